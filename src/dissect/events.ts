@@ -1,0 +1,196 @@
+// The contract of the library: what a capture is turned into (docs/events.md). Events are plain objects that belong to
+// whoever receives them. Field order here is the order of the NDJSON.
+
+export type Direction = 'c2s' | 's2c';
+export type Severity = 'error' | 'warning' | 'note';
+
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+/** Fields that every event tied to a packet of a connection carries. */
+export interface Located {
+  /** Number of the TCP connection, from 0 in order of first packet (Wireshark's `tcp.stream`). */
+  connection: number;
+  /** Number of the packet record, from 1. */
+  packet: number;
+  /** RFC 3339, UTC, with the capture's own resolution. */
+  time: string;
+  /** Seconds since the first packet of the capture. */
+  elapsed: number;
+}
+
+export interface CaptureEvent {
+  type: 'capture';
+  files: string[];
+  format: string;
+  /** Names of LINKTYPE_ values, or their numbers where unknown. */
+  linkTypes: string[];
+}
+
+export interface HandshakeRequest {
+  method: string;
+  target: string;
+  headers: [name: string, value: string][];
+}
+
+export interface HandshakeResponse {
+  status: number;
+  reason: string;
+  headers: [name: string, value: string][];
+  /** Start of the body of a refusal, as text; empty for a 101. */
+  body: string;
+}
+
+export interface HandshakeEvent extends Located {
+  type: 'handshake';
+  client: Endpoint;
+  server: Endpoint;
+  request: HandshakeRequest;
+  /** Null where the answer never came. */
+  response: HandshakeResponse | null;
+  upgraded: boolean;
+  accept: 'ok' | 'wrong' | 'missing';
+  subprotocol: string | null;
+  /** The answer's Sec-WebSocket-Extensions as text. */
+  extensions: string | null;
+}
+
+export interface MidstreamEvent extends Located {
+  type: 'midstream';
+  client: Endpoint;
+  server: Endpoint;
+  /** 0…1 */
+  confidence: number;
+}
+
+export type OpcodeName = 'continuation' | 'text' | 'binary' | 'close' | 'ping' | 'pong' | `reserved-${number}`;
+
+export interface FrameEvent extends Located {
+  type: 'frame';
+  direction: Direction;
+  opcode: OpcodeName;
+  fin: boolean;
+  /** RSV1, RSV2, RSV3 as the bits 4, 2, 1. */
+  rsv: number;
+  masked: boolean;
+  /** Masking key as 8 hex digits, null where unmasked. */
+  key: string | null;
+  /** Payload length, octets. */
+  length: number;
+  headerLength: number;
+  /** Offset of the frame's first octet in its direction's TCP stream. */
+  offset: number;
+}
+
+export interface Decoded {
+  id: number;
+  type: string;
+  /** The message in proto3 JSON mapping. */
+  value: unknown;
+}
+
+export interface DecodeError {
+  code: string;
+  message: string;
+}
+
+export interface MessageEvent extends Located {
+  type: 'message';
+  direction: Direction;
+  /** Number among the data messages of its direction, from 0. */
+  index: number;
+  opcode: 'text' | 'binary';
+  /** Octets of application data; absent where a compressed message could not be inflated. */
+  length?: number;
+  /** Octets of payload on the wire. */
+  wireLength: number;
+  frames: number;
+  compressed: boolean;
+  /** False where a compressed message could not be inflated with certainty; absent otherwise. */
+  inflated?: false;
+  /** Packet that carried the first octet of the message. */
+  firstPacket: number;
+  text?: string;
+  /** base64 */
+  data?: string;
+  decoded?: Decoded;
+  decodeError?: DecodeError;
+}
+
+export interface ControlEvent extends Located {
+  type: 'control';
+  direction: Direction;
+  opcode: 'ping' | 'pong' | 'close';
+  length: number;
+  /** base64 */
+  data: string;
+  /** Of a close frame: its status code, null where the body is empty. */
+  code?: number | null;
+  /** Name of the status code, RFC 6455 §7.4.1 and the IANA registry. */
+  name?: string | null;
+  reason?: string;
+}
+
+export interface GapEvent extends Located {
+  type: 'gap';
+  direction: Direction;
+  /** Octets given up. */
+  length: number;
+  reason: string;
+}
+
+export interface DiagnosticEvent extends Located {
+  type: 'diagnostic';
+  code: string;
+  severity: Severity;
+  direction: Direction | null;
+  message: string;
+  /** For example `RFC 6455 §5.1`. */
+  reference: string;
+  /** The words in which gorilla/websocket's reader objects, where it does. */
+  peerWords?: string;
+}
+
+export interface Counts {
+  messages: number;
+  controls: number;
+  frames: number;
+  /** Octets of TCP payload delivered. */
+  octets: number;
+}
+
+export interface EndEvent extends Located {
+  type: 'end';
+  how: 'close' | 'fin' | 'rst' | 'capture-end' | 'replaced';
+  c2s: Counts;
+  s2c: Counts;
+}
+
+export interface SummaryEvent {
+  type: 'summary';
+  packets: number;
+  /** Captured octets of all packets. */
+  octets: number;
+  tcpConnections: number;
+  webSocketConnections: number;
+  messages: number;
+  /** Packets that were passed over, by reason. */
+  skipped: Record<string, number>;
+  /** False: the file was cut or damaged. */
+  complete: boolean;
+  error?: string;
+}
+
+export type WsdissectEvent =
+  | CaptureEvent
+  | HandshakeEvent
+  | MidstreamEvent
+  | FrameEvent
+  | MessageEvent
+  | ControlEvent
+  | GapEvent
+  | DiagnosticEvent
+  | EndEvent
+  | SummaryEvent;

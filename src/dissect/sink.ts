@@ -1,0 +1,108 @@
+// How the dissector hands on what it found. What is frequent comes as a reused view, valid during the call; what is
+// rare comes as the owned event itself. `EventMaker` turns views into events; fast writers read the views.
+
+import type { Origin } from '../capture/packet.ts';
+import type {
+  CaptureEvent,
+  DiagnosticEvent,
+  EndEvent,
+  Endpoint,
+  GapEvent,
+  HandshakeEvent,
+  MidstreamEvent,
+  SummaryEvent,
+} from './events.ts';
+
+export type RareEvent =
+  | CaptureEvent
+  | HandshakeEvent
+  | MidstreamEvent
+  | GapEvent
+  | DiagnosticEvent
+  | EndEvent
+  | SummaryEvent;
+
+/** Direction as an index: 0 from the client to the server, 1 back. */
+export type DirectionIndex = 0 | 1;
+export const CLIENT_TO_SERVER = 0;
+export const SERVER_TO_CLIENT = 1;
+
+/** What a view says of its connection. */
+export interface ConversationView {
+  /** Number of the TCP connection, from 0. */
+  readonly connection: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+}
+
+export interface FrameView {
+  readonly conversation: ConversationView;
+  readonly direction: DirectionIndex;
+  /** Packet that carried the last octet of the frame's header. */
+  readonly origin: Origin;
+  /** 0…15, RFC 6455 §5.2 */
+  readonly opcode: number;
+  readonly fin: boolean;
+  /** RSV1, RSV2, RSV3 as the bits 4, 2, 1. */
+  readonly rsv: number;
+  readonly masked: boolean;
+  /** The masking key's 4 octets, big-endian; 0 where unmasked. */
+  readonly key: number;
+  readonly length: number;
+  readonly headerLength: number;
+  readonly offset: number;
+}
+
+export interface MessageView {
+  readonly conversation: ConversationView;
+  readonly direction: DirectionIndex;
+  /** Packet that carried the last octet captured of the message. */
+  readonly origin: Origin;
+  readonly index: number;
+  /** 1 text, 2 binary */
+  readonly opcode: number;
+  /** Octets of application data; -1 where a compressed message was not inflated. */
+  readonly length: number;
+  readonly wireLength: number;
+  readonly frames: number;
+  readonly compressed: boolean;
+  readonly firstPacket: number;
+  /** False where the application data is not at hand: not inflated, or larger than the limit. */
+  readonly readable: boolean;
+  /** Makes the application data available at `octets[start, end)` until the call returns; unmasks only now. */
+  read(): void;
+  readonly octets: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ControlView {
+  readonly conversation: ConversationView;
+  readonly direction: DirectionIndex;
+  readonly origin: Origin;
+  /** 8 close, 9 ping, 10 pong */
+  readonly opcode: number;
+  /** Payload octets; a control frame longer than 125 breaks a rule, yet is shown. */
+  readonly length: number;
+  /** As `MessageView.read`. */
+  read(): void;
+  readonly octets: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a sink needs; what nobody needs is not done. */
+export interface SinkNeeds {
+  /** `onFrame` is called. */
+  frames: boolean;
+  /** `read()` may be called on messages; otherwise payloads are counted and never held. */
+  payloads: boolean;
+}
+
+export interface DissectionSink {
+  readonly needs: SinkNeeds;
+  onEvent(event: RareEvent): void;
+  onFrame(frame: FrameView): void;
+  onMessage(message: MessageView): void;
+  onControl(control: ControlView): void;
+}
