@@ -1,0 +1,195 @@
+// Finds the connection of a segment by numbers alone: open addressing over the address and port words, 20 million look-ups
+// a second where a string key manages 2.4 (bench/README.md). Knows nothing of what a connection is.
+
+import type { Segment } from '../link/segment.ts';
+
+/** Words of a key: four of each address, the ports in one, the family. */
+const KEY_WORDS = 10;
+const EMPTY = 0;
+
+/** A table from the two endpoints of a segment, in either order, to an entry. */
+export class ConnectionTable<Entry> {
+  #slots = new Int32Array(1024);
+  #mask = 1023;
+  #keys = new Int32Array(512 * KEY_WORDS);
+  #entries: Entry[] = [];
+  /** Whether the segment last looked up was sent by the lower endpoint of its key. */
+  fromLower = true;
+  #low0 = 0;
+  #low1 = 0;
+  #low2 = 0;
+  #low3 = 0;
+  #high0 = 0;
+  #high1 = 0;
+  #high2 = 0;
+  #high3 = 0;
+  #ports = 0;
+  #family = 0;
+  #hash = 0;
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The entry of the segment's endpoints, or undefined; sets `fromLower`. */
+  find(segment: Segment): Entry | undefined {
+    this.#setKey(segment);
+    const keys = this.#keys;
+    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const held = this.#slots[slot];
+      if (held === EMPTY) return undefined;
+      const at = (held - 1) * KEY_WORDS;
+      if (
+        keys[at] === this.#low3 &&
+        keys[at + 1] === this.#high3 &&
+        keys[at + 2] === this.#ports &&
+        keys[at + 3] === this.#family &&
+        (this.#family === 4 || this.#sameHighWords(at))
+      ) {
+        return this.#entries[held - 1];
+      }
+    }
+  }
+
+  /** Puts an entry under the endpoints last looked up, in place of one that was there. */
+  set(entry: Entry): void {
+    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const held = this.#slots[slot];
+      if (held === EMPTY) {
+        this.#append(entry, slot);
+        return;
+      }
+      const at = (held - 1) * KEY_WORDS;
+      if (this.#isKeyAt(at)) {
+        this.#entries[held - 1] = entry;
+        return;
+      }
+    }
+  }
+
+  /** Drops all entries that `keep` refuses. Costs time by the size of the table: call it seldom. */
+  sweep(keep: (entry: Entry) => boolean): void {
+    const entries = this.#entries;
+    let kept = 0;
+    for (let index = 0; index < entries.length; index++) {
+      if (!keep(entries[index])) continue;
+      if (kept !== index) {
+        entries[kept] = entries[index];
+        this.#keys.copyWithin(kept * KEY_WORDS, index * KEY_WORDS, (index + 1) * KEY_WORDS);
+      }
+      kept++;
+    }
+    entries.length = kept;
+    this.#rehash(this.#slots.length);
+  }
+
+  /** All entries, in the order in which their endpoints were first put here. */
+  entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  #setKey(segment: Segment): void {
+    const lower = this.#sourceIsLower(segment);
+    this.fromLower = lower;
+    this.#family = segment.family;
+    if (lower) {
+      this.#low3 = segment.source3;
+      this.#high3 = segment.destination3;
+      this.#ports = (segment.sourcePort << 16) | segment.destinationPort;
+    } else {
+      this.#low3 = segment.destination3;
+      this.#high3 = segment.source3;
+      this.#ports = (segment.destinationPort << 16) | segment.sourcePort;
+    }
+    let hash = Math.imul(this.#low3, 0x9e3779b1) ^ Math.imul(this.#high3, 0x85ebca6b) ^ Math.imul(this.#ports, 0xc2b2ae35);
+    if (segment.family !== 4) {
+      this.#setHighWords(segment, lower);
+      hash ^= Math.imul(this.#low2 ^ this.#low0, 0x27d4eb2f) ^ Math.imul(this.#high2 ^ this.#high1, 0x165667b1);
+    } else {
+      this.#low0 = this.#low1 = this.#low2 = this.#high0 = this.#high1 = this.#high2 = 0;
+    }
+    this.#hash = hash ^ (hash >>> 15);
+  }
+
+  #setHighWords(segment: Segment, lower: boolean): void {
+    this.#low0 = lower ? segment.source0 : segment.destination0;
+    this.#low1 = lower ? segment.source1 : segment.destination1;
+    this.#low2 = lower ? segment.source2 : segment.destination2;
+    this.#high0 = lower ? segment.destination0 : segment.source0;
+    this.#high1 = lower ? segment.destination1 : segment.source1;
+    this.#high2 = lower ? segment.destination2 : segment.source2;
+  }
+
+  #sourceIsLower(segment: Segment): boolean {
+    if (segment.source3 !== segment.destination3) return segment.source3 < segment.destination3;
+    if (segment.source2 !== segment.destination2) return segment.source2 < segment.destination2;
+    if (segment.source1 !== segment.destination1) return segment.source1 < segment.destination1;
+    if (segment.source0 !== segment.destination0) return segment.source0 < segment.destination0;
+    return segment.sourcePort <= segment.destinationPort;
+  }
+
+  #sameHighWords(at: number): boolean {
+    const keys = this.#keys;
+    return (
+      keys[at + 4] === this.#low0 &&
+      keys[at + 5] === this.#low1 &&
+      keys[at + 6] === this.#low2 &&
+      keys[at + 7] === this.#high0 &&
+      keys[at + 8] === this.#high1 &&
+      keys[at + 9] === this.#high2
+    );
+  }
+
+  #isKeyAt(at: number): boolean {
+    const keys = this.#keys;
+    return (
+      keys[at] === this.#low3 &&
+      keys[at + 1] === this.#high3 &&
+      keys[at + 2] === this.#ports &&
+      keys[at + 3] === this.#family &&
+      this.#sameHighWords(at)
+    );
+  }
+
+  #append(entry: Entry, slot: number): void {
+    const index = this.#entries.length;
+    this.#entries.push(entry);
+    const at = index * KEY_WORDS;
+    if (at + KEY_WORDS > this.#keys.length) {
+      const larger = new Int32Array(this.#keys.length * 2);
+      larger.set(this.#keys);
+      this.#keys = larger;
+    }
+    const keys = this.#keys;
+    keys[at] = this.#low3;
+    keys[at + 1] = this.#high3;
+    keys[at + 2] = this.#ports;
+    keys[at + 3] = this.#family;
+    keys[at + 4] = this.#low0;
+    keys[at + 5] = this.#low1;
+    keys[at + 6] = this.#low2;
+    keys[at + 7] = this.#high0;
+    keys[at + 8] = this.#high1;
+    keys[at + 9] = this.#high2;
+    this.#slots[slot] = index + 1;
+    if (this.#entries.length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
+  }
+
+  #rehash(length: number): void {
+    const slots = new Int32Array(length);
+    const mask = length - 1;
+    const keys = this.#keys;
+    for (let index = 0; index < this.#entries.length; index++) {
+      const at = index * KEY_WORDS;
+      let hash = Math.imul(keys[at], 0x9e3779b1) ^ Math.imul(keys[at + 1], 0x85ebca6b) ^ Math.imul(keys[at + 2], 0xc2b2ae35);
+      if (keys[at + 3] !== 4) {
+        hash ^= Math.imul(keys[at + 6] ^ keys[at + 4], 0x27d4eb2f) ^ Math.imul(keys[at + 9] ^ keys[at + 8], 0x165667b1);
+      }
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    }
+    this.#slots = slots;
+    this.#mask = mask;
+  }
+}

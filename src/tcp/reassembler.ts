@@ -1,0 +1,378 @@
+// Puts segments back into the order in which they were sent, whatever the capture did to them: out of order, doubled,
+// cut anew, overlapping, lost. Octets in order are handed on where they lie; only what must wait is copied. It does not
+// know what flows inside, nor which end is the client.
+
+import { Origin } from '../capture/packet.ts';
+import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
+import { Connection, type GapReason, type Half, type Side, type TcpEnd } from './connection.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { TcpRuleCode } from './rules.ts';
+import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
+
+/** Takes the streams of all connections; buffers and origins are valid during the call only. */
+export interface StreamSink<Upper> {
+  onOpen(connection: Connection<Upper>, segment: Segment, origin: Origin): void;
+  onOctets(
+    connection: Connection<Upper>,
+    side: Side,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+  ): void;
+  /** `length` octets of this side will never be seen. */
+  onGap(connection: Connection<Upper>, side: Side, length: number, reason: GapReason, origin: Origin): void;
+  onFinding(connection: Connection<Upper>, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void;
+  onEnd(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void;
+}
+
+/** Bounds on what is kept (docs/limits.md). */
+export interface TcpLimits {
+  /** Octets that may wait behind a hole in one direction. */
+  waitingOctetsADirection: number;
+  /** Octets that may wait in all. */
+  waitingOctets: number;
+  /** Connections open at once. */
+  openConnections: number;
+  /** Ended connections remembered, so that late packets are not taken for new ones. */
+  rememberedConnections: number;
+}
+
+export const defaultTcpLimits: TcpLimits = {
+  waitingOctetsADirection: 16 * 1024 * 1024,
+  waitingOctets: 32 * 1024 * 1024,
+  openConnections: 100_000,
+  rememberedConnections: 65_536,
+};
+
+/** An ACK may be captured before the data that it acknowledges; a hole is given up only this many packets later. */
+const PACKETS_OF_PATIENCE = 64;
+/** Seconds of capture time for which data is still taken after a reset, as captures show it late. */
+const LINGER_SECONDS = 10;
+const WAITING_PIECES = 65_536;
+
+export class Reassembler<Upper> {
+  readonly #table = new ConnectionTable<Connection<Upper>>();
+  readonly #sink: StreamSink<Upper>;
+  readonly #limits: TcpLimits;
+  readonly #lastOrigin = new Origin();
+  #opened = 0;
+  #done = 0;
+  #waiting = 0;
+  #lingering: Connection<Upper>[] = [];
+  #nextLingerEnd = Number.POSITIVE_INFINITY;
+
+  constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
+    this.#sink = sink;
+    this.#limits = limits;
+  }
+
+  /** TCP connections seen so far. */
+  get connections(): number {
+    return this.#opened;
+  }
+
+  /** Takes the next segment of the capture. No allocation where it carries data in order. */
+  onSegment(segment: Segment, origin: Origin): void {
+    if (origin.seconds >= this.#nextLingerEnd) this.#endLingering(origin.seconds);
+    let connection = this.#table.find(segment);
+    if (connection === undefined) {
+      connection = this.#open(segment, origin);
+    } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
+      if (!connection.done) this.#finish(connection, connection.resetSeen ? 'rst' : 'replaced', origin);
+      this.#done--;
+      connection = this.#open(segment, origin);
+    }
+    if (connection.done) return;
+    const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
+    const half = (side === 0 ? connection.half0 : connection.half1) as Half;
+    const peer = (side === 0 ? connection.half1 : connection.half0) as Half;
+
+    let sequence = segment.sequence;
+    if ((segment.flags & SYN) !== 0) {
+      if (side === 0) connection.initialSequence0 = sequence;
+      else connection.initialSequence1 = sequence;
+      sequence = (sequence + 1) | 0;
+    }
+    const length = segment.payloadEnd - segment.payloadStart;
+    if (!half.started) {
+      if ((segment.flags & RST) !== 0 && length === 0) {
+        this.#onReset(connection, origin);
+        return;
+      }
+      half.started = true;
+      half.next = sequence;
+    }
+    if ((segment.flags & ACK) !== 0 && peer.started) this.#onAcknowledgment(connection, peer, side, segment, origin);
+
+    const distance = (sequence - half.next) | 0;
+    if ((segment.flags & FIN) !== 0 && !half.finSeen) {
+      half.finSeen = true;
+      half.finOffset = half.offset + distance + length + segment.missing;
+      if (connection.endOrigin === null) connection.endOrigin = copyOf(origin);
+    }
+    if (length > 0 || segment.missing > 0) {
+      if (distance === 0 && half.waiting === null && segment.missing === 0) {
+        this.#deliver(connection, half, side, segment.buffer, segment.payloadStart, segment.payloadEnd, origin);
+      } else {
+        this.#place(connection, half, side, segment, distance, origin);
+      }
+    }
+    if (half.finSeen && !connection.done) this.#onFin(connection, half, peer, origin);
+    if ((segment.flags & RST) !== 0 && !connection.done) this.#onReset(connection, origin);
+  }
+
+  /** The capture is over: what waits is delivered with its gaps, and every open connection ends. */
+  finish(): void {
+    for (const connection of this.#table.entries()) {
+      if (!connection.done) this.#finish(connection, endOf(connection), this.#lastOrigin);
+    }
+  }
+
+  /** Remembers where the capture ended. */
+  set lastOrigin(origin: Origin) {
+    this.#lastOrigin.copyFrom(origin);
+  }
+
+  /** Nothing more is wanted of this connection: its segments are passed over from now on. */
+  release(connection: Connection<Upper>): void {
+    if (connection.done) return;
+    for (const half of [connection.half0, connection.half1]) {
+      if (half?.waiting) this.#waiting -= half.waiting.length;
+    }
+    connection.done = true;
+    connection.half0 = null;
+    connection.half1 = null;
+    connection.upper = null;
+    this.#done++;
+  }
+
+  #open(segment: Segment, origin: Origin): Connection<Upper> {
+    if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfOldest(origin);
+    if (this.#done > this.#limits.rememberedConnections) this.#forget();
+    const connection = new Connection<Upper>(
+      this.#opened++,
+      segment.family,
+      [segment.source0, segment.source1, segment.source2, segment.source3],
+      segment.sourcePort,
+      [segment.destination0, segment.destination1, segment.destination2, segment.destination3],
+      segment.destinationPort,
+      this.#table.fromLower,
+    );
+    this.#table.set(connection);
+    this.#sink.onOpen(connection, segment, origin);
+    return connection;
+  }
+
+  /** A SYN with another initial sequence number than this end's is a new connection on the same ports. */
+  #startsAnew(connection: Connection<Upper>, segment: Segment): boolean {
+    const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
+    const known = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
+    if (known !== null) return known !== segment.sequence;
+    if (connection.done) return (segment.flags & ACK) === 0;
+    const half = side === 0 ? connection.half0 : connection.half1;
+    if (half === null || !half.started) return false;
+    // This end's stream began without its SYN; one captured late precedes the first octet directly.
+    return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);
+  }
+
+  #onAcknowledgment(connection: Connection<Upper>, peer: Half, side: Side, segment: Segment, origin: Origin): void {
+    let acknowledged = peer.offset + ((segment.acknowledgment - peer.next) | 0);
+    if (peer.finSeen && acknowledged > peer.finOffset) acknowledged = peer.finOffset;
+    if (acknowledged > peer.acknowledged) peer.acknowledged = acknowledged;
+    if (peer.waiting === null || peer.acknowledged <= peer.offset) return;
+    if (++peer.packetsSinceAcknowledged >= PACKETS_OF_PATIENCE) {
+      this.#giveUpHole(connection, peer, side === 0 ? 1 : 0, 'not-captured', origin);
+    }
+  }
+
+  #onFin(connection: Connection<Upper>, half: Half, peer: Half, origin: Origin): void {
+    if (half.offset >= half.finOffset) half.finished = true;
+    if (half.finished && peer.finished) this.#finish(connection, connection.resetSeen ? 'rst' : 'fin', origin);
+  }
+
+  /** Data may still be captured after a reset, so the connection stays for a while. */
+  #onReset(connection: Connection<Upper>, origin: Origin): void {
+    if (connection.resetSeen) return;
+    connection.resetSeen = true;
+    connection.endOrigin = copyOf(origin);
+    connection.lingerUntil = origin.seconds + LINGER_SECONDS;
+    this.#lingering.push(connection);
+    if (connection.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = connection.lingerUntil;
+  }
+
+  #endLingering(seconds: number): void {
+    const remaining: Connection<Upper>[] = [];
+    this.#nextLingerEnd = Number.POSITIVE_INFINITY;
+    for (const connection of this.#lingering) {
+      if (connection.done) continue;
+      if (connection.lingerUntil <= seconds) {
+        this.#finish(connection, 'rst', connection.endOrigin ?? this.#lastOrigin);
+      } else {
+        remaining.push(connection);
+        if (connection.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = connection.lingerUntil;
+      }
+    }
+    this.#lingering = remaining;
+  }
+
+  /** Data that is not simply the next: old, early, overlapping, or cut by the snaplen. */
+  #place(
+    connection: Connection<Upper>,
+    half: Half,
+    side: Side,
+    segment: Segment,
+    distance: number,
+    origin: Origin,
+  ): void {
+    const captured = segment.payloadEnd - segment.payloadStart;
+    const old = distance < 0 ? Math.min(-distance, captured) : 0;
+    const start = segment.payloadStart + old;
+    const offset = half.offset + distance + old;
+    if (start === segment.payloadEnd) {
+      if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
+    } else {
+      half.waiting ??= new WaitingOctets();
+      const before = half.waiting.length;
+      const differs = half.waiting.insert(offset, segment.buffer, start, segment.payloadEnd, segment.missing, origin);
+      this.#waiting += half.waiting.length - before;
+      if (differs) this.#sink.onFinding(connection, side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
+    }
+    if (connection.done) return;
+    this.#drain(connection, half, side, origin);
+    while (half.waiting !== null && !connection.done && this.#exceedsLimit(half.waiting)) {
+      this.#sink.onFinding(connection, side, 'tcp-waiting-limit', `${half.waiting.length} octets`, origin);
+      this.#giveUpHole(connection, half, side, 'waiting-limit', origin);
+    }
+  }
+
+  #exceedsLimit(waiting: WaitingOctets): boolean {
+    return (
+      waiting.length > this.#limits.waitingOctetsADirection ||
+      waiting.pieces > WAITING_PIECES ||
+      this.#waiting > this.#limits.waitingOctets
+    );
+  }
+
+  /** Delivers what waits and is next now. */
+  #drain(connection: Connection<Upper>, half: Half, side: Side, origin: Origin): void {
+    const waiting = half.waiting;
+    if (waiting === null) return;
+    for (let piece = waiting.first; piece !== undefined && piece.offset <= half.offset; piece = waiting.first) {
+      waiting.shift();
+      this.#waiting -= piece.octets.length;
+      const start = half.offset - piece.offset;
+      if (start < piece.octets.length) {
+        this.#deliver(connection, half, side, piece.octets, start, piece.octets.length, piece.origin);
+      }
+      if (connection.done) return;
+      if (piece.missing > 0) this.#skipCut(connection, half, side, piece.offset + piece.octets.length + piece.missing, origin);
+      if (connection.done) return;
+    }
+    if (waiting.first === undefined) half.waiting = null;
+  }
+
+  /** The snaplen cut the stream up to `cutEnd`: known to be lost, unless what waits covers it. */
+  #skipCut(connection: Connection<Upper>, half: Half, side: Side, cutEnd: number, origin: Origin): void {
+    const next = half.waiting?.first;
+    const end = next === undefined ? cutEnd : Math.min(cutEnd, next.offset);
+    if (end > half.offset) this.#skip(connection, half, side, end - half.offset, 'snaplen', origin);
+  }
+
+  #deliver(
+    connection: Connection<Upper>,
+    half: Half,
+    side: Side,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+  ): void {
+    half.next = (half.next + (end - start)) | 0;
+    half.offset += end - start;
+    half.packetsSinceAcknowledged = 0;
+    this.#sink.onOctets(connection, side, buffer, start, end, origin);
+  }
+
+  #skip(
+    connection: Connection<Upper>,
+    half: Half,
+    side: Side,
+    length: number,
+    reason: GapReason,
+    origin: Origin,
+  ): void {
+    half.next = (half.next + length) | 0;
+    half.offset += length;
+    half.packetsSinceAcknowledged = 0;
+    this.#sink.onGap(connection, side, length, reason, origin);
+  }
+
+  #giveUpHole(connection: Connection<Upper>, half: Half, side: Side, reason: GapReason, origin: Origin): void {
+    const first = half.waiting?.first;
+    if (first === undefined) return;
+    if (first.offset > half.offset) this.#skip(connection, half, side, first.offset - half.offset, reason, origin);
+    if (!connection.done) this.#drain(connection, half, side, origin);
+  }
+
+  #finish(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
+    this.#flush(connection, origin);
+    if (connection.done) return;
+    this.#sink.onEnd(connection, how, connection.endOrigin ?? origin);
+    this.release(connection);
+  }
+
+  /** All that waits, the side first whose octets were captured first, and then what only acknowledgments tell of. */
+  #flush(connection: Connection<Upper>, origin: Origin): void {
+    while (!connection.done) {
+      const first0 = firstWaiting(connection.half0);
+      const first1 = firstWaiting(connection.half1);
+      if (first0 === undefined && first1 === undefined) break;
+      const side: Side =
+        first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number) ? 0 : 1;
+      this.#giveUpHole(connection, (side === 0 ? connection.half0 : connection.half1) as Half, side, 'not-captured', origin);
+    }
+    for (const side of [0, 1] as const) {
+      const half = side === 0 ? connection.half0 : connection.half1;
+      if (half === null) return;
+      const end = half.finSeen ? half.finOffset : half.acknowledged;
+      if (half.started && end > half.offset) {
+        this.#skip(connection, half, side, end - half.offset, 'not-captured', origin);
+      }
+    }
+  }
+
+  #letGoOfOldest(origin: Origin): void {
+    let left = Math.ceil(this.#limits.openConnections / 16);
+    for (const connection of this.#table.entries()) {
+      if (connection.done) continue;
+      this.#sink.onFinding(connection, 0, 'tcp-connection-limit', `${this.#limits.openConnections} connections`, origin);
+      if (!connection.done) this.#finish(connection, endOf(connection), origin);
+      if (--left === 0) return;
+    }
+  }
+
+  /** Forgets the older half of the ended connections. */
+  #forget(): void {
+    const oldest = this.#opened - this.#limits.rememberedConnections / 2;
+    this.#table.sweep((connection) => !connection.done || connection.number >= oldest);
+    this.#done = 0;
+    for (const connection of this.#table.entries()) if (connection.done) this.#done++;
+  }
+}
+
+function endOf(connection: { resetSeen: boolean; endOrigin: Origin | null }): TcpEnd {
+  if (connection.resetSeen) return 'rst';
+  return connection.endOrigin === null ? 'capture-end' : 'fin';
+}
+
+/** What waits behind the FIN is none of the connection's. */
+function firstWaiting(half: Half | null): WaitingPiece | undefined {
+  return half === null || half.finished ? undefined : half.waiting?.first;
+}
+
+function copyOf(origin: Origin): Origin {
+  const copy = new Origin();
+  copy.copyFrom(origin);
+  return copy;
+}

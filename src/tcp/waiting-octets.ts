@@ -1,0 +1,96 @@
+// Octets of one direction that came before those in front of them: an ordered list of copied pieces without overlap,
+// where the octets captured first win. Knows stream offsets, not sequence numbers.
+
+import { Origin } from '../capture/packet.ts';
+
+/** A copied piece of the stream and the packet that carried it. */
+export interface WaitingPiece {
+  /** Stream offset of its first octet. */
+  offset: number;
+  octets: Uint8Array;
+  /** Octets behind this piece that were on the wire but cut by the snaplen. */
+  missing: number;
+  origin: Origin;
+}
+
+export class WaitingOctets {
+  #pieces: WaitingPiece[] = [];
+  /** Octets held, of all pieces. */
+  length = 0;
+
+  get pieces(): number {
+    return this.#pieces.length;
+  }
+
+  get first(): WaitingPiece | undefined {
+    return this.#pieces[0];
+  }
+
+  /** Takes the first piece out. */
+  shift(): WaitingPiece | undefined {
+    const piece = this.#pieces.shift();
+    if (piece) this.length -= piece.octets.length;
+    return piece;
+  }
+
+  /**
+   * Copies in what is new of `buffer[start, end)` at `offset`, behind which the snaplen cut `missing` octets.
+   * Returns whether octets that were there already differ from the new ones.
+   */
+  insert(offset: number, buffer: Uint8Array, start: number, end: number, missing: number, origin: Origin): boolean {
+    const last = offset + (end - start);
+    let differs = false;
+    let index = this.#firstEndingAfter(offset);
+    let at = offset;
+    while (at < last) {
+      const piece = this.#pieces[index];
+      if (piece === undefined || piece.offset >= last) {
+        this.#put(index, at, buffer, start + (at - offset), end, missing, origin);
+        break;
+      }
+      if (piece.offset > at) {
+        this.#put(index, at, buffer, start + (at - offset), start + (piece.offset - offset), 0, origin);
+        index++;
+      }
+      const overlapStart = Math.max(at, piece.offset);
+      const overlapEnd = Math.min(last, piece.offset + piece.octets.length);
+      for (let octet = overlapStart; octet < overlapEnd && !differs; octet++) {
+        differs = piece.octets[octet - piece.offset] !== buffer[start + (octet - offset)];
+      }
+      at = piece.offset + piece.octets.length;
+      index++;
+    }
+    return differs;
+  }
+
+  /** Most pieces come at the end, so that is where the search begins. */
+  #firstEndingAfter(offset: number): number {
+    const pieces = this.#pieces;
+    let low = 0;
+    let high = pieces.length;
+    if (high > 0 && pieces[high - 1].offset + pieces[high - 1].octets.length <= offset) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (pieces[middle].offset + pieces[middle].octets.length > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #put(
+    index: number,
+    offset: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    missing: number,
+    origin: Origin,
+  ): void {
+    const octets = new Uint8Array(end - start);
+    octets.set(buffer.subarray(start, end));
+    const kept = new Origin();
+    kept.copyFrom(origin);
+    this.#pieces.splice(index, 0, { offset, octets, missing, origin: kept });
+    this.length += end - start;
+  }
+}

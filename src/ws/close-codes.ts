@@ -1,0 +1,39 @@
+// Status codes of close frames: their names and whether they may stand on the wire, RFC 6455 §7.4 and the IANA
+// WebSocket Close Code Number registry.
+
+const names = new Map<number, string>([
+  [1000, 'normal closure'],
+  [1001, 'going away'],
+  [1002, 'protocol error'],
+  [1003, 'unsupported data'],
+  [1004, 'reserved'],
+  [1005, 'no status received'],
+  [1006, 'abnormal closure'],
+  [1007, 'invalid frame payload data'],
+  [1008, 'policy violation'],
+  [1009, 'message too big'],
+  [1010, 'mandatory extension'],
+  [1011, 'internal error'],
+  [1012, 'service restart'],
+  [1013, 'try again later'],
+  [1014, 'bad gateway'],
+  [1015, 'TLS handshake'],
+  [3000, 'unauthorized'],
+  [3003, 'forbidden'],
+  [3008, 'timeout'],
+]);
+
+/** The registered name of a status code, else the name of its range; null where the code has neither. */
+export function closeCodeName(code: number): string | null {
+  const name = names.get(code);
+  if (name !== undefined) return name;
+  if (code >= 3000 && code < 4000) return 'registered at IANA';
+  if (code >= 4000 && code < 5000) return 'private use';
+  return null;
+}
+
+/** Whether an endpoint may send the code: 1004, 1005, 1006 and 1015 never, and nothing outside 1000…1014, 3000…4999. */
+export function mayBeSent(code: number): boolean {
+  if (code >= 3000 && code < 5000) return true;
+  return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006;
+}

@@ -1,0 +1,175 @@
+// One direction's octets into frames, RFC 6455 §5.2. A state machine that may be fed in any pieces; it knows neither
+// direction nor rules: what a header says is reported as it stands, and the parser goes on where the octets allow it.
+
+/** Where the parser stands in the stream. */
+const IN_HEADER = 0;
+const IN_PAYLOAD = 1;
+const LOST = 2;
+
+/** Takes frames as they are read. The parser's fields describe the frame in progress. */
+export interface FrameSink {
+  onHeader(frame: FrameParser): void;
+  /** A piece of payload, as on the wire, beginning at `phase` of the payload. */
+  onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void;
+  onFrameEnd(frame: FrameParser): void;
+}
+
+/** The longest header: 2 octets, 8 of length, 4 of masking key. */
+const LONGEST_HEADER = 14;
+
+export class FrameParser {
+  fin = false;
+  /** RSV1, RSV2, RSV3 as the bits 4, 2, 1. */
+  rsv = 0;
+  opcode = 0;
+  masked = false;
+  /** Masking key, its 4 octets big-endian; 0 where unmasked. */
+  key = 0;
+  /** Payload length in octets; exact up to 2^53. */
+  length = 0;
+  headerLength = 0;
+  /** Whether a shorter length form would have held the length. */
+  lengthNotMinimal = false;
+  /** Whether the top bit of a 64-bit length is set, which leaves the length without meaning. */
+  lengthTopBit = false;
+  /** Offset of the frame's first octet in the stream. */
+  offset = 0;
+
+  readonly #sink: FrameSink;
+  #state = IN_HEADER;
+  /** Stream offset of the next octet to be fed. */
+  #position: number;
+  #payloadRead = 0;
+  /** A header that lies in several pieces. */
+  readonly #partial = new Uint8Array(LONGEST_HEADER);
+  #partialLength = 0;
+
+  /** @param position stream offset at which the first frame begins */
+  constructor(sink: FrameSink, position: number) {
+    this.#sink = sink;
+    this.#position = position;
+  }
+
+  /** Whether a gap hid a frame's header, so that nothing that follows can be told apart. */
+  get lost(): boolean {
+    return this.#state === LOST;
+  }
+
+  /** Octets of the frame in progress that were read: 0 between frames. */
+  get pending(): number {
+    return this.#state === IN_PAYLOAD ? this.headerLength + this.#payloadRead : this.#partialLength;
+  }
+
+  /** Reads `buffer[start, end)`, the next octets of the stream. */
+  feed(buffer: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      if (this.#state === IN_PAYLOAD) {
+        at = this.#readPayload(buffer, at, end);
+      } else if (this.#state === LOST) {
+        this.#position += end - at;
+        return;
+      } else if (this.#partialLength > 0) {
+        at = this.#completeHeader(buffer, at, end);
+      } else {
+        const length = headerLengthAt(buffer, at, end);
+        if (length === 0) {
+          this.#partial.set(buffer.subarray(at, end));
+          this.#partialLength = end - at;
+          return;
+        }
+        this.#readHeader(buffer, at, length);
+        at += length;
+        if (this.length === 0) this.#endFrame();
+        else at = this.#readPayload(buffer, at, end);
+      }
+    }
+  }
+
+  /** `length` octets of the stream will never come. Within a payload the parser stays in step, else it is lost. */
+  skip(length: number): void {
+    if (this.#state === IN_PAYLOAD && this.#payloadRead + length <= this.length) {
+      this.#payloadRead += length;
+      this.#position += length;
+      if (this.#payloadRead === this.length) this.#endFrame();
+      return;
+    }
+    this.#position += length;
+    this.#state = LOST;
+  }
+
+  /** A header comes in several pieces: its octets are gathered until it is whole. */
+  #completeHeader(buffer: Uint8Array, start: number, end: number): number {
+    const partial = this.#partial;
+    let at = start;
+    while (at < end) {
+      partial[this.#partialLength++] = buffer[at++];
+      const length = headerLengthAt(partial, 0, this.#partialLength);
+      if (length === 0) continue;
+      this.#partialLength = 0;
+      this.#readHeader(partial, 0, length);
+      if (this.length === 0) this.#endFrame();
+      break;
+    }
+    return at;
+  }
+
+  #readHeader(buffer: Uint8Array, start: number, headerLength: number): void {
+    const first = buffer[start];
+    const second = buffer[start + 1];
+    this.fin = (first & 0x80) !== 0;
+    this.rsv = (first >> 4) & 7;
+    this.opcode = first & 0x0f;
+    this.masked = (second & 0x80) !== 0;
+    this.headerLength = headerLength;
+    this.lengthNotMinimal = false;
+    this.lengthTopBit = false;
+    const form = second & 0x7f;
+    if (form < 126) {
+      this.length = form;
+    } else if (form === 126) {
+      this.length = (buffer[start + 2] << 8) | buffer[start + 3];
+      this.lengthNotMinimal = this.length < 126;
+    } else {
+      const high = word(buffer, start + 2);
+      this.length = (high >>> 0) * 0x1_0000_0000 + (word(buffer, start + 6) >>> 0);
+      this.lengthNotMinimal = this.length < 0x1_0000;
+      this.lengthTopBit = high < 0;
+    }
+    this.key = this.masked ? word(buffer, start + headerLength - 4) : 0;
+    this.offset = this.#position;
+    this.#position += headerLength;
+    this.#payloadRead = 0;
+    this.#state = IN_PAYLOAD;
+    this.#sink.onHeader(this);
+  }
+
+  #readPayload(buffer: Uint8Array, start: number, end: number): number {
+    const left = this.length - this.#payloadRead;
+    const stop = end - start < left ? end : start + left;
+    const phase = this.#payloadRead;
+    this.#payloadRead += stop - start;
+    this.#position += stop - start;
+    this.#sink.onPayload(this, buffer, start, stop, phase);
+    if (this.#payloadRead === this.length) this.#endFrame();
+    return stop;
+  }
+
+  #endFrame(): void {
+    this.#state = IN_HEADER;
+    this.#sink.onFrameEnd(this);
+  }
+}
+
+/** The header's length in octets, or 0 where `buffer[start, end)` does not hold it whole. */
+function headerLengthAt(buffer: Uint8Array, start: number, end: number): number {
+  if (end - start < 2) return 0;
+  const second = buffer[start + 1];
+  const form = second & 0x7f;
+  const length = (form < 126 ? 2 : form === 126 ? 4 : 10) + ((second & 0x80) >> 5);
+  return end - start < length ? 0 : length;
+}
+
+function word(buffer: Uint8Array, at: number): number {
+  return (buffer[at] << 24) | (buffer[at + 1] << 16) | (buffer[at + 2] << 8) | buffer[at + 3];
+}

@@ -1,0 +1,75 @@
+// Judges a frame's header by its direction, the extensions agreed upon, and the message in progress. The masking rule lives
+// here, apart from the parser, which knows no direction.
+
+import type { FrameParser } from './frame-parser.ts';
+import { CONTINUATION, isControl } from './opcodes.ts';
+import type { WebSocketRuleCode } from './rules.ts';
+
+/** RSV1 in `FrameParser.rsv`. */
+export const RSV1 = 4;
+
+/** What a header is judged by. */
+export interface FrameContext {
+  readonly fromClient: boolean;
+  /** Whether permessage-deflate was agreed upon, which gives RSV1 a meaning on the first frame of a message. */
+  readonly compression: boolean;
+  /** Whether a message in fragments is in progress. */
+  readonly inMessage: boolean;
+  /** Whether this direction has sent its close frame. */
+  readonly closed: boolean;
+}
+
+interface HeaderRule {
+  code: WebSocketRuleCode;
+  broken(frame: FrameParser, context: FrameContext): boolean;
+}
+
+const isReserved = (opcode: number) => (opcode > 2 && opcode < 8) || opcode > 10;
+const mayBeCompressed = (frame: FrameParser, context: FrameContext) =>
+  context.compression && !isControl(frame.opcode) && frame.opcode !== CONTINUATION;
+
+/** In the order in which gorilla's reader joins its complaints. */
+const headerRules: readonly HeaderRule[] = [
+  {
+    code: 'rsv1-without-extension',
+    broken: (frame, context) => (frame.rsv & RSV1) !== 0 && !mayBeCompressed(frame, context),
+  },
+  { code: 'rsv2', broken: (frame) => (frame.rsv & 2) !== 0 },
+  { code: 'rsv3', broken: (frame) => (frame.rsv & 1) !== 0 },
+  { code: 'control-too-long', broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && frame.length > 125 },
+  { code: 'control-fragmented', broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && !frame.fin },
+  {
+    code: 'message-inside-message',
+    broken: (frame, context) => context.inMessage && (frame.opcode === 1 || frame.opcode === 2),
+  },
+  { code: 'continuation-without-start', broken: (frame, context) => frame.opcode === CONTINUATION && !context.inMessage },
+  { code: 'reserved-opcode', broken: (frame) => isReserved(frame.opcode) },
+  { code: 'unmasked-client-frame', broken: (frame, context) => context.fromClient && !frame.masked },
+  { code: 'masked-server-frame', broken: (frame, context) => !context.fromClient && frame.masked },
+  { code: 'length-top-bit', broken: (frame) => frame.lengthTopBit },
+  { code: 'length-not-minimal', broken: (frame) => frame.lengthNotMinimal },
+  { code: 'masking-key-zero', broken: (frame) => frame.masked && frame.key === 0 && frame.length > 0 },
+  { code: 'data-after-close', broken: (_frame, context) => context.closed },
+];
+
+/** Reports each rule that the header breaks. Costs a few comparisons where, as nearly always, none can be broken. */
+export function judgeHeader(
+  frame: FrameParser,
+  context: FrameContext,
+  report: (code: WebSocketRuleCode, frame: FrameParser) => void,
+): void {
+  if (
+    frame.rsv === 0 &&
+    frame.masked === context.fromClient &&
+    frame.length < 126 &&
+    frame.headerLength < 7 &&
+    frame.fin &&
+    !context.inMessage &&
+    !context.closed &&
+    (frame.key !== 0 || !frame.masked) &&
+    (frame.opcode === 1 || frame.opcode === 2)
+  ) {
+    return;
+  }
+  for (const rule of headerRules) if (rule.broken(frame, context)) report(rule.code, frame);
+}
