@@ -1,0 +1,51 @@
+// The one error that reading a capture may end with: what, where, and what to do, in one line. Whoever shows it adds the
+// file's name; this file knows neither names nor exit codes.
+
+/**
+ * `unreadable`: the source cannot be opened or read. `format`: it is something else, or a version nobody knows.
+ * `cut`: it ends inside a header or record. `damaged`: it claims what cannot be.
+ */
+export type CaptureErrorKind = 'unreadable' | 'format' | 'cut' | 'damaged';
+
+export interface CaptureErrorPlace {
+  /** Octet offset in the capture. */
+  offset?: number;
+  /** Number of the packet record, from 1; 0 where it is no matter of a record. */
+  packet?: number;
+  cause?: unknown;
+}
+
+/** Thrown after all whole records before the place were handed on. */
+export class CaptureError extends Error {
+  readonly kind: CaptureErrorKind;
+  readonly offset: number;
+  readonly packet: number;
+
+  constructor(kind: CaptureErrorKind, message: string, place: CaptureErrorPlace = {}) {
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    this.name = 'CaptureError';
+    this.kind = kind;
+    this.offset = place.offset ?? 0;
+    this.packet = place.packet ?? 0;
+  }
+}
+
+/** Node's own message names path and call; only its code is wanted here, in words where they are known. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EISDIR', 'it is a directory; name a capture file in it'],
+  ['ENOTDIR', 'a part of its path is no directory'],
+  ['ELOOP', 'too many symbolic links'],
+  ['EMFILE', 'too many open files'],
+  ['EIO', 'input/output error of the device'],
+]);
+
+/** The `unreadable` error for whatever opening or reading threw at octet `offset`. */
+export function unreadable(cause: unknown, offset: number): CaptureError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const words = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  const where = offset === 0 ? '' : ` after octet ${offset}`;
+  return new CaptureError('unreadable', `cannot be read${where}: ${REASONS.get(code) ?? words}`, { offset, cause });
+}

@@ -1,0 +1,41 @@
+// What the parser of every capture format looks like to the readers that bring it octets, and what those readers may
+// be told. It knows neither formats nor files.
+
+import type { CaptureDescription, PacketSink } from './packet.ts';
+
+/** Takes a capture: first what it says of itself, then its packets. */
+export interface CaptureSink extends PacketSink {
+  onStart(description: CaptureDescription): void;
+}
+
+export interface CaptureParser {
+  /** Octets, counted from the first one not consumed, without which `feed` cannot go on. */
+  readonly wanted: number;
+  /**
+   * Parses what is whole in `buffer[start, end)` where it lies and returns how many octets that was. The caller gives
+   * the rest again, with more behind it.
+   *
+   * @throws {CaptureError} `format` or `damaged`; the parser is of no use afterwards.
+   */
+  feed(buffer: Uint8Array, start: number, end: number, sink: CaptureSink): number;
+  /**
+   * Told at the end of the octets, with the number of those that `feed` did not consume.
+   *
+   * @throws {CaptureError} `cut`, where the capture ends inside a header or record.
+   */
+  finish(octetsLeft: number): void;
+  /** Null until the file header was read. */
+  description(): CaptureDescription | null;
+}
+
+export interface ParserOptions {
+  /** Longest record that is believed, in octets; default 16 MiB. */
+  recordLimit?: number | undefined;
+}
+
+export interface ReadOptions extends ParserOptions {
+  /** Ends the reading between two blocks; its reason is thrown. */
+  signal?: AbortSignal | undefined;
+  /** Asked between two blocks; reading goes on when its promise is fulfilled. This is the consumer's back-pressure. */
+  pause?: (() => Promise<void> | undefined) | undefined;
+}

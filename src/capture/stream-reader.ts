@@ -1,0 +1,118 @@
+// Brings the octets of stdin, pipes and other streams to a parser, in pieces of sensible size and no faster than the
+// packets are consumed. Classic pcap goes through the package `pcap-parser`, the rest through our own parsers.
+
+import { addAbortSignal, type Readable } from 'node:stream';
+import { CaptureError, unreadable } from './capture-error.ts';
+import type { CaptureSink, ReadOptions } from './capture-parser.ts';
+import { CarryingParser } from './carrying-parser.ts';
+import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
+import { PackageParser, suitsPackage } from './package-parser.ts';
+import type { CaptureDescription } from './packet.ts';
+import { beginsLikePcap, decodePcapHeader, FILE_HEADER_LENGTH } from './pcap-header.ts';
+
+/** Octets. What one piece holds is parsed at a stretch, so this bounds how far reading runs ahead of the consumer. */
+export const PIECE_LENGTH = 64 * 1024;
+
+interface PieceParser {
+  /** Fewer octets than this need not be pushed. */
+  readonly wanted: number;
+  push(octets: Uint8Array): void;
+  finish(): void;
+  description(): CaptureDescription | null;
+}
+
+/** Chooses the parser by the first octets of the stream and pushes them to it. */
+async function openParser(first: Uint8Array, sink: CaptureSink, options: ReadOptions): Promise<PieceParser> {
+  if (first.length >= FILE_HEADER_LENGTH && beginsLikePcap(first, 0, first.length)) {
+    const header = decodePcapHeader(first, 0, first.length);
+    if (suitsPackage(header)) {
+      const parser = await PackageParser.open(header, sink, options);
+      if (first.length > FILE_HEADER_LENGTH) parser.push(first.subarray(FILE_HEADER_LENGTH));
+      return parser;
+    }
+  }
+  const parser = new CarryingParser(parserFor(first, 0, first.length, options), sink);
+  parser.push(first);
+  return parser;
+}
+
+/**
+ * Collects small pieces until a parser can make something of them. Both parsers copy what they hold for each piece they
+ * are given, which would be quadratic for a long record in short pieces.
+ */
+class Collection {
+  #octets = new Uint8Array(0);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(piece: Uint8Array): void {
+    const length = this.#length + piece.length;
+    if (length > this.#octets.length) {
+      const larger = new Uint8Array(2 * length);
+      larger.set(this.#octets.subarray(0, this.#length));
+      this.#octets = larger;
+    }
+    this.#octets.set(piece, this.#length);
+    this.#length = length;
+  }
+
+  /** The octets belong to whoever takes them: the collection begins anew. */
+  take(): Uint8Array {
+    const octets = this.#octets.subarray(0, this.#length);
+    this.#octets = new Uint8Array(0);
+    this.#length = 0;
+    return octets;
+  }
+}
+
+function octetsOf(chunk: unknown, offset: number): Uint8Array {
+  if (chunk instanceof Uint8Array) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw unreadable('the stream gives no octets; open it without an encoding and not in object mode', offset);
+}
+
+/** The octets of the stream in pieces; its failure becomes ours, and leaving the loop early destroys it. */
+async function* pieces(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  let offset = 0;
+  try {
+    if (signal !== undefined) addAbortSignal(signal, stream);
+    for await (const chunk of stream) {
+      const octets = octetsOf(chunk, offset);
+      offset += octets.length;
+      for (let at = 0; at < octets.length; at += PIECE_LENGTH) yield octets.subarray(at, at + PIECE_LENGTH);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof CaptureError ? error : unreadable(error, offset);
+  }
+}
+
+/**
+ * Reads a stream to its end and destroys it.
+ *
+ * @throws {CaptureError}
+ */
+export async function readStream(
+  stream: Readable,
+  sink: CaptureSink,
+  options: ReadOptions,
+): Promise<CaptureDescription> {
+  const collection = new Collection();
+  let parser: PieceParser | null = null;
+  for await (const piece of pieces(stream, options.signal)) {
+    options.signal?.throwIfAborted();
+    collection.add(piece);
+    if (collection.length < (parser?.wanted ?? RECOGNITION_LENGTH)) continue;
+    if (parser === null) parser = await openParser(collection.take(), sink, options);
+    else parser.push(collection.take());
+    await options.pause?.();
+  }
+  if (parser === null) parser = await openParser(collection.take(), sink, options);
+  else if (collection.length > 0) parser.push(collection.take());
+  parser.finish();
+  const description = parser.description();
+  if (description === null) throw new Error('a finished parser has no description');
+  return description;
+}

@@ -1,0 +1,40 @@
+// What an EtherType says of the octets behind it: IP, or VLAN tags with another EtherType behind them. Ethernet and
+// Linux's cooked headers share it.
+
+import { decodeIpv4 } from './ipv4.ts';
+import { decodeIpv6 } from './ipv6.ts';
+import { word16 } from './octets.ts';
+import type { Segment } from './segment.ts';
+import { type Outcome, SKIP } from './skip-reason.ts';
+
+const IPV4 = 0x0800;
+const IPV6 = 0x86dd;
+/** 802.1Q, 802.1ad, and the older number for an outer tag of stacked ones. */
+const CUSTOMER_TAG = 0x8100;
+const SERVICE_TAG = 0x88a8;
+const OLD_SERVICE_TAG = 0x9100;
+
+/** Octets of a tag behind its EtherType: the tag's control information, and the next EtherType. */
+const TAG_LENGTH = 4;
+const NEXT_TYPE_AT = 2;
+
+/** A LayerDecoder for the octets behind an EtherType. */
+export function decodeEtherType(
+  type: number,
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+  wireEnd: number,
+  segment: Segment,
+): Outcome {
+  let next = type;
+  let at = start;
+  while (next === CUSTOMER_TAG || next === SERVICE_TAG || next === OLD_SERVICE_TAG) {
+    if (end - at < TAG_LENGTH) return SKIP['truncated-ethernet'];
+    next = word16(buffer, at + NEXT_TYPE_AT);
+    at += TAG_LENGTH;
+  }
+  if (next === IPV4) return decodeIpv4(buffer, at, end, wireEnd, segment);
+  if (next === IPV6) return decodeIpv6(buffer, at, end, wireEnd, segment);
+  return SKIP['not-ip'];
+}

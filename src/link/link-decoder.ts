@@ -1,0 +1,57 @@
+// Turns packets of any link type into TCP segments and counts what is none, by reason. Knows no protocol itself: the
+// decoder is chosen by the link type.
+
+import type { PacketView } from '../capture/packet.ts';
+import type { LayerDecoder } from './layer-decoder.ts';
+import { linkTypeDecoder } from './link-types.ts';
+import type { Segment } from './segment.ts';
+import { DECODED, SKIP } from './skip-reason.ts';
+
+/** Octets; no interface sends more in one packet, so a larger length is damage and not a gap of gigabytes. */
+const WIRE_LENGTH_LIMIT = 16 * 1024 * 1024;
+
+/** Where the packet's octets ended on the wire, its frame check sequence left out. */
+function wireEndOf(packet: PacketView): number {
+  const captured = packet.end - packet.start;
+  const length = packet.originalLength;
+  // Some writers state less than they captured; what is there was there.
+  const wireLength = length < captured || length > WIRE_LENGTH_LIMIT ? captured : length;
+  return packet.start + (wireLength > packet.fcsLength ? wireLength - packet.fcsLength : 0);
+}
+
+export class LinkDecoder {
+  /** Packets by skip reason. Numbers, as an increment must cost nothing; names are added when somebody asks. */
+  readonly #skipped = new Float64Array(Math.max(...Object.values(SKIP)) + 1);
+  readonly #unknownLinkTypes = new Map<number, number>();
+  #linkType = -1;
+  #decode: LayerDecoder | null = null;
+
+  /** Fills the segment and returns true, or counts the packet as skipped; then the segment holds nothing of use. */
+  decode(packet: PacketView, segment: Segment): boolean {
+    if (packet.linkType !== this.#linkType) {
+      this.#linkType = packet.linkType;
+      this.#decode = linkTypeDecoder(packet.linkType);
+    }
+    const decode = this.#decode;
+    if (decode === null) {
+      this.#unknownLinkTypes.set(this.#linkType, (this.#unknownLinkTypes.get(this.#linkType) ?? 0) + 1);
+      return false;
+    }
+    const wireEnd = wireEndOf(packet);
+    const end = packet.end < wireEnd ? packet.end : wireEnd;
+    const outcome = decode(packet.buffer, packet.start, end, wireEnd, segment);
+    if (outcome === DECODED) return true;
+    this.#skipped[outcome]++;
+    return false;
+  }
+
+  /** Packets passed over so far, by reason; reasons that never arose are left out. */
+  get skipped(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const [name, reason] of Object.entries(SKIP)) {
+      if (this.#skipped[reason] > 0) counts[name] = this.#skipped[reason];
+    }
+    for (const [linkType, count] of this.#unknownLinkTypes) counts[`unknown-link-type-${linkType}`] = count;
+    return counts;
+  }
+}
