@@ -1,0 +1,41 @@
+// Says how the body after a head is delimited (RFC 9112 §6.3). Looks at heads only, never at a body.
+
+import type { HttpHead, ResponseHead } from './head.ts';
+import { listElements } from './token-list.ts';
+
+// What a body's length can be besides a number of octets; negative, so that one number says all.
+export const UNTIL_CLOSE = -1;
+export const CHUNKED = -2;
+export const CONTENT_LENGTH_UNCLEAR = -3;
+export const TRANSFER_CODING_UNCLEAR = -4;
+
+/** RFC 9110 §15.2, §15.3.5, §15.4.5, §9.3.2, §9.3.6. */
+function neverHasBody(head: ResponseHead, requestMethod: string): boolean {
+  const { status } = head;
+  if (status < 200 || status === 204 || status === 304) return true;
+  return requestMethod === 'HEAD' || (requestMethod === 'CONNECT' && status < 300);
+}
+
+/** Octets by Content-Length; several equal values are one (RFC 9112 §6.3), differing ones leave the length unclear. */
+function contentLength(field: string): number {
+  let length = -1;
+  for (const element of listElements(field)) {
+    const stated = /^\d+$/.test(element) ? Number(element) : Number.NaN;
+    if (!Number.isSafeInteger(stated) || (length !== -1 && length !== stated)) return CONTENT_LENGTH_UNCLEAR;
+    length = stated;
+  }
+  return length === -1 ? CONTENT_LENGTH_UNCLEAR : length;
+}
+
+/** Octets of the body after `head`, or one of the constants above. `requestMethod` is of the request that is answered. */
+export function bodyLength(head: HttpHead, requestMethod: string): number {
+  if (head.kind === 'response' && neverHasBody(head, requestMethod)) return 0;
+  const transferCodings = head.field('Transfer-Encoding');
+  if (transferCodings !== null) {
+    if (listElements(transferCodings).at(-1)?.toLowerCase() === 'chunked') return CHUNKED;
+    return head.kind === 'response' ? UNTIL_CLOSE : TRANSFER_CODING_UNCLEAR;
+  }
+  const length = head.field('Content-Length');
+  if (length !== null) return contentLength(length);
+  return head.kind === 'response' ? UNTIL_CLOSE : 0;
+}

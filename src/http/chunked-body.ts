@@ -1,0 +1,135 @@
+// A body in chunks (RFC 9112 §7.1): sizes, extensions, data, trailers. Knows nothing of the message around it; trailers
+// are read over.
+
+import { HeadScanner } from './head-scanner.ts';
+import type { HttpLimits } from './limits.ts';
+import { CR, hexadecimalValue, LF, SEMICOLON, SPACE, TAB } from './octet-names.ts';
+
+/** Takes the data of the chunks where it lies. */
+export interface BodySink {
+  onBody(buffer: Uint8Array, start: number, end: number): void;
+}
+
+const SIZE = 0;
+const AFTER_SIZE = 1;
+const DATA = 2;
+const DATA_END = 3;
+const TRAILERS = 4;
+const DONE = 5;
+const FAILED = 6;
+
+export class ChunkedBody {
+  readonly #limits: HttpLimits;
+  readonly #trailers = new HeadScanner();
+  #state = SIZE;
+  /** Data of the current chunk still to come. */
+  #remaining = 0;
+  #sizeDigits = 0;
+  /** Octets of the current size line, or of the trailers. */
+  #lineOctets = 0;
+  /** What is wrong, once reading has failed. */
+  failure: string | null = null;
+
+  constructor(limits: HttpLimits) {
+    this.#limits = limits;
+  }
+
+  get done(): boolean {
+    return this.#state === DONE;
+  }
+
+  /** Reads on; returns the offset after the body where it ends or fails within, else `end`. */
+  feed(buffer: Uint8Array, start: number, end: number, sink: BodySink): number {
+    let at = start;
+    while (at < end && this.#state < DONE) {
+      switch (this.#state) {
+        case SIZE:
+          this.#feedSize(buffer[at++]);
+          break;
+        case AFTER_SIZE:
+          this.#feedAfterSize(buffer[at++]);
+          break;
+        case DATA: {
+          const dataEnd = Math.min(end, at + this.#remaining);
+          sink.onBody(buffer, at, dataEnd);
+          this.#remaining -= dataEnd - at;
+          if (this.#remaining === 0) this.#state = DATA_END;
+          at = dataEnd;
+          break;
+        }
+        case DATA_END:
+          this.#feedDataEnd(buffer[at++]);
+          break;
+        default:
+          at = this.#feedTrailers(buffer, at, end);
+      }
+    }
+    return at;
+  }
+
+  /** Passes over octets that were never captured; false where they cannot be placed. */
+  skip(length: number): boolean {
+    if (this.#state !== DATA || length > this.#remaining) return false;
+    this.#remaining -= length;
+    if (this.#remaining === 0) this.#state = DATA_END;
+    return true;
+  }
+
+  #feedSize(octet: number): void {
+    const digit = hexadecimalValue(octet);
+    if (++this.#lineOctets > this.#limits.headOctets) {
+      this.#fail('the size line of a chunk is too long');
+    } else if (digit !== -1) {
+      this.#sizeDigits++;
+      this.#remaining = this.#remaining * 16 + digit;
+      if (!Number.isSafeInteger(this.#remaining)) this.#fail('the size of a chunk exceeds 2^53');
+    } else if (this.#sizeDigits === 0) {
+      this.#fail('a chunk has no size');
+    } else if (octet === LF) {
+      this.#endSizeLine();
+    } else if (octet === CR || octet === SEMICOLON || octet === SPACE || octet === TAB) {
+      this.#state = AFTER_SIZE;
+    } else {
+      this.#fail('the size of a chunk is not hexadecimal');
+    }
+  }
+
+  /** Extensions mean nothing to a reader who only looks for the body's end. */
+  #feedAfterSize(octet: number): void {
+    if (++this.#lineOctets > this.#limits.headOctets) this.#fail('the size line of a chunk is too long');
+    else if (octet === LF) this.#endSizeLine();
+  }
+
+  #endSizeLine(): void {
+    this.#state = this.#remaining === 0 ? TRAILERS : DATA;
+    this.#sizeDigits = 0;
+    this.#lineOctets = 0;
+    this.#trailers.resetForTrailers();
+  }
+
+  #feedDataEnd(octet: number): void {
+    if (octet === LF) {
+      this.#state = SIZE;
+      this.#lineOctets = 0;
+    } else if (octet !== CR || ++this.#lineOctets > 1) {
+      this.#fail('a chunk is longer than its size');
+    }
+  }
+
+  #feedTrailers(buffer: Uint8Array, start: number, end: number): number {
+    const furthest = Math.min(end, start + this.#limits.headOctets - this.#lineOctets);
+    const trailersEnd = this.#trailers.scan(buffer, start, furthest);
+    if (trailersEnd !== -1) {
+      this.#state = DONE;
+      return trailersEnd;
+    }
+    this.#lineOctets += furthest - start;
+    if (this.#lineOctets >= this.#limits.headOctets) this.#fail('the trailers are too long');
+    return furthest;
+  }
+
+  #fail(failure: string): void {
+    this.#state = FAILED;
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,262 @@
+// Reads the HTTP/1.1 messages of one direction of a connection from octets that come in any pieces, in place where they
+// are whole. It deliberately does not know the other direction, but for the methods of the requests it is told of, nor
+// what a WebSocket is: the sink stops it where HTTP may end.
+
+import { bodyLength, CHUNKED, CONTENT_LENGTH_UNCLEAR, TRANSFER_CODING_UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
+import { type BodySink, ChunkedBody } from './chunked-body.ts';
+import type { HttpHead } from './head.ts';
+import { parseHead, type Role } from './head-parser.ts';
+import { HeadScanner } from './head-scanner.ts';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
+import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
+
+export interface HttpSink extends BodySink {
+  /** `stop` makes `feed` return right after the head; a later `feed` goes on with the body, if any. */
+  onHead(head: HttpHead): 'go-on' | 'stop';
+  /** The message that `onHead` began is whole. A response 101 ends at once: what follows is not HTTP. */
+  onMessageEnd(): void;
+}
+
+/**
+ * `reading`: more octets are welcome. `switched`: a 101 came, nothing after it is HTTP. `not-http`: see `failure`.
+ * `lost`: a gap hid where the next message begins.
+ */
+export type ReaderState = 'reading' | 'switched' | 'not-http' | 'lost';
+
+const HEAD = 0;
+const BODY = 1;
+const BODY_IN_CHUNKS = 2;
+const BODY_UNTIL_CLOSE = 3;
+const SWITCHED = 4;
+const NOT_HTTP = 5;
+const LOST = 6;
+
+const STATE_NAMES: readonly ReaderState[] = [
+  'reading',
+  'reading',
+  'reading',
+  'reading',
+  'switched',
+  'not-http',
+  'lost',
+];
+
+const NOTHING = new Uint8Array(0);
+
+export class HttpReader {
+  readonly #role: Role;
+  readonly #limits: HttpLimits;
+  readonly #scanner = new HeadScanner();
+  #state = HEAD;
+  /** Octets of an unfinished head, copied because their buffer will be read over. */
+  #held = NOTHING;
+  #heldLength = 0;
+  /** The first octets of the head were found to be HTTP's. */
+  #recognised = false;
+  /** Octets of the body still to come. */
+  #remaining = 0;
+  #chunks: ChunkedBody | null = null;
+  #outstandingMethods: string[] = [];
+  #number = 0;
+  #stopped = false;
+  /** Why this is not HTTP that can be read; null unless the state is `not-http`. */
+  failure: string | null = null;
+
+  constructor(role: Role, limits: HttpLimits = DEFAULT_HTTP_LIMITS) {
+    this.#role = role;
+    this.#limits = limits;
+  }
+
+  get state(): ReaderState {
+    return STATE_NAMES[this.#state];
+  }
+
+  /** True where no message is under way, so that an end of the stream cuts nothing off. */
+  get betweenMessages(): boolean {
+    return this.#state === HEAD && this.#heldLength === 0;
+  }
+
+  /** Tells the reader of responses that a request of this method was sent; responses come in the order of requests. */
+  expect(method: string): void {
+    if (this.#outstandingMethods.length < this.#limits.outstandingRequests) this.#outstandingMethods.push(method);
+  }
+
+  /**
+   * Reads `buffer[start, end)` and returns the offset up to which it was consumed: less than `end` after a head at which
+   * the sink said `stop`, or where `state` is no more `reading`. Never throws but what the sink throws.
+   */
+  feed(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
+    let at = start;
+    while (at < end) {
+      switch (this.#state) {
+        case HEAD:
+          at = this.#feedHead(buffer, at, end, sink);
+          break;
+        case BODY:
+          at = this.#feedBody(buffer, at, end, sink);
+          break;
+        case BODY_IN_CHUNKS:
+          // This state is entered with the chunked body only.
+          at = this.#feedChunks(this.#chunks!, buffer, at, end, sink);
+          break;
+        case BODY_UNTIL_CLOSE:
+          sink.onBody(buffer, at, end);
+          return end;
+        default:
+          return at;
+      }
+      if (this.#stopped) {
+        this.#stopped = false;
+        return at;
+      }
+    }
+    return at;
+  }
+
+  /**
+   * Passes over `length` octets that were never captured. True where the reader is still in step: inside a body they can
+   * be counted off. Otherwise false, and the state is `lost` until `restart`.
+   */
+  skip(length: number, sink: HttpSink): boolean {
+    if (this.#state === BODY_UNTIL_CLOSE) return true;
+    if (this.#state === BODY && length <= this.#remaining) {
+      this.#remaining -= length;
+      if (this.#remaining === 0) this.#endMessage(sink);
+      return true;
+    }
+    if (this.#state === BODY_IN_CHUNKS && this.#chunks?.skip(length)) return true;
+    if (this.#state < SWITCHED) this.#state = LOST;
+    return false;
+  }
+
+  /** Begins anew at a head, as message `number`; methods of requests told before are forgotten. */
+  restart(number: number): void {
+    this.failure = null;
+    this.#number = number;
+    this.#outstandingMethods = [];
+    this.#awaitHead();
+  }
+
+  /** The stream has ended: a body that lasts until then is whole. Returns whether no message was cut off. */
+  close(sink: HttpSink): boolean {
+    if (this.#state === BODY_UNTIL_CLOSE) this.#endMessage(sink);
+    return this.betweenMessages || this.#state === SWITCHED;
+  }
+
+  #feedHead(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
+    // Before any search for the head's end: octets of other protocols are refused here.
+    if (this.#heldLength === 0 && !this.#recognise(buffer, start, end)) return start;
+    const furthest = Math.min(end, start + this.#limits.headOctets - this.#heldLength);
+    const headEnd = this.#scanner.scan(buffer, start, furthest);
+    const consumed = headEnd === -1 ? furthest : headEnd;
+    const inPlace = headEnd !== -1 && this.#heldLength === 0;
+    if (!inPlace) {
+      this.#hold(buffer, start, consumed);
+      if (!this.#recognise(this.#held, 0, this.#heldLength)) return start;
+    }
+    if (this.#scanner.lines > this.#limits.headLines) return this.#fail('the head has too many lines', start);
+    if (headEnd === -1) {
+      if (this.#heldLength >= this.#limits.headOctets) return this.#fail('the head is too long', start);
+      return consumed;
+    }
+    const head = inPlace ? this.#parse(buffer, start, headEnd) : this.#parse(this.#held, 0, this.#heldLength);
+    if (head === null) return this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, start);
+    this.#takeHead(head, sink);
+    return headEnd;
+  }
+
+  #parse(octets: Uint8Array, start: number, end: number): HttpHead | null {
+    return parseHead(this.#role, this.#number, octets, start, end, this.#scanner);
+  }
+
+  #takeHead(head: HttpHead, sink: HttpSink): void {
+    this.#awaitHead();
+    const isInterim = head.kind === 'response' && head.status < 200 && head.status !== 101;
+    let requestMethod = 'GET';
+    if (!isInterim) {
+      this.#number++;
+      requestMethod = this.#outstandingMethods.shift() ?? 'GET';
+    }
+    this.#stopped = sink.onHead(head) === 'stop';
+    if (head.kind === 'response' && head.status === 101) {
+      this.#state = SWITCHED;
+      sink.onMessageEnd();
+      return;
+    }
+    const length = bodyLength(head, requestMethod);
+    if (length > 0) {
+      this.#state = BODY;
+      this.#remaining = length;
+    } else if (length === 0) {
+      sink.onMessageEnd();
+    } else if (length === UNTIL_CLOSE) {
+      this.#state = BODY_UNTIL_CLOSE;
+    } else if (length === CHUNKED) {
+      this.#state = BODY_IN_CHUNKS;
+      this.#chunks = new ChunkedBody(this.#limits);
+    } else if (length === CONTENT_LENGTH_UNCLEAR) {
+      this.#fail('Content-Length is not one number of octets', 0);
+    } else if (length === TRANSFER_CODING_UNCLEAR) {
+      this.#fail('the Transfer-Encoding of a request does not end in chunked', 0);
+    }
+  }
+
+  #feedBody(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
+    const bodyEnd = Math.min(end, start + this.#remaining);
+    sink.onBody(buffer, start, bodyEnd);
+    this.#remaining -= bodyEnd - start;
+    if (this.#remaining === 0) this.#endMessage(sink);
+    return bodyEnd;
+  }
+
+  #feedChunks(chunks: ChunkedBody, buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
+    const bodyEnd = chunks.feed(buffer, start, end, sink);
+    if (chunks.failure !== null) return this.#fail(chunks.failure, bodyEnd);
+    if (chunks.done) this.#endMessage(sink);
+    return bodyEnd;
+  }
+
+  #endMessage(sink: HttpSink): void {
+    this.#awaitHead();
+    sink.onMessageEnd();
+  }
+
+  #awaitHead(): void {
+    this.#state = HEAD;
+    this.#held = NOTHING;
+    this.#heldLength = 0;
+    this.#recognised = false;
+    this.#remaining = 0;
+    this.#chunks = null;
+    this.#scanner.reset();
+  }
+
+  /** False, and the state `not-http`, where the first octets of the head are not HTTP's. */
+  #recognise(octets: Uint8Array, start: number, end: number): boolean {
+    if (this.#recognised) return true;
+    const looksAlike = this.#role === 'request' ? looksLikeRequest : looksLikeResponse;
+    const likeness = looksAlike(octets, start, end);
+    this.#recognised = likeness === 'yes';
+    if (likeness === 'no') this.#fail(`the first octets are not those of a ${this.#role}`, start);
+    return likeness !== 'no';
+  }
+
+  /** Copies, doubling the room, so that a head fed octet by octet is copied twice at most. */
+  #hold(buffer: Uint8Array, start: number, end: number): void {
+    const length = this.#heldLength + end - start;
+    if (length > this.#held.length) {
+      const grown = new Uint8Array(Math.min(Math.max(length, 2 * this.#held.length, 512), this.#limits.headOctets));
+      grown.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = grown;
+    }
+    this.#held.set(buffer.subarray(start, end), this.#heldLength);
+    this.#heldLength = length;
+  }
+
+  #fail(failure: string, at: number): number {
+    this.#awaitHead();
+    this.#state = NOT_HTTP;
+    this.failure = failure;
+    return at;
+  }
+}

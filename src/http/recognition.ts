@@ -1,0 +1,82 @@
+// Tells by the first octets whether a stream speaks HTTP/1: as a client, as a server, or not at all. Strict, because
+// all traffic of a capture passes here; cheap, because it refuses at the first octet that does not fit. What follows
+// the first thirty octets is for the head parser.
+
+import {
+  ASTERISK,
+  CR,
+  HYPHEN,
+  isDigit,
+  isLetterOrDigit,
+  isUpperCaseLetter,
+  LEFT_BRACKET,
+  LF,
+  SLASH,
+  SPACE,
+} from './octet-names.ts';
+
+/** `need-more`: all octets fit so far, but they are too few. */
+export type Likeness = 'yes' | 'no' | 'need-more';
+
+/** Longest method taken for one; the longest registered with IANA has 16 (`BASELINE-CONTROL`, `VERSION-CONTROL` 15). */
+const LONGEST_METHOD = 20;
+/** Empty lines that may stand before a request (RFC 9112 §2.2): two CRLF. */
+const LEADING_OCTETS = 4;
+
+const CONNECT = octetsOf('CONNECT');
+const ABSOLUTE_FORMS = ['http://', 'https://', 'ws://', 'wss://'].map(octetsOf);
+const VERSION = octetsOf('HTTP/1.');
+
+function octetsOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function startsWith(octets: Uint8Array, start: number, end: number, prefix: Uint8Array): Likeness {
+  const compared = Math.min(end - start, prefix.length);
+  for (let at = 0; at < compared; at++) if (octets[start + at] !== prefix[at]) return 'no';
+  return compared === prefix.length ? 'yes' : 'need-more';
+}
+
+/** Offset of the first octet that is not part of an empty line before the message. */
+function afterEmptyLines(octets: Uint8Array, start: number, end: number): number {
+  const furthest = Math.min(end, start + LEADING_OCTETS);
+  let at = start;
+  while (at < furthest && (octets[at] === CR || octets[at] === LF)) at++;
+  return at;
+}
+
+/** Whether `octets[start, end)` begins as a request does: method, space, target (RFC 9112 §3). */
+export function looksLikeRequest(octets: Uint8Array, start: number, end: number): Likeness {
+  const methodStart = afterEmptyLines(octets, start, end);
+  const furthest = Math.min(end, methodStart + LONGEST_METHOD);
+  let at = methodStart;
+  while (at < furthest && (isUpperCaseLetter(octets[at]) || (octets[at] === HYPHEN && at > methodStart))) at++;
+  if (at === end) return 'need-more';
+  if (at === methodStart || octets[at] !== SPACE) return 'no';
+  const targetStart = at + 1;
+  if (targetStart === end) return 'need-more';
+  const first = octets[targetStart];
+  if (first === SLASH || first === ASTERISK) return 'yes';
+  if (at - methodStart === CONNECT.length && startsWith(octets, methodStart, at, CONNECT) === 'yes') {
+    return isLetterOrDigit(first) || first === LEFT_BRACKET ? 'yes' : 'no';
+  }
+  let likeness: Likeness = 'no';
+  for (const form of ABSOLUTE_FORMS) {
+    const likenessOfForm = startsWith(octets, targetStart, end, form);
+    if (likenessOfForm === 'yes') return 'yes';
+    if (likenessOfForm === 'need-more') likeness = 'need-more';
+  }
+  return likeness;
+}
+
+/** Whether `octets[start, end)` begins as a response does: `HTTP/1.`, digit, space, digit (RFC 9112 §4). */
+export function looksLikeResponse(octets: Uint8Array, start: number, end: number): Likeness {
+  const versionStart = afterEmptyLines(octets, start, end);
+  const likeness = startsWith(octets, versionStart, end, VERSION);
+  if (likeness !== 'yes') return likeness;
+  const minor = versionStart + VERSION.length;
+  if (minor < end && !isDigit(octets[minor])) return 'no';
+  if (minor + 1 < end && octets[minor + 1] !== SPACE) return 'no';
+  if (minor + 2 < end) return isDigit(octets[minor + 2]) ? 'yes' : 'no';
+  return 'need-more';
+}
