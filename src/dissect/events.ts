@@ -168,6 +168,16 @@ export interface EndEvent extends Located {
   s2c: Counts;
 }
 
+/** What a connection without WebSocket looks like; `none`: it carried no octets. */
+export type Protocol = 'tls' | 'http' | 'http2' | 'unknown' | 'none';
+
+/** TCP connections without WebSocket, by what they look like and the server's port. */
+export interface OtherConnections {
+  protocol: Protocol;
+  port: number;
+  connections: number;
+}
+
 export interface SummaryEvent {
   type: 'summary';
   packets: number;
@@ -176,6 +186,8 @@ export interface SummaryEvent {
   tcpConnections: number;
   webSocketConnections: number;
   messages: number;
+  /** The most frequent first, 20 at most. */
+  otherConnections: OtherConnections[];
   /** Packets that were passed over, by reason. */
   skipped: Record<string, number>;
   /** False: the file was cut or damaged. */

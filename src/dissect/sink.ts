@@ -69,6 +69,8 @@ export interface MessageView {
   readonly firstPacket: number;
   /** False where the application data is not at hand: not inflated, or larger than the limit. */
   readonly readable: boolean;
+  /** False where a text message is not UTF-8. */
+  readonly wellFormed: boolean;
   /** Makes the application data available at `octets[start, end)` until the call returns; unmasks only now. */
   read(): void;
   readonly octets: Uint8Array;

@@ -55,7 +55,6 @@ export class Reassembler<Upper> {
   readonly #table = new ConnectionTable<Connection<Upper>>();
   readonly #sink: StreamSink<Upper>;
   readonly #limits: TcpLimits;
-  readonly #lastOrigin = new Origin();
   #opened = 0;
   #done = 0;
   #waiting = 0;
@@ -74,7 +73,7 @@ export class Reassembler<Upper> {
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    if (origin.seconds >= this.#nextLingerEnd) this.#endLingering(origin.seconds);
+    if (origin.seconds >= this.#nextLingerEnd) this.#endLingering(origin);
     let connection = this.#table.find(segment);
     if (connection === undefined) {
       connection = this.#open(segment, origin);
@@ -122,16 +121,11 @@ export class Reassembler<Upper> {
     if ((segment.flags & RST) !== 0 && !connection.done) this.#onReset(connection, origin);
   }
 
-  /** The capture is over: what waits is delivered with its gaps, and every open connection ends. */
-  finish(): void {
+  /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
+  finish(last: Origin): void {
     for (const connection of this.#table.entries()) {
-      if (!connection.done) this.#finish(connection, endOf(connection), this.#lastOrigin);
+      if (!connection.done) this.#finish(connection, endOf(connection), last);
     }
-  }
-
-  /** Remembers where the capture ended. */
-  set lastOrigin(origin: Origin) {
-    this.#lastOrigin.copyFrom(origin);
   }
 
   /** Nothing more is wanted of this connection: its segments are passed over from now on. */
@@ -201,13 +195,13 @@ export class Reassembler<Upper> {
     if (connection.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = connection.lingerUntil;
   }
 
-  #endLingering(seconds: number): void {
+  #endLingering(origin: Origin): void {
     const remaining: Connection<Upper>[] = [];
     this.#nextLingerEnd = Number.POSITIVE_INFINITY;
     for (const connection of this.#lingering) {
       if (connection.done) continue;
-      if (connection.lingerUntil <= seconds) {
-        this.#finish(connection, 'rst', connection.endOrigin ?? this.#lastOrigin);
+      if (connection.lingerUntil <= origin.seconds) {
+        this.#finish(connection, 'rst', origin);
       } else {
         remaining.push(connection);
         if (connection.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = connection.lingerUntil;

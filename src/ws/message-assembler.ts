@@ -49,6 +49,8 @@ export class Payload {
   /** Packet that carried the octet of it captured last. */
   readonly origin = new Origin();
   readable = true;
+  /** False where a text message is not UTF-8, RFC 6455 §8.1. */
+  wellFormed = true;
   octets: Uint8Array = new Uint8Array(0);
   start = 0;
   end = 0;
@@ -71,6 +73,7 @@ export class Payload {
     this.firstPacket = firstPacket;
     this.origin.number = 0;
     this.readable = true;
+    this.wellFormed = true;
     this.holed = false;
     this.start = 0;
     this.end = 0;
@@ -243,7 +246,8 @@ export class MessageAssembler implements FrameSink, FrameContext {
       message.readable = false;
     } else if (message.opcode === TEXT) {
       message.read();
-      if (!isUtf8(message.octets.subarray(message.start, message.end))) this.#sink.onFinding('invalid-utf8-text', '');
+      message.wellFormed = isUtf8(message.octets.subarray(message.start, message.end));
+      if (!message.wellFormed) this.#sink.onFinding('invalid-utf8-text', '');
     }
     this.#sink.onMessage(message);
   }

@@ -1,0 +1,238 @@
+// One direction of an upgraded connection: octets in, views out to the sink. Joins the frame parser and the assembler of
+// `src/ws/` with what only a connection knows: who speaks, and in which packet.
+
+import { Origin } from '../capture/packet.ts';
+import { FrameParser } from '../ws/frame-parser.ts';
+import { MessageAssembler, type MessageSink, type Payload } from '../ws/message-assembler.ts';
+import { CLOSE } from '../ws/opcodes.ts';
+import type { WebSocketRuleCode } from '../ws/rules.ts';
+import { ruleOf } from './diagnostics.ts';
+import {
+  type ControlView,
+  type ConversationView,
+  type DirectionIndex,
+  CLIENT_TO_SERVER,
+  type DissectionSink,
+  type FrameView,
+  type MessageView,
+} from './sink.ts';
+import type { Rule } from '../tcp/rules.ts';
+
+/** What a direction needs of its conversation. */
+export interface DirectionOwner extends ConversationView {
+  report(rule: Rule, direction: DirectionIndex | null, message: string, origin: Origin): void;
+}
+
+export class DirectionReader implements MessageSink {
+  readonly #owner: DirectionOwner;
+  readonly #direction: DirectionIndex;
+  readonly #sink: DissectionSink;
+  readonly #parser: FrameParser;
+  readonly #assembler: MessageAssembler;
+  readonly #frameView: FrameRecord;
+  readonly #payloadView: PayloadRecord;
+  #origin = new Origin();
+  #lost = false;
+  /** Whether this direction's close frame was seen. */
+  closed = false;
+
+  constructor(
+    owner: DirectionOwner,
+    direction: DirectionIndex,
+    sink: DissectionSink,
+    compression: boolean,
+    offset: number,
+    messageLimit: number,
+  ) {
+    this.#owner = owner;
+    this.#direction = direction;
+    this.#sink = sink;
+    this.#assembler = new MessageAssembler(this, {
+      fromClient: direction === CLIENT_TO_SERVER,
+      compression,
+      keepPayloads: sink.needs.payloads,
+      reportFrames: sink.needs.frames,
+      messageLimit,
+    });
+    this.#parser = new FrameParser(this.#assembler, offset);
+    this.#frameView = new FrameRecord(owner, direction, this.#parser);
+    this.#payloadView = new PayloadRecord(owner, direction);
+  }
+
+  get messages(): number {
+    return this.#assembler.messages;
+  }
+
+  get controls(): number {
+    return this.#assembler.controls;
+  }
+
+  get frames(): number {
+    return this.#assembler.frames;
+  }
+
+  feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    this.#origin = origin;
+    this.#assembler.origin = origin;
+    this.#parser.feed(buffer, start, end);
+  }
+
+  skip(length: number, origin: Origin): void {
+    this.#origin = origin;
+    this.#assembler.origin = origin;
+    if (this.#parser.pending > 0) this.#assembler.onHole();
+    this.#parser.skip(length);
+    if (this.#parser.lost && !this.#lost) {
+      this.#lost = true;
+      this.onFinding('frame-header-lost', '');
+    }
+  }
+
+  /** The stream is over. */
+  end(origin: Origin): void {
+    this.#origin = origin;
+    if (!this.#lost) this.#assembler.end(this.#parser.pending);
+  }
+
+  onFrame(): void {
+    this.#frameView.origin = this.#origin;
+    this.#sink.onFrame(this.#frameView);
+  }
+
+  onMessage(message: Payload): void {
+    this.#payloadView.payload = message;
+    this.#sink.onMessage(this.#payloadView);
+  }
+
+  onControl(control: Payload): void {
+    if (control.opcode === CLOSE) this.closed = true;
+    this.#payloadView.payload = control;
+    this.#sink.onControl(this.#payloadView);
+  }
+
+  onFinding(code: WebSocketRuleCode, detail: string): void {
+    const rule = ruleOf(code);
+    const message = detail === '' ? rule.words : `${rule.words}: ${detail}`;
+    const peerWords = rule.peerWords?.replace(/\{\w+\}/, detail);
+    this.#owner.report(
+      peerWords === undefined ? rule : { ...rule, peerWords },
+      this.#direction,
+      message,
+      this.#origin,
+    );
+  }
+}
+
+class FrameRecord implements FrameView {
+  readonly conversation: ConversationView;
+  readonly direction: DirectionIndex;
+  origin = new Origin();
+  readonly #parser: FrameParser;
+
+  constructor(conversation: ConversationView, direction: DirectionIndex, parser: FrameParser) {
+    this.conversation = conversation;
+    this.direction = direction;
+    this.#parser = parser;
+  }
+
+  get opcode(): number {
+    return this.#parser.opcode;
+  }
+
+  get fin(): boolean {
+    return this.#parser.fin;
+  }
+
+  get rsv(): number {
+    return this.#parser.rsv;
+  }
+
+  get masked(): boolean {
+    return this.#parser.masked;
+  }
+
+  get key(): number {
+    return this.#parser.key;
+  }
+
+  get length(): number {
+    return this.#parser.length;
+  }
+
+  get headerLength(): number {
+    return this.#parser.headerLength;
+  }
+
+  get offset(): number {
+    return this.#parser.offset;
+  }
+}
+
+const NO_PAYLOAD = {} as Payload;
+
+class PayloadRecord implements MessageView, ControlView {
+  readonly conversation: ConversationView;
+  readonly direction: DirectionIndex;
+  payload: Payload = NO_PAYLOAD;
+
+  constructor(conversation: ConversationView, direction: DirectionIndex) {
+    this.conversation = conversation;
+    this.direction = direction;
+  }
+
+  get origin(): Origin {
+    return this.payload.origin;
+  }
+
+  get index(): number {
+    return this.payload.index;
+  }
+
+  get opcode(): number {
+    return this.payload.opcode;
+  }
+
+  get length(): number {
+    return this.payload.length;
+  }
+
+  get wireLength(): number {
+    return this.payload.wireLength;
+  }
+
+  get frames(): number {
+    return this.payload.frames;
+  }
+
+  get compressed(): boolean {
+    return this.payload.compressed;
+  }
+
+  get firstPacket(): number {
+    return this.payload.firstPacket;
+  }
+
+  get readable(): boolean {
+    return this.payload.readable;
+  }
+
+  get wellFormed(): boolean {
+    return this.payload.wellFormed;
+  }
+
+  get octets(): Uint8Array {
+    return this.payload.octets;
+  }
+
+  get start(): number {
+    return this.payload.start;
+  }
+
+  get end(): number {
+    return this.payload.end;
+  }
+
+  read(): void {
+    this.payload.read();
+  }
+}

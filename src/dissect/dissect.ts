@@ -1,0 +1,91 @@
+// The library's way in: a capture as an iterable of events.
+
+import type { PayloadCodec } from '../codec/codec.ts';
+import { EventMaker, type EventOptions, type PayloadOption } from './event-maker.ts';
+import type { WsdissectEvent } from './events.ts';
+import { type CaptureSource, type RunOptions, runDissection, runDissectionSync } from './run.ts';
+
+export interface DissectOptions extends Omit<RunOptions, 'pause'> {
+  /** Decodes binary messages; see `loadRegistry`. */
+  codec?: PayloadCodec | null | undefined;
+  /** Whether there are `frame` events; default false. */
+  frames?: boolean | undefined;
+  /** Where `text` or `data` stand in message events; default `undecoded`. */
+  payload?: PayloadOption | undefined;
+}
+
+function eventOptions(options: DissectOptions): EventOptions {
+  return {
+    frames: options.frames ?? false,
+    payload: options.payload ?? 'undecoded',
+    codec: options.codec ?? null,
+  };
+}
+
+/**
+ * Reads a capture and yields its events as they are found; the file is read no faster than they are taken. A damaged
+ * capture yields all that came before, and a `summary` whose `complete` is false.
+ *
+ * @throws CaptureError of kind `unreadable` where there is nothing to read
+ */
+export async function* dissect(
+  source: CaptureSource,
+  options: DissectOptions = {},
+): AsyncGenerator<WsdissectEvent, void, undefined> {
+  const found: WsdissectEvent[] = [];
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  let resume: (() => void) | null = null;
+  let announce: () => void = () => {};
+  let announced = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const pause = () => {
+    if (found.length === 0) return undefined;
+    announce();
+    return new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+  };
+  let ended = false;
+  const running = runDissection(
+    source,
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options), clock),
+    { ...options, signal, pause },
+  ).finally(() => {
+    ended = true;
+    announce();
+  });
+  // A failure is thrown where the run is awaited below; until then it must not count as unhandled.
+  running.catch(() => {});
+  try {
+    for (;;) {
+      await announced;
+      const batch = found.splice(0);
+      yield* batch;
+      if (ended && found.length === 0) break;
+      announced = new Promise<void>((resolve) => {
+        announce = resolve;
+      });
+      if (ended) continue;
+      (resume as (() => void) | null)?.();
+      resume = null;
+    }
+    await running;
+  } finally {
+    stop.abort();
+    (resume as (() => void) | null)?.();
+    await running.catch(() => {});
+  }
+}
+
+/** All events of a capture at once, for a path or octets at hand. */
+export function dissectSync(source: string | Uint8Array, options: Omit<DissectOptions, 'signal'> = {}): WsdissectEvent[] {
+  const found: WsdissectEvent[] = [];
+  runDissectionSync(
+    source,
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options), clock),
+    options,
+  );
+  return found;
+}

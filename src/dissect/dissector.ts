@@ -1,0 +1,132 @@
+// Packets in, findings out: joins link, TCP and the conversations above it, and keeps the account of the whole capture.
+// Reads no files; `dissect.ts` gives it packets.
+
+import type { CaptureSink } from '../capture/capture-parser.ts';
+import { type CaptureDescription, Origin, type PacketView } from '../capture/packet.ts';
+import { LinkDecoder } from '../link/link-decoder.ts';
+import { linkTypeName } from '../link/link-types.ts';
+import { Segment } from '../link/segment.ts';
+import type { GapReason, Side, TcpEnd } from '../tcp/connection.ts';
+import { defaultTcpLimits, Reassembler, type StreamSink, type TcpLimits } from '../tcp/reassembler.ts';
+import type { TcpRuleCode } from '../tcp/rules.ts';
+import type { CaptureClock } from './clock.ts';
+import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
+import { ruleOf } from './diagnostics.ts';
+import type { OtherConnections, Protocol } from './events.ts';
+import type { DissectionSink } from './sink.ts';
+
+/** Bounds on what is kept in memory (docs/limits.md). */
+export interface DissectionLimits extends TcpLimits {
+  /** Octets of one message that are held. */
+  message: number;
+}
+
+export const defaultLimits: DissectionLimits = { ...defaultTcpLimits, message: 64 * 1024 * 1024 };
+
+/** Kinds of other connections that the summary lists. */
+const OTHERS_LISTED = 20;
+/** Kinds of other connections that are told apart at all. */
+const OTHERS_COUNTED = 1000;
+
+export class Dissector implements CaptureSink, StreamSink<Conversation>, ConversationContext {
+  readonly sink: DissectionSink;
+  readonly clock: CaptureClock;
+  readonly messageLimit: number;
+  readonly #files: string[];
+  readonly #link = new LinkDecoder();
+  readonly #segment = new Segment();
+  readonly #tcp: Reassembler<Conversation>;
+  readonly #last = new Origin();
+  readonly #others = new Map<string, OtherConnections>();
+  #packets = 0;
+  #octets = 0;
+  #webSocketConnections = 0;
+  #messages = 0;
+
+  constructor(sink: DissectionSink, clock: CaptureClock, files: string[], limits: DissectionLimits = defaultLimits) {
+    this.sink = sink;
+    this.clock = clock;
+    this.#files = files;
+    this.messageLimit = limits.message;
+    this.#tcp = new Reassembler<Conversation>(this, limits);
+  }
+
+  onStart(description: CaptureDescription): void {
+    this.clock.resolution = description.resolution;
+    this.sink.onEvent({
+      type: 'capture',
+      files: this.#files,
+      format: description.format,
+      linkTypes: description.linkTypes.map(linkTypeName),
+    });
+  }
+
+  onPacket(packet: PacketView): void {
+    if (this.#packets++ === 0) this.clock.start(packet.origin);
+    this.#octets += packet.end - packet.start;
+    this.#last.copyFrom(packet.origin);
+    if (this.#link.decode(packet, this.#segment)) this.#tcp.onSegment(this.#segment, packet.origin);
+  }
+
+  /** The capture is over; `error` says why it is not complete, in one line. */
+  finish(error?: string): void {
+    this.#tcp.finish(this.#last);
+    this.sink.onEvent({
+      type: 'summary',
+      packets: this.#packets,
+      octets: this.#octets,
+      tcpConnections: this.#tcp.connections,
+      webSocketConnections: this.#webSocketConnections,
+      messages: this.#messages,
+      otherConnections: [...this.#others.values()]
+        .sort((one, other) => other.connections - one.connections)
+        .slice(0, OTHERS_LISTED),
+      skipped: this.#link.skipped,
+      complete: error === undefined,
+      ...(error === undefined ? {} : { error }),
+    });
+  }
+
+  onOpen(connection: TcpConnection): void {
+    connection.upper = new Conversation(this, connection);
+  }
+
+  onOctets(connection: TcpConnection, side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    connection.upper?.take(side, buffer, start, end, origin);
+  }
+
+  onGap(connection: TcpConnection, side: Side, length: number, reason: GapReason, origin: Origin): void {
+    connection.upper?.lose(side, length, reason, origin);
+  }
+
+  onFinding(connection: TcpConnection, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void {
+    const rule = ruleOf(code);
+    connection.upper?.reportSide(rule, side, `${rule.words}: ${detail}`, origin);
+  }
+
+  onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
+    const conversation = connection.upper;
+    if (conversation === null) return;
+    conversation.end(how, origin);
+    this.#messages += conversation.messages;
+  }
+
+  onWebSocket(): void {
+    this.#webSocketConnections++;
+  }
+
+  onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
+    const port = serverPort(connection);
+    const kind = conversation.hasOctets ? protocol : 'none';
+    const key = `${kind} ${port}`;
+    const counted = this.#others.get(key);
+    if (counted !== undefined) counted.connections++;
+    else if (this.#others.size < OTHERS_COUNTED) this.#others.set(key, { protocol: kind, port, connections: 1 });
+    this.#tcp.release(connection);
+  }
+}
+
+/** Nobody said who the server is: most often the lower port is its. */
+function serverPort(connection: TcpConnection): number {
+  return Math.min(connection.port0, connection.port1);
+}

@@ -1,0 +1,153 @@
+// Turns the reused views of the dissector into events that belong to whoever receives them. The one place where an event
+// that comes often is put together as an object; `src/output/ndjson.ts` writes the same fields straight to octets.
+
+import type { Origin } from '../capture/packet.ts';
+import type { PayloadCodec } from '../codec/codec.ts';
+import { OctetWriter } from '../codec/octet-writer.ts';
+import { closeCodeName } from '../ws/close-codes.ts';
+import { opcodeName } from '../ws/opcodes.ts';
+import type { CaptureClock } from './clock.ts';
+import type { ControlEvent, Direction, FrameEvent, Located, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
+import type {
+  ControlView,
+  ConversationView,
+  DirectionIndex,
+  DissectionSink,
+  FrameView,
+  MessageView,
+  RareEvent,
+  SinkNeeds,
+} from './sink.ts';
+
+/** Where `text` or `data` stand in message events: where nothing was decoded, always, never. */
+export type PayloadOption = 'undecoded' | 'always' | 'never';
+
+export interface EventOptions {
+  /** Whether there are `frame` events. */
+  frames: boolean;
+  payload: PayloadOption;
+  codec: PayloadCodec | null;
+}
+
+/** Takes events; they are its own. */
+export interface EventSink {
+  onEvent(event: WsdissectEvent): void;
+}
+
+const TEXT = 1;
+const BINARY = 2;
+const CLOSE = 8;
+
+export class EventMaker implements DissectionSink {
+  readonly needs: SinkNeeds;
+  readonly #events: EventSink;
+  readonly #options: EventOptions;
+  readonly #clock: CaptureClock;
+  readonly #decoded = new OctetWriter();
+  readonly #text = new TextDecoder('utf-8', { ignoreBOM: true });
+
+  constructor(events: EventSink, options: EventOptions, clock: CaptureClock) {
+    this.#events = events;
+    this.#options = options;
+    this.#clock = clock;
+    this.needs = { frames: options.frames, payloads: options.payload !== 'never' || options.codec !== null };
+  }
+
+  onEvent(event: RareEvent): void {
+    this.#events.onEvent(event);
+  }
+
+  onFrame(frame: FrameView): void {
+    const event: FrameEvent = {
+      type: 'frame',
+      ...this.#locate(frame.conversation, frame.origin),
+      direction: directionName(frame.direction),
+      opcode: opcodeName(frame.opcode) as OpcodeName,
+      fin: frame.fin,
+      rsv: frame.rsv,
+      masked: frame.masked,
+      key: frame.masked ? (frame.key >>> 0).toString(16).padStart(8, '0') : null,
+      length: frame.length,
+      headerLength: frame.headerLength,
+      offset: frame.offset,
+    };
+    this.#events.onEvent(event);
+  }
+
+  onMessage(message: MessageView): void {
+    const event: MessageEvent = {
+      type: 'message',
+      ...this.#locate(message.conversation, message.origin),
+      direction: directionName(message.direction),
+      index: message.index,
+      opcode: message.opcode === TEXT ? 'text' : 'binary',
+      ...(message.length < 0 ? {} : { length: message.length }),
+      wireLength: message.wireLength,
+      frames: message.frames,
+      compressed: message.compressed,
+      ...(message.length < 0 ? { inflated: false as const } : {}),
+      firstPacket: message.firstPacket,
+    };
+    if (message.readable) this.#addPayload(event, message);
+    this.#events.onEvent(event);
+  }
+
+  onControl(control: ControlView): void {
+    control.read();
+    const { octets, start, end } = control;
+    const event: ControlEvent = {
+      type: 'control',
+      ...this.#locate(control.conversation, control.origin),
+      direction: directionName(control.direction),
+      opcode: opcodeName(control.opcode) as ControlEvent['opcode'],
+      length: control.length,
+      data: base64Of(octets, start, end),
+    };
+    if (control.opcode === CLOSE) {
+      const code = end - start < 2 ? null : (octets[start] << 8) | octets[start + 1];
+      event.code = code;
+      event.name = code === null ? null : closeCodeName(code);
+      event.reason = code === null ? '' : this.#text.decode(octets.subarray(start + 2, end));
+    }
+    this.#events.onEvent(event);
+  }
+
+  #addPayload(event: MessageEvent, message: MessageView): void {
+    const { codec, payload } = this.#options;
+    const decodes = codec !== null && message.opcode === BINARY;
+    if (payload === 'never' && !decodes) return;
+    message.read();
+    const { octets, start, end } = message;
+    const decoded: Pick<MessageEvent, 'decoded' | 'decodeError'> = {};
+    if (decodes) {
+      const writer = this.#decoded;
+      writer.position = 0;
+      const failure = codec.write(octets, start, end, writer);
+      if (failure === null) decoded.decoded = JSON.parse(writer.text());
+      else decoded.decodeError = { code: failure.code, message: failure.message };
+    }
+    if (payload === 'always' || (payload === 'undecoded' && decoded.decoded === undefined)) {
+      // Text that is not UTF-8 stands as its octets: wrong text is worse than none.
+      if (message.opcode === TEXT && message.wellFormed) event.text = this.#text.decode(octets.subarray(start, end));
+      else event.data = base64Of(octets, start, end);
+    }
+    Object.assign(event, decoded);
+  }
+
+  #locate(conversation: ConversationView, origin: Origin): Located {
+    return {
+      connection: conversation.connection,
+      packet: origin.number,
+      time: this.#clock.time(origin),
+      elapsed: this.#clock.elapsed(origin),
+    };
+  }
+}
+
+function directionName(direction: DirectionIndex): Direction {
+  return direction === 0 ? 'c2s' : 's2c';
+}
+
+function base64Of(octets: Uint8Array, start: number, end: number): string {
+  return Buffer.from(octets.buffer, octets.byteOffset + start, end - start).toString('base64');
+}

@@ -1,0 +1,293 @@
+// A connection before its upgrade: which end is the client, which request asks for the upgrade, and which answer it got.
+// Octets whose meaning depends on the other direction are held, as captures show answers before requests and client octets
+// before the 101. Knows no frames.
+
+import { Origin } from '../capture/packet.ts';
+import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
+import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
+import { isUpgradeAttempt } from '../http/upgrade.ts';
+import type { Side } from '../tcp/connection.ts';
+import type { Protocol } from './events.ts';
+import { HeldOctets, type HeldPiece } from './held-octets.ts';
+import { recognise } from './recognition.ts';
+
+/** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
+export interface OpeningListener {
+  /** The answer to an upgrade request is read; null where it never came. */
+  onHandshake(request: RequestHead, response: ResponseHead | null, body: string, client: Side, origin: Origin): void;
+  /** The octets of each side behind this are WebSocket: `offset` is where they begin in the side's stream. */
+  onUpgraded(client: Side, offset0: number, offset1: number): void;
+  /** Octets behind the upgrade that were read or held before it, in the order of capture. */
+  onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
+  onGap(side: Side, length: number, origin: Origin): void;
+  /** No WebSocket will come of it. */
+  onOther(protocol: Protocol): void;
+}
+
+/** Octets a side that may be held for the other. */
+const HELD_LIMIT = 1024 * 1024;
+/** Octets of a refusal's body that are kept. */
+const BODY_LIMIT = 4096;
+
+const READING = 0;
+const UPGRADED = 1;
+const OTHER = 2;
+
+export class Opening {
+  readonly #listener: OpeningListener;
+  #state = READING;
+  #client: Side | null = null;
+  #protocol: Protocol = 'unknown';
+  readonly #held: [HeldOctets | null, HeldOctets | null] = [null, null];
+  /** Octets of each side that HTTP has used. */
+  readonly #used: [number, number] = [0, 0];
+  readonly #requests = new HttpReader('request');
+  readonly #responses = new HttpReader('response');
+  readonly #requestSink: HttpSink = new RequestSink(this);
+  readonly #responseSink: HttpSink = new ResponseSink(this);
+  #requestsSeen = 0;
+  #answered = 0;
+  #attempt: RequestHead | null = null;
+  readonly #attemptOrigin = new Origin();
+  #refusal: ResponseHead | null = null;
+  readonly #refusalOrigin = new Origin();
+  #refusalBody: number[] = [];
+  #origin = new Origin();
+
+  constructor(listener: OpeningListener) {
+    this.#listener = listener;
+  }
+
+  take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    if (this.#client === null && !this.#findClient(side, buffer, start, end, origin)) return;
+    if (this.#held[side] !== null || !this.#mayRead(side)) {
+      this.#hold(side, buffer, start, end, origin);
+    } else {
+      const at = this.#read(side, buffer, start, end, origin);
+      if (at < end && this.#state === READING) this.#hold(side, buffer, at, end, origin);
+      else if (at < end && this.#state === UPGRADED) this.#afterUpgrade(side, buffer, at, end, origin);
+      else if (this.#state === UPGRADED) this.#afterUpgrade(side, buffer, end, end, origin);
+    }
+    this.#readHeld();
+  }
+
+  skip(side: Side, length: number, origin: Origin): void {
+    if (this.#client === null || this.#held[side] !== null || !this.#mayRead(side)) {
+      this.#held[side] ??= new HeldOctets();
+      this.#held[side].appendGap(length, origin);
+      return;
+    }
+    this.#skipNow(side, length, origin);
+    this.#readHeld();
+  }
+
+  /** The connection is over: an attempt without an answer is told. */
+  end(): void {
+    if (this.#state !== READING) return;
+    if (this.#client !== null) this.#responses.close(this.#responseSink);
+    this.#give('unknown');
+  }
+
+  /** The sinks' part. */
+  onRequest(head: RequestHead): 'go-on' | 'stop' {
+    this.#requestsSeen = head.number + 1;
+    this.#responses.expect(head.method);
+    if (!isUpgradeAttempt(head)) return 'go-on';
+    this.#attempt = head;
+    this.#attemptOrigin.copyFrom(this.#origin);
+    return 'stop';
+  }
+
+  onResponse(head: ResponseHead): 'go-on' | 'stop' {
+    if (head.status < 200 && head.status !== 101) return 'go-on';
+    this.#answered = head.number + 1;
+    if (this.#attempt?.number !== head.number) return 'go-on';
+    if (head.status === 101) {
+      const attempt = this.#attempt;
+      this.#attempt = null;
+      this.#state = UPGRADED;
+      this.#listener.onHandshake(attempt, head, '', this.#client as Side, this.#origin);
+      return 'stop';
+    }
+    this.#refusal = head;
+    this.#refusalOrigin.copyFrom(this.#origin);
+    this.#refusalBody = [];
+    return 'go-on';
+  }
+
+  onResponseBody(buffer: Uint8Array, start: number, end: number): void {
+    if (this.#refusal === null) return;
+    const stop = Math.min(end, start + BODY_LIMIT - this.#refusalBody.length);
+    for (let at = start; at < stop; at++) this.#refusalBody.push(buffer[at]);
+  }
+
+  onResponseEnd(): void {
+    if (this.#refusal !== null) this.#tellRefusal();
+  }
+
+  /** False while the first octets of neither side say which end is the client; they are held then. */
+  #findClient(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    const held = this.#held[side];
+    if (held !== null) {
+      held.append(buffer, start, end, origin);
+      const whole = held.joined();
+      this.#decide(side, whole, 0, whole.length);
+      if (this.#client !== null) this.#readHeld();
+      return false;
+    }
+    this.#decide(side, buffer, start, end);
+    if (this.#state !== READING) return false;
+    if (this.#client === null) this.#hold(side, buffer, start, end, origin);
+    return this.#client !== null;
+  }
+
+  #decide(side: Side, octets: Uint8Array, start: number, end: number): void {
+    const request = looksLikeRequest(octets, start, end);
+    const response = looksLikeResponse(octets, start, end);
+    if (request === 'yes') this.#client = side;
+    else if (response === 'yes') this.#client = side === 0 ? 1 : 0;
+    else if (request === 'no' && response === 'no') this.#give(recognise(octets, start, end));
+    if (request === 'yes') this.#protocol = recognise(octets, start, end);
+    else if (response === 'yes') this.#protocol = 'http';
+  }
+
+  /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */
+  #mayRead(side: Side): boolean {
+    return side === this.#client ? this.#attempt === null : this.#answersSomething();
+  }
+
+  #answersSomething(): boolean {
+    return this.#answered < this.#requestsSeen || !this.#responses.betweenMessages;
+  }
+
+  #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    this.#held[side] ??= new HeldOctets();
+    this.#held[side].append(buffer, start, end, origin);
+    if (this.#held[side].length > HELD_LIMIT) this.#give(this.#protocol);
+  }
+
+  /** Returns the offset up to which octets were read. */
+  #read(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): number {
+    this.#origin = origin;
+    const isClient = side === this.#client;
+    const reader = isClient ? this.#requests : this.#responses;
+    const at = reader.feed(buffer, start, end, isClient ? this.#requestSink : this.#responseSink);
+    this.#used[side] += at - start;
+    if (this.#state === READING && reader.state !== 'reading') this.#give(this.#protocol);
+    return at;
+  }
+
+  #skipNow(side: Side, length: number, origin: Origin): void {
+    this.#origin = origin;
+    const isClient = side === this.#client;
+    const reader = isClient ? this.#requests : this.#responses;
+    const inStep = reader.skip(length, isClient ? this.#requestSink : this.#responseSink);
+    this.#used[side] += length;
+    if (!inStep && this.#state === READING) this.#give(this.#protocol);
+  }
+
+  /** Reads what was held and can be understood now. */
+  #readHeld(): void {
+    for (let progress = true; progress && this.#state === READING && this.#client !== null; ) {
+      progress = false;
+      for (const side of [this.#client, (1 - this.#client) as Side]) {
+        while (this.#state === READING && this.#held[side] !== null && this.#mayRead(side)) {
+          const piece = this.#held[side].shift();
+          if (this.#held[side].first === undefined) this.#held[side] = null;
+          if (piece === undefined) break;
+          progress = true;
+          this.#readPiece(side, piece);
+        }
+      }
+    }
+  }
+
+  #readPiece(side: Side, piece: HeldPiece): void {
+    if (piece.gap > 0) {
+      this.#skipNow(side, piece.gap, piece.origin);
+      return;
+    }
+    const at = this.#read(side, piece.octets, 0, piece.octets.length, piece.origin);
+    if (at < piece.octets.length && this.#state === READING) {
+      this.#held[side] ??= new HeldOctets();
+      this.#held[side].unshift(piece, at);
+    } else if (this.#state === UPGRADED) {
+      this.#afterUpgrade(side, piece.octets, at, piece.octets.length, piece.origin);
+    }
+  }
+
+  /** Hands over what was read behind the 101, and what was held, in the order of capture. */
+  #afterUpgrade(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    this.#listener.onUpgraded(this.#client as Side, this.#used[0], this.#used[1]);
+    const other: Side = side === 0 ? 1 : 0;
+    this.#handOver(other, origin.number);
+    if (start < end) this.#listener.onOctets(side, buffer, start, end, origin);
+    this.#handOver(side, Number.POSITIVE_INFINITY);
+    this.#handOver(other, Number.POSITIVE_INFINITY);
+  }
+
+  #handOver(side: Side, untilPacket: number): void {
+    const held = this.#held[side];
+    while (held?.first !== undefined && held.first.origin.number <= untilPacket) {
+      const piece = held.shift() as HeldPiece;
+      if (piece.gap > 0) this.#listener.onGap(side, piece.gap, piece.origin);
+      else this.#listener.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
+    }
+  }
+
+  #tellRefusal(): void {
+    const attempt = this.#attempt as RequestHead;
+    const refusal = this.#refusal;
+    this.#attempt = null;
+    this.#refusal = null;
+    const body = new TextDecoder().decode(new Uint8Array(this.#refusalBody));
+    this.#listener.onHandshake(attempt, refusal, body, this.#client as Side, this.#refusalOrigin);
+  }
+
+  #give(protocol: Protocol): void {
+    if (this.#state !== READING) return;
+    this.#state = OTHER;
+    if (this.#attempt !== null) {
+      if (this.#refusal !== null) this.#tellRefusal();
+      else this.#listener.onHandshake(this.#attempt, null, '', this.#client as Side, this.#attemptOrigin);
+    }
+    this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
+  }
+}
+
+class RequestSink implements HttpSink {
+  readonly #opening: Opening;
+
+  constructor(opening: Opening) {
+    this.#opening = opening;
+  }
+
+  onHead(head: HttpHead): 'go-on' | 'stop' {
+    return head.kind === 'request' ? this.#opening.onRequest(head) : 'go-on';
+  }
+
+  onBody(): void {}
+
+  onMessageEnd(): void {}
+}
+
+class ResponseSink implements HttpSink {
+  readonly #opening: Opening;
+
+  constructor(opening: Opening) {
+    this.#opening = opening;
+  }
+
+  onHead(head: HttpHead): 'go-on' | 'stop' {
+    return head.kind === 'response' ? this.#opening.onResponse(head) : 'go-on';
+  }
+
+  onBody(buffer: Uint8Array, start: number, end: number): void {
+    this.#opening.onResponseBody(buffer, start, end);
+  }
+
+  onMessageEnd(): void {
+    this.#opening.onResponseEnd();
+  }
+}

@@ -1,0 +1,35 @@
+// What a stream that is no WebSocket looks like by its first octets, so that a capture without any can say what it does
+// hold. A row a protocol.
+
+import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
+import type { Protocol } from './events.ts';
+
+interface Likeness {
+  protocol: Protocol;
+  matches(octets: Uint8Array, start: number, end: number): boolean;
+}
+
+const HTTP2_PREFACE = [...'PRI * HTTP/2.0'].map((letter) => letter.charCodeAt(0));
+
+const likenesses: readonly Likeness[] = [
+  {
+    // A handshake record (22) of SSL 3.0 to TLS 1.3, RFC 8446 §5.1.
+    protocol: 'tls',
+    matches: (octets, start, end) => end - start >= 3 && octets[start] === 22 && octets[start + 1] === 3 && octets[start + 2] < 5,
+  },
+  {
+    // RFC 9113 §3.4
+    protocol: 'http2',
+    matches: (octets, start, end) =>
+      end - start >= HTTP2_PREFACE.length && HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet),
+  },
+  {
+    protocol: 'http',
+    matches: (octets, start, end) =>
+      looksLikeRequest(octets, start, end) === 'yes' || looksLikeResponse(octets, start, end) === 'yes',
+  },
+];
+
+export function recognise(octets: Uint8Array, start: number, end: number): Protocol {
+  return likenesses.find((likeness) => likeness.matches(octets, start, end))?.protocol ?? 'unknown';
+}
