@@ -61,6 +61,19 @@ export class FieldLines {
     return fields;
   }
 
+  /** Value of the first field of that name (in any case); null where there is none. */
+  first(name: string): string | null {
+    const line = this.#find(name, MARKS_A_LINE);
+    return line === -1 ? null : this.#value(line);
+  }
+
+  /** How often a field of that name (in any case) stands in the head. */
+  count(name: string): number {
+    let count = 0;
+    for (let line = this.#find(name, MARKS_A_LINE); line !== -1; line = this.#find(name, line + MARKS_A_LINE)) count++;
+    return count;
+  }
+
   /** Values of all fields of that name (in any case), in order. */
   values(name: string): string[] {
     const values: string[] = [];
@@ -94,8 +107,12 @@ export class FieldLines {
 
   /** Index in the marks of the next line, at `from` or after, of a field of that name; -1 where there is none. */
   #find(name: string, from: number): number {
-    for (let line = from; line < this.#marks.length; line += MARKS_A_LINE) {
-      const start = this.#marks[line];
+    const marks = this.#marks;
+    for (let line = from; line < marks.length; line += MARKS_A_LINE) {
+      const start = marks[line];
+      // Most names are of another length: nothing else of them is looked at.
+      const colon = marks[line + 1];
+      if (colon !== -1 && colon - start < name.length) continue;
       if (isNamed(this.#text, start, this.#nameEnd(line), name)) return line;
     }
     return -1;

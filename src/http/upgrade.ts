@@ -70,30 +70,31 @@ export function judgeUpgrade(request: RequestHead, response: ResponseHead | null
 }
 
 function compareAccept(request: RequestHead, response: ResponseHead | null): UpgradeVerdict['accept'] {
-  const value = response?.fields('Sec-WebSocket-Accept')[0] ?? '';
+  const value = response?.lines.first('Sec-WebSocket-Accept') ?? '';
   if (value === '') return 'missing';
   return value === acceptKey(keyOf(request)) ? 'ok' : 'wrong';
 }
 
 function keyOf(request: RequestHead): string {
-  return request.fields('Sec-WebSocket-Key')[0] ?? '';
+  return request.lines.first('Sec-WebSocket-Key') ?? '';
 }
 
 /** In the order of gorilla's checks. */
 function judgeRequest(request: RequestHead, breach: Breach): void {
-  if (!hasToken(request.field('Connection'), 'upgrade')) {
-    breach('requestConnection', found(request.field('Connection')));
-  }
-  if (!hasToken(request.field('Upgrade'), 'websocket')) breach('requestUpgrade', found(request.field('Upgrade')));
+  const connection = request.field('Connection');
+  const upgrade = request.field('Upgrade');
+  const version = request.field('Sec-WebSocket-Version');
+  const extensions = request.field('Sec-WebSocket-Extensions');
+  const key = keyOf(request);
+  if (!hasToken(connection, 'upgrade')) breach('requestConnection', found(connection));
+  if (!hasToken(upgrade, 'websocket')) breach('requestUpgrade', found(upgrade));
   if (request.method !== 'GET') breach('method', `it is ${shortened(request.method)}`);
   if (request.version < 'HTTP/1.1') breach('httpVersion', `it is ${request.version}`);
-  if (request.field('Host') === null) breach('host');
-  if (!hasToken(request.field('Sec-WebSocket-Version'), '13')) {
-    breach('version', found(request.field('Sec-WebSocket-Version')));
-  }
-  if (!isValidKey(keyOf(request))) breach('key', found(request.field('Sec-WebSocket-Key')));
+  if (request.lines.count('Host') === 0) breach('host');
+  if (!hasToken(version, '13')) breach('version', found(version));
+  if (!isValidKey(key)) breach('key', key === '' ? 'it is absent or empty' : `it is ${quoted(key)}`);
   judgeRepetition(request, breach, 'requestRepeated');
-  const { fault } = parseExtensions(request.field('Sec-WebSocket-Extensions') ?? '');
+  const fault = extensions === null ? null : parseExtensions(extensions).fault;
   if (fault !== null) breach('requestExtensions', fault);
 }
 
@@ -103,10 +104,10 @@ function judgeAcceptance(
   accept: UpgradeVerdict['accept'],
   breach: Breach,
 ): void {
-  if (!hasToken(response.field('Upgrade'), 'websocket')) breach('responseUpgrade', found(response.field('Upgrade')));
-  if (!hasToken(response.field('Connection'), 'upgrade')) {
-    breach('responseConnection', found(response.field('Connection')));
-  }
+  const upgrade = response.field('Upgrade');
+  const connection = response.field('Connection');
+  if (!hasToken(upgrade, 'websocket')) breach('responseUpgrade', found(upgrade));
+  if (!hasToken(connection, 'upgrade')) breach('responseConnection', found(connection));
   if (accept === 'missing') breach('acceptMissing');
   if (accept === 'wrong') {
     const value = quoted(response.field('Sec-WebSocket-Accept'));
@@ -139,7 +140,7 @@ function judgeExtensions(request: RequestHead, response: ResponseHead, breach: B
 
 function judgeRepetition(head: HttpHead, breach: Breach, rule: 'requestRepeated' | 'responseRepeated'): void {
   for (const name of FIELDS_THAT_STAND_ONCE[head.kind]) {
-    if (head.fields(name).length > 1) breach(rule, name);
+    if (head.lines.count(name) > 1) breach(rule, name);
   }
 }
 
