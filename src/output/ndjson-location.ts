@@ -1,0 +1,76 @@
+// The fields that say where an event was, as octets: connection, packet, time, elapsed. The formatted second is kept, as it
+// changes seldom; digits are written by division, without a string.
+
+import type { Origin } from '../capture/packet.ts';
+import type { OctetWriter } from '../codec/octet-writer.ts';
+import type { CaptureClock } from '../dissect/clock.ts';
+
+const octetsOf = (text: string) => new TextEncoder().encode(text);
+const CONNECTION = octetsOf(',"connection":');
+const PACKET = octetsOf(',"packet":');
+const TIME = octetsOf(',"time":"');
+const ELAPSED = octetsOf('Z","elapsed":');
+const ZERO = 0x30;
+const POINT = 0x2e;
+
+export class LocationWriter {
+  readonly #clock: CaptureClock;
+  #second = Number.NaN;
+  #secondOctets = new Uint8Array(0);
+
+  constructor(clock: CaptureClock) {
+    this.#clock = clock;
+  }
+
+  write(out: OctetWriter, connection: number, origin: Origin): void {
+    out.octets(CONNECTION);
+    out.integer(connection);
+    out.octets(PACKET);
+    out.integer(origin.number);
+    out.octets(TIME);
+    if (origin.seconds !== this.#second) {
+      this.#second = origin.seconds;
+      this.#secondOctets = octetsOf(this.#clock.second(origin));
+    }
+    out.octets(this.#secondOctets);
+    out.octet(POINT);
+    const micro = this.#clock.resolution === 6;
+    writeDigits(out, micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
+    out.octets(ELAPSED);
+    this.#writeElapsed(out, origin, micro);
+  }
+
+  /** Digits as JSON.stringify gives them for the same number of seconds; it takes over where it would use an exponent. */
+  #writeElapsed(out: OctetWriter, origin: Origin, micro: boolean): void {
+    const units = this.#clock.elapsedUnits(origin);
+    if (units < 1000 || units > Number.MAX_SAFE_INTEGER) {
+      out.ascii(JSON.stringify(this.#clock.elapsed(origin)));
+      return;
+    }
+    const unitsASecond = micro ? 1e6 : 1e9;
+    const whole = Math.floor(units / unitsASecond);
+    out.integer(whole);
+    let fraction = units - whole * unitsASecond;
+    if (fraction === 0) return;
+    let digits = micro ? 6 : 9;
+    while (fraction % 10 === 0) {
+      fraction /= 10;
+      digits--;
+    }
+    out.octet(POINT);
+    writeDigits(out, fraction, digits);
+  }
+}
+
+/** `digits` decimal digits of an integer below 10^9, with leading zeros. */
+function writeDigits(out: OctetWriter, value: number, digits: number): void {
+  out.reserve(digits);
+  const { buffer } = out;
+  let rest = value;
+  for (let at = out.position + digits - 1; at >= out.position; at--) {
+    const tenth = (rest / 10) | 0;
+    buffer[at] = ZERO + (rest - tenth * 10);
+    rest = tenth;
+  }
+  out.position += digits;
+}

@@ -1,0 +1,192 @@
+// Events as NDJSON, written straight to octets: the frequent ones from their views, field for field as `EventMaker` makes
+// them (a test holds the two together), the rare ones by JSON.stringify. No string is made a message; that is what brings
+// it to millions a second (bench/README.md).
+
+import type { PayloadCodec } from '../codec/codec.ts';
+import { OctetWriter } from '../codec/octet-writer.ts';
+import type { CaptureClock } from '../dissect/clock.ts';
+import type { EventOptions, PayloadOption } from '../dissect/event-maker.ts';
+import type { ControlView, DissectionSink, FrameView, MessageView, RareEvent, SinkNeeds } from '../dissect/sink.ts';
+import { closeCodeName } from '../ws/close-codes.ts';
+import { opcodeName } from '../ws/opcodes.ts';
+import { LocationWriter } from './ndjson-location.ts';
+
+const TEXT = 1;
+const BINARY = 2;
+const CLOSE = 8;
+/** Octets gathered before they are written out. */
+const CHUNK = 256 * 1024;
+
+const octetsOf = (text: string) => new TextEncoder().encode(text);
+const DIRECTION = [octetsOf(',"direction":"c2s"'), octetsOf(',"direction":"s2c"')];
+const MESSAGE = octetsOf('{"type":"message"');
+const CONTROL = octetsOf('{"type":"control"');
+const FRAME = octetsOf('{"type":"frame"');
+const INDEX = octetsOf(',"index":');
+const OPCODE_TEXT = octetsOf(',"opcode":"text"');
+const OPCODE_BINARY = octetsOf(',"opcode":"binary"');
+const LENGTH = octetsOf(',"length":');
+const WIRE_LENGTH = octetsOf(',"wireLength":');
+const FRAMES = octetsOf(',"frames":');
+const COMPRESSED = octetsOf(',"compressed":true');
+const NOT_COMPRESSED = octetsOf(',"compressed":false');
+const NOT_INFLATED = octetsOf(',"inflated":false');
+const FIRST_PACKET = octetsOf(',"firstPacket":');
+const TEXT_FIELD = octetsOf(',"text":');
+const DATA_FIELD = octetsOf(',"data":"');
+const DECODED = octetsOf(',"decoded":');
+const END = octetsOf('}\n');
+const QUOTE = 0x22;
+const RIGHT_BRACE = 0x7d;
+
+export class NdjsonWriter implements DissectionSink {
+  readonly needs: SinkNeeds;
+  readonly #write: (octets: Uint8Array) => void;
+  readonly #payload: PayloadOption;
+  readonly #codec: PayloadCodec | null;
+  readonly #out = new OctetWriter(CHUNK + 64 * 1024);
+  readonly #location: LocationWriter;
+  readonly #text = new TextDecoder('utf-8', { ignoreBOM: true });
+
+  /** @param write takes lines; the octets are read over once it returns */
+  constructor(write: (octets: Uint8Array) => void, options: EventOptions, clock: CaptureClock) {
+    this.#write = write;
+    this.#payload = options.payload;
+    this.#codec = options.codec;
+    this.#location = new LocationWriter(clock);
+    this.needs = { frames: options.frames, payloads: options.payload !== 'never' || options.codec !== null };
+  }
+
+  /** Writes out what is gathered. */
+  flush(): void {
+    if (this.#out.position === 0) return;
+    this.#write(this.#out.buffer.subarray(0, this.#out.position));
+    this.#out.position = 0;
+  }
+
+  onEvent(event: RareEvent): void {
+    const line = octetsOf(JSON.stringify(event));
+    this.#out.octets(line);
+    this.#out.octet(0x0a);
+    this.#flushIfFull();
+  }
+
+  onFrame(frame: FrameView): void {
+    const out = this.#out;
+    out.octets(FRAME);
+    this.#location.write(out, frame.conversation.connection, frame.origin);
+    out.octets(DIRECTION[frame.direction]);
+    out.ascii(`,"opcode":"${opcodeName(frame.opcode)}","fin":${frame.fin},"rsv":${frame.rsv},"masked":${frame.masked}`);
+    const key = frame.masked ? `"${(frame.key >>> 0).toString(16).padStart(8, '0')}"` : 'null';
+    out.ascii(`,"key":${key},"length":${frame.length},"headerLength":${frame.headerLength},"offset":${frame.offset}`);
+    out.octets(END);
+    this.#flushIfFull();
+  }
+
+  onMessage(message: MessageView): void {
+    const out = this.#out;
+    out.octets(MESSAGE);
+    this.#location.write(out, message.conversation.connection, message.origin);
+    out.octets(DIRECTION[message.direction]);
+    out.octets(INDEX);
+    out.integer(message.index);
+    out.octets(message.opcode === TEXT ? OPCODE_TEXT : OPCODE_BINARY);
+    if (message.length >= 0) {
+      out.octets(LENGTH);
+      out.integer(message.length);
+    }
+    out.octets(WIRE_LENGTH);
+    out.integer(message.wireLength);
+    out.octets(FRAMES);
+    out.integer(message.frames);
+    out.octets(message.compressed ? COMPRESSED : NOT_COMPRESSED);
+    if (message.length < 0) out.octets(NOT_INFLATED);
+    out.octets(FIRST_PACKET);
+    out.integer(message.firstPacket);
+    if (message.readable) this.#writePayload(message);
+    out.octets(END);
+    this.#flushIfFull();
+  }
+
+  onControl(control: ControlView): void {
+    control.read();
+    const { octets, start, end } = control;
+    const out = this.#out;
+    out.octets(CONTROL);
+    this.#location.write(out, control.conversation.connection, control.origin);
+    out.octets(DIRECTION[control.direction]);
+    out.ascii(`,"opcode":"${opcodeName(control.opcode)}","length":${control.length}`);
+    this.#writeData(octets, start, end);
+    if (control.opcode === CLOSE) this.#writeClose(octets, start, end);
+    out.octets(END);
+    this.#flushIfFull();
+  }
+
+  #writeClose(octets: Uint8Array, start: number, end: number): void {
+    const out = this.#out;
+    const code = end - start < 2 ? null : (octets[start] << 8) | octets[start + 1];
+    out.ascii(`,"code":${code},"name":${JSON.stringify(code === null ? null : closeCodeName(code))},"reason":`);
+    out.jsonString(code === null ? '' : this.#text.decode(octets.subarray(start + 2, end)));
+  }
+
+  /** `text` or `data`, then `decoded` or `decodeError`, as `EventMaker` orders them. */
+  #writePayload(message: MessageView): void {
+    const codec = this.#codec;
+    const decodes = codec !== null && message.opcode === BINARY;
+    if (!decodes && this.#payload === 'never') return;
+    message.read();
+    if (!decodes) {
+      this.#writeOctets(message);
+    } else if (this.#payload === 'always') {
+      this.#writeOctets(message);
+      this.#writeDecoded(codec, message);
+    } else {
+      this.#writeDecodedElseOctets(codec, message);
+    }
+  }
+
+  #writeDecoded(codec: PayloadCodec, message: MessageView): void {
+    const out = this.#out;
+    const before = out.position;
+    out.octets(DECODED);
+    const failure = codec.write(message.octets, message.start, message.end, out);
+    if (failure === null) return;
+    out.position = before;
+    out.ascii(',"decodeError":{"code":');
+    out.jsonString(failure.code);
+    out.ascii(',"message":');
+    out.jsonString(failure.message);
+    out.octet(RIGHT_BRACE);
+  }
+
+  /** The octets stand before the failure, which is known only afterwards; failures are rare, so they are decoded twice. */
+  #writeDecodedElseOctets(codec: PayloadCodec, message: MessageView): void {
+    const out = this.#out;
+    const before = out.position;
+    out.octets(DECODED);
+    if (codec.write(message.octets, message.start, message.end, out) === null) return;
+    out.position = before;
+    if (this.#payload === 'undecoded') this.#writeOctets(message);
+    this.#writeDecoded(codec, message);
+  }
+
+  #writeOctets(message: MessageView): void {
+    const { octets, start, end } = message;
+    if (message.opcode === TEXT && message.wellFormed) {
+      this.#out.octets(TEXT_FIELD);
+      this.#out.jsonText(octets, start, end);
+    } else {
+      this.#writeData(octets, start, end);
+    }
+  }
+
+  #writeData(octets: Uint8Array, start: number, end: number): void {
+    this.#out.octets(DATA_FIELD);
+    this.#out.base64(octets, start, end);
+    this.#out.octet(QUOTE);
+  }
+
+  #flushIfFull(): void {
+    if (this.#out.position >= CHUNK) this.flush();
+  }
+}
