@@ -1,0 +1,84 @@
+// What a message or control frame says, in one line: the decoded value, the text, or the first octets. Knows nothing of
+// tables; the line is safe for a terminal and not yet cut to a column.
+
+import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
+import { escapeBeginning, escapeText, quoteText } from './terminal-text.ts';
+import { formatValue } from './value-notation.ts';
+
+/** An octet takes `00 ` and a place between the bars. */
+const COLUMNS_AN_OCTET = 4;
+const MAX_PREVIEW_OCTETS = 32;
+
+/** Control characters other than the white space of ordinary text. */
+const UNPRINTABLE = /[^\P{Cc}\t\n\r]/u;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The octets of base64, only as many as asked for: a preview must not cost what the message does. */
+export function octetsOfBase64(data: string, limit = Number.POSITIVE_INFINITY): Uint8Array {
+  const characters = Math.min(data.length, Math.ceil(limit / 3) * 4);
+  const buffer = Buffer.from(data.slice(0, characters), 'base64');
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, Math.min(buffer.byteLength, limit));
+}
+
+export function hexOf(octet: number): string {
+  return (octet < 16 ? '0' : '') + octet.toString(16);
+}
+
+/** The octets as ASCII, a dot for each that is none. */
+export function asciiOf(octets: Uint8Array): string {
+  let text = '';
+  for (const octet of octets) text += octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '.';
+  return text;
+}
+
+/** `00 01 08 96 01 … |.....|`, as many octets as `limit` columns hold. */
+function previewOf(data: string, length: number, limit: number): string {
+  if (length === 0) return 'empty';
+  const room = Math.max(4, Math.min(MAX_PREVIEW_OCTETS, Math.floor((limit - COLUMNS_AN_OCTET) / COLUMNS_AN_OCTET)));
+  const octets = octetsOfBase64(data, room);
+  const more = length > octets.length ? ' …' : '';
+  return `${Array.from(octets, hexOf).join(' ')}${more} |${asciiOf(octets)}|`;
+}
+
+/** The text of the octets where they are printable UTF-8, else null. */
+function printableText(octets: Uint8Array): string | null {
+  try {
+    const text = utf8.decode(octets);
+    return UNPRINTABLE.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** What a data message says, in about `limit` columns. */
+export function formatMessage(message: MessageEvent, limit: number): string {
+  if (message.inflated === false) return 'compressed, not inflated';
+  if (message.decoded) {
+    const { id, type, value } = message.decoded;
+    return `${id} ${escapeText(type)} ${formatValue(value, limit)}`;
+  }
+  const said =
+    message.text !== undefined
+      ? message.text === ''
+        ? 'empty'
+        : escapeBeginning(message.text, limit)
+      : message.data !== undefined
+        ? previewOf(message.data, message.length ?? message.wireLength, limit)
+        : 'payload not shown';
+  if (!message.decodeError) return said;
+  return `${escapeText(message.decodeError.code)}: ${escapeText(message.decodeError.message)}; ${said}`;
+}
+
+/** What a control frame says, in about `limit` columns. */
+export function formatControl(control: ControlEvent, limit: number): string {
+  if (control.opcode === 'close') {
+    if (control.code === null || control.code === undefined) return 'no status code';
+    const name = control.name ? ` ${escapeText(control.name)}` : '';
+    const reason = control.reason ? ` ${quoteText(control.reason)}` : '';
+    return `${control.code}${name}${reason}`;
+  }
+  if (control.length === 0) return 'empty';
+  const text = printableText(octetsOfBase64(control.data));
+  return text === null ? previewOf(control.data, control.length, limit) : quoteText(text);
+}
