@@ -49,7 +49,7 @@ export class Connection<Upper> {
   /** True once nothing more is to be learned: the entry stays, so that late packets find it. */
   done = false;
   resetSeen = false;
-  /** The packet that reset the connection, or its first FIN. */
+  /** The packet that reset the connection, or its last FIN. */
   endOrigin: Origin | null = null;
   /** Kept beyond `done`: a SYN with another initial sequence number is a new connection. */
   initialSequence0: number | null = null;

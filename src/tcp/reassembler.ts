@@ -108,7 +108,7 @@ export class Reassembler<Upper> {
     if ((segment.flags & FIN) !== 0 && !half.finSeen) {
       half.finSeen = true;
       half.finOffset = half.offset + distance + length + segment.missing;
-      if (connection.endOrigin === null) connection.endOrigin = copyOf(origin);
+      connection.endOrigin = copyOf(origin);
     }
     if (length > 0 || segment.missing > 0) {
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
