@@ -8,7 +8,7 @@ export interface HandshakeRule {
   /** Where the server accepted; a breach in a request that was refused is a note, for the server did its duty. */
   severity: 'error' | 'warning' | 'note';
   reference: string;
-  /** One sentence without its full stop; particulars may follow after a colon. */
+  /** What is wrong; particulars may follow after a colon. */
   words: string;
   /** What gorilla's server says of a request, or its client of a response, where it objects. */
   peerWords?: string;
@@ -23,7 +23,7 @@ const ROWS = {
     side: 'request',
     severity: 'error',
     reference: 'RFC 6455 §4.2.1',
-    words: 'The request has no Connection field with the token Upgrade',
+    words: 'the request has no Connection field with the token Upgrade',
     peerWords: `${NOT_THE_PROTOCOL}'upgrade' token not found in 'Connection' header`,
   },
   requestUpgrade: {
@@ -31,7 +31,7 @@ const ROWS = {
     side: 'request',
     severity: 'error',
     reference: 'RFC 6455 §4.2.1',
-    words: 'The request has no Upgrade field with the token websocket',
+    words: 'the request has no Upgrade field with the token websocket',
     peerWords: `${NOT_THE_PROTOCOL}'websocket' token not found in 'Upgrade' header`,
   },
   method: {
@@ -39,7 +39,7 @@ const ROWS = {
     side: 'request',
     severity: 'error',
     reference: 'RFC 6455 §4.1',
-    words: 'The method of an upgrade request must be GET',
+    words: 'the method of an upgrade request must be GET',
     peerWords: `${NOT_THE_PROTOCOL}request method is not GET`,
   },
   httpVersion: {
@@ -47,14 +47,14 @@ const ROWS = {
     side: 'request',
     severity: 'error',
     reference: 'RFC 6455 §4.1',
-    words: 'An upgrade request needs HTTP/1.1 or later',
+    words: 'an upgrade request needs HTTP/1.1 or later',
   },
   host: {
     code: 'host-field-missing',
     side: 'request',
     severity: 'error',
     reference: 'RFC 6455 §4.2.1',
-    words: 'The request has no Host field',
+    words: 'the request has no Host field',
   },
   version: {
     code: 'version-unsupported',
@@ -79,21 +79,21 @@ const ROWS = {
     side: 'request',
     severity: 'warning',
     reference: 'RFC 6455 §9.1',
-    words: "The request's Sec-WebSocket-Extensions breaks its grammar",
+    words: "the request's Sec-WebSocket-Extensions breaks its grammar",
   },
   requestRepeated: {
     code: 'field-repeated',
     side: 'request',
     severity: 'error',
     reference: 'RFC 6455 §11.3',
-    words: 'The request repeats a field that must stand once',
+    words: 'the request repeats a field that must stand once',
   },
   foreignOrigin: {
     code: 'origin-foreign',
     side: 'request',
     severity: 'note',
     reference: 'RFC 6455 §10.2',
-    words: 'The Origin is of another host than the request is for, which many servers refuse',
+    words: 'the Origin is of another host than the request is for, which many servers refuse',
     peerWords: 'websocket: request origin not allowed by Upgrader.CheckOrigin',
   },
   refused: {
@@ -101,7 +101,7 @@ const ROWS = {
     side: 'response',
     severity: 'note',
     reference: 'RFC 6455 §4.2.2',
-    words: 'The server did not answer the upgrade request with 101',
+    words: 'the server did not answer the upgrade request with 101',
     peerWords: BAD_HANDSHAKE,
   },
   acceptMissing: {
@@ -109,7 +109,7 @@ const ROWS = {
     side: 'response',
     severity: 'error',
     reference: 'RFC 6455 §4.2.2',
-    words: 'The answer has no Sec-WebSocket-Accept',
+    words: 'the answer has no Sec-WebSocket-Accept',
     peerWords: BAD_HANDSHAKE,
   },
   acceptWrong: {
@@ -125,7 +125,7 @@ const ROWS = {
     side: 'response',
     severity: 'error',
     reference: 'RFC 6455 §4.2.2',
-    words: 'The answer has no Connection field with the token Upgrade',
+    words: 'the answer has no Connection field with the token Upgrade',
     peerWords: BAD_HANDSHAKE,
   },
   responseUpgrade: {
@@ -133,7 +133,7 @@ const ROWS = {
     side: 'response',
     severity: 'error',
     reference: 'RFC 6455 §4.2.2',
-    words: 'The answer has no Upgrade field with the token websocket',
+    words: 'the answer has no Upgrade field with the token websocket',
     peerWords: BAD_HANDSHAKE,
   },
   subprotocol: {
@@ -141,28 +141,28 @@ const ROWS = {
     side: 'response',
     severity: 'error',
     reference: 'RFC 6455 §4.1',
-    words: 'The answer chooses a subprotocol that the request did not offer',
+    words: 'the answer chooses a subprotocol that the request did not offer',
   },
   extension: {
     code: 'extension-not-offered',
     side: 'response',
     severity: 'error',
     reference: 'RFC 6455 §4.1',
-    words: 'The answer agrees to an extension that the request did not offer',
+    words: 'the answer agrees to an extension that the request did not offer',
   },
   responseExtensions: {
     code: 'extensions-malformed',
     side: 'response',
     severity: 'warning',
     reference: 'RFC 6455 §9.1',
-    words: "The answer's Sec-WebSocket-Extensions breaks its grammar",
+    words: "the answer's Sec-WebSocket-Extensions breaks its grammar",
   },
   responseRepeated: {
     code: 'field-repeated',
     side: 'response',
     severity: 'error',
     reference: 'RFC 6455 §11.3',
-    words: 'The answer repeats a field that must stand once',
+    words: 'the answer repeats a field that must stand once',
   },
 } as const satisfies Record<string, HandshakeRule>;
 

@@ -1,0 +1,76 @@
+// Telling HTTP by its first octets: every beginning of a request or response asks for more, other protocols are refused.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { looksLikeRequest, looksLikeResponse } from '../../src/http/recognition.ts';
+import { octetsOf, seeded } from './conversations.ts';
+
+function request(text: string): string {
+  return looksLikeRequest(octetsOf(text), 0, text.length);
+}
+
+function response(text: string): string {
+  return looksLikeResponse(octetsOf(text), 0, text.length);
+}
+
+describe('recognition', () => {
+  it('says yes at the first octet that settles it, and need-more at all before', () => {
+    for (const text of [
+      'GET /',
+      'OPTIONS *',
+      'M-SEARCH *',
+      'VERSION-CONTROL /',
+      'GET http://',
+      'GET wss://',
+      'CONNECT a',
+      'CONNECT [',
+      '\r\n\r\nGET /',
+    ]) {
+      assert.equal(request(text), 'yes', text);
+      for (let length = 0; length < text.length; length++) assert.equal(request(text.slice(0, length)), 'need-more');
+    }
+    const status = 'HTTP/1.1 1';
+    assert.equal(response(status), 'yes');
+    for (let length = 0; length < status.length; length++) assert.equal(response(status.slice(0, length)), 'need-more');
+  });
+
+  it('refuses other protocols', () => {
+    for (const text of [
+      '\x16\x03\x01\x02\x00',
+      'SSH-2.0-OpenSSH_9',
+      'EHLO example.org\r\n',
+      'USER anonymous\r\n',
+      'CONNECT {"verbose":false}',
+      'OPTIONS sip:a@b SIP/2.0',
+      'DESCRIBE rtsp://a/',
+      'get /',
+      ' GET /',
+      '-A /',
+      'ABCDEFGHIJKLMNOPQRSTUV /',
+      '\r\n\r\n\r\nGET /',
+      'HTTP/1.1 200 OK',
+    ]) {
+      assert.equal(request(text), 'no', text);
+    }
+    for (const text of ['HTTP/2.0 200', 'HTTP/1.x 200', 'HTTP/1.1  200', 'HTTP/1.1 OK', 'ICY 200 OK', 'GET /']) {
+      assert.equal(response(text), 'no', text);
+    }
+  });
+
+  it('looks at the given range only', () => {
+    const octets = octetsOf('xGET /x');
+    assert.equal(looksLikeRequest(octets, 1, 4), 'need-more');
+    assert.equal(looksLikeRequest(octets, 1, 6), 'yes');
+    assert.equal(looksLikeRequest(octets, 0, 6), 'no');
+  });
+
+  it('takes hardly any random octets for a request', () => {
+    const random = seeded(1);
+    let taken = 0;
+    for (let round = 0; round < 20_000; round++) {
+      const octets = Uint8Array.from({ length: 40 }, () => Math.floor(random() * 256));
+      if (looksLikeRequest(octets, 0, 40) !== 'no' || looksLikeResponse(octets, 0, 40) !== 'no') taken++;
+    }
+    assert.ok(taken <= 1, `${taken} of 20,000`);
+  });
+});
