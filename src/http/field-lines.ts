@@ -19,9 +19,10 @@ function trimmed(text: string, start: number, end: number): string {
   return text.slice(start, end);
 }
 
-/** Whether `text[start, end)` is `name` but for the case of ASCII letters; makes no string. */
-function isNamed(text: string, start: number, end: number, name: string): boolean {
-  if (end - start !== name.length) return false;
+/** Whether the name of a field at `start` is `name` but for the case of letters; makes no string. */
+function isNamed(text: string, start: number, name: string): boolean {
+  // Mostly the case is the usual one, and the native comparison settles it.
+  if (text.startsWith(name, start)) return true;
   for (let at = 0; at < name.length; at++) {
     const code = text.charCodeAt(start + at);
     const wanted = name.charCodeAt(at);
@@ -47,7 +48,7 @@ export class FieldLines {
 
   /** The first line of the head. */
   get startLine(): string {
-    return this.show(this.#text.slice(this.#marks[0], this.#lineEnd(0)));
+    return this.#show(this.#text.slice(this.#marks[0], this.#lineEnd(0)));
   }
 
   /** All fields in order, repeated ones apart. A line without a colon is a name without a value: what was seen is shown. */
@@ -55,8 +56,9 @@ export class FieldLines {
     const fields: Field[] = [];
     for (let line = MARKS_A_LINE; line < this.#marks.length; line += MARKS_A_LINE) {
       if (this.#isContinuation(line)) continue;
-      const name = trimmed(this.#text, this.#marks[line], this.#nameEnd(line));
-      fields.push([this.show(name), this.#value(line)]);
+      const colon = this.#marks[line + 1];
+      const name = this.#text.slice(this.#marks[line], colon === -1 ? this.#lineEnd(line) : colon);
+      fields.push([this.#show(name), this.#value(line)]);
     }
     return fields;
   }
@@ -99,21 +101,21 @@ export class FieldLines {
   hasNameWithPrefix(prefix: string): boolean {
     for (let line = MARKS_A_LINE; line < this.#marks.length; line += MARKS_A_LINE) {
       const start = this.#marks[line];
-      const end = start + prefix.length;
-      if (end <= this.#nameEnd(line) && isNamed(this.#text, start, end, prefix)) return true;
+      if (this.#marks[line + 1] - start >= prefix.length && isNamed(this.#text, start, prefix)) return true;
     }
     return false;
   }
 
-  /** Index in the marks of the next line, at `from` or after, of a field of that name; -1 where there is none. */
+  /**
+   * Index in the marks of the next line, at `from` or after, of a field of that name; -1 where there is none. Names with a
+   * blank before the colon are not found: every server must refuse them (RFC 9112 §5.1).
+   */
   #find(name: string, from: number): number {
+    const text = this.#text;
     const marks = this.#marks;
     for (let line = from; line < marks.length; line += MARKS_A_LINE) {
       const start = marks[line];
-      // Most names are of another length: nothing else of them is looked at.
-      const colon = marks[line + 1];
-      if (colon !== -1 && colon - start < name.length) continue;
-      if (isNamed(this.#text, start, this.#nameEnd(line), name)) return line;
+      if (marks[line + 1] - start === name.length && isNamed(text, start, name)) return line;
     }
     return -1;
   }
@@ -121,14 +123,6 @@ export class FieldLines {
   #lineEnd(line: number): number {
     const newline = this.#marks[line + 2];
     return this.#text.charCodeAt(newline - 1) === CR ? newline - 1 : newline;
-  }
-
-  /** Blanks before the colon are forbidden, and passed over. */
-  #nameEnd(line: number): number {
-    const colon = this.#marks[line + 1];
-    let end = colon === -1 ? this.#lineEnd(line) : colon;
-    while (end > this.#marks[line] && isBlank(this.#text.charCodeAt(end - 1))) end--;
-    return end;
   }
 
   /** A line folded by the old rules goes on with the value of the line before (RFC 9112 §5.2). */
@@ -148,11 +142,11 @@ export class FieldLines {
       const continuation = trimmed(this.#text, this.#marks[next], this.#lineEnd(next));
       value = value === '' || continuation === '' ? value + continuation : `${value} ${continuation}`;
     }
-    return this.show(value);
+    return this.#show(value);
   }
 
   /** Heads are latin1 by the old rules and UTF-8 in practice: what is valid UTF-8 is shown so. */
-  show(latin1: string): string {
+  #show(latin1: string): string {
     if (this.#ascii) return latin1;
     try {
       return strictUtf8.decode(Buffer.from(latin1, 'latin1'));

@@ -50,10 +50,16 @@ export function judgeUpgrade(request: RequestHead, response: ResponseHead | null
     const excused = side === 'request' && !upgraded;
     findings.push({ code, severity: excused ? 'note' : severity, side, message, reference, peerWords });
   };
-  const accept = compareAccept(request, response);
-  judgeRequest(request, breach);
+  const key = request.lines.first('Sec-WebSocket-Key') ?? '';
+  const accept = compareAccept(key, response);
+  judgeRequest(request, key, breach);
   if (upgraded) {
-    judgeAcceptance(request, response, accept, breach);
+    if (accept === 'missing') breach('acceptMissing');
+    if (accept === 'wrong') {
+      const value = quoted(response.field('Sec-WebSocket-Accept'));
+      breach('acceptWrong', `it is ${value}, and ${quoted(acceptKey(key))} would fit`);
+    }
+    judgeAcceptance(request, response, breach);
   } else if (response !== null) {
     if (response.status === 403 && hasForeignOrigin(request)) {
       breach('foreignOrigin', `${quoted(request.field('Origin'))} for ${quoted(request.field('Host'))}`);
@@ -69,23 +75,18 @@ export function judgeUpgrade(request: RequestHead, response: ResponseHead | null
   };
 }
 
-function compareAccept(request: RequestHead, response: ResponseHead | null): UpgradeVerdict['accept'] {
+function compareAccept(key: string, response: ResponseHead | null): UpgradeVerdict['accept'] {
   const value = response?.lines.first('Sec-WebSocket-Accept') ?? '';
   if (value === '') return 'missing';
-  return value === acceptKey(keyOf(request)) ? 'ok' : 'wrong';
-}
-
-function keyOf(request: RequestHead): string {
-  return request.lines.first('Sec-WebSocket-Key') ?? '';
+  return value === acceptKey(key) ? 'ok' : 'wrong';
 }
 
 /** In the order of gorilla's checks. */
-function judgeRequest(request: RequestHead, breach: Breach): void {
+function judgeRequest(request: RequestHead, key: string, breach: Breach): void {
   const connection = request.field('Connection');
   const upgrade = request.field('Upgrade');
   const version = request.field('Sec-WebSocket-Version');
   const extensions = request.field('Sec-WebSocket-Extensions');
-  const key = keyOf(request);
   if (!hasToken(connection, 'upgrade')) breach('requestConnection', found(connection));
   if (!hasToken(upgrade, 'websocket')) breach('requestUpgrade', found(upgrade));
   if (request.method !== 'GET') breach('method', `it is ${shortened(request.method)}`);
@@ -98,21 +99,11 @@ function judgeRequest(request: RequestHead, breach: Breach): void {
   if (fault !== null) breach('requestExtensions', fault);
 }
 
-function judgeAcceptance(
-  request: RequestHead,
-  response: ResponseHead,
-  accept: UpgradeVerdict['accept'],
-  breach: Breach,
-): void {
+function judgeAcceptance(request: RequestHead, response: ResponseHead, breach: Breach): void {
   const upgrade = response.field('Upgrade');
   const connection = response.field('Connection');
   if (!hasToken(upgrade, 'websocket')) breach('responseUpgrade', found(upgrade));
   if (!hasToken(connection, 'upgrade')) breach('responseConnection', found(connection));
-  if (accept === 'missing') breach('acceptMissing');
-  if (accept === 'wrong') {
-    const value = quoted(response.field('Sec-WebSocket-Accept'));
-    breach('acceptWrong', `it is ${value}, and ${quoted(acceptKey(keyOf(request)))} would fit`);
-  }
   judgeSubprotocol(request, response, breach);
   judgeExtensions(request, response, breach);
   judgeRepetition(response, breach, 'responseRepeated');

@@ -154,7 +154,7 @@ describe('reading messages', () => {
       ['A', '4'],
       ['B', ''],
       ['no colon', ''],
-      ['C', 'd'],
+      ['C ', 'd'],
       ['\u00e9', '\u00c3\u00a9 \xff'],
       ['Content-Length', '2, 2'],
     ]);
