@@ -111,12 +111,14 @@ function judgeAcceptance(request: RequestHead, response: ResponseHead, breach: B
 
 /** Subprotocols are compared with their case (RFC 6455 §11.5 names them so); a list is no choice. */
 function judgeSubprotocol(request: RequestHead, response: ResponseHead, breach: Breach): void {
-  for (const chosen of response.fields('Sec-WebSocket-Protocol')) {
-    const offered = listElements(request.field('Sec-WebSocket-Protocol'));
-    if (!offered.includes(chosen)) breach('subprotocol', quoted(chosen));
-  }
+  const chosen = response.fields('Sec-WebSocket-Protocol');
+  if (chosen.length === 0) return;
+  const offered = new Set(listElements(request.field('Sec-WebSocket-Protocol')));
+  const strange = chosen.filter((subprotocol) => !offered.has(subprotocol));
+  if (strange.length > 0) breach('subprotocol', quoted(strange.join(', ')));
 }
 
+/** However many there are, they make one finding: a head of 64 KiB has room for thousands. */
 function judgeExtensions(request: RequestHead, response: ResponseHead, breach: Breach): void {
   const field = response.field('Sec-WebSocket-Extensions');
   if (field === null) return;
@@ -124,9 +126,8 @@ function judgeExtensions(request: RequestHead, response: ResponseHead, breach: B
   const offered = new Set(offer.extensions.map((extension) => extension.name.toLowerCase()));
   const agreed = parseExtensions(field);
   if (agreed.fault !== null) breach('responseExtensions', agreed.fault);
-  for (const { name } of agreed.extensions) {
-    if (!offered.has(name.toLowerCase())) breach('extension', quoted(name));
-  }
+  const strange = agreed.extensions.map(({ name }) => name).filter((name) => !offered.has(name.toLowerCase()));
+  if (strange.length > 0) breach('extension', quoted(strange.join(', ')));
 }
 
 function judgeRepetition(head: HttpHead, breach: Breach, rule: 'requestRepeated' | 'responseRepeated'): void {

@@ -224,6 +224,22 @@ describe('an accepted handshake with a fault', () => {
   });
 });
 
+describe('a hostile handshake', () => {
+  it('gives few findings, however many extensions and subprotocols it names', () => {
+    const many = 'a,'.repeat(20_000);
+    const verdict = judge(
+      UPGRADE_REQUEST,
+      response(`Sec-WebSocket-Extensions: ${many}`, ...Array<string>(90).fill('Sec-WebSocket-Protocol: b')),
+    );
+    assert.deepEqual(told(verdict.findings), [
+      'response error subprotocol-not-offered',
+      'response error extension-not-offered',
+      'response error field-repeated',
+    ]);
+    assert.ok(verdict.findings.every(({ message }) => message.length < 300));
+  });
+});
+
 describe('the table of rules', () => {
   it('has each code once for a side, in kebab-case', () => {
     const rows = Object.values(HANDSHAKE_RULES);
