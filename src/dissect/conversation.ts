@@ -192,9 +192,15 @@ export class Conversation implements ConversationView, OpeningListener {
 
   #setClient(client: Side): void {
     this.#clientSide = client;
-    const { family, address0, port0, address1, port1 } = this.#tcp;
-    const first: Endpoint = { address: formatAddress(family, ...address0), port: port0 };
-    const second: Endpoint = { address: formatAddress(family, ...address1), port: port1 };
+    const tcp = this.#tcp;
+    const first: Endpoint = {
+      address: formatAddress(tcp.family, tcp.source0, tcp.source1, tcp.source2, tcp.source3),
+      port: tcp.port0,
+    };
+    const second: Endpoint = {
+      address: formatAddress(tcp.family, tcp.destination0, tcp.destination1, tcp.destination2, tcp.destination3),
+      port: tcp.port1,
+    };
     this.client = client === 0 ? first : second;
     this.server = client === 0 ? second : first;
   }

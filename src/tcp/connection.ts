@@ -2,6 +2,7 @@
 // `reassembler.ts` changes; nothing here acts by itself.
 
 import type { Origin } from '../capture/packet.ts';
+import type { Segment } from '../link/segment.ts';
 import type { WaitingOctets } from './waiting-octets.ts';
 
 /** Which end sent a segment: 0 is the end whose packet was captured first. */
@@ -37,10 +38,16 @@ export class Half {
 export class Connection<Upper> {
   readonly number: number;
   readonly family: number;
-  /** Address words and port of side 0 (see `Segment`). */
-  readonly address0: readonly [number, number, number, number];
+  /** Address words and ports (see `Segment`): the segment's source is side 0. Fields, as arrays would double the memory. */
+  readonly source0: number;
+  readonly source1: number;
+  readonly source2: number;
+  readonly source3: number;
   readonly port0: number;
-  readonly address1: readonly [number, number, number, number];
+  readonly destination0: number;
+  readonly destination1: number;
+  readonly destination2: number;
+  readonly destination3: number;
   readonly port1: number;
   /** Whether the canonical lower endpoint of the table's key is side 0. */
   readonly lowerIsSide0: boolean;
@@ -58,21 +65,20 @@ export class Connection<Upper> {
   lingerUntil = 0;
   upper: Upper | null = null;
 
-  constructor(
-    number: number,
-    family: number,
-    address0: readonly [number, number, number, number],
-    port0: number,
-    address1: readonly [number, number, number, number],
-    port1: number,
-    lowerIsSide0: boolean,
-  ) {
+  /** @param first the connection's first segment captured */
+  constructor(number: number, first: Segment, lowerIsSide0: boolean) {
     this.number = number;
-    this.family = family;
-    this.address0 = address0;
-    this.port0 = port0;
-    this.address1 = address1;
-    this.port1 = port1;
+    this.family = first.family;
+    this.source0 = first.source0;
+    this.source1 = first.source1;
+    this.source2 = first.source2;
+    this.source3 = first.source3;
+    this.port0 = first.sourcePort;
+    this.destination0 = first.destination0;
+    this.destination1 = first.destination1;
+    this.destination2 = first.destination2;
+    this.destination3 = first.destination3;
+    this.port1 = first.destinationPort;
     this.lowerIsSide0 = lowerIsSide0;
   }
 }

@@ -144,15 +144,7 @@ export class Reassembler<Upper> {
   #open(segment: Segment, origin: Origin): Connection<Upper> {
     if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfOldest(origin);
     if (this.#done > this.#limits.rememberedConnections) this.#forget();
-    const connection = new Connection<Upper>(
-      this.#opened++,
-      segment.family,
-      [segment.source0, segment.source1, segment.source2, segment.source3],
-      segment.sourcePort,
-      [segment.destination0, segment.destination1, segment.destination2, segment.destination3],
-      segment.destinationPort,
-      this.#table.fromLower,
-    );
+    const connection = new Connection<Upper>(this.#opened++, segment, this.#table.fromLower);
     this.#table.set(connection);
     this.#sink.onOpen(connection, segment, origin);
     return connection;

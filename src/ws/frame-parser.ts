@@ -40,8 +40,8 @@ export class FrameParser {
   /** Stream offset of the next octet to be fed. */
   #position: number;
   #payloadRead = 0;
-  /** A header that lies in several pieces. */
-  readonly #partial = new Uint8Array(LONGEST_HEADER);
+  /** A header that lies in several pieces; made when there is one. */
+  #partial: Uint8Array | null = null;
   #partialLength = 0;
 
   /** @param position stream offset at which the first frame begins */
@@ -74,6 +74,7 @@ export class FrameParser {
       } else {
         const length = headerLengthAt(buffer, at, end);
         if (length === 0) {
+          this.#partial ??= new Uint8Array(LONGEST_HEADER);
           this.#partial.set(buffer.subarray(at, end));
           this.#partialLength = end - at;
           return;
@@ -100,7 +101,7 @@ export class FrameParser {
 
   /** A header comes in several pieces: its octets are gathered until it is whole. */
   #completeHeader(buffer: Uint8Array, start: number, end: number): number {
-    const partial = this.#partial;
+    const partial = this.#partial as Uint8Array;
     let at = start;
     while (at < end) {
       partial[this.#partialLength++] = buffer[at++];

@@ -36,6 +36,11 @@ const CONTROL_LIMIT = 4096;
 /** Memory kept for the next message in pieces. */
 const KEPT_CAPACITY = 64 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
+/** One for all, as what it holds is valid during one call only: a buffer a payload would cost each short connection 1 µs. */
+let scratch = new Uint8Array(64 * 1024);
+
 /** A message or control frame: what it says of itself, and its application data once `read()` was called. */
 export class Payload {
   opcode = 0;
@@ -51,16 +56,15 @@ export class Payload {
   readable = true;
   /** False where a text message is not UTF-8, RFC 6455 §8.1. */
   wellFormed = true;
-  octets: Uint8Array = new Uint8Array(0);
+  octets: Uint8Array = NOTHING;
   start = 0;
   end = 0;
   /** Octets of it were not captured. */
   holed = false;
   /** Key of the octets at `octets[start, end)` where they lie masked in the capture. */
   #key = 0;
-  #scratch: Uint8Array = new Uint8Array(0);
   /** Copied pieces, unmasked. */
-  #store: Uint8Array = new Uint8Array(0);
+  #store: Uint8Array = NOTHING;
   #stored = 0;
   #inPlace = false;
 
@@ -92,9 +96,9 @@ export class Payload {
     }
     if (this.#key === 0) return;
     const length = this.end - this.start;
-    if (this.#scratch.length < length) this.#scratch = new Uint8Array(Math.max(256, length * 2));
-    unmask(this.octets, this.start, this.end, this.#key, 0, this.#scratch, 0);
-    this.octets = this.#scratch;
+    if (scratch.length < length) scratch = new Uint8Array(length * 2);
+    unmask(this.octets, this.start, this.end, this.#key, 0, scratch, 0);
+    this.octets = scratch;
     this.start = 0;
     this.end = length;
     this.#key = 0;
@@ -123,8 +127,7 @@ export class Payload {
 
   /** Lets large memory go once the message was handed on. */
   trim(): void {
-    if (this.#store.length > KEPT_CAPACITY) this.#store = new Uint8Array(0);
-    if (this.#scratch.length > KEPT_CAPACITY) this.#scratch = new Uint8Array(0);
+    if (this.#store.length > KEPT_CAPACITY) this.#store = NOTHING;
     this.octets = this.#store;
     this.#inPlace = false;
   }
@@ -275,7 +278,7 @@ export class MessageAssembler implements FrameSink, FrameContext {
     if (end - start < 2) return;
     const code = (octets[start] << 8) | octets[start + 1];
     if (!mayBeSent(code)) this.#sink.onFinding('close-code-invalid', String(code));
-    if (!isUtf8(octets.subarray(start + 2, end))) this.#sink.onFinding('invalid-utf8-close-reason', '');
+    if (end - start > 2 && !isUtf8(octets.subarray(start + 2, end))) this.#sink.onFinding('invalid-utf8-close-reason', '');
   }
 
   #onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {
