@@ -1,0 +1,271 @@
+// What a message type looks like on the wire and in JSON, as flat rows that a decoder can walk. Tables are built once a
+// type from protobufjs's reflection; this file knows no octets of messages and writes nothing.
+
+import type { Enum, Field, Type } from 'protobufjs';
+import { FIXED32, FIXED64, GROUP_START, LENGTH_DELIMITED, VARINT } from './wire-reader.ts';
+
+/** How a value is read from its words or octets and spelled in JSON. Numbers, so that a switch on them is a jump. */
+export const SIGNED32 = 1;
+export const UNSIGNED32 = 2;
+export const ZIGZAG32 = 3;
+export const BOOL = 4;
+export const ENUM = 5;
+export const FLOAT = 6;
+/** From here to `DOUBLE` all 64 bits count. */
+export const SIGNED64 = 7;
+export const UNSIGNED64 = 8;
+export const ZIGZAG64 = 9;
+export const DOUBLE = 10;
+export const STRING = 11;
+export const BYTES = 12;
+export const MESSAGE = 13;
+export const MAP = 14;
+
+/** Types of the .proto language: how they are spelled there, how they are read, how they travel. */
+const SCALARS: readonly [name: string, kind: number, wireType: number][] = [
+  ['double', DOUBLE, FIXED64],
+  ['float', FLOAT, FIXED32],
+  ['int32', SIGNED32, VARINT],
+  ['uint32', UNSIGNED32, VARINT],
+  ['sint32', ZIGZAG32, VARINT],
+  ['fixed32', UNSIGNED32, FIXED32],
+  ['sfixed32', SIGNED32, FIXED32],
+  ['int64', SIGNED64, VARINT],
+  ['uint64', UNSIGNED64, VARINT],
+  ['sint64', ZIGZAG64, VARINT],
+  ['fixed64', UNSIGNED64, FIXED64],
+  ['sfixed64', SIGNED64, FIXED64],
+  ['bool', BOOL, VARINT],
+  ['string', STRING, LENGTH_DELIMITED],
+  ['bytes', BYTES, LENGTH_DELIMITED],
+];
+const SCALAR_BY_NAME = new Map(SCALARS.map(([name, kind, wireType]) => [name, { kind, wireType }]));
+
+/** Messages that have a JSON form of their own, https://protobuf.dev/programming-guides/json/; 0 for all others. */
+export const ORDINARY = 0;
+export const TIMESTAMP = 1;
+export const DURATION = 2;
+export const FIELD_MASK = 3;
+export const STRUCT = 4;
+export const VALUE = 5;
+export const LIST_VALUE = 6;
+export const ANY = 7;
+export const WRAPPER = 8;
+export const EMPTY = 9;
+
+const WELL_KNOWN: readonly [name: string, form: number][] = [
+  ['Timestamp', TIMESTAMP],
+  ['Duration', DURATION],
+  ['FieldMask', FIELD_MASK],
+  ['Struct', STRUCT],
+  ['Value', VALUE],
+  ['ListValue', LIST_VALUE],
+  ['Any', ANY],
+  ['DoubleValue', WRAPPER],
+  ['FloatValue', WRAPPER],
+  ['Int64Value', WRAPPER],
+  ['UInt64Value', WRAPPER],
+  ['Int32Value', WRAPPER],
+  ['UInt32Value', WRAPPER],
+  ['BoolValue', WRAPPER],
+  ['StringValue', WRAPPER],
+  ['BytesValue', WRAPPER],
+  ['Empty', EMPTY],
+];
+const WELL_KNOWN_BY_NAME = new Map(WELL_KNOWN.map(([name, form]) => [`google.protobuf.${name}`, form]));
+const NULL_VALUE = 'google.protobuf.NullValue';
+
+/** Field numbers below this are found in an array, others in a map: numbers may reach 2^29 − 1. */
+const DENSE_NUMBERS = 256;
+
+/** One field of a message. All rows have all columns, so that the decoder sees one hidden class. */
+export interface FieldRow {
+  /** Place in the order of declaration, which is the order of the JSON. */
+  index: number;
+  readonly number: number;
+  /** As in the .proto, for messages to people. */
+  readonly name: string;
+  /** As declared: `uint32`, `pb.Ping`, `map<string, int32>`. */
+  readonly typeName: string;
+  /** `"seq":` */
+  readonly key: Uint8Array;
+  readonly kind: number;
+  /** Of one element; packed fields travel length-delimited besides. */
+  readonly wireType: number;
+  readonly repeated: boolean;
+  /** May travel as many values in one length: repeated numbers. */
+  readonly packable: boolean;
+  /** Shown even where the value is the type's zero: it was set, as the field tracks presence. */
+  readonly presence: boolean;
+  /** Number of the oneof, from 0; −1 outside. */
+  readonly oneof: number;
+  /** Of messages. */
+  readonly child: MessageTable | null;
+  /** Of enums: JSON by value. */
+  readonly enumNames: ReadonlyMap<number, Uint8Array> | null;
+  /** Of maps: the two fields of an entry, numbered 1 and 2. */
+  readonly mapKey: FieldRow | null;
+  readonly mapValue: FieldRow | null;
+}
+
+/** One message type. */
+export interface MessageTable {
+  /** Full name, without the leading dot. */
+  readonly name: string;
+  /** In order of declaration. */
+  readonly fields: FieldRow[];
+  /** Rows by field number, up to `DENSE_NUMBERS`. */
+  readonly dense: (FieldRow | undefined)[];
+  readonly sparse: Map<number, FieldRow>;
+  /** `TIMESTAMP`…, or `ORDINARY`. */
+  readonly wellKnown: number;
+  oneofs: number;
+}
+
+export function fieldOf(table: MessageTable, number: number): FieldRow | undefined {
+  return number < table.dense.length ? table.dense[number] : table.sparse.get(number);
+}
+
+/** Builds tables when they are first asked for, each with all that it refers to. */
+export class MessageTables {
+  readonly #tables = new Map<Type, MessageTable>();
+  readonly #enums = new Map<Enum, ReadonlyMap<number, Uint8Array>>();
+  #unfilled: Type[] = [];
+
+  /** The type must be resolved (`root.resolveAll()`). */
+  of(type: Type): MessageTable {
+    const table = this.#tableOf(type);
+    // A list instead of recursion: types refer to each other in circles, and in long chains.
+    while (this.#unfilled.length > 0) {
+      const next = this.#unfilled;
+      this.#unfilled = [];
+      for (const unfilled of next) this.#fill(unfilled);
+    }
+    return table;
+  }
+
+  #tableOf(type: Type): MessageTable {
+    const known = this.#tables.get(type);
+    if (known) return known;
+    const name = fullName(type);
+    const wellKnown = WELL_KNOWN_BY_NAME.get(name) ?? ORDINARY;
+    const table: MessageTable = { name, fields: [], dense: [], sparse: new Map(), wellKnown, oneofs: 0 };
+    this.#tables.set(type, table);
+    this.#unfilled.push(type);
+    return table;
+  }
+
+  #fill(type: Type): void {
+    const table = this.#tableOf(type);
+    // A oneof of one member needs no watching; `optional` of proto3 is written as such.
+    const oneofs = type.oneofsArray.filter((oneof) => oneof.fieldsArray.length > 1);
+    table.oneofs = oneofs.length;
+    for (const field of type.fieldsArray) {
+      const row = this.#row(field, field.partOf ? oneofs.indexOf(field.partOf) : -1);
+      row.index = table.fields.length;
+      table.fields.push(row);
+      if (row.number < DENSE_NUMBERS) table.dense[row.number] = row;
+      else table.sparse.set(row.number, row);
+    }
+    // Without holes the array keeps its fast representation.
+    for (let number = 0; number < table.dense.length; number++) table.dense[number] ??= undefined;
+  }
+
+  #row(field: Field, oneof: number): FieldRow {
+    const jsonName = field.declaringField ? `[${field.name.slice(1)}]` : field.jsonName;
+    const place = {
+      number: field.id,
+      name: field.protoName,
+      key: utf8(`${JSON.stringify(isGroup(field) ? jsonName.toLowerCase() : jsonName)}:`),
+      oneof,
+    };
+    if (isMap(field)) {
+      const key = this.#element(field.keyType, null, false);
+      const value = this.#element(field.type, field.resolvedType, false);
+      const typeName = `map<${key.typeName}, ${value.typeName}>`;
+      const element = { typeName, kind: MAP, wireType: LENGTH_DELIMITED, child: null, enumNames: null };
+      const entry = { key: entryField('key', 1, key), value: entryField('value', 2, value) };
+      return makeRow(place, element, { repeated: false, presence: false }, entry);
+    }
+    const element = this.#element(field.type, field.resolvedType, field.delimited);
+    const presence = !field.repeated && Boolean(field.hasPresence);
+    return makeRow(place, element, { repeated: field.repeated, presence }, null);
+  }
+
+  #element(typeName: string, resolved: Type | Enum | null, delimited: boolean): Element {
+    const scalar = SCALAR_BY_NAME.get(typeName);
+    if (scalar) return { typeName, kind: scalar.kind, wireType: scalar.wireType, child: null, enumNames: null };
+    if (resolved === null) throw new Error(`unresolved type ${typeName}`);
+    const name = fullName(resolved);
+    if ('values' in resolved) {
+      return { typeName: name, kind: ENUM, wireType: VARINT, child: null, enumNames: this.#enumNames(resolved, name) };
+    }
+    const wireType = delimited ? GROUP_START : LENGTH_DELIMITED;
+    return { typeName: name, kind: MESSAGE, wireType, child: this.#tableOf(resolved), enumNames: null };
+  }
+
+  #enumNames(type: Enum, name: string): ReadonlyMap<number, Uint8Array> {
+    const known = this.#enums.get(type);
+    if (known) return known;
+    const names = new Map<number, Uint8Array>();
+    for (const [label, value] of Object.entries(type.values)) {
+      // Of aliases the first declared is the one that JSON shows.
+      if (!names.has(value)) names.set(value, utf8(name === NULL_VALUE ? 'null' : JSON.stringify(label)));
+    }
+    this.#enums.set(type, names);
+    return names;
+  }
+}
+
+type Place = Pick<FieldRow, 'number' | 'name' | 'key' | 'oneof'>;
+type Element = Pick<FieldRow, 'typeName' | 'kind' | 'wireType' | 'child' | 'enumNames'>;
+type Cardinality = Pick<FieldRow, 'repeated' | 'presence'>;
+
+/** The one place where rows are made: columns in one order give one hidden class. */
+function makeRow(
+  place: Place,
+  element: Element,
+  cardinality: Cardinality,
+  entry: { key: FieldRow; value: FieldRow } | null,
+): FieldRow {
+  return {
+    index: 0,
+    number: place.number,
+    name: place.name,
+    typeName: element.typeName,
+    key: place.key,
+    kind: element.kind,
+    wireType: element.wireType,
+    repeated: cardinality.repeated,
+    packable: cardinality.repeated && element.kind < STRING,
+    presence: cardinality.presence,
+    oneof: place.oneof,
+    child: element.child,
+    enumNames: element.enumNames,
+    mapKey: entry?.key ?? null,
+    mapValue: entry?.value ?? null,
+  };
+}
+
+/** The fields of a map's entry are shown whatever their value. */
+function entryField(name: string, number: number, element: Element): FieldRow {
+  const place = { number, name, key: new Uint8Array(0), oneof: -1 };
+  return makeRow(place, element, { repeated: false, presence: true }, null);
+}
+
+function isMap(field: Field): field is Field & { keyType: string } {
+  return field.map;
+}
+
+/** A proto2 group: its field is called as its type in small letters, https://protobuf.dev/programming-guides/proto2/#groups */
+function isGroup(field: Field): boolean {
+  return field.resolvedType !== null && 'group' in field.resolvedType && field.resolvedType.group === true;
+}
+
+function fullName(type: Type | Enum): string {
+  return type.fullName.replace(/^\./, '');
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
