@@ -4,14 +4,15 @@
 import type { Origin } from '../capture/packet.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { judgeUpgrade } from '../http/upgrade.ts';
 import { formatAddress } from '../link/address.ts';
+import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
 import { agreedExtensions } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
 import { DirectionReader } from './direction-reader.ts';
 import type { Counts, Direction, EndEvent, Endpoint, Located, Protocol } from './events.ts';
+import { HandshakeRecord } from './handshake-record.ts';
 import { Opening, type OpeningListener } from './opening.ts';
 import {
   CLIENT_TO_SERVER,
@@ -38,8 +39,21 @@ const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
 export class Conversation implements ConversationView, OpeningListener {
   readonly connection: number;
-  client: Endpoint = { address: '', port: 0 };
-  server: Endpoint = { address: '', port: 0 };
+  /** Ports of side 0 and 1. */
+  readonly port0: number;
+  readonly port1: number;
+  /** Address words of both sides (see `Segment`); text is made of them only where it is asked for. */
+  readonly #family: number;
+  readonly #source0: number;
+  readonly #source1: number;
+  readonly #source2: number;
+  readonly #source3: number;
+  readonly #destination0: number;
+  readonly #destination1: number;
+  readonly #destination2: number;
+  readonly #destination3: number;
+  #client: Endpoint | null = null;
+  #server: Endpoint | null = null;
 
   readonly #context: ConversationContext;
   readonly #tcp: TcpConnection;
@@ -53,11 +67,33 @@ export class Conversation implements ConversationView, OpeningListener {
   readonly #octets: [number, number] = [0, 0];
   #reason: GapReason = 'not-captured';
 
-  constructor(context: ConversationContext, tcp: TcpConnection) {
+  /** @param first the connection's first segment captured: its source is side 0 */
+  constructor(context: ConversationContext, tcp: TcpConnection, first: Segment) {
     this.#context = context;
     this.#tcp = tcp;
     this.connection = tcp.number;
+    this.port0 = first.sourcePort;
+    this.port1 = first.destinationPort;
+    this.#family = first.family;
+    this.#source0 = first.source0;
+    this.#source1 = first.source1;
+    this.#source2 = first.source2;
+    this.#source3 = first.source3;
+    this.#destination0 = first.destination0;
+    this.#destination1 = first.destination1;
+    this.#destination2 = first.destination2;
+    this.#destination3 = first.destination3;
     this.#opening = new Opening(this);
+  }
+
+  get client(): Endpoint {
+    this.#client ??= this.#endpoint(this.#clientSide);
+    return this.#client;
+  }
+
+  get server(): Endpoint {
+    this.#server ??= this.#endpoint(1 - this.#clientSide);
+    return this.#server;
   }
 
   get messages(): number {
@@ -117,30 +153,27 @@ export class Conversation implements ConversationView, OpeningListener {
     this.report(rule, this.#directionOf(side), message, origin);
   }
 
-  onHandshake(request: RequestHead, response: ResponseHead | null, body: string, client: Side, origin: Origin): void {
-    this.#setClient(client);
+  onHandshake(
+    request: RequestHead,
+    requestOrigin: Origin,
+    response: ResponseHead | null,
+    body: string,
+    client: Side,
+    origin: Origin,
+  ): void {
+    this.#clientSide = client;
     this.#told = true;
-    const verdict = judgeUpgrade(request, response);
-    this.#context.sink.onEvent({
-      type: 'handshake',
-      ...this.#locate(origin),
-      client: this.client,
-      server: this.server,
-      request: { method: request.method, target: request.target, headers: request.headers },
-      response: response && {
-        status: response.status,
-        reason: response.reason,
-        headers: response.headers,
-        body,
-      },
-      upgraded: verdict.upgraded,
-      accept: verdict.accept,
-      subprotocol: verdict.subprotocol,
-      extensions: verdict.extensions,
-    });
-    const names = parseExtensions(verdict.extensions ?? '').extensions.map((extension) => extension.name);
-    this.#compression = agreedExtensions(names).compression;
-    for (const finding of verdict.findings) {
+    const locate = (at: Origin) => this.#locate(at);
+    const record = new HandshakeRecord(this, request, requestOrigin, response, body, origin, locate);
+    const { sink } = this.#context;
+    sink.onHandshake(record);
+    const extensions = response?.field('Sec-WebSocket-Extensions') ?? null;
+    if (extensions !== null) {
+      const names = parseExtensions(extensions).extensions.map((extension) => extension.name);
+      this.#compression = agreedExtensions(names).compression;
+    }
+    if (!sink.needs.handshakeDiagnostics) return;
+    for (const finding of record.verdict.findings) {
       const { peerWords, ...rest } = finding;
       const rule: Rule = { ...rest, words: finding.message, ...(peerWords === undefined ? {} : { peerWords }) };
       this.report(rule, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
@@ -148,7 +181,7 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   onUpgraded(client: Side, offset0: number, offset1: number): void {
-    this.#setClient(client);
+    this.#clientSide = client;
     this.#opening = null;
     const offsets = client === 0 ? [offset0, offset1] : [offset1, offset0];
     const reader = (direction: DirectionIndex) =>
@@ -190,19 +223,22 @@ export class Conversation implements ConversationView, OpeningListener {
     return side === this.#clientSide ? CLIENT_TO_SERVER : SERVER_TO_CLIENT;
   }
 
-  #setClient(client: Side): void {
-    this.#clientSide = client;
-    const tcp = this.#tcp;
-    const first: Endpoint = {
-      address: formatAddress(tcp.family, tcp.source0, tcp.source1, tcp.source2, tcp.source3),
-      port: tcp.port0,
-    };
-    const second: Endpoint = {
-      address: formatAddress(tcp.family, tcp.destination0, tcp.destination1, tcp.destination2, tcp.destination3),
-      port: tcp.port1,
-    };
-    this.client = client === 0 ? first : second;
-    this.server = client === 0 ? second : first;
+  #endpoint(side: number): Endpoint {
+    return side === 0
+      ? {
+          address: formatAddress(this.#family, this.#source0, this.#source1, this.#source2, this.#source3),
+          port: this.port0,
+        }
+      : {
+          address: formatAddress(
+            this.#family,
+            this.#destination0,
+            this.#destination1,
+            this.#destination2,
+            this.#destination3,
+          ),
+          port: this.port1,
+        };
   }
 
   #countsOf(direction: DirectionIndex): Counts {

@@ -87,8 +87,8 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     });
   }
 
-  onOpen(connection: TcpConnection): void {
-    connection.upper = new Conversation(this, connection);
+  onOpen(connection: TcpConnection, segment: Segment): void {
+    connection.upper = new Conversation(this, connection, segment);
   }
 
   onOctets(connection: TcpConnection, side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -116,7 +116,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
-    const port = serverPort(connection);
+    const port = serverPort(conversation);
     const kind = conversation.hasOctets ? protocol : 'none';
     const key = `${kind} ${port}`;
     const counted = this.#others.get(key);
@@ -127,6 +127,6 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 }
 
 /** Nobody said who the server is: most often the lower port is its. */
-function serverPort(connection: TcpConnection): number {
-  return Math.min(connection.port0, connection.port1);
+function serverPort(conversation: Conversation): number {
+  return Math.min(conversation.port0, conversation.port1);
 }

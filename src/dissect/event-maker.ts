@@ -14,6 +14,7 @@ import type {
   DirectionIndex,
   DissectionSink,
   FrameView,
+  HandshakeView,
   MessageView,
   RareEvent,
   SinkNeeds,
@@ -38,6 +39,15 @@ const TEXT = 1;
 const BINARY = 2;
 const CLOSE = 8;
 
+/** What a sink of events with these options needs. */
+export function needsOf(options: EventOptions): SinkNeeds {
+  return {
+    handshakeDiagnostics: true,
+    frames: options.frames,
+    payloads: options.payload !== 'never' || options.codec !== null,
+  };
+}
+
 export class EventMaker implements DissectionSink {
   readonly needs: SinkNeeds;
   readonly #events: EventSink;
@@ -50,11 +60,15 @@ export class EventMaker implements DissectionSink {
     this.#events = events;
     this.#options = options;
     this.#clock = clock;
-    this.needs = { frames: options.frames, payloads: options.payload !== 'never' || options.codec !== null };
+    this.needs = needsOf(options);
   }
 
   onEvent(event: RareEvent): void {
     this.#events.onEvent(event);
+  }
+
+  onHandshake(handshake: HandshakeView): void {
+    this.#events.onEvent(handshake.event());
   }
 
   onFrame(frame: FrameView): void {

@@ -15,7 +15,14 @@ import { recognise } from './recognition.ts';
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
 export interface OpeningListener {
   /** The answer to an upgrade request is read; null where it never came. */
-  onHandshake(request: RequestHead, response: ResponseHead | null, body: string, client: Side, origin: Origin): void;
+  onHandshake(
+    request: RequestHead,
+    requestOrigin: Origin,
+    response: ResponseHead | null,
+    body: string,
+    client: Side,
+    origin: Origin,
+  ): void;
   /** The octets of each side behind this are WebSocket: `offset` is where they begin in the side's stream. */
   onUpgraded(client: Side, offset0: number, offset1: number): void;
   /** Octets behind the upgrade that were read or held before it, in the order of capture. */
@@ -107,7 +114,7 @@ export class Opening {
       const attempt = this.#attempt;
       this.#attempt = null;
       this.#state = UPGRADED;
-      this.#listener.onHandshake(attempt, head, '', this.#client as Side, this.#origin);
+      this.#listener.onHandshake(attempt, this.#attemptOrigin, head, '', this.#client as Side, this.#origin);
       return 'stop';
     }
     this.#refusal = head;
@@ -242,7 +249,7 @@ export class Opening {
     this.#attempt = null;
     this.#refusal = null;
     const body = new TextDecoder().decode(new Uint8Array(this.#refusalBody));
-    this.#listener.onHandshake(attempt, refusal, body, this.#client as Side, this.#refusalOrigin);
+    this.#listener.onHandshake(attempt, this.#attemptOrigin, refusal, body, this.#client as Side, this.#refusalOrigin);
   }
 
   #give(protocol: Protocol): void {
@@ -250,7 +257,10 @@ export class Opening {
     this.#state = OTHER;
     if (this.#attempt !== null) {
       if (this.#refusal !== null) this.#tellRefusal();
-      else this.#listener.onHandshake(this.#attempt, null, '', this.#client as Side, this.#attemptOrigin);
+      else {
+        const origin = this.#attemptOrigin;
+        this.#listener.onHandshake(this.#attempt, origin, null, '', this.#client as Side, origin);
+      }
     }
     this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
   }

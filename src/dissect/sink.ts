@@ -15,7 +15,6 @@ import type {
 
 export type RareEvent =
   | CaptureEvent
-  | HandshakeEvent
   | MidstreamEvent
   | GapEvent
   | DiagnosticEvent
@@ -33,6 +32,20 @@ export interface ConversationView {
   readonly connection: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
+}
+
+/** The answer to an upgrade request was read, or it never came. Valid during the call. */
+export interface HandshakeView {
+  readonly conversation: ConversationView;
+  /** Packet that completed the answer; the request, where no answer came. */
+  readonly origin: Origin;
+  /** Packet that completed the request. */
+  readonly requestOrigin: Origin;
+  readonly target: string;
+  /** Status of the answer, null where it never came. */
+  readonly status: number | null;
+  /** The owned event. Made only now, as judging a handshake costs more than all else of a short connection. */
+  event(): HandshakeEvent;
 }
 
 export interface FrameView {
@@ -95,6 +108,8 @@ export interface ControlView {
 
 /** What a sink needs; what nobody needs is not done. */
 export interface SinkNeeds {
+  /** Handshakes are judged, and what breaks a rule is reported as a diagnostic. */
+  handshakeDiagnostics: boolean;
   /** `onFrame` is called. */
   frames: boolean;
   /** `read()` may be called on messages; otherwise payloads are counted and never held. */
@@ -104,6 +119,7 @@ export interface SinkNeeds {
 export interface DissectionSink {
   readonly needs: SinkNeeds;
   onEvent(event: RareEvent): void;
+  onHandshake(handshake: HandshakeView): void;
   onFrame(frame: FrameView): void;
   onMessage(message: MessageView): void;
   onControl(control: ControlView): void;

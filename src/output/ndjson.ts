@@ -5,8 +5,17 @@
 import type { PayloadCodec } from '../codec/codec.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
-import type { EventOptions, PayloadOption } from '../dissect/event-maker.ts';
-import type { ControlView, DissectionSink, FrameView, MessageView, RareEvent, SinkNeeds } from '../dissect/sink.ts';
+import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
+import type { HandshakeEvent } from '../dissect/events.ts';
+import type {
+  ControlView,
+  DissectionSink,
+  FrameView,
+  HandshakeView,
+  MessageView,
+  RareEvent,
+  SinkNeeds,
+} from '../dissect/sink.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
 import { opcodeName } from '../ws/opcodes.ts';
 import { LocationWriter } from './ndjson-location.ts';
@@ -54,7 +63,7 @@ export class NdjsonWriter implements DissectionSink {
     this.#payload = options.payload;
     this.#codec = options.codec;
     this.#location = new LocationWriter(clock);
-    this.needs = { frames: options.frames, payloads: options.payload !== 'never' || options.codec !== null };
+    this.needs = needsOf(options);
   }
 
   /** Writes out what is gathered. */
@@ -64,7 +73,11 @@ export class NdjsonWriter implements DissectionSink {
     this.#out.position = 0;
   }
 
-  onEvent(event: RareEvent): void {
+  onHandshake(handshake: HandshakeView): void {
+    this.onEvent(handshake.event());
+  }
+
+  onEvent(event: RareEvent | HandshakeEvent): void {
     const line = octetsOf(JSON.stringify(event));
     this.#out.octets(line);
     this.#out.octet(0x0a);

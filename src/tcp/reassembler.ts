@@ -2,9 +2,9 @@
 // cut anew, overlapping, lost. Octets in order are handed on where they lie; only what must wait is copied. It does not
 // know what flows inside, nor which end is the client.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
-import { Connection, type GapReason, type Half, type Side, type TcpEnd } from './connection.ts';
+import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpRuleCode } from './rules.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
@@ -58,6 +58,7 @@ export class Reassembler<Upper> {
   #opened = 0;
   #done = 0;
   #waiting = 0;
+  readonly #pool: LiveState[] = [];
   #lingering: Connection<Upper>[] = [];
   #nextLingerEnd = Number.POSITIVE_INFINITY;
 
@@ -78,14 +79,15 @@ export class Reassembler<Upper> {
     if (connection === undefined) {
       connection = this.#open(segment, origin);
     } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
-      if (!connection.done) this.#finish(connection, connection.resetSeen ? 'rst' : 'replaced', origin);
+      if (connection.live !== null) this.#finish(connection, connection.live.resetSeen ? 'rst' : 'replaced', origin);
       this.#done--;
       connection = this.#open(segment, origin);
     }
-    if (connection.done) return;
+    const live = connection.live;
+    if (live === null) return;
     const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
-    const half = (side === 0 ? connection.half0 : connection.half1) as Half;
-    const peer = (side === 0 ? connection.half1 : connection.half0) as Half;
+    const half = side === 0 ? live.half0 : live.half1;
+    const peer = side === 0 ? live.half1 : live.half0;
 
     let sequence = segment.sequence;
     if ((segment.flags & SYN) !== 0) {
@@ -96,7 +98,7 @@ export class Reassembler<Upper> {
     const length = segment.payloadEnd - segment.payloadStart;
     if (!half.started) {
       if ((segment.flags & RST) !== 0 && length === 0) {
-        this.#onReset(connection, origin);
+        this.#onReset(connection, live, origin);
         return;
       }
       half.started = true;
@@ -108,7 +110,8 @@ export class Reassembler<Upper> {
     if ((segment.flags & FIN) !== 0 && !half.finSeen) {
       half.finSeen = true;
       half.finOffset = half.offset + distance + length + segment.missing;
-      connection.endOrigin = copyOf(origin);
+      live.ending = true;
+      live.endOrigin.copyFrom(origin);
     }
     if (length > 0 || segment.missing > 0) {
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
@@ -117,34 +120,35 @@ export class Reassembler<Upper> {
         this.#place(connection, half, side, segment, distance, origin);
       }
     }
-    if (half.finSeen && !connection.done) this.#onFin(connection, half, peer, origin);
-    if ((segment.flags & RST) !== 0 && !connection.done) this.#onReset(connection, origin);
+    if (half.finSeen && connection.live !== null) this.#onFin(connection, half, peer, origin);
+    if ((segment.flags & RST) !== 0 && connection.live !== null) this.#onReset(connection, live, origin);
   }
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
   finish(last: Origin): void {
     for (const connection of this.#table.entries()) {
-      if (!connection.done) this.#finish(connection, endOf(connection), last);
+      if (connection.live !== null) this.#finish(connection, endOf(connection.live), last);
     }
   }
 
   /** Nothing more is wanted of this connection: its segments are passed over from now on. */
   release(connection: Connection<Upper>): void {
-    if (connection.done) return;
-    for (const half of [connection.half0, connection.half1]) {
-      if (half?.waiting) this.#waiting -= half.waiting.length;
-    }
-    connection.done = true;
-    connection.half0 = null;
-    connection.half1 = null;
+    const live = connection.live;
+    if (live === null) return;
+    if (live.half0.waiting !== null) this.#waiting -= live.half0.waiting.length;
+    if (live.half1.waiting !== null) this.#waiting -= live.half1.waiting.length;
+    connection.live = null;
     connection.upper = null;
     this.#done++;
+    this.#pool.push(live);
   }
 
   #open(segment: Segment, origin: Origin): Connection<Upper> {
     if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfOldest(origin);
     if (this.#done > this.#limits.rememberedConnections) this.#forget();
-    const connection = new Connection<Upper>(this.#opened++, segment, this.#table.fromLower);
+    const live = this.#pool.pop() ?? new LiveState();
+    live.reset();
+    const connection = new Connection<Upper>(this.#opened++, this.#table.fromLower, live);
     this.#table.set(connection);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
@@ -155,9 +159,9 @@ export class Reassembler<Upper> {
     const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
     const known = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
     if (known !== null) return known !== segment.sequence;
-    if (connection.done) return (segment.flags & ACK) === 0;
-    const half = side === 0 ? connection.half0 : connection.half1;
-    if (half === null || !half.started) return false;
+    if (connection.live === null) return (segment.flags & ACK) === 0;
+    const half = side === 0 ? connection.live.half0 : connection.live.half1;
+    if (!half.started) return false;
     // This end's stream began without its SYN; one captured late precedes the first octet directly.
     return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);
   }
@@ -174,29 +178,31 @@ export class Reassembler<Upper> {
 
   #onFin(connection: Connection<Upper>, half: Half, peer: Half, origin: Origin): void {
     if (half.offset >= half.finOffset) half.finished = true;
-    if (half.finished && peer.finished) this.#finish(connection, connection.resetSeen ? 'rst' : 'fin', origin);
+    if (half.finished && peer.finished) this.#finish(connection, connection.live?.resetSeen ? 'rst' : 'fin', origin);
   }
 
   /** Data may still be captured after a reset, so the connection stays for a while. */
-  #onReset(connection: Connection<Upper>, origin: Origin): void {
-    if (connection.resetSeen) return;
-    connection.resetSeen = true;
-    connection.endOrigin = copyOf(origin);
-    connection.lingerUntil = origin.seconds + LINGER_SECONDS;
+  #onReset(connection: Connection<Upper>, live: LiveState, origin: Origin): void {
+    if (live.resetSeen) return;
+    live.resetSeen = true;
+    live.ending = true;
+    live.endOrigin.copyFrom(origin);
+    live.lingerUntil = origin.seconds + LINGER_SECONDS;
     this.#lingering.push(connection);
-    if (connection.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = connection.lingerUntil;
+    if (live.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = live.lingerUntil;
   }
 
   #endLingering(origin: Origin): void {
     const remaining: Connection<Upper>[] = [];
     this.#nextLingerEnd = Number.POSITIVE_INFINITY;
     for (const connection of this.#lingering) {
-      if (connection.done) continue;
-      if (connection.lingerUntil <= origin.seconds) {
+      const live = connection.live;
+      if (live === null) continue;
+      if (live.lingerUntil <= origin.seconds) {
         this.#finish(connection, 'rst', origin);
       } else {
         remaining.push(connection);
-        if (connection.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = connection.lingerUntil;
+        if (live.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = live.lingerUntil;
       }
     }
     this.#lingering = remaining;
@@ -224,9 +230,9 @@ export class Reassembler<Upper> {
       this.#waiting += half.waiting.length - before;
       if (differs) this.#sink.onFinding(connection, side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
     }
-    if (connection.done) return;
+    if (connection.live === null) return;
     this.#drain(connection, half, side, origin);
-    while (half.waiting !== null && !connection.done && this.#exceedsLimit(half.waiting)) {
+    while (half.waiting !== null && connection.live !== null && this.#exceedsLimit(half.waiting)) {
       this.#sink.onFinding(connection, side, 'tcp-waiting-limit', `${half.waiting.length} octets`, origin);
       this.#giveUpHole(connection, half, side, 'waiting-limit', origin);
     }
@@ -251,9 +257,9 @@ export class Reassembler<Upper> {
       if (start < piece.octets.length) {
         this.#deliver(connection, half, side, piece.octets, start, piece.octets.length, piece.origin);
       }
-      if (connection.done) return;
+      if (connection.live === null) return;
       if (piece.missing > 0) this.#skipCut(connection, half, side, piece.offset + piece.octets.length + piece.missing, origin);
-      if (connection.done) return;
+      if (connection.live === null) return;
     }
     if (waiting.first === undefined) half.waiting = null;
   }
@@ -298,29 +304,31 @@ export class Reassembler<Upper> {
     const first = half.waiting?.first;
     if (first === undefined) return;
     if (first.offset > half.offset) this.#skip(connection, half, side, first.offset - half.offset, reason, origin);
-    if (!connection.done) this.#drain(connection, half, side, origin);
+    if (connection.live !== null) this.#drain(connection, half, side, origin);
   }
 
   #finish(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
     this.#flush(connection, origin);
-    if (connection.done) return;
-    this.#sink.onEnd(connection, how, connection.endOrigin ?? origin);
+    const live = connection.live;
+    if (live === null) return;
+    this.#sink.onEnd(connection, how, live.ending ? live.endOrigin : origin);
     this.release(connection);
   }
 
   /** All that waits, the side first whose octets were captured first, and then what only acknowledgments tell of. */
   #flush(connection: Connection<Upper>, origin: Origin): void {
-    while (!connection.done) {
-      const first0 = firstWaiting(connection.half0);
-      const first1 = firstWaiting(connection.half1);
+    while (connection.live !== null) {
+      const { half0, half1 } = connection.live;
+      const first0 = firstWaiting(half0);
+      const first1 = firstWaiting(half1);
       if (first0 === undefined && first1 === undefined) break;
       const side: Side =
         first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number) ? 0 : 1;
-      this.#giveUpHole(connection, (side === 0 ? connection.half0 : connection.half1) as Half, side, 'not-captured', origin);
+      this.#giveUpHole(connection, side === 0 ? half0 : half1, side, 'not-captured', origin);
     }
     for (const side of [0, 1] as const) {
-      const half = side === 0 ? connection.half0 : connection.half1;
-      if (half === null) return;
+      if (connection.live === null) return;
+      const half = side === 0 ? connection.live.half0 : connection.live.half1;
       const end = half.finSeen ? half.finOffset : half.acknowledged;
       if (half.started && end > half.offset) {
         this.#skip(connection, half, side, end - half.offset, 'not-captured', origin);
@@ -331,9 +339,9 @@ export class Reassembler<Upper> {
   #letGoOfOldest(origin: Origin): void {
     let left = Math.ceil(this.#limits.openConnections / 16);
     for (const connection of this.#table.entries()) {
-      if (connection.done) continue;
+      if (connection.live === null) continue;
       this.#sink.onFinding(connection, 0, 'tcp-connection-limit', `${this.#limits.openConnections} connections`, origin);
-      if (!connection.done) this.#finish(connection, endOf(connection), origin);
+      if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
       if (--left === 0) return;
     }
   }
@@ -341,24 +349,18 @@ export class Reassembler<Upper> {
   /** Forgets the older half of the ended connections. */
   #forget(): void {
     const oldest = this.#opened - this.#limits.rememberedConnections / 2;
-    this.#table.sweep((connection) => !connection.done || connection.number >= oldest);
+    this.#table.sweep((connection) => connection.live !== null || connection.number >= oldest);
     this.#done = 0;
-    for (const connection of this.#table.entries()) if (connection.done) this.#done++;
+    for (const connection of this.#table.entries()) if (connection.live === null) this.#done++;
   }
 }
 
-function endOf(connection: { resetSeen: boolean; endOrigin: Origin | null }): TcpEnd {
-  if (connection.resetSeen) return 'rst';
-  return connection.endOrigin === null ? 'capture-end' : 'fin';
+function endOf(live: LiveState): TcpEnd {
+  if (live.resetSeen) return 'rst';
+  return live.ending ? 'fin' : 'capture-end';
 }
 
 /** What waits behind the FIN is none of the connection's. */
-function firstWaiting(half: Half | null): WaitingPiece | undefined {
-  return half === null || half.finished ? undefined : half.waiting?.first;
-}
-
-function copyOf(origin: Origin): Origin {
-  const copy = new Origin();
-  copy.copyFrom(origin);
-  return copy;
+function firstWaiting(half: Half): WaitingPiece | undefined {
+  return half.finished ? undefined : half.waiting?.first;
 }
