@@ -16,6 +16,9 @@ export class Origin {
   }
 }
 
+/** Stands where no packet is known yet; never written to. */
+export const NOWHERE: Origin = new Origin();
+
 /** One captured packet, valid during `onPacket` only: the buffer is read over afterwards. */
 export class PacketView {
   readonly origin = new Origin();

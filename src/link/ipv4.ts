@@ -45,5 +45,5 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination2 = 0;
   segment.destination3 = word32(buffer, start + DESTINATION_AT);
   segment.ipStart = start;
-  return decodeTcp(buffer, payloadStart, end < datagramEnd ? end : datagramEnd, datagramEnd, segment);
+  return decodeTcp(buffer, payloadStart, Math.min(end, datagramEnd), datagramEnd, segment);
 }

@@ -33,6 +33,29 @@ const OPTION_PAD_1 = 0;
 /** Octets; no interface sends more in one packet, so a larger number is damage and not a gap of gigabytes. */
 const JUMBO_LIMIT = 16 * 1024 * 1024;
 
+/**
+ * The length in octets of the extension header at `at`, or 0 where `next` is none. Of one whose length the snaplen cut,
+ * the least that it can have.
+ */
+function extensionLength(next: number, buffer: Uint8Array, at: number, end: number): number {
+  const stated = at + 2 <= end ? buffer[at + 1] : 0;
+  switch (next) {
+    case HOP_BY_HOP:
+    case ROUTING:
+    case DESTINATION_OPTIONS:
+    case MOBILITY:
+    case HOST_IDENTITY:
+    case SHIM6:
+      return (stated + 1) * 8;
+    case AUTHENTICATION:
+      return (stated + 2) * 4;
+    case FRAGMENT:
+      return FRAGMENT_LENGTH;
+    default:
+      return 0;
+  }
+}
+
 /** The jumbo length that the hop-by-hop options in `buffer[start, end)` state, or 0. */
 function jumboLength(buffer: Uint8Array, start: number, end: number): number {
   let at = start;
@@ -55,28 +78,8 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   let at = start + HEADER_LENGTH;
   let next = buffer[start + NEXT_HEADER_AT];
   while (next !== TCP) {
-    // The two octets that every extension header begins with: next header, length in units that depend on the header.
-    if (at + 2 > datagramEnd) return SKIP['malformed-ipv6'];
-    if (at + 2 > end) return SKIP['truncated-ipv6'];
-    let length = 0;
-    switch (next) {
-      case HOP_BY_HOP:
-      case ROUTING:
-      case DESTINATION_OPTIONS:
-      case MOBILITY:
-      case HOST_IDENTITY:
-      case SHIM6:
-        length = (buffer[at + 1] + 1) * 8;
-        break;
-      case AUTHENTICATION:
-        length = (buffer[at + 1] + 2) * 4;
-        break;
-      case FRAGMENT:
-        length = FRAGMENT_LENGTH;
-        break;
-      default:
-        return SKIP['not-tcp'];
-    }
+    const length = extensionLength(next, buffer, at, end);
+    if (length === 0) return SKIP['not-tcp'];
     if (at + length > datagramEnd) return SKIP['malformed-ipv6'];
     if (at + length > end) return SKIP['truncated-ipv6'];
     // Reassembly of fragments would begin here.
@@ -101,5 +104,5 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination2 = word32(buffer, start + DESTINATION_AT + 8);
   segment.destination3 = word32(buffer, start + DESTINATION_AT + 12);
   segment.ipStart = start;
-  return decodeTcp(buffer, at, end < datagramEnd ? end : datagramEnd, datagramEnd, segment);
+  return decodeTcp(buffer, at, Math.min(end, datagramEnd), datagramEnd, segment);
 }

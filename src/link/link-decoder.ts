@@ -16,7 +16,7 @@ function wireEndOf(packet: PacketView): number {
   const length = packet.originalLength;
   // Some writers state less than they captured; what is there was there.
   const wireLength = length < captured || length > WIRE_LENGTH_LIMIT ? captured : length;
-  return packet.start + (wireLength > packet.fcsLength ? wireLength - packet.fcsLength : 0);
+  return packet.start + Math.max(wireLength - packet.fcsLength, 0);
 }
 
 export class LinkDecoder {
@@ -38,7 +38,7 @@ export class LinkDecoder {
       return false;
     }
     const wireEnd = wireEndOf(packet);
-    const end = packet.end < wireEnd ? packet.end : wireEnd;
+    const end = Math.min(packet.end, wireEnd);
     const outcome = decode(packet.buffer, packet.start, end, wireEnd, segment);
     if (outcome === DECODED) return true;
     this.#skipped[outcome]++;

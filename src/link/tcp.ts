@@ -35,8 +35,8 @@ export function decodeTcp(buffer: Uint8Array, start: number, end: number, wireEn
   segment.flags = buffer[start + FLAGS_AT];
   segment.window = word16(buffer, start + WINDOW_AT);
   segment.tcpStart = start;
-  segment.payloadStart = payloadStart < end ? payloadStart : end;
+  segment.payloadStart = Math.min(payloadStart, end);
   segment.payloadEnd = end;
-  segment.missing = wireEnd - (payloadStart < end ? end : payloadStart);
+  segment.missing = wireEnd - Math.max(payloadStart, end);
   return DECODED;
 }
