@@ -1,7 +1,7 @@
 // One direction of an upgraded connection: octets in, views out to the sink. Joins the frame parser and the assembler of
 // `src/ws/` with what only a connection knows: who speaks, and in which packet.
 
-import { Origin } from '../capture/packet.ts';
+import { NOWHERE, type Origin } from '../capture/packet.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
 import { MessageAssembler, type MessageSink, type Payload } from '../ws/message-assembler.ts';
 import { CLOSE } from '../ws/opcodes.ts';
@@ -31,7 +31,7 @@ export class DirectionReader implements MessageSink {
   readonly #assembler: MessageAssembler;
   readonly #frameView: FrameRecord;
   readonly #payloadView: PayloadRecord;
-  #origin = new Origin();
+  #origin: Origin = NOWHERE;
   #lost = false;
   /** Whether this direction's close frame was seen. */
   closed = false;
@@ -126,7 +126,7 @@ export class DirectionReader implements MessageSink {
 class FrameRecord implements FrameView {
   readonly conversation: ConversationView;
   readonly direction: DirectionIndex;
-  origin = new Origin();
+  origin: Origin = NOWHERE;
   readonly #parser: FrameParser;
 
   constructor(conversation: ConversationView, direction: DirectionIndex, parser: FrameParser) {

@@ -2,7 +2,7 @@
 // Octets whose meaning depends on the other direction are held, as captures show answers before requests and client octets
 // before the 101. Knows no frames.
 
-import { Origin } from '../capture/packet.ts';
+import { NOWHERE, Origin } from '../capture/packet.ts';
 import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
@@ -60,7 +60,7 @@ export class Opening {
   #refusal: ResponseHead | null = null;
   readonly #refusalOrigin = new Origin();
   #refusalBody: number[] = [];
-  #origin = new Origin();
+  #origin: Origin = NOWHERE;
 
   constructor(listener: OpeningListener) {
     this.#listener = listener;

@@ -19,6 +19,10 @@ export interface FrameContext {
   readonly closed: boolean;
 }
 
+export interface BrokenRuleSink {
+  onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void;
+}
+
 interface HeaderRule {
   code: WebSocketRuleCode;
   broken(frame: FrameParser, context: FrameContext): boolean;
@@ -56,7 +60,7 @@ const headerRules: readonly HeaderRule[] = [
 export function judgeHeader(
   frame: FrameParser,
   context: FrameContext,
-  report: (code: WebSocketRuleCode, frame: FrameParser) => void,
+  sink: BrokenRuleSink,
 ): void {
   if (
     frame.rsv === 0 &&
@@ -67,9 +71,10 @@ export function judgeHeader(
     !context.inMessage &&
     !context.closed &&
     (frame.key !== 0 || !frame.masked) &&
-    (frame.opcode === 1 || frame.opcode === 2)
+    frame.opcode > 0 &&
+    !isReserved(frame.opcode)
   ) {
     return;
   }
-  for (const rule of headerRules) if (rule.broken(frame, context)) report(rule.code, frame);
+  for (const rule of headerRules) if (rule.broken(frame, context)) sink.onBrokenRule(rule.code, frame);
 }

@@ -2,10 +2,10 @@
 // what must wait for its end is copied. It is where application data is made of payload, so where inflating belongs.
 
 import { isUtf8 } from 'node:buffer';
-import { Origin } from '../capture/packet.ts';
+import { NOWHERE, Origin } from '../capture/packet.ts';
 import { mayBeSent } from './close-codes.ts';
 import type { FrameParser, FrameSink } from './frame-parser.ts';
-import { type FrameContext, judgeHeader, RSV1 } from './frame-rules.ts';
+import { type BrokenRuleSink, type FrameContext, judgeHeader, RSV1 } from './frame-rules.ts';
 import { unmask } from './masking.ts';
 import { BINARY, CLOSE, CONTINUATION, PONG, TEXT } from './opcodes.ts';
 import type { WebSocketRuleCode } from './rules.ts';
@@ -133,7 +133,7 @@ export class Payload {
   }
 }
 
-export class MessageAssembler implements FrameSink, FrameContext {
+export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink {
   readonly fromClient: boolean;
   readonly compression: boolean;
   inMessage = false;
@@ -148,10 +148,9 @@ export class MessageAssembler implements FrameSink, FrameContext {
   readonly #message = new Payload();
   /** Frames that stand apart from messages: control frames, and those that break the rules. */
   readonly #apart = new Payload();
-  #origin = new Origin();
+  #origin: Origin = NOWHERE;
   #current: Payload = this.#message;
   #reportedAfterClose = false;
-  readonly #report = (code: WebSocketRuleCode, frame: FrameParser) => this.#onBrokenRule(code, frame);
 
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
@@ -167,7 +166,7 @@ export class MessageAssembler implements FrameSink, FrameContext {
 
   onHeader(frame: FrameParser): void {
     this.frames++;
-    judgeHeader(frame, this, this.#report);
+    judgeHeader(frame, this, this);
     const opcode = frame.opcode;
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
       this.#current = this.#apart;
@@ -281,7 +280,7 @@ export class MessageAssembler implements FrameSink, FrameContext {
     if (end - start > 2 && !isUtf8(octets.subarray(start + 2, end))) this.#sink.onFinding('invalid-utf8-close-reason', '');
   }
 
-  #onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {
+  onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {
     if (code === 'data-after-close') {
       if (this.#reportedAfterClose) return;
       this.#reportedAfterClose = true;
