@@ -6,13 +6,12 @@ import type { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 
 const octetsOf = (text: string) => new TextEncoder().encode(text);
-const CONNECTION = octetsOf(',"connection":');
 const PACKET = octetsOf(',"packet":');
-const TIME = octetsOf(',"time":"');
 const ELAPSED = octetsOf('Z","elapsed":');
 const ZERO = 0x30;
 const POINT = 0x2e;
 
+/** Writes them from behind `"connection":` on. */
 export class LocationWriter {
   readonly #clock: CaptureClock;
   #second = Number.NaN;
@@ -23,17 +22,14 @@ export class LocationWriter {
   }
 
   write(out: OctetWriter, connection: number, origin: Origin): void {
-    out.octets(CONNECTION);
     out.integer(connection);
     out.octets(PACKET);
     out.integer(origin.number);
-    out.octets(TIME);
     if (origin.seconds !== this.#second) {
       this.#second = origin.seconds;
-      this.#secondOctets = octetsOf(this.#clock.second(origin));
+      this.#secondOctets = octetsOf(`,"time":"${this.#clock.second(origin)}.`);
     }
     out.octets(this.#secondOctets);
-    out.octet(POINT);
     const micro = this.#clock.resolution === 6;
     writeDigits(out, micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
     out.octets(ELAPSED);

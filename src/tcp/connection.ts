@@ -31,6 +31,8 @@ export class Half {
   /** Packets of the connection seen since the hole at `next` was acknowledged; a capture may show an ACK before its data. */
   packetsSinceAcknowledged = 0;
   waiting: WaitingOctets | null = null;
+  /** What `RecentOctets` knows its last segment by; 0 for none. */
+  recent = 0;
 
   /** Sets every field as it was made. */
   reset(): void {
@@ -43,6 +45,7 @@ export class Half {
     this.acknowledged = 0;
     this.packetsSinceAcknowledged = 0;
     this.waiting = null;
+    this.recent = 0;
   }
 }
 

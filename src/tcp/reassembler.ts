@@ -6,6 +6,7 @@ import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { RecentOctets } from './recent-octets.ts';
 import type { TcpRuleCode } from './rules.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
 
@@ -58,6 +59,7 @@ export class Reassembler<Upper> {
   #opened = 0;
   #done = 0;
   #waiting = 0;
+  readonly #recent = new RecentOctets();
   readonly #pool: LiveState[] = [];
   #lingering: Connection<Upper>[] = [];
   #nextLingerEnd = Number.POSITIVE_INFINITY;
@@ -95,17 +97,19 @@ export class Reassembler<Upper> {
       else connection.initialSequence1 = sequence;
       sequence = (sequence + 1) | 0;
     }
-    const length = segment.payloadEnd - segment.payloadStart;
-    if (!half.started) {
-      if ((segment.flags & RST) !== 0 && length === 0) {
-        this.#onReset(connection, live, origin);
-        return;
-      }
-      half.started = true;
-      half.next = sequence;
+    if ((segment.flags & RST) !== 0) {
+      // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
+      this.#onReset(connection, live, origin);
+      return;
     }
-    if ((segment.flags & ACK) !== 0 && peer.started) this.#onAcknowledgment(connection, peer, side, segment, origin);
+    if (!half.started) startAt(half, sequence);
+    if ((segment.flags & ACK) !== 0) {
+      if (peer.started) this.#onAcknowledgment(connection, peer, side, segment, origin);
+      else if ((segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
+      if (connection.live === null) return;
+    }
 
+    const length = segment.payloadEnd - segment.payloadStart;
     const distance = (sequence - half.next) | 0;
     if ((segment.flags & FIN) !== 0 && !half.finSeen) {
       half.finSeen = true;
@@ -114,6 +118,7 @@ export class Reassembler<Upper> {
       live.endOrigin.copyFrom(origin);
     }
     if (length > 0 || segment.missing > 0) {
+      if (live.resetSeen) live.lingerUntil = origin.seconds + LINGER_SECONDS;
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
         this.#deliver(connection, half, side, segment.buffer, segment.payloadStart, segment.payloadEnd, origin);
       } else {
@@ -121,7 +126,6 @@ export class Reassembler<Upper> {
       }
     }
     if (half.finSeen && connection.live !== null) this.#onFin(connection, half, peer, origin);
-    if ((segment.flags & RST) !== 0 && connection.live !== null) this.#onReset(connection, live, origin);
   }
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
@@ -220,6 +224,12 @@ export class Reassembler<Upper> {
     const captured = segment.payloadEnd - segment.payloadStart;
     const old = distance < 0 ? Math.min(-distance, captured) : 0;
     const start = segment.payloadStart + old;
+    // A keep-alive probe repeats the last octet's place with any octet, RFC 9293 §3.8.4.
+    const isProbe = distance === -1 && captured === 1;
+    const at = half.offset + distance;
+    if (old > 0 && !isProbe && this.#recent.differs(half.recent, at, segment.buffer, segment.payloadStart, start)) {
+      this.#reportDifference(connection, side, half.offset + distance, origin);
+    }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {
       if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
@@ -228,7 +238,7 @@ export class Reassembler<Upper> {
       const before = half.waiting.length;
       const differs = half.waiting.insert(offset, segment.buffer, start, segment.payloadEnd, segment.missing, origin);
       this.#waiting += half.waiting.length - before;
-      if (differs) this.#sink.onFinding(connection, side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
+      if (differs) this.#reportDifference(connection, side, offset, origin);
     }
     if (connection.live === null) return;
     this.#drain(connection, half, side, origin);
@@ -236,6 +246,10 @@ export class Reassembler<Upper> {
       this.#sink.onFinding(connection, side, 'tcp-waiting-limit', `${half.waiting.length} octets`, origin);
       this.#giveUpHole(connection, half, side, 'waiting-limit', origin);
     }
+  }
+
+  #reportDifference(connection: Connection<Upper>, side: Side, offset: number, origin: Origin): void {
+    this.#sink.onFinding(connection, side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
   }
 
   #exceedsLimit(waiting: WaitingOctets): boolean {
@@ -280,6 +294,7 @@ export class Reassembler<Upper> {
     end: number,
     origin: Origin,
   ): void {
+    half.recent = this.#recent.remember(half.recent, half.offset, buffer, start, end);
     half.next = (half.next + (end - start)) | 0;
     half.offset += end - start;
     half.packetsSinceAcknowledged = 0;
@@ -329,7 +344,8 @@ export class Reassembler<Upper> {
     for (const side of [0, 1] as const) {
       if (connection.live === null) return;
       const half = side === 0 ? connection.live.half0 : connection.live.half1;
-      const end = half.finSeen ? half.finOffset : half.acknowledged;
+      // Where no FIN was captured, the last octet acknowledged may be the FIN's.
+      const end = half.finSeen ? half.finOffset : half.acknowledged - 1;
       if (half.started && end > half.offset) {
         this.#skip(connection, half, side, end - half.offset, 'not-captured', origin);
       }
@@ -363,4 +379,10 @@ function endOf(live: LiveState): TcpEnd {
 /** What waits behind the FIN is none of the connection's. */
 function firstWaiting(half: Half): WaitingPiece | undefined {
   return half.finished ? undefined : half.waiting?.first;
+}
+
+/** By its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. */
+function startAt(half: Half, sequence: number): void {
+  half.started = true;
+  half.next = sequence;
 }
