@@ -101,7 +101,8 @@ export class ConnectionTable<Entry> {
       this.#high3 = segment.source3;
       this.#ports = (segment.destinationPort << 16) | segment.sourcePort;
     }
-    let hash = Math.imul(this.#low3, 0x9e3779b1) ^ Math.imul(this.#high3, 0x85ebca6b) ^ Math.imul(this.#ports, 0xc2b2ae35);
+    let hash =
+      Math.imul(this.#low3, 0x9e3779b1) ^ Math.imul(this.#high3, 0x85ebca6b) ^ Math.imul(this.#ports, 0xc2b2ae35);
     if (segment.family !== 4) {
       this.#setHighWords(segment, lower);
       hash ^= Math.imul(this.#low2 ^ this.#low0, 0x27d4eb2f) ^ Math.imul(this.#high2 ^ this.#high1, 0x165667b1);
@@ -181,7 +182,8 @@ export class ConnectionTable<Entry> {
     const keys = this.#keys;
     for (let index = 0; index < this.#entries.length; index++) {
       const at = index * KEY_WORDS;
-      let hash = Math.imul(keys[at], 0x9e3779b1) ^ Math.imul(keys[at + 1], 0x85ebca6b) ^ Math.imul(keys[at + 2], 0xc2b2ae35);
+      let hash =
+        Math.imul(keys[at], 0x9e3779b1) ^ Math.imul(keys[at + 1], 0x85ebca6b) ^ Math.imul(keys[at + 2], 0xc2b2ae35);
       if (keys[at + 3] !== 4) {
         hash ^= Math.imul(keys[at + 6] ^ keys[at + 4], 0x27d4eb2f) ^ Math.imul(keys[at + 9] ^ keys[at + 8], 0x165667b1);
       }

@@ -144,6 +144,7 @@ export class Reassembler<Upper> {
     connection.live = null;
     connection.upper = null;
     this.#done++;
+    live.reset();
     this.#pool.push(live);
   }
 
@@ -151,7 +152,6 @@ export class Reassembler<Upper> {
     if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfOldest(origin);
     if (this.#done > this.#limits.rememberedConnections) this.#forget();
     const live = this.#pool.pop() ?? new LiveState();
-    live.reset();
     const connection = new Connection<Upper>(this.#opened++, this.#table.fromLower, live);
     this.#table.set(connection);
     this.#sink.onOpen(connection, segment, origin);
@@ -272,7 +272,8 @@ export class Reassembler<Upper> {
         this.#deliver(connection, half, side, piece.octets, start, piece.octets.length, piece.origin);
       }
       if (connection.live === null) return;
-      if (piece.missing > 0) this.#skipCut(connection, half, side, piece.offset + piece.octets.length + piece.missing, origin);
+      if (piece.missing > 0)
+        this.#skipCut(connection, half, side, piece.offset + piece.octets.length + piece.missing, origin);
       if (connection.live === null) return;
     }
     if (waiting.first === undefined) half.waiting = null;
@@ -344,10 +345,10 @@ export class Reassembler<Upper> {
     for (const side of [0, 1] as const) {
       if (connection.live === null) return;
       const half = side === 0 ? connection.live.half0 : connection.live.half1;
-      // Where no FIN was captured, the last octet acknowledged may be the FIN's.
-      const end = half.finSeen ? half.finOffset : half.acknowledged - 1;
-      if (half.started && end > half.offset) {
-        this.#skip(connection, half, side, end - half.offset, 'not-captured', origin);
+      const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
+      // One octet acknowledged beyond the last is a FIN that was not captured.
+      if (half.started && unseen > (half.finSeen ? 0 : 1)) {
+        this.#skip(connection, half, side, unseen, 'not-captured', origin);
       }
     }
   }
@@ -356,7 +357,13 @@ export class Reassembler<Upper> {
     let left = Math.ceil(this.#limits.openConnections / 16);
     for (const connection of this.#table.entries()) {
       if (connection.live === null) continue;
-      this.#sink.onFinding(connection, 0, 'tcp-connection-limit', `${this.#limits.openConnections} connections`, origin);
+      this.#sink.onFinding(
+        connection,
+        0,
+        'tcp-connection-limit',
+        `${this.#limits.openConnections} connections`,
+        origin,
+      );
       if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
       if (--left === 0) return;
     }

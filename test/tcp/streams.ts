@@ -1,0 +1,85 @@
+// Runs packets through the link and TCP layers and keeps what comes out: each connection's two streams, its gaps, findings
+// and end. For the tests of this folder; knows nothing of what flows inside.
+
+import { readCaptureSync } from '../../src/capture/index.ts';
+import type { Origin, PacketView } from '../../src/capture/packet.ts';
+import { LinkDecoder } from '../../src/link/link-decoder.ts';
+import { Segment } from '../../src/link/segment.ts';
+import type { Connection, Side } from '../../src/tcp/connection.ts';
+import { defaultTcpLimits, Reassembler, type StreamSink, type TcpLimits } from '../../src/tcp/reassembler.ts';
+import { type CaptureOptions, captureOf, type Recordable } from '../support/capture-builder.ts';
+
+/** What one connection said, by side: 0 is the end whose packet was captured first. */
+export interface Stream {
+  /** Octets as Latin-1 text; a gap stands as `[-N]`. */
+  said: [string, string];
+  /** Packet of each piece of octets, in the order of delivery. */
+  packets: number[];
+  gaps: string[];
+  findings: string[];
+  /** `fin`, `rst`, `capture-end`, `replaced`, and the packet; null while it is open. */
+  end: string | null;
+}
+
+export class StreamRecorder implements StreamSink<Stream> {
+  readonly streams: Stream[] = [];
+
+  onOpen(connection: Connection<Stream>): void {
+    const stream: Stream = { said: ['', ''], packets: [], gaps: [], findings: [], end: null };
+    connection.upper = stream;
+    this.streams.push(stream);
+  }
+
+  onOctets(
+    connection: Connection<Stream>,
+    side: Side,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+  ): void {
+    const stream = connection.upper as Stream;
+    stream.said[side] += Buffer.from(buffer.buffer, buffer.byteOffset + start, end - start).toString('latin1');
+    stream.packets.push(origin.number);
+  }
+
+  onGap(connection: Connection<Stream>, side: Side, length: number, reason: string): void {
+    const stream = connection.upper as Stream;
+    stream.said[side] += `[-${length}]`;
+    stream.gaps.push(`${side} ${length} ${reason}`);
+  }
+
+  onFinding(connection: Connection<Stream>, _side: Side, code: string): void {
+    connection.upper?.findings.push(code);
+  }
+
+  onEnd(connection: Connection<Stream>, how: string, origin: Origin): void {
+    (connection.upper as Stream).end = `${how} ${origin.number}`;
+  }
+}
+
+/** Hands the segments of a capture to a reassembler. */
+export function reassemble<Upper>(capture: Uint8Array, reassembler: Reassembler<Upper>): void {
+  const link = new LinkDecoder();
+  const segment = new Segment();
+  let last: Origin | null = null;
+  readCaptureSync(capture, {
+    onStart: () => {},
+    onPacket: (packet: PacketView) => {
+      last = packet.origin;
+      if (link.decode(packet, segment)) reassembler.onSegment(segment, packet.origin);
+    },
+  });
+  if (last !== null) reassembler.finish(last);
+}
+
+export interface StreamOptions extends CaptureOptions {
+  limits?: Partial<TcpLimits>;
+}
+
+/** The streams of packets as they were captured. */
+export function streamsOf(packets: readonly Recordable[], options: StreamOptions = {}): Stream[] {
+  const recorder = new StreamRecorder();
+  reassemble(captureOf(packets, options), new Reassembler(recorder, { ...defaultTcpLimits, ...options.limits }));
+  return recorder.streams;
+}
