@@ -1,0 +1,55 @@
+// A sink that keeps what it is given, as plain values to compare; and where the recorded captures are.
+
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CaptureSink } from '../../src/capture/capture-parser.ts';
+import type { CaptureDescription, PacketView } from '../../src/capture/packet.ts';
+
+export interface KeptPacket {
+  number: number;
+  seconds: number;
+  nanoseconds: number;
+  originalLength: number;
+  linkType: number;
+  fcsLength: number;
+  length: number;
+  sha256: string;
+}
+
+export class PacketList implements CaptureSink {
+  readonly descriptions: CaptureDescription[] = [];
+  readonly packets: KeptPacket[] = [];
+
+  onStart(description: CaptureDescription): void {
+    this.descriptions.push(description);
+  }
+
+  onPacket({ origin, buffer, start, end, originalLength, linkType, fcsLength }: PacketView): void {
+    const { number, seconds, nanoseconds } = origin;
+    const sha256 = createHash('sha256').update(buffer.subarray(start, end)).digest('hex');
+    this.packets.push({
+      number,
+      seconds,
+      nanoseconds,
+      originalLength,
+      linkType,
+      fcsLength,
+      length: end - start,
+      sha256,
+    });
+  }
+}
+
+export const CAPTURES = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));
+
+/** For `skip` of a test: false where the recorded captures are there, else why it is skipped. */
+export const CAPTURES_MISSING = existsSync(CAPTURES) ? false : 'the recorded captures of ../shared are not here';
+
+/** Paths below the recorded captures. */
+export function recordedPcaps(): string[] {
+  if (CAPTURES_MISSING !== false) return [];
+  return readdirSync(CAPTURES, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.pcap'))
+    .sort();
+}
