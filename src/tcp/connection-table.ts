@@ -51,18 +51,18 @@ export class ConnectionTable<Entry> {
     }
   }
 
-  /** Puts an entry under the endpoints last looked up, in place of one that was there. */
-  set(entry: Entry): void {
+  /** Puts an entry under the endpoints last looked up; returns whether it took the place of one that was there. */
+  set(entry: Entry): boolean {
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) {
         this.#append(entry, slot);
-        return;
+        return false;
       }
       const at = (held - 1) * KEY_WORDS;
       if (this.#isKeyAt(at)) {
         this.#entries[held - 1] = entry;
-        return;
+        return true;
       }
     }
   }

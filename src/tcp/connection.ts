@@ -53,6 +53,8 @@ export class Half {
 export class LiveState {
   readonly half0 = new Half();
   readonly half1 = new Half();
+  /** Number of the connection's last packet so far. */
+  lastPacket = 0;
   resetSeen = false;
   /** Seconds of capture time after which a reset connection is closed for good. */
   lingerUntil = 0;
@@ -65,6 +67,7 @@ export class LiveState {
   reset(): void {
     this.half0.reset();
     this.half1.reset();
+    this.lastPacket = 0;
     this.resetSeen = false;
     this.lingerUntil = 0;
     this.ending = false;

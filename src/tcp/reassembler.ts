@@ -29,9 +29,9 @@ export interface StreamSink<Upper> {
 
 /** Bounds on what is kept (docs/limits.md). */
 export interface TcpLimits {
-  /** Octets that may wait behind a hole in one direction. */
+  /** Octets that may wait behind a hole in one direction; each piece counts 256 more. */
   waitingOctetsADirection: number;
-  /** Octets that may wait in all. */
+  /** The same in all. */
   waitingOctets: number;
   /** Connections open at once. */
   openConnections: number;
@@ -50,7 +50,15 @@ export const defaultTcpLimits: TcpLimits = {
 const PACKETS_OF_PATIENCE = 64;
 /** Seconds of capture time for which data is still taken after a reset, as captures show it late. */
 const LINGER_SECONDS = 10;
-const WAITING_PIECES = 65_536;
+/** Connections that may linger at once: a clock that stands still would never end them. */
+const LINGERING_CONNECTIONS = 4096;
+
+/** Whose octets wait. */
+interface Waiter<Upper> {
+  connection: Connection<Upper>;
+  half: Half;
+  side: Side;
+}
 
 export class Reassembler<Upper> {
   readonly #table = new ConnectionTable<Connection<Upper>>();
@@ -58,7 +66,10 @@ export class Reassembler<Upper> {
   readonly #limits: TcpLimits;
   #opened = 0;
   #done = 0;
+  /** Cost of all that waits. */
   #waiting = 0;
+  /** Who waits, the longest first. */
+  readonly #waiters = new Map<WaitingOctets, Waiter<Upper>>();
   readonly #recent = new RecentOctets();
   readonly #pool: LiveState[] = [];
   #lingering: Connection<Upper>[] = [];
@@ -82,11 +93,11 @@ export class Reassembler<Upper> {
       connection = this.#open(segment, origin);
     } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
       if (connection.live !== null) this.#finish(connection, connection.live.resetSeen ? 'rst' : 'replaced', origin);
-      this.#done--;
       connection = this.#open(segment, origin);
     }
     const live = connection.live;
     if (live === null) return;
+    live.lastPacket = origin.number;
     const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
     const half = side === 0 ? live.half0 : live.half1;
     const peer = side === 0 ? live.half1 : live.half0;
@@ -139,8 +150,8 @@ export class Reassembler<Upper> {
   release(connection: Connection<Upper>): void {
     const live = connection.live;
     if (live === null) return;
-    if (live.half0.waiting !== null) this.#waiting -= live.half0.waiting.length;
-    if (live.half1.waiting !== null) this.#waiting -= live.half1.waiting.length;
+    if (live.half0.waiting !== null) this.#stopWaiting(live.half0, live.half0.waiting);
+    if (live.half1.waiting !== null) this.#stopWaiting(live.half1, live.half1.waiting);
     connection.live = null;
     connection.upper = null;
     this.#done++;
@@ -149,11 +160,11 @@ export class Reassembler<Upper> {
   }
 
   #open(segment: Segment, origin: Origin): Connection<Upper> {
-    if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfOldest(origin);
+    if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfSilent(origin);
     if (this.#done > this.#limits.rememberedConnections) this.#forget();
     const live = this.#pool.pop() ?? new LiveState();
     const connection = new Connection<Upper>(this.#opened++, this.#table.fromLower, live);
-    this.#table.set(connection);
+    if (this.#table.set(connection)) this.#done--;
     this.#sink.onOpen(connection, segment, origin);
     return connection;
   }
@@ -192,8 +203,11 @@ export class Reassembler<Upper> {
     live.ending = true;
     live.endOrigin.copyFrom(origin);
     live.lingerUntil = origin.seconds + LINGER_SECONDS;
-    this.#lingering.push(connection);
     if (live.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = live.lingerUntil;
+    this.#lingering.push(connection);
+    if (this.#lingering.length <= LINGERING_CONNECTIONS) return;
+    const first = this.#lingering.shift() as Connection<Upper>;
+    if (first.live !== null) this.#finish(first, 'rst', origin);
   }
 
   #endLingering(origin: Origin): void {
@@ -234,30 +248,43 @@ export class Reassembler<Upper> {
     if (start === segment.payloadEnd) {
       if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
     } else {
-      half.waiting ??= new WaitingOctets();
-      const before = half.waiting.length;
+      if (half.waiting === null) {
+        half.waiting = new WaitingOctets();
+        this.#waiters.set(half.waiting, { connection, half, side });
+      }
+      const before = half.waiting.cost;
       const differs = half.waiting.insert(offset, segment.buffer, start, segment.payloadEnd, segment.missing, origin);
-      this.#waiting += half.waiting.length - before;
+      this.#waiting += half.waiting.cost - before;
       if (differs) this.#reportDifference(connection, side, offset, origin);
     }
     if (connection.live === null) return;
     this.#drain(connection, half, side, origin);
-    while (half.waiting !== null && connection.live !== null && this.#exceedsLimit(half.waiting)) {
-      this.#sink.onFinding(connection, side, 'tcp-waiting-limit', `${half.waiting.length} octets`, origin);
-      this.#giveUpHole(connection, half, side, 'waiting-limit', origin);
+    while (
+      connection.live !== null &&
+      half.waiting !== null &&
+      half.waiting.cost > this.#limits.waitingOctetsADirection
+    ) {
+      this.#giveUpForLimit(connection, half, side, half.waiting, origin);
     }
+    while (this.#waiting > this.#limits.waitingOctets) {
+      const [[waiting, longest]] = this.#waiters;
+      this.#giveUpForLimit(longest.connection, longest.half, longest.side, waiting, origin);
+    }
+  }
+
+  #giveUpForLimit(connection: Connection<Upper>, half: Half, side: Side, waiting: WaitingOctets, origin: Origin): void {
+    this.#sink.onFinding(connection, side, 'tcp-waiting-limit', `${waiting.length} octets`, origin);
+    this.#giveUpHole(connection, half, side, 'waiting-limit', origin);
   }
 
   #reportDifference(connection: Connection<Upper>, side: Side, offset: number, origin: Origin): void {
     this.#sink.onFinding(connection, side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
   }
 
-  #exceedsLimit(waiting: WaitingOctets): boolean {
-    return (
-      waiting.length > this.#limits.waitingOctetsADirection ||
-      waiting.pieces > WAITING_PIECES ||
-      this.#waiting > this.#limits.waitingOctets
-    );
+  #stopWaiting(half: Half, waiting: WaitingOctets): void {
+    this.#waiting -= waiting.cost;
+    this.#waiters.delete(waiting);
+    half.waiting = null;
   }
 
   /** Delivers what waits and is next now. */
@@ -265,8 +292,9 @@ export class Reassembler<Upper> {
     const waiting = half.waiting;
     if (waiting === null) return;
     for (let piece = waiting.first; piece !== undefined && piece.offset <= half.offset; piece = waiting.first) {
+      const before = waiting.cost;
       waiting.shift();
-      this.#waiting -= piece.octets.length;
+      this.#waiting += waiting.cost - before;
       const start = half.offset - piece.offset;
       if (start < piece.octets.length) {
         this.#deliver(connection, half, side, piece.octets, start, piece.octets.length, piece.origin);
@@ -276,7 +304,7 @@ export class Reassembler<Upper> {
         this.#skipCut(connection, half, side, piece.offset + piece.octets.length + piece.missing, origin);
       if (connection.live === null) return;
     }
-    if (waiting.first === undefined) half.waiting = null;
+    if (waiting.first === undefined) this.#stopWaiting(half, waiting);
   }
 
   /** The snaplen cut the stream up to `cutEnd`: known to be lost, unless what waits covers it. */
@@ -353,10 +381,13 @@ export class Reassembler<Upper> {
     }
   }
 
-  #letGoOfOldest(origin: Origin): void {
-    let left = Math.ceil(this.#limits.openConnections / 16);
-    for (const connection of this.#table.entries()) {
-      if (connection.live === null) continue;
+  /** Lets a sixteenth of the open connections go, those that were silent for longest. */
+  #letGoOfSilent(origin: Origin): void {
+    const open = this.#table.entries().filter((connection) => connection.live !== null);
+    const lastPackets = Float64Array.from(open, (connection) => connection.live?.lastPacket ?? 0).sort();
+    const silentSince = lastPackets[Math.ceil(this.#limits.openConnections / 16) - 1];
+    for (const connection of open) {
+      if (connection.live === null || connection.live.lastPacket > silentSince) continue;
       this.#sink.onFinding(
         connection,
         0,
@@ -365,7 +396,6 @@ export class Reassembler<Upper> {
         origin,
       );
       if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
-      if (--left === 0) return;
     }
   }
 

@@ -30,7 +30,7 @@ export const tcpRules = [
     code: 'tcp-connection-limit',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'too many connections are open at once, so the oldest is let go before its end',
+    words: 'too many connections are open at once, so those silent for longest are let go before their end',
   },
 ] as const satisfies readonly Rule[];
 

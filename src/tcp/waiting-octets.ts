@@ -13,13 +13,17 @@ export interface WaitingPiece {
   origin: Origin;
 }
 
+/** Memory that a piece takes beside its octets, in octets. */
+const PIECE_COST = 256;
+
 export class WaitingOctets {
   #pieces: WaitingPiece[] = [];
   /** Octets held, of all pieces. */
   length = 0;
 
-  get pieces(): number {
-    return this.#pieces.length;
+  /** What limits count: single octets that wait cost far more than their number. */
+  get cost(): number {
+    return this.length + this.#pieces.length * PIECE_COST;
   }
 
   get first(): WaitingPiece | undefined {

@@ -19,13 +19,15 @@ export interface Stream {
   findings: string[];
   /** `fin`, `rst`, `capture-end`, `replaced`, and the packet; null while it is open. */
   end: string | null;
+  /** Connections opened before it ended, itself counted. */
+  openedBeforeEnd: number;
 }
 
 export class StreamRecorder implements StreamSink<Stream> {
   readonly streams: Stream[] = [];
 
   onOpen(connection: Connection<Stream>): void {
-    const stream: Stream = { said: ['', ''], packets: [], gaps: [], findings: [], end: null };
+    const stream: Stream = { said: ['', ''], packets: [], gaps: [], findings: [], end: null, openedBeforeEnd: 0 };
     connection.upper = stream;
     this.streams.push(stream);
   }
@@ -54,7 +56,9 @@ export class StreamRecorder implements StreamSink<Stream> {
   }
 
   onEnd(connection: Connection<Stream>, how: string, origin: Origin): void {
-    (connection.upper as Stream).end = `${how} ${origin.number}`;
+    const stream = connection.upper as Stream;
+    stream.end = `${how} ${origin.number}`;
+    stream.openedBeforeEnd = this.streams.length;
   }
 }
 
