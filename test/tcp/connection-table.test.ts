@@ -1,0 +1,101 @@
+// The table against a Map: the same finds, whatever is put, found and swept, for both families and either order of ends.
+
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Segment } from '../../src/link/segment.ts';
+import { ConnectionTable } from '../../src/tcp/connection-table.ts';
+import { Random } from '../support/random.ts';
+
+/** Few addresses and ports, so that endpoints meet again, and words that differ in one place only. */
+function drawSegment(random: Random): Segment {
+  const segment = new Segment();
+  segment.family = random.pick([4, 4, 6]);
+  const word = () => random.pick([0, 1, -1, 0x7fffffff, -0x80000000, 0x0a000001]);
+  segment.source3 = word();
+  segment.destination3 = word();
+  if (segment.family === 6) {
+    segment.source0 = word();
+    segment.source1 = word();
+    segment.source2 = word();
+    segment.destination0 = word();
+    segment.destination1 = word();
+    segment.destination2 = word();
+  }
+  segment.sourcePort = random.pick([0, 1, 80, 65535, random.between(0, 65536)]);
+  segment.destinationPort = random.pick([0, 1, 80, 65535]);
+  return segment;
+}
+
+function reversed(segment: Segment): Segment {
+  const other = new Segment();
+  other.family = segment.family;
+  other.source0 = segment.destination0;
+  other.source1 = segment.destination1;
+  other.source2 = segment.destination2;
+  other.source3 = segment.destination3;
+  other.destination0 = segment.source0;
+  other.destination1 = segment.source1;
+  other.destination2 = segment.source2;
+  other.destination3 = segment.source3;
+  other.sourcePort = segment.destinationPort;
+  other.destinationPort = segment.sourcePort;
+  return other;
+}
+
+/** The endpoints as text, in one order for both directions. */
+function keyOf(segment: Segment): string {
+  const end = (s: Segment) => `${s.source0}.${s.source1}.${s.source2}.${s.source3}:${s.sourcePort}`;
+  return [String(segment.family), ...[end(segment), end(reversed(segment))].sort()].join(' ');
+}
+
+it('finds what a Map under the endpoints as text finds', () => {
+  const random = new Random(11);
+  const table = new ConnectionTable<number>();
+  const model = new Map<string, number>();
+  for (let step = 0; step < 60_000; step++) {
+    const segment = drawSegment(random);
+    const key = keyOf(segment);
+    assert.equal(table.find(segment), model.get(key));
+    const { fromLower } = table;
+    assert.equal(table.find(reversed(segment)), model.get(key));
+    if (segment.sourcePort !== segment.destinationPort) assert.notEqual(table.fromLower, fromLower);
+    if (random.once(3)) {
+      assert.equal(table.set(step), model.has(key));
+      model.set(key, step);
+    }
+    assert.equal(table.size, model.size);
+    if (random.once(10_000)) {
+      const keep = (entry: number) => entry % 3 !== 0;
+      table.sweep(keep);
+      for (const [kept, entry] of model) if (!keep(entry)) model.delete(kept);
+    }
+  }
+  assert.deepEqual([...table.entries()].sort(), [...model.values()].sort());
+});
+
+it('tells an IPv4 address from the IPv6 address with the same last word', () => {
+  const table = new ConnectionTable<string>();
+  const four = new Segment();
+  four.source3 = 1;
+  four.destination3 = 2;
+  const six = new Segment();
+  Object.assign(six, four, { family: 6 });
+  table.find(four);
+  table.set('four');
+  assert.equal(table.find(six), undefined);
+  table.set('six');
+  assert.deepEqual([table.find(four), table.find(six)], ['four', 'six']);
+});
+
+it('does not read what a segment of IPv6 left behind in the words that IPv4 does not use', () => {
+  const table = new ConnectionTable<string>();
+  const segment = new Segment();
+  Object.assign(segment, { family: 6, source0: 5, source3: 1, destination3: 2 });
+  table.find(segment);
+  table.set('six');
+  segment.family = 4;
+  table.find(segment);
+  table.set('four');
+  segment.source0 = 9;
+  assert.equal(table.find(segment), 'four');
+});
