@@ -89,6 +89,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   onOpen(connection: TcpConnection, segment: Segment): void {
     connection.upper = new Conversation(this, connection, segment);
+    this.sink.onConnection?.(connection.number, segment);
   }
 
   onOctets(connection: TcpConnection, side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {

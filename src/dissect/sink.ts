@@ -2,6 +2,7 @@
 // rare comes as the owned event itself. `EventMaker` turns views into events; fast writers read the views.
 
 import type { Origin } from '../capture/packet.ts';
+import type { Segment } from '../link/segment.ts';
 import type {
   CaptureEvent,
   DiagnosticEvent,
@@ -118,6 +119,8 @@ export interface SinkNeeds {
 
 export interface DissectionSink {
   readonly needs: SinkNeeds;
+  /** A TCP connection begins with this segment: for those who follow a connection's packets themselves. */
+  onConnection?(connection: number, segment: Segment): void;
   onEvent(event: RareEvent): void;
   onHandshake(handshake: HandshakeView): void;
   onFrame(frame: FrameView): void;
