@@ -143,6 +143,12 @@ describe('the payload ends', () => {
     assert.deepEqual([cut.payload, cut.missing], [PAYLOAD.slice(0, -2), 2]);
   });
 
+  it('before the frame check sequence, also where IP states more than the frame had', () => {
+    const octets = [...ethernet(ipv4(tcp(), { totalLength: 20 + 32 + PAYLOAD.length + 2 }), 0x0800), 9, 9, 9, 9];
+    const { payload, missing } = decoded(octets, { fcsLength: 4 });
+    assert.deepEqual([payload, missing], [[...PAYLOAD], 2]);
+  });
+
   it('with the frame where offload left the length 0, also above 65,535 octets', () => {
     const large = new Array<number>(100_000).fill(5);
     for (const octets of [
