@@ -9,7 +9,11 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** Code units that are graphemes by themselves, of known width: what string-width need not be asked for. */
 const SIMPLE_RANGES = [
   { first: 0x20, last: 0x7e, width: 1 },
+  { first: 0xb5, last: 0xb7, width: 1 },
   { first: 0xc0, last: 0x24f, width: 1 },
+  { first: 0x2013, last: 0x2014, width: 1 },
+  { first: 0x2026, last: 0x2026, width: 1 },
+  { first: 0x2190, last: 0x2193, width: 1 },
   { first: 0x391, last: 0x3c9, width: 1 },
   { first: 0x410, last: 0x44f, width: 1 },
   { first: 0x3001, last: 0x3029, width: 2 },

@@ -16,7 +16,7 @@ const HARMLESS = [
   /** Arabic and Syriac number signs are format characters, yet visible. */
   /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]/uy,
   /** One variation selector after a character that it can vary. */
-  /(?<=[^\s\ufe00-\ufe0f])[\ufe00-\ufe0f]/uy,
+  /(?<=\S)(?<![\ufe00-\ufe0f])[\ufe00-\ufe0f]/uy,
   /** A zero-width joiner inside an emoji or after a virama. */
   /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Mn}])\u200d(?=[\p{Extended_Pictographic}\p{L}])/uy,
   /** A zero-width non-joiner between letters that would join. */

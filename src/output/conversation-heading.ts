@@ -1,0 +1,90 @@
+// What stands above and below a conversation: who spoke with whom, what was asked and answered, how it ended. Gives
+// lines that are escaped and fit the width; knows nothing of the messages between.
+
+import type { Counts, DiagnosticEvent, EndEvent, HandshakeEvent, MidstreamEvent } from '../dissect/events.ts';
+import { formatOctets, formatPlural } from './amounts.ts';
+import { wrap } from './display-width.ts';
+import { formatEndpoint } from './endpoint-text.ts';
+import type { Palette } from './palette.ts';
+import { escapeBeginning, escapeText } from './terminal-text.ts';
+import { formatElapsed } from './time-column.ts';
+
+const INDENT = '  ';
+/** Columns of a request target or a refusal's body that are shown. */
+const MAX_TEXT = 500;
+
+const ENDINGS: Record<EndEvent['how'], string> = {
+  close: 'closed by close frames',
+  fin: 'closed by TCP FIN',
+  rst: 'reset (TCP RST)',
+  'capture-end': 'still open when the capture ended',
+  replaced: 'replaced by a new connection of the same addresses and ports',
+};
+
+export function indent(text: string, width: number, first = INDENT, others = first): string[] {
+  return wrap(text, width - others.length).map((line, index) => (index === 0 ? first : others) + line);
+}
+
+/** `connection 0  10.7.0.2:41001 → 10.7.0.1:8888` */
+export function formatParties(event: HandshakeEvent | MidstreamEvent): string {
+  return `connection ${event.connection}  ${formatEndpoint(event.client)} → ${formatEndpoint(event.server)}`;
+}
+
+function formatAgreement(event: HandshakeEvent): string[] {
+  const agreed: string[] = [];
+  if (event.subprotocol !== null) agreed.push(`subprotocol ${escapeText(event.subprotocol)}`);
+  if (event.extensions !== null) agreed.push(`extensions ${escapeText(event.extensions)}`);
+  return agreed.length === 0 ? [] : [agreed.join(', ')];
+}
+
+/** The request and its answer, and what the two agreed on or why they did not. */
+export function formatHandshake(event: HandshakeEvent, width: number, palette: Palette): string[] {
+  const { request, response } = event;
+  const asked = `${escapeText(request.method)} ${escapeBeginning(request.target, MAX_TEXT)}`;
+  if (response === null) return indent(`${asked} → no answer in the capture`, width).map(palette.warning);
+  const answered = `${response.status} ${escapeText(response.reason)}`.trimEnd();
+  if (!event.upgraded) {
+    const body = response.body.trim();
+    return [
+      ...indent(`${asked} → ${answered}`, width).map(palette.warning),
+      ...(body === '' || body === response.reason
+        ? []
+        : indent(escapeBeginning(body, MAX_TEXT), width, INDENT + INDENT)),
+    ];
+  }
+  const key = `accept key ${event.accept}`;
+  const paintKey = event.accept === 'ok' ? (line: string) => line : palette.error;
+  return [
+    ...indent(`${asked} → ${answered}, ${key}`, width).map((line) => line.replace(key, paintKey)),
+    ...formatAgreement(event).flatMap((line) => indent(line, width)),
+  ];
+}
+
+export function formatMidstream(event: MidstreamEvent, width: number, palette: Palette): string[] {
+  const confidence = `${Math.round(event.confidence * 100)} %`;
+  return indent(`taken for WebSocket without its handshake, confidence ${confidence}`, width).map(palette.note);
+}
+
+/** `error  unmasked-client-frame  packet 12 →  the client sent …  (RFC 6455 §5.1; gorilla: bad MASK)` */
+export function formatDiagnostic(event: DiagnosticEvent, width: number, palette: Palette): string[] {
+  const arrow = event.direction === null ? '' : event.direction === 'c2s' ? ' →' : ' ←';
+  const where = `packet ${event.packet}${arrow}`;
+  const peer = event.peerWords === undefined ? '' : `; gorilla: ${event.peerWords}`;
+  const text = `${event.severity}: ${event.code}, ${where}: ${event.message} (${event.reference}${peer})`;
+  const lines = indent(escapeText(text), width, INDENT, INDENT + INDENT);
+  return lines.map((line, index) => (index === 0 ? line.replace(event.severity, palette[event.severity]) : line));
+}
+
+function formatCounts(arrow: string, counts: Counts): string {
+  const controls = counts.controls === 0 ? '' : `, ${formatPlural(counts.controls, 'control frame')}`;
+  return `${arrow} ${formatPlural(counts.messages, 'message')}${controls}, ${formatOctets(counts.octets)}`;
+}
+
+/** How the connection ended and, of one that was upgraded, what went each way. */
+export function formatEnd(event: EndEvent, upgraded: boolean, width: number, palette: Palette): string[] {
+  const ending = `${ENDINGS[event.how]}, packet ${event.packet}, ${formatElapsed(event)} s`;
+  const counts = `${formatCounts('→', event.c2s)}; ${formatCounts('←', event.s2c)}`;
+  const lines = indent(ending, width, INDENT, INDENT + INDENT);
+  if (upgraded) lines.push(...indent(counts, width, INDENT, INDENT + INDENT));
+  return lines.map(palette.faint);
+}

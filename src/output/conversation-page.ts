@@ -1,0 +1,202 @@
+// One conversation of the table while it waits to be printed: its heading, its rows, what was wrong with it, how it
+// ended. Can be printed in pieces; knows nothing of the other conversations.
+
+import type {
+  ControlEvent,
+  DiagnosticEvent,
+  EndEvent,
+  FrameEvent,
+  GapEvent,
+  HandshakeEvent,
+  MessageEvent,
+  MidstreamEvent,
+} from '../dissect/events.ts';
+import { formatCount } from './amounts.ts';
+import {
+  formatDiagnostic,
+  formatEnd,
+  formatHandshake,
+  formatMidstream,
+  formatParties,
+  indent,
+} from './conversation-heading.ts';
+import { truncate } from './display-width.ts';
+import type { Paint, Palette } from './palette.ts';
+import { formatControl, formatMessage } from './payload-text.ts';
+import { type Cell, type Column, columnWidths, SlimTable } from './slim-table.ts';
+import { escapeText } from './terminal-text.ts';
+import type { TextSink } from './text-sink.ts';
+import { formatTime, type TimeStyle, timeTitles } from './time-column.ts';
+
+export type RowEvent = MessageEvent | ControlEvent | FrameEvent | GapEvent;
+
+export interface PageOptions {
+  /** Columns of the terminal. */
+  width: number;
+  /** Columns of a payload at most, and those that it can count on. */
+  payloadWidth: number;
+  previewWidth: number;
+  time: TimeStyle;
+  palette: Palette;
+}
+
+/** The last column takes what the others leave. */
+const PAYLOAD_COLUMN = 5;
+/** Diagnostics of one code that are shown of a connection; the rest is counted. */
+const DIAGNOSTICS_A_CODE = 5;
+
+/** `FIN · RSV1 · key 37fa213d · header 6 · at 129` */
+function formatFrame(frame: FrameEvent): string {
+  const parts: string[] = [frame.opcode];
+  if (frame.fin) parts.push('FIN');
+  for (const [bit, name] of [
+    [4, 'RSV1'],
+    [2, 'RSV2'],
+    [1, 'RSV3'],
+  ] as const)
+    if (frame.rsv & bit) parts.push(name);
+  parts.push(
+    frame.key === null ? 'unmasked' : `key ${frame.key}`,
+    `header ${frame.headerLength}`,
+    `at ${frame.offset}`,
+  );
+  return parts.join(' · ');
+}
+
+/**
+ * A copy of its own: a short piece of a long string keeps all of the string in memory, and pages hold thousands of
+ * pieces.
+ */
+function detach(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+export class ConversationPage {
+  readonly connection: number;
+  ended = false;
+  readonly #options: PageOptions;
+  #parties = '';
+  #upgraded = false;
+  #headingPrinted = false;
+  #opening: string[] = [];
+  #rows: Cell[][] = [];
+  #rowsSeen = 0;
+  #before: number | null = null;
+  #remarks: string[] = [];
+  readonly #diagnosticsSeen = new Map<string, number>();
+  #ending: string[] = [];
+
+  constructor(connection: number, options: PageOptions) {
+    this.connection = connection;
+    this.#options = options;
+    this.#parties = `connection ${connection}`;
+  }
+
+  /** Lines that wait to be printed, in about. */
+  get held(): number {
+    return this.#rows.length + this.#opening.length + this.#remarks.length + this.#ending.length;
+  }
+
+  onHandshake(event: HandshakeEvent): void {
+    this.#upgraded ||= event.upgraded;
+    this.#parties = formatParties(event);
+    this.#opening.push(...formatHandshake(event, this.#options.width, this.#options.palette).map(detach));
+  }
+
+  onMidstream(event: MidstreamEvent): void {
+    this.#upgraded = true;
+    this.#parties = formatParties(event);
+    this.#opening.push(...formatMidstream(event, this.#options.width, this.#options.palette));
+  }
+
+  onRow(event: RowEvent): void {
+    const { payloadWidth, previewWidth, time } = this.#options;
+    const { opcode, length, says, paint } = this.#describe(event, previewWidth);
+    this.#rows.push([
+      { text: String(event.packet) },
+      { text: formatTime(event, time, this.#before) },
+      this.#arrow(event),
+      { text: opcode },
+      { text: length === undefined ? '' : String(length) },
+      { text: detach(truncate(says, payloadWidth)), ...(paint ? { paint } : {}) },
+    ]);
+    this.#before = event.elapsed;
+    this.#rowsSeen++;
+  }
+
+  onDiagnostic(event: DiagnosticEvent): void {
+    const seen = (this.#diagnosticsSeen.get(event.code) ?? 0) + 1;
+    this.#diagnosticsSeen.set(event.code, seen);
+    if (seen > DIAGNOSTICS_A_CODE) return;
+    this.#remarks.push(...formatDiagnostic(event, this.#options.width, this.#options.palette).map(detach));
+  }
+
+  onEnd(event: EndEvent): void {
+    this.ended = true;
+    const { width, palette } = this.#options;
+    if (this.#upgraded && this.#rowsSeen === 0) this.#ending.push('  no messages');
+    for (const [code, seen] of this.#diagnosticsSeen) {
+      if (seen <= DIAGNOSTICS_A_CODE) continue;
+      const more = `${formatCount(seen - DIAGNOSTICS_A_CODE)} more of ${escapeText(code)}`;
+      this.#remarks.push(...indent(`… and ${more}, all of them with --format ndjson`, width));
+    }
+    this.#ending.push(...formatEnd(event, this.#upgraded, width, palette));
+  }
+
+  /** Prints what is held. What comes later is printed under a heading that says so. */
+  print(out: TextSink): void {
+    const { palette } = this.#options;
+    const continued = this.#headingPrinted ? ' (continued)' : '';
+    out.write(`${palette.heading(this.#parties)}${continued}\n`);
+    for (const line of this.#opening) out.write(`${line}\n`);
+    if (this.#rows.length > 0) this.#printRows(out);
+    for (const line of this.#remarks) out.write(`${line}\n`);
+    for (const line of this.#ending) out.write(`${line}\n`);
+    out.write('\n');
+    this.#headingPrinted = true;
+    this.#opening = [];
+    this.#rows = [];
+    this.#remarks = [];
+    this.#ending = [];
+  }
+
+  #printRows(out: TextSink): void {
+    const { width, palette, time } = this.#options;
+    const columns: Column[] = [
+      { title: 'packet', align: 'right' },
+      { title: timeTitles[time], align: 'right' },
+      { title: '', align: 'left' },
+      { title: 'opcode', align: 'left' },
+      { title: 'length', align: 'right' },
+      { title: 'payload', align: 'left' },
+    ];
+    const table = new SlimTable(columns, columnWidths(columns, this.#rows, width, PAYLOAD_COLUMN), palette);
+    for (const line of table.head) out.write(`${line}\n`);
+    for (const row of this.#rows) out.write(`${table.line(row)}\n`);
+  }
+
+  #arrow(event: RowEvent): Cell {
+    const { client, server } = this.#options.palette;
+    return event.direction === 'c2s' ? { text: '→', paint: client } : { text: '←', paint: server };
+  }
+
+  #describe(
+    event: RowEvent,
+    limit: number,
+  ): { opcode: string; length: number | undefined; says: string; paint?: Paint } {
+    const { palette } = this.#options;
+    switch (event.type) {
+      case 'message': {
+        const says = formatMessage(event, limit);
+        const row = { opcode: event.opcode, length: event.length ?? event.wireLength, says };
+        return event.decodeError ? { ...row, paint: palette.error } : row;
+      }
+      case 'control':
+        return { opcode: event.opcode, length: event.length, says: formatControl(event, limit) };
+      case 'frame':
+        return { opcode: 'frame', length: event.length, says: formatFrame(event), paint: palette.faint };
+      case 'gap':
+        return { opcode: 'gap', length: event.length, says: escapeText(event.reason), paint: palette.warning };
+    }
+  }
+}

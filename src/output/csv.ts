@@ -1,0 +1,102 @@
+// Messages and control frames as CSV (RFC 4180), one row each, for spreadsheets. Text of a capture that a spreadsheet
+// would take for a formula gets a leading apostrophe. Knows nothing of files.
+
+import type { ControlEvent, Endpoint, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
+import { formatEndpoint } from './endpoint-text.ts';
+import { escapeText } from './terminal-text.ts';
+import type { EventOutput, TextSink } from './text-sink.ts';
+
+type Row = MessageEvent | ControlEvent;
+type Parties = { client: Endpoint; server: Endpoint };
+
+interface CsvColumn {
+  name: string;
+  value(row: Row, parties: Parties | undefined): string | number | boolean | null | undefined;
+}
+
+/** The columns in their order: a contract with whoever reads them, so new ones come last. */
+const columns: CsvColumn[] = [
+  { name: 'connection', value: (row) => row.connection },
+  { name: 'packet', value: (row) => row.packet },
+  { name: 'time', value: (row) => row.time },
+  { name: 'elapsed', value: (row) => row.elapsed },
+  { name: 'direction', value: (row) => row.direction },
+  { name: 'client', value: (_row, parties) => parties && formatEndpoint(parties.client) },
+  { name: 'server', value: (_row, parties) => parties && formatEndpoint(parties.server) },
+  { name: 'kind', value: (row) => row.type },
+  { name: 'opcode', value: (row) => row.opcode },
+  { name: 'length', value: (row) => row.length },
+  { name: 'wireLength', value: (row) => (row.type === 'message' ? row.wireLength : row.length) },
+  { name: 'frames', value: (row) => (row.type === 'message' ? row.frames : 1) },
+  { name: 'compressed', value: (row) => row.type === 'message' && row.compressed },
+  { name: 'id', value: (row) => (row.type === 'message' ? row.decoded?.id : null) },
+  { name: 'type', value: (row) => (row.type === 'message' ? row.decoded?.type : null) },
+  {
+    name: 'value',
+    value: (row) => (row.type === 'message' && row.decoded ? JSON.stringify(row.decoded.value) : null),
+  },
+  { name: 'text', value: (row) => (row.type === 'message' ? row.text : null) },
+  { name: 'data', value: (row) => row.data },
+  { name: 'code', value: (row) => (row.type === 'control' ? row.code : null) },
+  { name: 'reason', value: (row) => (row.type === 'control' ? row.reason : null) },
+  { name: 'error', value: errorOf },
+];
+
+function errorOf(row: Row): string | null {
+  if (row.type === 'control') return null;
+  if (row.inflated === false) return 'compressed, not inflated';
+  return row.decodeError ? `${row.decodeError.code}: ${row.decodeError.message}` : null;
+}
+
+/** What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"). */
+const FORMULA = /^[=+\-@\t\r]/;
+const NEEDS_QUOTES = /[",\r\n]/;
+/** White space that a quoted field may hold. */
+const LINES = /(\r\n|[\t\r\n])/;
+
+/** Escaped as for a terminal, but for tabs and line ends, which CSV can carry. */
+function escapeCell(text: string): string {
+  return text
+    .split(LINES)
+    .map((piece, index) => (index % 2 === 1 ? piece : escapeText(piece)))
+    .join('');
+}
+
+function formatCell(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') return String(value);
+  const escaped = escapeCell(value);
+  const guarded = FORMULA.test(escaped) ? `'${escaped}` : escaped;
+  return NEEDS_QUOTES.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}
+
+export class CsvOutput implements EventOutput {
+  readonly #out: TextSink;
+  readonly #parties = new Map<number, Parties>();
+
+  constructor(out: TextSink) {
+    this.#out = out;
+    out.write(`${columns.map((column) => column.name).join(',')}\r\n`);
+  }
+
+  onEvent(event: WsdissectEvent): void {
+    switch (event.type) {
+      case 'handshake':
+      case 'midstream':
+        this.#parties.set(event.connection, { client: event.client, server: event.server });
+        break;
+      case 'end':
+        this.#parties.delete(event.connection);
+        break;
+      case 'message':
+      case 'control': {
+        const parties = this.#parties.get(event.connection);
+        this.#out.write(`${columns.map((column) => formatCell(column.value(event, parties))).join(',')}\r\n`);
+        break;
+      }
+    }
+  }
+
+  /** Nothing is held back. */
+  finish(): void {}
+}

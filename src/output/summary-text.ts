@@ -1,0 +1,111 @@
+// The last lines of the table: what was found in all, and what a capture without WebSocket holds instead, with the next
+// thing to try. Knows nothing of single messages.
+
+import type { OtherConnections, Protocol, SummaryEvent } from '../dissect/events.ts';
+import { formatCount, formatOctets, formatPlural } from './amounts.ts';
+import { indent } from './conversation-heading.ts';
+import { escapeText } from './terminal-text.ts';
+
+/** What was printed, for the summary to tell from what was found. */
+export interface Shown {
+  messages: number;
+  controls: number;
+  errors: number;
+  warnings: number;
+}
+
+/** What a protocol means for whoever looks for WebSocket in it. */
+const PROTOCOLS: Record<Protocol, { looks: string; why: string; next: string }> = {
+  tls: {
+    looks: 'TLS',
+    why: 'what TLS carries is encrypted',
+    next: 'capture where TLS ends (behind the proxy, or on loopback), or let `tshark -o tls.keylog_file:KEYS -Y websocket` decrypt it with the keys that the client logged (SSLKEYLOGFILE).',
+  },
+  http: {
+    looks: 'HTTP/1.1',
+    why: 'no request asked for an upgrade to websocket',
+    next: 'capture a client that opens a WebSocket; one that was open before the capture began shows no request.',
+  },
+  http2: {
+    looks: 'HTTP/2',
+    why: 'WebSocket over HTTP/2 (RFC 8441) is not read',
+    next: 'let the client use HTTP/1.1, as browsers do where the server does not offer RFC 8441.',
+  },
+  unknown: {
+    looks: 'another protocol',
+    why: 'it begins with no HTTP request and is not framed like WebSocket',
+    next: 'begin the capture before the client connects, so that the handshake is in it.',
+  },
+  none: {
+    looks: 'no data',
+    why: 'their segments carry no octets',
+    next: 'capture for longer, or with a snaplen that keeps the payload (tcpdump -s 0).',
+  },
+};
+
+const NO_TCP = 'capture the interface that the connection uses: `tcpdump -i any -s 0 -w out.pcap tcp port PORT`.';
+
+function formatSkipped(skipped: Record<string, number>): string {
+  const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
+  if (reasons.length === 0) return 'nothing skipped';
+  const total = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const listed = reasons.map(([reason, count]) => `${formatCount(count)} ${escapeText(reason)}`);
+  return `${formatPlural(total, 'packet')} skipped (${listed.join(', ')})`;
+}
+
+/** `2 messages`, or `2 of 10 messages` where some were not selected. */
+function formatMessages(shown: number, found: number): string {
+  return shown === found
+    ? formatPlural(shown, 'message')
+    : `${formatCount(shown)} of ${formatPlural(found, 'message')}`;
+}
+
+function formatCapture(summary: SummaryEvent): string {
+  return `${formatPlural(summary.packets, 'packet')}, ${formatOctets(summary.octets)}`;
+}
+
+function formatFaults({ errors, warnings }: Shown): string {
+  const faults: string[] = [];
+  if (errors > 0) faults.push(formatPlural(errors, 'error'));
+  if (warnings > 0) faults.push(formatPlural(warnings, 'warning'));
+  return faults.length === 0 ? '' : `; ${faults.join(', ')}`;
+}
+
+function formatDamage(summary: SummaryEvent): string {
+  return summary.complete ? '' : `; incomplete: ${escapeText(summary.error ?? 'the capture is damaged')}`;
+}
+
+/**
+ * `2 messages, 2 control frames in 1 WebSocket connection; 16 packets, 1.7 kB, nothing skipped`, wrapped to `width`.
+ */
+export function formatSummary(summary: SummaryEvent, shown: Shown, width: number): string[] {
+  const controls = shown.controls === 0 ? '' : `, ${formatPlural(shown.controls, 'control frame')}`;
+  const connections = formatPlural(summary.webSocketConnections, 'WebSocket connection');
+  const text =
+    `${formatMessages(shown.messages, summary.messages)}${controls} in ${connections}; ` +
+    `${formatCapture(summary)}, ${formatSkipped(summary.skipped)}${formatFaults(shown)}${formatDamage(summary)}`;
+  return indent(text, width, '', '  ');
+}
+
+function formatOther({ protocol, port, connections }: OtherConnections): string {
+  const { looks, why } = PROTOCOLS[protocol];
+  return `port ${port}: ${formatPlural(connections, 'connection')} of ${looks}: ${why}`;
+}
+
+/** What a capture without any WebSocket holds, and what to try next. */
+export function formatNothingFound(summary: SummaryEvent, width: number): string[] {
+  const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
+  const advice = summary.tcpConnections === 0 ? [NO_TCP] : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
+  const tcp = formatPlural(summary.tcpConnections, 'TCP connection');
+  return [
+    'No WebSocket conversation in this capture.',
+    ...indent(
+      `It holds ${formatCapture(summary)}, ${tcp}; ${formatSkipped(summary.skipped)}${formatDamage(summary)}.`,
+      width,
+      '',
+      '  ',
+    ),
+    ...summary.otherConnections.flatMap((others) => indent(formatOther(others), width, '  ', '    ')),
+    ...advice.flatMap((text) => indent(`Try next: ${text}`, width, '', '  ')),
+  ];
+}

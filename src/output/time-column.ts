@@ -1,0 +1,38 @@
+// Writes when something was captured: since the capture began, since the row before, or as the time of day. Knows
+// nothing of rows beyond their times.
+
+import type { Located } from '../dissect/events.ts';
+
+export type TimeStyle = 'relative' | 'delta' | 'absolute';
+
+export const timeTitles: Record<TimeStyle, string> = {
+  relative: 'time (s)',
+  delta: 'delta (s)',
+  absolute: 'time (UTC)',
+};
+
+/** Digits of the second in an RFC 3339 time: the resolution of the capture. */
+function digitsOf(time: string): number {
+  const point = time.indexOf('.');
+  return point < 0 ? 0 : time.length - point - 2;
+}
+
+/** `2026-11-24` */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}
+
+/** Seconds with the digits of the capture's clock. */
+export function formatElapsed(at: Pick<Located, 'time' | 'elapsed'>): string {
+  return at.elapsed.toFixed(digitsOf(at.time));
+}
+
+/**
+ * The time of a row.
+ * @param before seconds at which the row before was captured, for `delta`; null for the first
+ */
+export function formatTime(at: Pick<Located, 'time' | 'elapsed'>, style: TimeStyle, before: number | null): string {
+  if (style === 'relative') return formatElapsed(at);
+  if (style === 'delta') return (before === null ? 0 : at.elapsed - before).toFixed(digitsOf(at.time));
+  return at.time.slice(0, -1).replace('T', ' ');
+}
