@@ -2,21 +2,21 @@
 // `src/ws/` with what only a connection knows: who speaks, and in which packet.
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
+import type { Rule } from '../tcp/rules.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
 import { MessageAssembler, type MessageSink, type Payload } from '../ws/message-assembler.ts';
 import { CLOSE } from '../ws/opcodes.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { ruleOf } from './diagnostics.ts';
 import {
+  CLIENT_TO_SERVER,
   type ControlView,
   type ConversationView,
   type DirectionIndex,
-  CLIENT_TO_SERVER,
   type DissectionSink,
   type FrameView,
   type MessageView,
 } from './sink.ts';
-import type { Rule } from '../tcp/rules.ts';
 
 /** What a direction needs of its conversation. */
 export interface DirectionOwner extends ConversationView {
@@ -114,12 +114,7 @@ export class DirectionReader implements MessageSink {
     const rule = ruleOf(code);
     const message = detail === '' ? rule.words : `${rule.words}: ${detail}`;
     const peerWords = rule.peerWords?.replace(/\{\w+\}/, detail);
-    this.#owner.report(
-      peerWords === undefined ? rule : { ...rule, peerWords },
-      this.#direction,
-      message,
-      this.#origin,
-    );
+    this.#owner.report(peerWords === undefined ? rule : { ...rule, peerWords }, this.#direction, message, this.#origin);
   }
 }
 

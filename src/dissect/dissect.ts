@@ -80,7 +80,10 @@ export async function* dissect(
 }
 
 /** All events of a capture at once, for a path or octets at hand. */
-export function dissectSync(source: string | Uint8Array, options: Omit<DissectOptions, 'signal'> = {}): WsdissectEvent[] {
+export function dissectSync(
+  source: string | Uint8Array,
+  options: Omit<DissectOptions, 'signal'> = {},
+): WsdissectEvent[] {
   const found: WsdissectEvent[] = [];
   runDissectionSync(
     source,

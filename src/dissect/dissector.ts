@@ -92,7 +92,14 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.sink.onConnection?.(connection.number, segment);
   }
 
-  onOctets(connection: TcpConnection, side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+  onOctets(
+    connection: TcpConnection,
+    side: Side,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+  ): void {
     connection.upper?.take(side, buffer, start, end, origin);
   }
 

@@ -7,7 +7,15 @@ import { OctetWriter } from '../codec/octet-writer.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
 import { opcodeName } from '../ws/opcodes.ts';
 import type { CaptureClock } from './clock.ts';
-import type { ControlEvent, Direction, FrameEvent, Located, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
+import type {
+  ControlEvent,
+  Direction,
+  FrameEvent,
+  Located,
+  MessageEvent,
+  OpcodeName,
+  WsdissectEvent,
+} from './events.ts';
 import type {
   ControlView,
   ConversationView,

@@ -1,6 +1,6 @@
 // An opening handshake as the sink sees it: judged when somebody asks, and only once.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { judgeUpgrade, type UpgradeVerdict } from '../http/upgrade.ts';
 import type { HandshakeEvent, Located } from './events.ts';

@@ -15,7 +15,8 @@ const likenesses: readonly Likeness[] = [
   {
     // A handshake record (22) of SSL 3.0 to TLS 1.3, RFC 8446 §5.1.
     protocol: 'tls',
-    matches: (octets, start, end) => end - start >= 3 && octets[start] === 22 && octets[start + 1] === 3 && octets[start + 2] < 5,
+    matches: (octets, start, end) =>
+      end - start >= 3 && octets[start] === 22 && octets[start + 1] === 3 && octets[start + 2] < 5,
   },
   {
     // RFC 9113 §3.4

@@ -31,7 +31,11 @@ export interface RunResult {
 export type SinkFactory = (clock: CaptureClock) => DissectionSink;
 
 /** @throws CaptureError of kind `unreadable`: there is no capture to speak of. */
-export async function runDissection(source: CaptureSource, makeSink: SinkFactory, options: RunOptions = {}): Promise<RunResult> {
+export async function runDissection(
+  source: CaptureSource,
+  makeSink: SinkFactory,
+  options: RunOptions = {},
+): Promise<RunResult> {
   const dissector = makeDissector(source, makeSink, options);
   try {
     await readCapture(source, dissector, { signal: options.signal, pause: options.pause });
@@ -43,7 +47,11 @@ export async function runDissection(source: CaptureSource, makeSink: SinkFactory
 }
 
 /** The same without waiting. */
-export function runDissectionSync(source: string | Uint8Array, makeSink: SinkFactory, options: RunOptions = {}): RunResult {
+export function runDissectionSync(
+  source: string | Uint8Array,
+  makeSink: SinkFactory,
+  options: RunOptions = {},
+): RunResult {
   const dissector = makeDissector(source, makeSink, options);
   try {
     readCaptureSync(source, dissector, { signal: options.signal });

@@ -14,13 +14,7 @@ import type {
   SummaryEvent,
 } from './events.ts';
 
-export type RareEvent =
-  | CaptureEvent
-  | MidstreamEvent
-  | GapEvent
-  | DiagnosticEvent
-  | EndEvent
-  | SummaryEvent;
+export type RareEvent = CaptureEvent | MidstreamEvent | GapEvent | DiagnosticEvent | EndEvent | SummaryEvent;
 
 /** Direction as an index: 0 from the client to the server, 1 back. */
 export type DirectionIndex = 0 | 1;

@@ -40,13 +40,19 @@ const headerRules: readonly HeaderRule[] = [
   },
   { code: 'rsv2', broken: (frame) => (frame.rsv & 2) !== 0 },
   { code: 'rsv3', broken: (frame) => (frame.rsv & 1) !== 0 },
-  { code: 'control-too-long', broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && frame.length > 125 },
+  {
+    code: 'control-too-long',
+    broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && frame.length > 125,
+  },
   { code: 'control-fragmented', broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && !frame.fin },
   {
     code: 'message-inside-message',
     broken: (frame, context) => context.inMessage && (frame.opcode === 1 || frame.opcode === 2),
   },
-  { code: 'continuation-without-start', broken: (frame, context) => frame.opcode === CONTINUATION && !context.inMessage },
+  {
+    code: 'continuation-without-start',
+    broken: (frame, context) => frame.opcode === CONTINUATION && !context.inMessage,
+  },
   { code: 'reserved-opcode', broken: (frame) => isReserved(frame.opcode) },
   { code: 'unmasked-client-frame', broken: (frame, context) => context.fromClient && !frame.masked },
   { code: 'masked-server-frame', broken: (frame, context) => !context.fromClient && frame.masked },
@@ -57,11 +63,7 @@ const headerRules: readonly HeaderRule[] = [
 ];
 
 /** Reports each rule that the header breaks. Costs a few comparisons where, as nearly always, none can be broken. */
-export function judgeHeader(
-  frame: FrameParser,
-  context: FrameContext,
-  sink: BrokenRuleSink,
-): void {
+export function judgeHeader(frame: FrameParser, context: FrameContext, sink: BrokenRuleSink): void {
   if (
     frame.rsv === 0 &&
     frame.masked === context.fromClient &&

@@ -220,7 +220,10 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   /** The stream ended, or nothing further can be read of it: what is unfinished is told. */
   end(unread: number): void {
     if (!this.inMessage && unread === 0) return;
-    this.#sink.onFinding('message-unfinished', this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`);
+    this.#sink.onFinding(
+      'message-unfinished',
+      this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`,
+    );
     this.inMessage = false;
   }
 
@@ -243,7 +246,10 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
       message.length = -1;
       message.readable = false;
     } else if (!message.readable) {
-      this.#sink.onFinding('message-too-large', `${message.wireLength} octets, the limit is ${this.#options.messageLimit}`);
+      this.#sink.onFinding(
+        'message-too-large',
+        `${message.wireLength} octets, the limit is ${this.#options.messageLimit}`,
+      );
     } else if (!this.#options.keepPayloads) {
       message.readable = false;
     } else if (message.opcode === TEXT) {
@@ -277,7 +283,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     if (end - start < 2) return;
     const code = (octets[start] << 8) | octets[start + 1];
     if (!mayBeSent(code)) this.#sink.onFinding('close-code-invalid', String(code));
-    if (end - start > 2 && !isUtf8(octets.subarray(start + 2, end))) this.#sink.onFinding('invalid-utf8-close-reason', '');
+    if (end - start > 2 && !isUtf8(octets.subarray(start + 2, end)))
+      this.#sink.onFinding('invalid-utf8-close-reason', '');
   }
 
   onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {

@@ -1,0 +1,109 @@
+// What `--grep` looks for: a text as it stands, or a pattern between slashes. A pattern that could take for ever runs with a
+// time limit. Knows nothing of messages: it is given octets or text.
+
+import vm from 'node:vm';
+
+/** Milliseconds for one text; a pattern that needs more backtracks without end. */
+export const PATTERN_TIME_LIMIT = 1000;
+/** Characters up to which even the square of the length is soon done. */
+const SHORT_TEXT = 4096;
+
+/** The pattern is not one, or took too long; the message is one line. */
+export class PatternError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PatternError';
+  }
+}
+
+export interface TextMatcher {
+  /** UTF-8 in `octets[start, end)`. */
+  matches(octets: Uint8Array, start: number, end: number): boolean;
+}
+
+/**
+ * `/…/` with any of the flags `imsu` is a pattern of ECMA-262; anything else is looked for as it stands, in its own case.
+ *
+ * @throws {PatternError} of a pattern that is none
+ */
+export function makeMatcher(wanted: string, timeLimit = PATTERN_TIME_LIMIT): TextMatcher {
+  const parts = /^\/(.+)\/([imsu]*)$/s.exec(wanted);
+  return parts === null ? new LiteralMatcher(wanted) : new PatternMatcher(parts[1], parts[2], timeLimit);
+}
+
+/** Compares octets, so that no string is made a message. */
+class LiteralMatcher implements TextMatcher {
+  readonly #needle: Uint8Array;
+
+  constructor(text: string) {
+    this.#needle = new TextEncoder().encode(text);
+  }
+
+  matches(octets: Uint8Array, start: number, end: number): boolean {
+    return indexOfOctets(octets, start, end, this.#needle) >= 0;
+  }
+}
+
+/** Where `needle` first stands in `octets[start, end)`, else -1. */
+export function indexOfOctets(octets: Uint8Array, start: number, end: number, needle: Uint8Array): number {
+  const length = needle.length;
+  const last = end - length;
+  for (let at = start; at <= last; at++) {
+    let same = 0;
+    while (same < length && octets[at + same] === needle[same]) same++;
+    if (same === length) return at;
+  }
+  return -1;
+}
+
+class PatternMatcher implements TextMatcher {
+  readonly #pattern: RegExp;
+  readonly #source: string;
+  readonly #timeLimit: number;
+  readonly #quantifiers: number;
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #guarded: { context: vm.Context; script: vm.Script };
+
+  constructor(source: string, flags: string, timeLimit: number) {
+    this.#source = `/${source}/${flags}`;
+    try {
+      this.#pattern = new RegExp(source, flags);
+    } catch (error) {
+      throw new PatternError(error instanceof Error ? error.message : String(error));
+    }
+    this.#timeLimit = timeLimit;
+    this.#quantifiers = freedomOf(source);
+    this.#guarded = {
+      context: vm.createContext({ pattern: this.#pattern, text: '' }),
+      script: new vm.Script('pattern.test(text)'),
+    };
+  }
+
+  matches(octets: Uint8Array, start: number, end: number): boolean {
+    const text = this.#decoder.decode(octets.subarray(start, end));
+    // A watchdog costs 0.1 ms a text, so it is kept for where it can be needed.
+    const soonDone = this.#quantifiers === 0 || (this.#quantifiers === 1 && text.length <= SHORT_TEXT);
+    return soonDone ? this.#pattern.test(text) : this.#testGuarded(text);
+  }
+
+  #testGuarded(text: string): boolean {
+    const { context, script } = this.#guarded;
+    context.text = text;
+    try {
+      return script.runInContext(context, { timeout: this.#timeLimit }) === true;
+    } catch {
+      const limit = `more than ${this.#timeLimit} ms on one text`;
+      throw new PatternError(`${this.#source} takes ${limit}; write it without nested repetition`);
+    }
+  }
+}
+
+/**
+ * How many choices a pattern leaves to backtracking: 0 or 1 is harmless, as the time grows with the length of the text or
+ * its square. Groups count as more, as what repeats inside of what repeats doubles the time with each character.
+ */
+function freedomOf(source: string): number {
+  const bare = source.replace(/\\./gs, 'x').replace(/\[[^\]]*\]/g, 'x');
+  if (bare.includes('(')) return Number.POSITIVE_INFINITY;
+  return bare.match(/[*+?{]/g)?.length ?? 0;
+}

@@ -1,0 +1,76 @@
+// Counts values in buckets whose width grows with the value, so that a median of millions of values takes kilobytes.
+// Knows nothing of what the values are.
+
+/** Values below are counted one by one: a power of two. */
+const EXACT = 1024;
+const EXACT_EXPONENT = 10;
+/** Buckets for each doubling from there on. */
+const BUCKETS_A_DOUBLING = 128;
+const SUB_EXPONENT = 7;
+const FIRST_CAPACITY = 64;
+
+/** Number of the bucket of a non-negative integer. */
+function bucketOf(value: number): number {
+  if (value < EXACT) return value;
+  const exponent = value < 2 ** 32 ? 31 - Math.clz32(value) : 63 - Math.clz32(Math.floor(value / 2 ** 32));
+  const step = 2 ** (exponent - SUB_EXPONENT);
+  return EXACT + (exponent - EXACT_EXPONENT - 1) * BUCKETS_A_DOUBLING + Math.floor(value / step);
+}
+
+/** The middle of a bucket: the inverse of `bucketOf`, but for at most 1/256 of the value. */
+function middleOf(bucket: number): number {
+  if (bucket < EXACT) return bucket;
+  const doubling = Math.floor((bucket - EXACT) / BUCKETS_A_DOUBLING);
+  const step = 2 ** (doubling + EXACT_EXPONENT - SUB_EXPONENT);
+  return (((bucket - EXACT) % BUCKETS_A_DOUBLING) + BUCKETS_A_DOUBLING + 0.5) * step;
+}
+
+/**
+ * A log-linear histogram of integers from 0 to 2^53 − 1. Count, sum, smallest and largest are exact; a quantile is exact
+ * below 1,024 and within 0.4 % above.
+ */
+export class Histogram {
+  count = 0;
+  sum = 0;
+  min = Number.POSITIVE_INFINITY;
+  max = 0;
+  // Grows with the largest value only, so that recording allocates nothing once a value of its size was seen.
+  #buckets = new Float64Array(FIRST_CAPACITY);
+
+  record(value: number): void {
+    const bucket = bucketOf(value);
+    if (bucket >= this.#buckets.length) this.#grow(bucket);
+    this.#buckets[bucket]++;
+    this.count++;
+    this.sum += value;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+  }
+
+  /** Takes over all that another has counted. */
+  add(other: Histogram): void {
+    if (other.#buckets.length > this.#buckets.length) this.#grow(other.#buckets.length - 1);
+    for (let bucket = 0; bucket < other.#buckets.length; bucket++) this.#buckets[bucket] += other.#buckets[bucket];
+    this.count += other.count;
+    this.sum += other.sum;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+  }
+
+  /** The smallest value that at least `share` (0…1) of the values do not exceed; NaN where nothing was recorded. */
+  quantile(share: number): number {
+    if (this.count === 0) return Number.NaN;
+    const rank = Math.max(1, Math.ceil(share * this.count));
+    let bucket = 0;
+    for (let seen = this.#buckets[0]; seen < rank; seen += this.#buckets[bucket]) bucket++;
+    return Math.min(this.max, Math.max(this.min, middleOf(bucket)));
+  }
+
+  #grow(bucket: number): void {
+    let capacity = this.#buckets.length;
+    while (capacity <= bucket) capacity *= 2;
+    const grown = new Float64Array(capacity);
+    grown.set(this.#buckets);
+    this.#buckets = grown;
+  }
+}

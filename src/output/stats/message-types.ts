@@ -1,0 +1,107 @@
+// What is counted of each type of message in each direction, and of each pair of a client's message and the server's next. Knows
+// nothing of registries: a type is its name.
+
+import type { Origin } from '../../capture/packet.ts';
+import { Histogram } from './histogram.ts';
+import { nanosecondsBetween } from './ping-clock.ts';
+
+/** Types that are told apart in a direction, and pairs of them in all; a registry may hold 65,535. */
+const MAX_TYPES = 500;
+const MAX_PAIRS = 200;
+const OTHER_TYPES = 'other types';
+
+export class MessageType {
+  readonly name: string;
+  readonly sizes = new Histogram();
+  /** Times from a message of this type to the server's next, by the type of that. */
+  readonly answers = new Map<MessageType, Histogram>();
+  firstSeconds = 0;
+  firstNanoseconds = 0;
+  lastSeconds = 0;
+  lastNanoseconds = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  record(size: number, origin: Origin): void {
+    if (this.sizes.count === 0) {
+      this.firstSeconds = origin.seconds;
+      this.firstNanoseconds = origin.nanoseconds;
+    }
+    this.lastSeconds = origin.seconds;
+    this.lastNanoseconds = origin.nanoseconds;
+    this.sizes.record(size);
+  }
+
+  /** Messages a second from the first to the last; null where they are less than two, or at one moment. */
+  get rate(): number | null {
+    const seconds = this.lastSeconds - this.firstSeconds + (this.lastNanoseconds - this.firstNanoseconds) / 1e9;
+    return this.sizes.count > 1 && seconds > 0 ? (this.sizes.count - 1) / seconds : null;
+  }
+}
+
+/** The types of one direction. */
+export class MessageTypes {
+  readonly #byName = new Map<string, MessageType>();
+
+  get(name: string): MessageType {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    if (this.#byName.size >= MAX_TYPES && name !== OTHER_TYPES) return this.get(OTHER_TYPES);
+    const type = new MessageType(name);
+    this.#byName.set(name, type);
+    return type;
+  }
+
+  /** The most frequent first. */
+  list(): MessageType[] {
+    return [...this.#byName.values()].sort((one, other) => other.sizes.count - one.sizes.count);
+  }
+}
+
+/**
+ * The open question of one connection. A client's message opens an exchange where none is open, the server's next
+ * message closes it; client's messages between them belong to no exchange. So the time of an exchange is that of the
+ * first answer, whatever the two send after.
+ */
+export class ExchangeClock {
+  #asked: MessageType | null = null;
+  #seconds = 0;
+  #nanoseconds = 0;
+
+  onClientMessage(type: MessageType, origin: Origin): void {
+    if (this.#asked !== null) return;
+    this.#asked = type;
+    this.#seconds = origin.seconds;
+    this.#nanoseconds = origin.nanoseconds;
+  }
+
+  onServerMessage(type: MessageType, origin: Origin, pairs: ExchangePairs): void {
+    if (this.#asked === null) return;
+    const nanoseconds = nanosecondsBetween(this.#seconds, this.#nanoseconds, origin);
+    if (nanoseconds >= 0) pairs.record(this.#asked, type, nanoseconds);
+    this.#asked = null;
+  }
+}
+
+/** Bounds the pairs that are told apart. */
+export class ExchangePairs {
+  #pairs = 0;
+  /** Exchanges of pairs that came too late to be told apart. */
+  omitted = 0;
+
+  record(asked: MessageType, answered: MessageType, nanoseconds: number): void {
+    let times = asked.answers.get(answered);
+    if (times === undefined) {
+      if (this.#pairs >= MAX_PAIRS) {
+        this.omitted++;
+        return;
+      }
+      this.#pairs++;
+      times = new Histogram();
+      asked.answers.set(answered, times);
+    }
+    times.record(nanoseconds);
+  }
+}

@@ -1,0 +1,49 @@
+// Finds the pong that answers a ping, by its payload (RFC 6455 §5.5.3). Knows nothing of connections; holds the last few
+// unanswered pings, because a pong may answer the most recent only.
+
+import type { Origin } from '../../capture/packet.ts';
+
+/** Unanswered pings that are remembered; older ones count as unanswered. */
+const PENDING = 16;
+
+/** Nanoseconds from one moment to another. */
+export function nanosecondsBetween(seconds: number, nanoseconds: number, later: Origin): number {
+  return (later.seconds - seconds) * 1e9 + (later.nanoseconds - nanoseconds);
+}
+
+/** FNV-1a of 32 bits. Two pings that wait at once and share it would be taken for one: 1 in 4,000 million. */
+function hashOf(octets: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5 ^ (end - start);
+  for (let index = start; index < end; index++) hash = Math.imul(hash ^ octets[index], 0x01000193);
+  return hash;
+}
+
+/** The pings of one direction, in a ring of numbers: nothing is allocated a ping. */
+export class PingClock {
+  readonly #hashes = new Int32Array(PENDING);
+  readonly #seconds = new Float64Array(PENDING);
+  readonly #nanoseconds = new Float64Array(PENDING);
+  /** Pings seen, and the number of the oldest that may still be answered. */
+  #sent = 0;
+  #oldest = 0;
+
+  onPing(octets: Uint8Array, start: number, end: number, origin: Origin): void {
+    const place = this.#sent++ % PENDING;
+    this.#oldest = Math.max(this.#oldest, this.#sent - PENDING);
+    this.#hashes[place] = hashOf(octets, start, end);
+    this.#seconds[place] = origin.seconds;
+    this.#nanoseconds[place] = origin.nanoseconds;
+  }
+
+  /** Nanoseconds since the ping that the pong answers; -1 where it answers none. Older pings are given up. */
+  onPong(octets: Uint8Array, start: number, end: number, origin: Origin): number {
+    const hash = hashOf(octets, start, end);
+    for (let ping = this.#sent - 1; ping >= this.#oldest; ping--) {
+      const place = ping % PENDING;
+      if (this.#hashes[place] !== hash) continue;
+      this.#oldest = ping + 1;
+      return nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], origin);
+    }
+    return -1;
+  }
+}

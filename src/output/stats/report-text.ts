@@ -1,0 +1,224 @@
+// The statistics as tables for people, on 80 columns and more. Knows nothing of how they were counted.
+
+import type { Direction, EndEvent, Endpoint } from '../../dissect/events.ts';
+import { formatCount, formatOctets, formatPlural, formatRate, formatSeconds } from '../amounts.ts';
+import { indent } from '../conversation-heading.ts';
+import { formatEndpoint } from '../endpoint-text.ts';
+import { makePalette, type Palette } from '../palette.ts';
+import { type Cell, type Column, drawTable } from '../slim-table.ts';
+import { formatSummary } from '../summary-text.ts';
+import { escapeText } from '../terminal-text.ts';
+import type { ConnectionReport, Distribution, FlowReport, PingReport, StatsReport } from './report.ts';
+
+export interface StatsTextOptions {
+  /** Columns of the terminal; null where there is none. */
+  width: number | null;
+  colour: boolean;
+}
+
+const NARROWEST = 60;
+
+const ENDINGS: Record<EndEvent['how'], string> = {
+  close: 'close frames',
+  fin: 'FIN',
+  rst: 'RST',
+  'capture-end': 'still open',
+  replaced: 'replaced',
+};
+
+const left = (title: string): Column => ({ title, align: 'left' });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+const FLOW_COLUMNS = [
+  right('messages'),
+  right('octets'),
+  right('per s'),
+  right('min'),
+  right('median'),
+  right('p95'),
+  right('max'),
+];
+const TIME_COLUMNS = [right('min'), right('median'), right('p95'), right('max')];
+
+/** A table under its title. */
+interface Section {
+  title: string;
+  columns: Column[];
+  rows: Cell[][];
+  /** The column that is cut where the width does not suffice. */
+  elastic: number;
+  /** What the figures mean, where the columns do not say it. */
+  note?: string;
+}
+
+const cells = (...texts: string[]): Cell[] => texts.map((text) => ({ text }));
+
+/** A size in octets: the number where it is short, else with its unit. */
+function formatSize(octets: number): string {
+  return octets < 10_000 ? formatCount(Math.round(octets)) : formatOctets(octets);
+}
+
+function flowCells(flow: FlowReport): Cell[] {
+  const sizes = flow.sizes;
+  const figures =
+    sizes === null ? ['–', '–', '–', '–'] : [sizes.min, sizes.median, sizes.p95, sizes.max].map(formatSize);
+  return cells(formatCount(flow.messages), formatOctets(flow.octets), formatRate(flow.rate), ...figures);
+}
+
+function timeCells(time: Distribution | null): Cell[] {
+  if (time === null) return cells('–', '–', '–', '–');
+  return cells(...[time.min, time.median, time.p95, time.max].map(formatSeconds));
+}
+
+function arrowCell(direction: Direction, palette: Palette): Cell {
+  return direction === 'c2s' ? { text: '→', paint: palette.client } : { text: '←', paint: palette.server };
+}
+
+function flowRows(first: string, row: { c2s: FlowReport; s2c: FlowReport }, from: [string, string], palette: Palette) {
+  return [
+    [{ text: first }, arrowCell('c2s', palette), { text: from[0] }, ...flowCells(row.c2s)],
+    [{ text: '' }, arrowCell('s2c', palette), { text: from[1] }, ...flowCells(row.s2c)],
+  ];
+}
+
+function endpointsOf({ client, server }: { client: Endpoint; server: Endpoint }): [string, string] {
+  return [formatEndpoint(client), formatEndpoint(server)];
+}
+
+function messagesSection(report: StatsReport, palette: Palette): Section {
+  const rows = report.connections.flatMap((row) => flowRows(String(row.connection), row, endpointsOf(row), palette));
+  if (report.webSocketConnections > 1) rows.push(...flowRows('all', report.total, ['clients', 'servers'], palette));
+  return {
+    title: 'Messages by connection',
+    columns: [right('#'), left(''), left('from'), ...FLOW_COLUMNS],
+    rows,
+    elastic: 2,
+    note: omittedNote(report),
+  };
+}
+
+function omittedNote(report: StatsReport): string {
+  if (report.connectionsOmitted === 0) return '';
+  return `${formatPlural(report.connectionsOmitted, 'further connection')} only in the totals.`;
+}
+
+function pingCells({ sent, answered, roundTrip }: PingReport): Cell[] {
+  const answers = sent === 0 ? '–' : `${formatCount(answered)} of ${formatCount(sent)}`;
+  const times = roundTrip === null ? ['–', '–'] : [formatSeconds(roundTrip.median), formatSeconds(roundTrip.max)];
+  return cells(answers, ...times);
+}
+
+function timeRow(row: ConnectionReport): Cell[] {
+  const how = row.how === null ? '–' : ENDINGS[row.how];
+  return [
+    ...cells(String(row.connection), how, formatSeconds(row.duration), formatSeconds(row.handshake)),
+    ...pingCells(row.pings),
+  ];
+}
+
+function timesSection(report: StatsReport): Section {
+  const rows = report.connections.map(timeRow);
+  const { handshake, pings } = report.total;
+  if (report.webSocketConnections > 1) {
+    const median = handshake === null ? '–' : formatSeconds(handshake.median);
+    rows.push([...cells('all', '', 'median', median), ...pingCells(pings)]);
+  }
+  return {
+    title: 'Times by connection',
+    columns: [
+      right('#'),
+      left('ended by'),
+      right('open for'),
+      right('handshake'),
+      right('pongs'),
+      right('round trip'),
+      right('max'),
+    ],
+    rows,
+    elastic: 1,
+    note: 'Handshake: from the upgrade request to its answer. Round trip: median from ping to pong.',
+  };
+}
+
+function typesSection(report: StatsReport, palette: Palette): Section {
+  return {
+    title: 'Messages by type',
+    columns: [left(''), left('type'), ...FLOW_COLUMNS],
+    rows: report.types.map((type) => [
+      arrowCell(type.direction, palette),
+      { text: escapeText(type.name) },
+      ...flowCells(type),
+    ]),
+    elastic: 1,
+    note: 'Sizes are exact below 1,024 octets; above, median and p95 are within 0.4 %.',
+  };
+}
+
+function exchangesSection(report: StatsReport): Section {
+  const omitted = report.exchangesOmitted;
+  const more = omitted === 0 ? '' : ` ${formatPlural(omitted, 'exchange')} of further pairs of types not shown.`;
+  return {
+    title: 'Request to answer',
+    columns: [left('client'), left('server'), right('times'), ...TIME_COLUMNS],
+    rows: report.exchanges.map((exchange) => [
+      ...cells(escapeText(exchange.asked), escapeText(exchange.answered), formatCount(exchange.count)),
+      ...timeCells(exchange.time),
+    ]),
+    elastic: 0,
+    note: `From a client's message to the server's next; what the client sends between is not counted.${more}`,
+  };
+}
+
+function diagnosticsSection(report: StatsReport, palette: Palette): Section {
+  return {
+    title: 'Diagnostics',
+    columns: [left('severity'), left('code'), right('times')],
+    rows: report.diagnostics.map(({ severity, code, count }) => [
+      { text: severity, paint: palette[severity] },
+      ...cells(escapeText(code), formatCount(count)),
+    ]),
+    elastic: 1,
+  };
+}
+
+/** All tables that have rows, then the line on the capture: lines, without line ends. */
+export function formatStats(report: StatsReport, options: StatsTextOptions): string[] {
+  const width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
+  const palette = makePalette(options);
+  const sections = [
+    messagesSection(report, palette),
+    timesSection(report),
+    typesSection(report, palette),
+    exchangesSection(report),
+    diagnosticsSection(report, palette),
+  ];
+  const lines: string[] = [];
+  for (const { title, columns, rows, elastic, note } of sections) {
+    if (rows.length === 0) continue;
+    lines.push(palette.heading(title), ...drawTable(columns, rows, { width, elastic, palette }));
+    if (note) lines.push(...indent(note, width, '').map(palette.faint));
+    lines.push('');
+  }
+  return [...lines, ...closing(report, width)];
+}
+
+function closing(report: StatsReport, width: number): string[] {
+  const lines: string[] = [];
+  if (report.refusedHandshakes > 0) {
+    lines.push(`${formatPlural(report.refusedHandshakes, 'upgrade request')} refused or unanswered.`);
+  }
+  if (report.notInflated > 0) {
+    const messages = formatPlural(report.notInflated, 'compressed message');
+    lines.push(...indent(`${messages} counted by the octets on the wire.`, width, ''));
+  }
+  if (report.summary === null) return lines;
+  const faults = (severity: 'error' | 'warning') =>
+    report.diagnostics.reduce((sum, row) => (row.severity === severity ? sum + row.count : sum), 0);
+  const shown = {
+    messages: report.total.c2s.messages + report.total.s2c.messages,
+    controls: report.controls,
+    errors: faults('error'),
+    warnings: faults('warning'),
+  };
+  return [...lines, ...formatSummary(report.summary, shown, width)];
+}

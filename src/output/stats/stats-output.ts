@@ -1,0 +1,233 @@
+// Counts what the dissector finds. Reads views and numbers only, so that millions of messages a second pass: payloads
+// are neither unmasked nor held, but where a registry must name their types. How it is shown is `report-text.ts`.
+
+import type { PayloadCodec } from '../../codec/codec.ts';
+import type { EndEvent, HandshakeEvent, MidstreamEvent, Severity, SummaryEvent } from '../../dissect/events.ts';
+import {
+  CLIENT_TO_SERVER,
+  type ControlView,
+  type ConversationView,
+  type DissectionSink,
+  type MessageView,
+  type RareEvent,
+  type SinkNeeds,
+} from '../../dissect/sink.ts';
+import { ConnectionStatistics } from './connection-statistics.ts';
+import { Histogram } from './histogram.ts';
+import { ExchangePairs, type MessageType, MessageTypes } from './message-types.ts';
+import {
+  type ConnectionReport,
+  distributionOf,
+  type ExchangeReport,
+  flowOf,
+  NANOSECONDS,
+  pingsOf,
+  type StatsReport,
+  type TypeReport,
+} from './report.ts';
+
+export interface StatsOptions {
+  /** Names the types of binary messages; null without a registry. */
+  codec: PayloadCodec | null;
+  /** Connections that have rows of their own; default 200. The others are in the totals. */
+  connectionRows?: number;
+}
+
+const CONNECTION_ROWS = 200;
+const TEXT = 1;
+const PING = 9;
+const PONG = 10;
+const NOT_REGISTERED = 'binary, not in the registry';
+const NOT_AT_HAND = 'binary, payload not at hand';
+
+/** A handshake that also says when its request was captured. */
+type TimedHandshake = HandshakeEvent & { requestElapsed?: number };
+
+function ratePerSecond(count: number, seconds: number | null): number | null {
+  return seconds !== null && seconds > 0 ? count / seconds : null;
+}
+
+export class StatsOutput implements DissectionSink {
+  readonly needs: SinkNeeds;
+  readonly #codec: PayloadCodec | null;
+  readonly #rowLimit: number;
+  readonly #rows: ConnectionStatistics[] = [];
+  /** Connections that have not ended. */
+  readonly #open = new Map<number, ConnectionStatistics>();
+  /** The connection of the last view: most messages follow one of the same connection. */
+  #last: ConnectionStatistics | null = null;
+  readonly #types = [new MessageTypes(), new MessageTypes()] as const;
+  readonly #pairs = new ExchangePairs();
+  readonly #handshakes = new Histogram();
+  readonly #roundTrips = new Histogram();
+  readonly #diagnostics = new Map<string, { severity: Severity; count: number }>();
+  #connections = 0;
+  #refused = 0;
+  #controls = 0;
+  #pings = 0;
+  #notInflated = 0;
+  /** Seconds of the capture from the first upgrade to the last end. */
+  #firstStart = Number.POSITIVE_INFINITY;
+  #lastEnd = 0;
+  #summary: SummaryEvent | null = null;
+
+  constructor(options: StatsOptions) {
+    this.#codec = options.codec;
+    this.#rowLimit = options.connectionRows ?? CONNECTION_ROWS;
+    this.needs = { frames: false, payloads: options.codec !== null };
+  }
+
+  onEvent(event: RareEvent): void {
+    switch (event.type) {
+      case 'handshake':
+        if (event.upgraded) this.#start(event, event);
+        else this.#refused++;
+        break;
+      case 'midstream':
+        this.#start(event, null);
+        break;
+      case 'diagnostic': {
+        const known = this.#diagnostics.get(event.code);
+        if (known === undefined) this.#diagnostics.set(event.code, { severity: event.severity, count: 1 });
+        else known.count++;
+        break;
+      }
+      case 'end':
+        this.#end(event);
+        break;
+      case 'summary':
+        this.#summary = event;
+        break;
+    }
+  }
+
+  /** Frames are not asked for. */
+  onFrame(): void {}
+
+  onMessage(message: MessageView): void {
+    const { direction, origin } = message;
+    const connection = this.#connectionOf(message.conversation);
+    const type = this.#types[direction].get(this.#typeOf(message));
+    let size = message.length;
+    if (size < 0) {
+      this.#notInflated++;
+      size = message.wireLength;
+    }
+    type.record(size, origin);
+    if (connection.detail !== null) connection.detail.sizes[direction].record(size);
+    if (direction === CLIENT_TO_SERVER) connection.exchange.onClientMessage(type, origin);
+    else connection.exchange.onServerMessage(type, origin, this.#pairs);
+  }
+
+  onControl(control: ControlView): void {
+    this.#controls++;
+    if (control.opcode !== PING && control.opcode !== PONG) return;
+    const connection = this.#connectionOf(control.conversation);
+    const { direction, origin } = control;
+    control.read();
+    if (control.opcode === PING) {
+      this.#pings++;
+      connection.pings++;
+      connection.pingsOf(direction).onPing(control.octets, control.start, control.end, origin);
+      return;
+    }
+    const pings = connection.pingsOf(direction === 0 ? 1 : 0);
+    const nanoseconds = pings.onPong(control.octets, control.start, control.end, origin);
+    if (nanoseconds < 0) return;
+    this.#roundTrips.record(nanoseconds);
+    connection.detail?.roundTrips.record(nanoseconds);
+  }
+
+  /** What was counted so far. */
+  report(): StatsReport {
+    const seconds = this.#connections > 0 ? this.#lastEnd - this.#firstStart : null;
+    const [c2s, s2c] = this.#types.map((types) => {
+      const sizes = new Histogram();
+      for (const type of types.list()) sizes.add(type.sizes);
+      return flowOf(sizes, ratePerSecond(sizes.count, seconds));
+    });
+    return {
+      type: 'statistics',
+      summary: this.#summary,
+      webSocketConnections: this.#connections,
+      refusedHandshakes: this.#refused,
+      controls: this.#controls,
+      notInflated: this.#notInflated,
+      connections: this.#rows.map(reportConnection),
+      connectionsOmitted: this.#connections - this.#rows.length,
+      total: {
+        c2s,
+        s2c,
+        pings: pingsOf(this.#pings, this.#roundTrips),
+        handshake: distributionOf(this.#handshakes, NANOSECONDS),
+      },
+      types: [
+        ...this.#types[0].list().map((type) => reportType('c2s', type)),
+        ...this.#types[1].list().map((type) => reportType('s2c', type)),
+      ],
+      exchanges: this.#types[0].list().flatMap(reportExchanges),
+      exchangesOmitted: this.#pairs.omitted,
+      diagnostics: [...this.#diagnostics].map(([code, { severity, count }]) => ({ code, severity, count })),
+    };
+  }
+
+  #typeOf(message: MessageView): string {
+    if (message.opcode === TEXT) return 'text';
+    if (this.#codec === null) return 'binary';
+    if (!message.readable) return NOT_AT_HAND;
+    message.read();
+    return this.#codec.typeOf(message.octets, message.start, message.end) ?? NOT_REGISTERED;
+  }
+
+  #connectionOf(conversation: ConversationView): ConnectionStatistics {
+    if (this.#last?.connection === conversation.connection) return this.#last;
+    let known = this.#open.get(conversation.connection);
+    if (known === undefined) {
+      known = new ConnectionStatistics(conversation, this.#rows.length < this.#rowLimit);
+      this.#open.set(conversation.connection, known);
+      if (known.detail !== null) this.#rows.push(known);
+      this.#connections++;
+    }
+    this.#last = known;
+    return known;
+  }
+
+  #start(event: HandshakeEvent | MidstreamEvent, handshake: TimedHandshake | null): void {
+    const connection = this.#connectionOf(event);
+    connection.start = event.elapsed;
+    this.#firstStart = Math.min(this.#firstStart, event.elapsed);
+    if (handshake?.requestElapsed === undefined) return;
+    connection.handshake = handshake.elapsed - handshake.requestElapsed;
+    if (connection.handshake >= 0) this.#handshakes.record(Math.round(connection.handshake * NANOSECONDS));
+  }
+
+  #end(event: EndEvent): void {
+    const connection = this.#open.get(event.connection);
+    if (connection === undefined) return;
+    connection.end = event.elapsed;
+    connection.how = event.how;
+    this.#lastEnd = Math.max(this.#lastEnd, event.elapsed);
+    this.#open.delete(event.connection);
+    this.#last = null;
+  }
+}
+
+function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
+  const { connection, client, server, how, duration, handshake, pings } = statistics;
+  const { sizes, roundTrips } = statistics.detail!;
+  const [c2s, s2c] = sizes.map((each) => flowOf(each, ratePerSecond(each.count, duration)));
+  return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips) };
+}
+
+function reportType(direction: TypeReport['direction'], type: MessageType): TypeReport {
+  return { direction, name: type.name, ...flowOf(type.sizes, type.rate) };
+}
+
+function reportExchanges(asked: MessageType): ExchangeReport[] {
+  return [...asked.answers].map(([answered, times]) => ({
+    asked: asked.name,
+    answered: answered.name,
+    count: times.count,
+    time: distributionOf(times, NANOSECONDS)!,
+  }));
+}
