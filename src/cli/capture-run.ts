@@ -1,0 +1,97 @@
+// One capture through the dissector into one output: what all commands that read a capture have in common. Turns the ways
+// in which a run can end into exit codes; knows no formats.
+
+import { CaptureError } from '../capture/index.ts';
+import type { PayloadCodec } from '../codec/codec.ts';
+import type { CaptureClock } from '../dissect/clock.ts';
+import type { DissectionLimits } from '../dissect/dissector.ts';
+import type { Severity } from '../dissect/events.ts';
+import { runDissection } from '../dissect/run.ts';
+import { SelectingSink, type Selection } from '../dissect/selection.ts';
+import type { DissectionSink } from '../dissect/sink.ts';
+import { DAMAGED, FINE, INTERRUPTED, NOT_MET } from './exit-codes.ts';
+import { captureFailure, captureName, say } from './failure.ts';
+import { selects } from './selection-options.ts';
+import { SeverityWatch } from './severity-watch.ts';
+
+/** Where a run's findings go. */
+export interface Output {
+  readonly sink: DissectionSink;
+  /** Lets out what is gathered; asked between two blocks of the capture, so that a live one is seen at once. */
+  flush(): void;
+  /** The last event was given. */
+  finish(): void;
+}
+
+export interface CaptureRun {
+  /** A path, or `-` for standard input. */
+  file: string;
+  selection: Selection;
+  codec: PayloadCodec | null;
+  limits: Partial<DissectionLimits>;
+  /** The lightest severity that fails the run. */
+  failOn?: Severity | undefined;
+  makeOutput(clock: CaptureClock): Output;
+}
+
+/** Reading stopped because no more was asked for: the reason that the signal carries. */
+class Satisfied extends Error {}
+
+/**
+ * Runs to the end of the capture, to what was asked for, or to its damage; returns the exit code.
+ *
+ * @throws {Failure} where the capture cannot be read
+ */
+export async function runCapture(run: CaptureRun): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new Error('interrupted'));
+  // Once: whoever presses Ctrl-C again means it.
+  process.once('SIGINT', interrupt);
+  let output: Output | null = null;
+  let watch: SeverityWatch | null = null;
+  const makeSink = (clock: CaptureClock): DissectionSink => {
+    output = run.makeOutput(clock);
+    watch = run.failOn === undefined ? null : new SeverityWatch(output.sink);
+    const sink = watch ?? output.sink;
+    return selects(run.selection) ? new SelectingSink(sink, run.selection, run.codec, () => satisfy(stop)) : sink;
+  };
+  try {
+    const source = run.file === '-' ? process.stdin : run.file;
+    const { complete, error } = await runDissection(source, makeSink, {
+      name: run.file,
+      limits: run.limits,
+      signal: stop.signal,
+      pause: () => void output?.flush(),
+    });
+    finish(output);
+    if (error !== null) {
+      say(captureFailure(run.file, error).message);
+      return DAMAGED;
+    }
+    if (!complete && !(stop.signal.reason instanceof Satisfied)) {
+      say(`${captureName(run.file)}: interrupted; what was read until then is shown`);
+      return INTERRUPTED;
+    }
+    return failed(watch, run.failOn) ? NOT_MET : FINE;
+  } catch (error) {
+    throw error instanceof CaptureError ? captureFailure(run.file, error) : error;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+/** Ends the reading at the very message that was enough, so that what is told does not depend on the size of blocks. */
+function satisfy(stop: AbortController): never {
+  const reason = new Satisfied();
+  stop.abort(reason);
+  throw reason;
+}
+
+function finish(output: Output | null): void {
+  output?.finish();
+  output?.flush();
+}
+
+function failed(watch: SeverityWatch | null, failOn: Severity | undefined): boolean {
+  return watch !== null && failOn !== undefined && watch.reached(failOn);
+}

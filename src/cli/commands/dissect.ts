@@ -1,0 +1,123 @@
+// `wsdissect FILE`, the main job: the conversations of a capture as a table or in a format for programs.
+
+import { type Command, Option } from 'commander';
+import type { PayloadCodec } from '../../codec/codec.ts';
+import type { CaptureClock } from '../../dissect/clock.ts';
+import type { PayloadOption } from '../../dissect/event-maker.ts';
+import type { Severity } from '../../dissect/events.ts';
+import type { Output } from '../capture-run.ts';
+import { addExamples } from '../examples.ts';
+import { inputOf } from '../input.ts';
+import { addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOption } from '../option-values.ts';
+import {
+  addPageOptions,
+  addTimeOption,
+  outputOption,
+  type PageOptions,
+  pageOf,
+  type TimeStyle,
+} from '../output-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+type Format = 'table' | 'ndjson' | 'json' | 'csv';
+
+interface DissectCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
+  format: Format;
+  frames?: true;
+  payload: PayloadOption;
+  time: TimeStyle;
+  failOn?: Severity;
+}
+
+const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
+const PAYLOADS: readonly PayloadOption[] = ['undecoded', 'always', 'never'];
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
+
+export const EXAMPLES = [
+  { command: 'wsdissect walkthrough.pcap', says: 'the conversations, as a table' },
+  {
+    command: 'wsdissect walkthrough.pcap --proto demo.proto --id 1=pb.Ping --id 2=pb.Pong',
+    says: 'with decoded payloads',
+  },
+  { command: 'wsdissect walkthrough.pcap --format ndjson --frames', says: 'every frame, for programs' },
+  { command: 'wsdissect walkthrough.pcap --grep 150 --registry demo.registry.yaml', says: 'messages that say 150' },
+  { command: 'wsdissect - --limit 1 < walkthrough.pcap', says: 'from standard input, up to the first message' },
+];
+
+export function addDissectCommand(program: Command): void {
+  const command = program
+    .command('dissect', { isDefault: true })
+    .description('show the WebSocket conversations of a capture (what is done where no command is named)')
+    .argument('[file...]', 'a pcap file; - or nothing reads standard input')
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output', FORMATS).default('table')))
+    .addOption(outputOption(new Option('--frames', 'show each frame too')))
+    .addOption(
+      outputOption(
+        choiceOption('--payload <when>', 'give payloads that were not decoded, all, or none', PAYLOADS).default(
+          'undecoded',
+        ),
+      ),
+    );
+  addTimeOption(command);
+  addPageOptions(command);
+  addSelectionOptions(command);
+  addRegistryOptions(command);
+  addLimitOptions(command);
+  command
+    .addOption(choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is at least this grave', SEVERITIES))
+    .action(runDissect);
+  addExamples(command, EXAMPLES);
+}
+
+async function runDissect(files: string[], options: DissectCommandOptions, command: Command): Promise<void> {
+  const file = inputOf(files);
+  if (file === null) {
+    command.help();
+    return;
+  }
+  const codec = await codecOf(options);
+  const selection = selectionOf(options, codec !== null);
+  const makeOutput = await outputMaker(options, codec);
+  const { runCapture } = await import('../capture-run.ts');
+  const limits = limitsOf(options);
+  process.exitCode = await runCapture({ file, selection, codec, limits, failOn: options.failOn, makeOutput });
+}
+
+/** Loads what the format needs, and nothing of the others. */
+async function outputMaker(
+  options: DissectCommandOptions,
+  codec: PayloadCodec | null,
+): Promise<(clock: CaptureClock) => Output> {
+  const out = new StandardOutput();
+  const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
+  if (options.format === 'ndjson') {
+    const { NdjsonWriter } = await import('../../output/ndjson.ts');
+    return (clock) => {
+      const sink = new NdjsonWriter((octets) => out.writeOctets(octets), eventOptions, clock);
+      return { sink, flush: () => sink.flush(), finish: () => {} };
+    };
+  }
+  const { EventMaker } = await import('../../dissect/event-maker.ts');
+  const events = await eventOutput(options, codec, out);
+  return (clock) => ({
+    sink: new EventMaker(events, eventOptions, clock),
+    flush: () => out.flush(),
+    finish: () => events.finish(),
+  });
+}
+
+async function eventOutput(options: DissectCommandOptions, codec: PayloadCodec | null, out: StandardOutput) {
+  if (options.format === 'json') {
+    const { JsonOutput } = await import('../../output/json.ts');
+    return new JsonOutput(out);
+  }
+  if (options.format === 'csv') {
+    const { CsvOutput } = await import('../../output/csv.ts');
+    return new CsvOutput(out);
+  }
+  const { TableOutput } = await import('../../output/table.ts');
+  return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null });
+}

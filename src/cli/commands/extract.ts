@@ -1,0 +1,85 @@
+// `wsdissect extract FILE -o DIR`: the payloads of messages as files, with the same selections as everywhere.
+
+import { type Command, Option } from 'commander';
+import { escapeText } from '../../output/terminal-text.ts';
+import { addExamples } from '../examples.ts';
+import { Failure } from '../failure.ts';
+import { inputOf } from '../input.ts';
+import { addLimitOptions, limitsOf } from '../limit-options.ts';
+import { outputOption } from '../output-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+interface ExtractCommandOptions extends RegistryOptions, SelectionOptions {
+  output: string;
+  raw?: true;
+  decoded?: true;
+  force?: true;
+}
+
+const JSON_FILE = '.json';
+
+export function addExtractCommand(program: Command): void {
+  const command = program
+    .command('extract')
+    .description('write message payloads to files')
+    .argument('[file]', 'a pcap file; - or nothing reads standard input')
+    .addOption(
+      outputOption(new Option('-o, --output <dir>', 'directory for the files; it is made').makeOptionMandatory()),
+    )
+    .addOption(outputOption(new Option('--raw', 'only payloads as they were sent (.txt, .bin)')))
+    .addOption(outputOption(new Option('--decoded', 'only decoded values (.json)').conflicts('raw')))
+    .addOption(outputOption(new Option('--force', 'write over files that are there')));
+  addSelectionOptions(command);
+  addRegistryOptions(command);
+  addLimitOptions(command);
+  command.action(runExtract);
+  addExamples(command, [
+    { command: 'wsdissect extract walkthrough.pcap -o payloads', says: 'every message, as it was sent' },
+    {
+      command:
+        'wsdissect extract walkthrough.pcap -o pings --type pb.Ping --decoded --registry walkthrough.registry.yaml',
+      says: 'the pings, as JSON',
+    },
+  ]);
+}
+
+async function runExtract(given: string | undefined, options: ExtractCommandOptions, command: Command): Promise<void> {
+  const file = inputOf(given === undefined ? [] : [given]);
+  if (file === null) {
+    command.help();
+    return;
+  }
+  const codec = await codecOf(options);
+  if (options.decoded && codec === null) {
+    throw new Failure('--decoded needs to know the types; give --registry FILE, or --proto FILE with --id 1=pb.Ping');
+  }
+  const selection = selectionOf(options, codec !== null);
+  const { ExtractOutput } = await import('../../output/extract.ts');
+  const { EventMaker } = await import('../../dissect/event-maker.ts');
+  const { PayloadDirectory } = await import('../payload-directory.ts');
+  const { runCapture } = await import('../capture-run.ts');
+  const directory = new PayloadDirectory(options.output, {
+    force: options.force === true,
+    wanted: (name) => (name.endsWith(JSON_FILE) ? options.raw !== true : options.decoded !== true),
+  });
+  const extract = new ExtractOutput(directory);
+  const out = new StandardOutput();
+  process.exitCode = await runCapture({
+    file,
+    selection,
+    codec,
+    limits: limitsOf(options),
+    makeOutput: (clock) => ({
+      sink: new EventMaker(extract, { frames: false, payload: options.decoded ? 'never' : 'always', codec }, clock),
+      flush: () => {},
+      finish: () => out.writeNow(`${escapeText(account(directory.files, extract.missing, options.output))}\n`),
+    }),
+  });
+}
+
+function account(files: number, missing: number, directory: string): string {
+  const left = missing === 0 ? '' : `; ${missing} messages without a payload at hand`;
+  return `${files} ${files === 1 ? 'file' : 'files'} written to ${directory}${left}`;
+}

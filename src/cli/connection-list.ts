@@ -1,0 +1,106 @@
+// Which WebSocket connections a capture has, for commands that show one and were not told which. Reads the capture once
+// for nothing else.
+
+import { CaptureError } from '../capture/index.ts';
+import type { DissectionLimits } from '../dissect/dissector.ts';
+import { runDissection } from '../dissect/run.ts';
+import type { ConversationView, DissectionSink, HandshakeView, RareEvent, SinkNeeds } from '../dissect/sink.ts';
+import { formatEndpoint } from '../output/endpoint-text.ts';
+import { escapeText } from '../output/terminal-text.ts';
+import { USAGE } from './exit-codes.ts';
+import { captureFailure, captureName, Failure } from './failure.ts';
+import { STANDARD_INPUT } from './input.ts';
+
+/** Connections that are listed; who has more uses the table. */
+const LISTED = 20;
+const SWITCHING_PROTOCOLS = 101;
+
+interface ListedConnection {
+  connection: number;
+  /** `10.0.0.1:40001 → 10.0.0.2:8888 /connect`, safe for a terminal. */
+  says: string;
+}
+
+function describe(parties: Pick<ConversationView, 'client' | 'server'>, what: string): string {
+  return `${formatEndpoint(parties.client)} → ${formatEndpoint(parties.server)} ${escapeText(what)}`;
+}
+
+class ListingSink implements DissectionSink {
+  readonly needs: SinkNeeds = { handshakeDiagnostics: false, frames: false, payloads: false };
+  readonly found: ListedConnection[] = [];
+  count = 0;
+
+  onEvent(event: RareEvent): void {
+    if (event.type === 'midstream') this.#add(event.connection, describe(event, '(begun before the capture)'));
+  }
+
+  onHandshake({ conversation, status, target }: HandshakeView): void {
+    if (status === SWITCHING_PROTOCOLS) this.#add(conversation.connection, describe(conversation, target));
+  }
+
+  onFrame(): void {}
+
+  onMessage(): void {}
+
+  onControl(): void {}
+
+  #add(connection: number, says: string): void {
+    this.count++;
+    if (this.found.length < LISTED) this.found.push({ connection, says });
+  }
+}
+
+interface ConnectionList {
+  /** The first ones. */
+  connections: readonly ListedConnection[];
+  count: number;
+}
+
+/** @throws {Failure} where the capture cannot be read, or is damaged so early that there is nothing to choose from */
+async function listConnections(file: string, limits: Partial<DissectionLimits>): Promise<ConnectionList> {
+  const sink = new ListingSink();
+  try {
+    const { error } = await runDissection(file, () => sink, { limits });
+    // Damage is told by the reading that follows, where one follows.
+    if (error !== null && sink.count !== 1) throw error;
+  } catch (error) {
+    throw error instanceof CaptureError ? captureFailure(file, error) : error;
+  }
+  return { connections: sink.found, count: sink.count };
+}
+
+/** Why none can be shown, with those that there are. */
+function refusal(file: string, why: string, { connections, count }: ConnectionList): Failure {
+  const head = `${captureName(file)}: ${why}`;
+  if (count === 0) return new Failure(`${head}; wsdissect ${file} says what is there`);
+  const lines = connections.map(({ connection, says }) => `  ${String(connection).padStart(5)}  ${says}`);
+  if (count > LISTED) lines.push(`  … and ${count - LISTED} more`);
+  return new Failure(`${head}; name one of these`, USAGE, { details: lines });
+}
+
+/**
+ * The number of the capture's only WebSocket connection.
+ *
+ * @throws {Failure} that lists them where there are several
+ */
+export async function onlyConnection(file: string, limits: Partial<DissectionLimits>): Promise<number> {
+  if (file === STANDARD_INPUT) {
+    throw new Failure('standard input can be read only once; give the number of the connection too');
+  }
+  const list = await listConnections(file, limits);
+  if (list.count === 1) return list.connections[0].connection;
+  const why = list.count === 0 ? 'it has no WebSocket connection' : `it has ${list.count} WebSocket connections`;
+  throw refusal(file, why, list);
+}
+
+/** What to say where the connection asked for is not there. */
+export async function noSuchConnection(
+  file: string,
+  connection: number,
+  limits: Partial<DissectionLimits>,
+): Promise<Failure> {
+  const why = `it has no WebSocket connection ${connection}`;
+  // What came from standard input is gone.
+  const none: ConnectionList = { connections: [], count: 0 };
+  return refusal(file, why, file === STANDARD_INPUT ? none : await listConnections(file, limits));
+}

@@ -1,0 +1,11 @@
+// What the process tells its caller (DESIGN §6). Knows no reasons but these.
+
+export const FINE = 0;
+/** An expectation, or `--fail-on`, was not met. */
+export const NOT_MET = 1;
+/** Wrong usage: an unknown option, a file or registry that cannot be read. */
+export const USAGE = 2;
+/** The input was damaged or cut; all that came before was written. */
+export const DAMAGED = 3;
+/** 128 and the number of SIGINT, as shells have it. */
+export const INTERRUPTED = 130;

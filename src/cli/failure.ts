@@ -1,0 +1,80 @@
+// How a command that cannot go on says so: one line on standard error and an exit code. Knows which errors of the layers
+// below mean what to a user; everything else is a defect of ours, and says that.
+
+import { writeSync } from 'node:fs';
+import type { CaptureError } from '../capture/index.ts';
+import { escapeText } from '../output/terminal-text.ts';
+import { DAMAGED, FINE, USAGE } from './exit-codes.ts';
+
+const ISSUES = 'please report it with DEBUG=wsdissect set, which shows where';
+
+export interface FailureOptions {
+  cause?: unknown;
+  /** Lines to choose from, shown below. */
+  details?: readonly string[];
+}
+
+/** Ends the command with a line for the user; the message is `what; what to do`. */
+export class Failure extends Error {
+  readonly exitCode: number;
+  readonly details: readonly string[];
+
+  constructor(message: string, exitCode: number = USAGE, options: FailureOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Failure';
+    this.exitCode = exitCode;
+    this.details = options.details ?? [];
+  }
+}
+
+/** One line for people on standard error, whatever it is made of. */
+export function say(line: string, details: readonly string[] = []): void {
+  const lines = [`wsdissect: ${line}`, ...details];
+  try {
+    writeSync(2, lines.map((each) => `${escapeText(each)}\n`).join(''));
+  } catch {
+    // Nobody listens; the exit code still tells.
+  }
+}
+
+/** What a capture is called in messages. */
+export function captureName(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
+/** The errors of `src/capture/` by kind: an unreadable file is wrong usage, everything else is the input's fault. */
+export function captureFailure(file: string, error: CaptureError): Failure {
+  const exitCode = error.kind === 'unreadable' ? USAGE : DAMAGED;
+  return new Failure(`${captureName(file)}: ${error.message}`, exitCode, { cause: error });
+}
+
+/** Tells of whatever ended a command; returns the exit code. */
+export function report(error: unknown): number {
+  if (isClosedPipe(error)) return FINE;
+  if (process.env.DEBUG?.split(/[\s,]+/).includes('wsdissect') && error instanceof Error) console.error(error);
+  if (error instanceof Failure) {
+    say(error.message, error.details);
+    return error.exitCode;
+  }
+  const name = error instanceof Error ? error.name : '';
+  const message = firstLine(error);
+  if (name === 'RegistryError' || name === 'PatternError') {
+    say(message);
+    return USAGE;
+  }
+  if (error instanceof Error && 'syscall' in error) {
+    say(`${message}; the output could not be written`);
+    return USAGE;
+  }
+  say(`defect in wsdissect: ${message}; ${ISSUES}`);
+  return USAGE;
+}
+
+/** Whoever read our output has seen enough (`| head`). */
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
+}

@@ -1,0 +1,69 @@
+// The options that bound memory: one row each, with the default that the layers below state (docs/limits.md).
+
+import { type Command, Option } from 'commander';
+import type { DissectionLimits } from '../dissect/dissector.ts';
+import { integerFrom, parseSize } from './option-values.ts';
+
+interface LimitRow {
+  limit: keyof DissectionLimits;
+  flags: string;
+  description: string;
+  parse: (word: string) => number;
+}
+
+const GROUP = 'Limits of memory:';
+const count = integerFrom(1);
+
+/** A test holds these texts and the defaults together. */
+const ROWS: readonly LimitRow[] = [
+  {
+    limit: 'message',
+    flags: '--max-message <size>',
+    description: 'octets held of one message (64M); of a larger one only the length is shown',
+    parse: parseSize,
+  },
+  {
+    limit: 'waitingOctets',
+    flags: '--max-waiting <size>',
+    description: 'octets held behind holes, in all (32M)',
+    parse: parseSize,
+  },
+  {
+    limit: 'waitingOctetsADirection',
+    flags: '--max-waiting-direction <size>',
+    description: 'octets held behind holes, in one direction of a connection (16M)',
+    parse: parseSize,
+  },
+  {
+    limit: 'openConnections',
+    flags: '--max-connections <n>',
+    description: 'connections followed at a time (100000)',
+    parse: count,
+  },
+  {
+    limit: 'rememberedConnections',
+    flags: '--max-remembered <n>',
+    description: 'ended connections remembered, for packets that come late (65536)',
+    parse: count,
+  },
+];
+
+function optionOf(row: LimitRow): Option {
+  return new Option(row.flags, row.description).argParser(row.parse).helpGroup(GROUP);
+}
+
+export function addLimitOptions(command: Command): Command {
+  for (const row of ROWS) command.addOption(optionOf(row));
+  return command;
+}
+
+/** The limits that were given; the others keep their defaults. */
+export function limitsOf(options: object): Partial<DissectionLimits> {
+  const given: Record<string, unknown> = { ...options };
+  const limits: Partial<DissectionLimits> = {};
+  for (const row of ROWS) {
+    const value = given[optionOf(row).attributeName()];
+    if (typeof value === 'number') limits[row.limit] = value;
+  }
+  return limits;
+}

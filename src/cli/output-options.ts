@@ -1,0 +1,40 @@
+// The options for what people read: colour, width and time, the same for each command that prints a page.
+
+import { type Command, Option } from 'commander';
+import { choiceOption, integerFrom } from './option-values.ts';
+import { standardOutputFacts, wantsColour, widthOf } from './terminal.ts';
+
+export interface PageOptions {
+  color?: boolean;
+  width?: number;
+}
+
+export type TimeStyle = 'relative' | 'delta' | 'absolute';
+
+const GROUP = 'How to show it:';
+const NARROWEST = 40;
+const TIMES: readonly TimeStyle[] = ['relative', 'delta', 'absolute'];
+
+export function outputOption(option: Option): Option {
+  return option.helpGroup(GROUP);
+}
+
+export function addTimeOption(command: Command): Command {
+  const description = 'since the capture began, since the row before, or UTC';
+  return command.addOption(outputOption(choiceOption('--time <style>', description, TIMES).default('relative')));
+}
+
+export function addPageOptions(command: Command): Command {
+  return command
+    .addOption(
+      outputOption(new Option('--width <columns>', "instead of the terminal's").argParser(integerFrom(NARROWEST))),
+    )
+    .addOption(outputOption(new Option('--color', 'colour also where no terminal is')))
+    .addOption(outputOption(new Option('--no-color', 'no colour on a terminal either')));
+}
+
+/** Colour and width of what is printed to standard output. */
+export function pageOf(options: PageOptions): { colour: boolean; width: number | null } {
+  const facts = standardOutputFacts();
+  return { colour: wantsColour(options.color, facts), width: widthOf(options.width, facts) };
+}

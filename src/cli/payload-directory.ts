@@ -1,0 +1,55 @@
+// The directory into which payloads are extracted. Never writes over what is there unless told so; knows nothing of
+// messages.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FileSink } from '../output/extract.ts';
+import { USAGE } from './exit-codes.ts';
+import { Failure } from './failure.ts';
+
+export interface PayloadDirectoryOptions {
+  /** Write over files of the same name. */
+  force: boolean;
+  /** Which of a message's files are wanted, by the end of their names. */
+  wanted: (name: string) => boolean;
+}
+
+export class PayloadDirectory implements FileSink {
+  readonly path: string;
+  readonly #options: PayloadDirectoryOptions;
+  /** Files written. */
+  files = 0;
+
+  /** @throws {Failure} where it cannot be made */
+  constructor(path: string, options: PayloadDirectoryOptions) {
+    this.path = path;
+    this.#options = options;
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (cause) {
+      throw new Failure(`${path}: ${reasonOf(cause)}; name another directory with -o`, USAGE, { cause });
+    }
+  }
+
+  write(name: string, octets: Uint8Array): void {
+    if (!this.#options.wanted(name)) return;
+    const path = join(this.path, name);
+    try {
+      // `wx` creates or fails, and follows no link that somebody laid there.
+      writeFileSync(path, octets, { flag: this.#options.force ? 'w' : 'wx' });
+    } catch (cause) {
+      const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+      const advice = exists ? 'it is there already; name another directory, or give --force' : reasonOf(cause);
+      throw new Failure(`${path}: ${advice}`, USAGE, { cause });
+    }
+    this.files++;
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'it is no directory';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
+  if (code === 'ENOSPC') return 'no space left';
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,58 @@
+// All commands with their options, as one tree: what main runs, and what help, man page and completion are made from.
+
+import { Command, Help } from 'commander';
+import { version } from '../version.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addDissectCommand } from './commands/dissect.ts';
+import { addExtractCommand } from './commands/extract.ts';
+import { addFollowCommand } from './commands/follow.ts';
+import { addStatsCommand } from './commands/stats.ts';
+import { addWalkthroughCommand } from './commands/walkthrough.ts';
+import { say } from './failure.ts';
+import { StandardOutput } from './standard-output.ts';
+import { helpWidth } from './terminal.ts';
+
+const SEE_HELP = 'wsdissect --help lists what there is';
+
+/** Help that shows, at the top, the options of the command that is meant where none is named. */
+const help = new Help();
+const visibleOptions = (command: Command) => {
+  const main = command.parent === null ? command.commands.find((each) => each.name() === 'dissect') : undefined;
+  return main === undefined
+    ? help.visibleOptions(command)
+    : [...help.visibleOptions(main).filter((option) => option.long !== '--help'), ...help.visibleOptions(command)];
+};
+
+/** `error: unknown option '--formt'\n(Did you mean --format?)` in one line, as all of our errors are. */
+function oneLine(text: string): string {
+  const [what, advice] = text
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
+  const said = what.replace(/\.$/, '').replace(/ is invalid\. /, ' is invalid: ');
+  if (advice !== undefined) return `${said}; did you mean ${advice.replace(/^\(Did you mean (.*)\?\)$/, '$1')}?`;
+  return said.includes(': ') ? said : `${said}; ${SEE_HELP}`;
+}
+
+export function makeProgram(): Command {
+  const program = new Command('wsdissect')
+    .description('Shows the WebSocket conversation in a packet capture.')
+    .usage('[command] [options] [file]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help; each command has its own')
+    .exitOverride()
+    .configureHelp({ visibleOptions })
+    .configureOutput({
+      writeOut: (text) => new StandardOutput().writeNow(text),
+      writeErr: (text) => say(text.trim()),
+      outputError: (text) => say(oneLine(text)),
+      getOutHelpWidth: helpWidth,
+    });
+  addDissectCommand(program);
+  addStatsCommand(program);
+  addFollowCommand(program);
+  addExtractCommand(program);
+  addWalkthroughCommand(program);
+  addCompletionCommand(program);
+  return program;
+}

@@ -1,0 +1,80 @@
+// The options that say what binary payloads mean. Loads a registry only where there is one: reading YAML and .proto files
+// costs more time than a small capture.
+
+import { existsSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PayloadCodec } from '../codec/codec.ts';
+import { Failure, say } from './failure.ts';
+import { choiceOption, integerFrom, listed } from './option-values.ts';
+
+export interface RegistryOptions {
+  registry?: string;
+  proto?: string[];
+  id?: MessageId[];
+  idBytes?: number;
+  byteOrder?: 'big' | 'little';
+}
+
+/** One `--id 1=pb.Ping`. */
+export interface MessageId {
+  id: number;
+  type: string;
+}
+
+/** Found without being named, in the working directory. */
+export const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
+
+const GROUP = 'What binary messages mean:';
+const WIDEST_ID = 4;
+
+function parseMessageId(word: string): MessageId {
+  const parts = /^(\d+|0x[0-9a-f]+)=(.+)$/i.exec(word);
+  if (parts === null) throw new InvalidArgumentError('It must be an id and a message type, such as 1=pb.Ping.');
+  return { id: Number(parts[1]), type: parts[2] };
+}
+
+export function addRegistryOptions(command: Command): Command {
+  const options = [
+    new Option('--registry <file>', `message registry; else ${DEFAULT_REGISTRY} in the working directory`),
+    new Option('--proto <file>', 'a .proto file; repeatable').argParser(listed((word) => word)),
+    new Option('--id <n=type>', 'the message type of an id, such as 1=pb.Ping; repeatable').argParser(
+      listed(parseMessageId),
+    ),
+    new Option('--id-bytes <n>', 'octets of the id before each message (2)').argParser(integerFrom(0, WIDEST_ID)),
+    choiceOption('--byte-order <order>', 'byte order of the id (big)', ['big', 'little']),
+  ];
+  for (const option of options) command.addOption(option.helpGroup(GROUP));
+  return command;
+}
+
+/**
+ * The codec that the options ask for; null where nothing is said of payloads.
+ *
+ * @throws {RegistryError}
+ * @throws {Failure} where the options contradict each other
+ */
+export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | null> {
+  const { registry, proto, id, idBytes, byteOrder } = options;
+  const spelledOut = proto !== undefined || id !== undefined;
+  if (registry !== undefined && (spelledOut || idBytes !== undefined || byteOrder !== undefined)) {
+    throw new Failure('--registry says all of --proto, --id, --id-bytes and --byte-order; give one or the others');
+  }
+  if (registry !== undefined) return load(registry);
+  if (spelledOut) {
+    if (proto === undefined) throw new Failure('--id names a message type, but no file defines it; add --proto FILE');
+    if (id === undefined) throw new Failure('--proto defines types, but not which id has which; add --id 1=pb.Ping');
+    const { registryFromOptions } = await import('../codec/index.ts');
+    return registryFromOptions({ proto, messages: id, idBytes: idBytes ?? 2, byteOrder: byteOrder ?? 'big' });
+  }
+  if (idBytes !== undefined || byteOrder !== undefined) {
+    throw new Failure('--id-bytes and --byte-order need types; add --proto FILE and --id 1=pb.Ping');
+  }
+  if (!existsSync(DEFAULT_REGISTRY)) return null;
+  say(`using ${DEFAULT_REGISTRY} of the working directory`);
+  return load(DEFAULT_REGISTRY);
+}
+
+async function load(path: string): Promise<PayloadCodec> {
+  const { loadRegistry } = await import('../codec/index.ts');
+  return loadRegistry(path);
+}

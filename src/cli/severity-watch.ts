@@ -1,0 +1,57 @@
+// Remembers the gravest diagnostic that passes to another sink, for `--fail-on`. Changes nothing.
+
+import type { Severity } from '../dissect/events.ts';
+import type {
+  ControlView,
+  DissectionSink,
+  FrameView,
+  HandshakeView,
+  MessageView,
+  RareEvent,
+  SinkNeeds,
+} from '../dissect/sink.ts';
+import type { Segment } from '../link/segment.ts';
+
+/** From the lightest to the gravest. */
+const GRAVITY: readonly Severity[] = ['note', 'warning', 'error'];
+
+export class SeverityWatch implements DissectionSink {
+  readonly needs: SinkNeeds;
+  readonly #sink: DissectionSink;
+  #gravest = -1;
+
+  constructor(sink: DissectionSink) {
+    this.#sink = sink;
+    this.needs = { ...sink.needs, handshakeDiagnostics: true };
+  }
+
+  /** Whether a diagnostic of this severity or a graver one passed. */
+  reached(severity: Severity): boolean {
+    return this.#gravest >= GRAVITY.indexOf(severity);
+  }
+
+  onEvent(event: RareEvent): void {
+    if (event.type === 'diagnostic') this.#gravest = Math.max(this.#gravest, GRAVITY.indexOf(event.severity));
+    this.#sink.onEvent(event);
+  }
+
+  onConnection(connection: number, segment: Segment): void {
+    this.#sink.onConnection?.(connection, segment);
+  }
+
+  onHandshake(handshake: HandshakeView): void {
+    this.#sink.onHandshake(handshake);
+  }
+
+  onFrame(frame: FrameView): void {
+    this.#sink.onFrame(frame);
+  }
+
+  onMessage(message: MessageView): void {
+    this.#sink.onMessage(message);
+  }
+
+  onControl(control: ControlView): void {
+    this.#sink.onControl(control);
+  }
+}
