@@ -53,5 +53,6 @@ export function formatSeconds(seconds: number | null): string {
 export function formatRate(perSecond: number | null): string {
   if (perSecond === null) return NONE;
   if (perSecond >= 1e6) return `${threeDigits(perSecond / 1e6)}M`;
-  return perSecond >= 9999.5 ? `${threeDigits(perSecond / 1e3)}k` : threeDigits(perSecond);
+  if (perSecond >= 9999.5) return `${threeDigits(perSecond / 1e3)}k`;
+  return perSecond >= 999.5 ? formatCount(Math.round(perSecond)) : threeDigits(perSecond);
 }

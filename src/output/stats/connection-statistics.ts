@@ -38,8 +38,12 @@ export class ConnectionStatistics {
 
   /** Made for the first ping: most connections have none. */
   pingsOf(direction: DirectionIndex): PingClock {
-    if (direction === 0) return (this.#clientPings ??= new PingClock());
-    return (this.#serverPings ??= new PingClock());
+    if (direction === 0) {
+      this.#clientPings ??= new PingClock();
+      return this.#clientPings;
+    }
+    this.#serverPings ??= new PingClock();
+    return this.#serverPings;
   }
 
   /** Seconds that it was open; null where the capture does not say. */

@@ -6,7 +6,7 @@ import { indent } from '../conversation-heading.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { makePalette, type Palette } from '../palette.ts';
 import { type Cell, type Column, drawTable } from '../slim-table.ts';
-import { formatSummary } from '../summary-text.ts';
+import { formatNothingFound, formatSummary } from '../summary-text.ts';
 import { escapeText } from '../terminal-text.ts';
 import type { ConnectionReport, Distribution, FlowReport, PingReport, StatsReport } from './report.ts';
 
@@ -185,6 +185,8 @@ function diagnosticsSection(report: StatsReport, palette: Palette): Section {
 export function formatStats(report: StatsReport, options: StatsTextOptions): string[] {
   const width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
   const palette = makePalette(options);
+  const nothing = report.webSocketConnections === 0 && report.refusedHandshakes === 0;
+  if (nothing && report.summary !== null) return formatNothingFound(report.summary, width);
   const sections = [
     messagesSection(report, palette),
     timesSection(report),

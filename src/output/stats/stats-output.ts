@@ -2,12 +2,14 @@
 // are neither unmasked nor held, but where a registry must name their types. How it is shown is `report-text.ts`.
 
 import type { PayloadCodec } from '../../codec/codec.ts';
-import type { EndEvent, HandshakeEvent, MidstreamEvent, Severity, SummaryEvent } from '../../dissect/events.ts';
+import type { CaptureClock } from '../../dissect/clock.ts';
+import type { EndEvent, Severity, SummaryEvent } from '../../dissect/events.ts';
 import {
   CLIENT_TO_SERVER,
   type ControlView,
   type ConversationView,
   type DissectionSink,
+  type HandshakeView,
   type MessageView,
   type RareEvent,
   type SinkNeeds,
@@ -15,6 +17,7 @@ import {
 import { ConnectionStatistics } from './connection-statistics.ts';
 import { Histogram } from './histogram.ts';
 import { ExchangePairs, type MessageType, MessageTypes } from './message-types.ts';
+import { nanosecondsBetween } from './ping-clock.ts';
 import {
   type ConnectionReport,
   distributionOf,
@@ -34,14 +37,12 @@ export interface StatsOptions {
 }
 
 const CONNECTION_ROWS = 200;
+const SWITCHING_PROTOCOLS = 101;
 const TEXT = 1;
 const PING = 9;
 const PONG = 10;
 const NOT_REGISTERED = 'binary, not in the registry';
 const NOT_AT_HAND = 'binary, payload not at hand';
-
-/** A handshake that also says when its request was captured. */
-type TimedHandshake = HandshakeEvent & { requestElapsed?: number };
 
 function ratePerSecond(count: number, seconds: number | null): number | null {
   return seconds !== null && seconds > 0 ? count / seconds : null;
@@ -50,6 +51,7 @@ function ratePerSecond(count: number, seconds: number | null): number | null {
 export class StatsOutput implements DissectionSink {
   readonly needs: SinkNeeds;
   readonly #codec: PayloadCodec | null;
+  readonly #clock: CaptureClock;
   readonly #rowLimit: number;
   readonly #rows: ConnectionStatistics[] = [];
   /** Connections that have not ended. */
@@ -71,20 +73,18 @@ export class StatsOutput implements DissectionSink {
   #lastEnd = 0;
   #summary: SummaryEvent | null = null;
 
-  constructor(options: StatsOptions) {
+  constructor(options: StatsOptions, clock: CaptureClock) {
     this.#codec = options.codec;
+    this.#clock = clock;
     this.#rowLimit = options.connectionRows ?? CONNECTION_ROWS;
-    this.needs = { frames: false, payloads: options.codec !== null };
+    // Judging a handshake costs more than all else of a short connection.
+    this.needs = { handshakeDiagnostics: false, frames: false, payloads: options.codec !== null };
   }
 
   onEvent(event: RareEvent): void {
     switch (event.type) {
-      case 'handshake':
-        if (event.upgraded) this.#start(event, event);
-        else this.#refused++;
-        break;
       case 'midstream':
-        this.#start(event, null);
+        this.#start(this.#connectionOf(event), event.elapsed);
         break;
       case 'diagnostic': {
         const known = this.#diagnostics.get(event.code);
@@ -99,6 +99,21 @@ export class StatsOutput implements DissectionSink {
         this.#summary = event;
         break;
     }
+  }
+
+  onHandshake(handshake: HandshakeView): void {
+    if (handshake.status !== SWITCHING_PROTOCOLS) {
+      this.#refused++;
+      return;
+    }
+    const { origin, requestOrigin } = handshake;
+    const connection = this.#connectionOf(handshake.conversation);
+    this.#start(connection, this.#clock.elapsed(origin));
+    const nanoseconds = nanosecondsBetween(requestOrigin.seconds, requestOrigin.nanoseconds, origin);
+    // A 101 may be captured before its request; that is no time.
+    if (nanoseconds < 0) return;
+    connection.handshake = nanoseconds / NANOSECONDS;
+    this.#handshakes.record(nanoseconds);
   }
 
   /** Frames are not asked for. */
@@ -192,13 +207,9 @@ export class StatsOutput implements DissectionSink {
     return known;
   }
 
-  #start(event: HandshakeEvent | MidstreamEvent, handshake: TimedHandshake | null): void {
-    const connection = this.#connectionOf(event);
-    connection.start = event.elapsed;
-    this.#firstStart = Math.min(this.#firstStart, event.elapsed);
-    if (handshake?.requestElapsed === undefined) return;
-    connection.handshake = handshake.elapsed - handshake.requestElapsed;
-    if (connection.handshake >= 0) this.#handshakes.record(Math.round(connection.handshake * NANOSECONDS));
+  #start(connection: ConnectionStatistics, elapsed: number): void {
+    connection.start = elapsed;
+    this.#firstStart = Math.min(this.#firstStart, elapsed);
   }
 
   #end(event: EndEvent): void {
