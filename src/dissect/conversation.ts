@@ -8,6 +8,7 @@ import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
+import type { Allowance } from '../ws/allowance.ts';
 import { agreedExtensions } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
 import { DirectionReader } from './direction-reader.ts';
@@ -27,6 +28,8 @@ export interface ConversationContext {
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   readonly messageLimit: number;
+  /** What may be held in all, before upgrades and of messages in pieces. */
+  readonly allowance: Allowance;
   /** A connection was upgraded. */
   onWebSocket(): void;
   /** No WebSocket will come of the connection: its segments need not be read any more. */
@@ -192,6 +195,7 @@ export class Conversation implements ConversationView, OpeningListener {
         this.#compression,
         offsets[direction],
         this.#context.messageLimit,
+        this.#context.allowance,
       );
     this.#readers = [reader(CLIENT_TO_SERVER), reader(SERVER_TO_CLIENT)];
     this.#context.onWebSocket();

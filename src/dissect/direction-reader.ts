@@ -3,9 +3,11 @@
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Rule } from '../tcp/rules.ts';
+import type { Allowance } from '../ws/allowance.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
-import { MessageAssembler, type MessageSink, type Payload } from '../ws/message-assembler.ts';
+import { MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
 import { CLOSE } from '../ws/opcodes.ts';
+import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { ruleOf } from './diagnostics.ts';
 import {
@@ -29,7 +31,8 @@ export class DirectionReader implements MessageSink {
   readonly #sink: DissectionSink;
   readonly #parser: FrameParser;
   readonly #assembler: MessageAssembler;
-  readonly #frameView: FrameRecord;
+  /** Made for the first frame that is asked for. */
+  #frameView: FrameRecord | null = null;
   readonly #payloadView: PayloadRecord;
   #origin: Origin = NOWHERE;
   #lost = false;
@@ -43,6 +46,7 @@ export class DirectionReader implements MessageSink {
     compression: boolean,
     offset: number,
     messageLimit: number,
+    allowance: Allowance,
   ) {
     this.#owner = owner;
     this.#direction = direction;
@@ -53,9 +57,9 @@ export class DirectionReader implements MessageSink {
       keepPayloads: sink.needs.payloads,
       reportFrames: sink.needs.frames,
       messageLimit,
+      allowance,
     });
     this.#parser = new FrameParser(this.#assembler, offset);
-    this.#frameView = new FrameRecord(owner, direction, this.#parser);
     this.#payloadView = new PayloadRecord(owner, direction);
   }
 
@@ -74,6 +78,7 @@ export class DirectionReader implements MessageSink {
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     this.#origin = origin;
     this.#assembler.origin = origin;
+    this.#parser.packet = origin.number;
     this.#parser.feed(buffer, start, end);
   }
 
@@ -84,6 +89,7 @@ export class DirectionReader implements MessageSink {
     this.#parser.skip(length);
     if (this.#parser.lost && !this.#lost) {
       this.#lost = true;
+      this.#assembler.abandon();
       this.onFinding('frame-header-lost', '');
     }
   }
@@ -95,6 +101,7 @@ export class DirectionReader implements MessageSink {
   }
 
   onFrame(): void {
+    this.#frameView ??= new FrameRecord(this.#owner, this.#direction, this.#parser);
     this.#frameView.origin = this.#origin;
     this.#sink.onFrame(this.#frameView);
   }

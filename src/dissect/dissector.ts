@@ -9,6 +9,7 @@ import { Segment } from '../link/segment.ts';
 import type { GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import { defaultTcpLimits, Reassembler, type StreamSink, type TcpLimits } from '../tcp/reassembler.ts';
 import type { TcpRuleCode } from '../tcp/rules.ts';
+import { Allowance } from '../ws/allowance.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
 import { ruleOf } from './diagnostics.ts';
@@ -19,9 +20,15 @@ import type { DissectionSink } from './sink.ts';
 export interface DissectionLimits extends TcpLimits {
   /** Octets of one message that are held. */
   message: number;
+  /** Octets held in all: of messages in pieces, and before upgrades for the other side. */
+  held: number;
 }
 
-export const defaultLimits: DissectionLimits = { ...defaultTcpLimits, message: 64 * 1024 * 1024 };
+export const defaultLimits: DissectionLimits = {
+  ...defaultTcpLimits,
+  message: 64 * 1024 * 1024,
+  held: 64 * 1024 * 1024,
+};
 
 /** Kinds of other connections that the summary lists. */
 const OTHERS_LISTED = 20;
@@ -32,6 +39,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   readonly messageLimit: number;
+  readonly allowance: Allowance;
   readonly #files: string[];
   readonly #link = new LinkDecoder();
   readonly #segment = new Segment();
@@ -48,6 +56,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.clock = clock;
     this.#files = files;
     this.messageLimit = limits.message;
+    this.allowance = new Allowance(limits.held);
     this.#tcp = new Reassembler<Conversation>(this, limits);
   }
 

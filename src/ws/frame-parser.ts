@@ -34,6 +34,10 @@ export class FrameParser {
   lengthTopBit = false;
   /** Offset of the frame's first octet in the stream. */
   offset = 0;
+  /** Packet of the octets that are fed next, as the feeder says; the parser only hands it on. */
+  packet = 0;
+  /** Packet of the frame's first octet. */
+  firstPacket = 0;
 
   readonly #sink: FrameSink;
   #state = IN_HEADER;
@@ -72,6 +76,7 @@ export class FrameParser {
       } else if (this.#partialLength > 0) {
         at = this.#completeHeader(buffer, at, end);
       } else {
+        this.firstPacket = this.packet;
         const length = headerLengthAt(buffer, at, end);
         if (length === 0) {
           this.#partial ??= new Uint8Array(LONGEST_HEADER);

@@ -1,13 +1,14 @@
-// One direction's frames into messages and control frames. Payloads stay where they lie, masked, until somebody asks; only
-// what must wait for its end is copied. It is where application data is made of payload, so where inflating belongs.
+// One direction's frames into messages and control frames. It is where application data is made of payload, so where
+// inflating belongs. Knows no connection, and of packets only which one is being read.
 
 import { isUtf8 } from 'node:buffer';
-import { NOWHERE, Origin } from '../capture/packet.ts';
+import { NOWHERE, type Origin } from '../capture/packet.ts';
+import type { Allowance } from './allowance.ts';
 import { mayBeSent } from './close-codes.ts';
 import type { FrameParser, FrameSink } from './frame-parser.ts';
 import { type BrokenRuleSink, type FrameContext, judgeHeader, RSV1 } from './frame-rules.ts';
-import { unmask } from './masking.ts';
-import { BINARY, CLOSE, CONTINUATION, PONG, TEXT } from './opcodes.ts';
+import { BINARY, CLOSE, CONTINUATION, opcodeName, PONG, TEXT } from './opcodes.ts';
+import { Payload, type Withheld } from './payload.ts';
 import type { WebSocketRuleCode } from './rules.ts';
 
 /** Takes what one direction says. Views are valid during the call. */
@@ -29,110 +30,12 @@ export interface AssemblerOptions {
   reportFrames: boolean;
   /** Octets of a message that are held; a larger one is counted, and its payload not shown. */
   messageLimit: number;
+  /** What all messages in pieces may hold together. */
+  allowance: Allowance;
 }
 
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
-/** Memory kept for the next message in pieces. */
-const KEPT_CAPACITY = 64 * 1024;
-
-const NOTHING = new Uint8Array(0);
-
-/** One for all, as what it holds is valid during one call only: a buffer a payload would cost each short connection 1 µs. */
-let scratch = new Uint8Array(64 * 1024);
-
-/** A message or control frame: what it says of itself, and its application data once `read()` was called. */
-export class Payload {
-  opcode = 0;
-  index = 0;
-  /** Octets of application data, -1 where it could not be had from compressed payload. */
-  length = 0;
-  wireLength = 0;
-  frames = 0;
-  compressed = false;
-  firstPacket = 0;
-  /** Packet that carried the octet of it captured last. */
-  readonly origin = new Origin();
-  readable = true;
-  /** False where a text message is not UTF-8, RFC 6455 §8.1. */
-  wellFormed = true;
-  octets: Uint8Array = NOTHING;
-  start = 0;
-  end = 0;
-  /** Octets of it were not captured. */
-  holed = false;
-  /** Key of the octets at `octets[start, end)` where they lie masked in the capture. */
-  #key = 0;
-  /** Copied pieces, unmasked. */
-  #store: Uint8Array = NOTHING;
-  #stored = 0;
-  #inPlace = false;
-
-  begin(opcode: number, firstPacket: number): void {
-    this.opcode = opcode;
-    this.length = 0;
-    this.wireLength = 0;
-    this.frames = 0;
-    this.compressed = false;
-    this.firstPacket = firstPacket;
-    this.origin.number = 0;
-    this.readable = true;
-    this.wellFormed = true;
-    this.holed = false;
-    this.start = 0;
-    this.end = 0;
-    this.#key = 0;
-    this.#stored = 0;
-    this.#inPlace = false;
-  }
-
-  /** Makes the application data available at `octets[start, end)`. */
-  read(): void {
-    if (!this.#inPlace) {
-      this.octets = this.#store;
-      this.start = 0;
-      this.end = this.#stored;
-      return;
-    }
-    if (this.#key === 0) return;
-    const length = this.end - this.start;
-    if (scratch.length < length) scratch = new Uint8Array(length * 2);
-    unmask(this.octets, this.start, this.end, this.#key, 0, scratch, 0);
-    this.octets = scratch;
-    this.start = 0;
-    this.end = length;
-    this.#key = 0;
-  }
-
-  /** The whole payload lies in the buffer: nothing is copied. */
-  lieAt(buffer: Uint8Array, start: number, end: number, key: number): void {
-    this.octets = buffer;
-    this.start = start;
-    this.end = end;
-    this.#key = key;
-    this.#inPlace = true;
-  }
-
-  /** Copies a piece, as what it belongs to is not complete. */
-  append(buffer: Uint8Array, start: number, end: number, key: number, phase: number): void {
-    const needed = this.#stored + (end - start);
-    if (needed > this.#store.length) {
-      const larger = new Uint8Array(Math.max(1024, needed, this.#store.length * 2));
-      larger.set(this.#store.subarray(0, this.#stored));
-      this.#store = larger;
-    }
-    unmask(buffer, start, end, key, phase, this.#store, this.#stored);
-    this.#stored = needed;
-  }
-
-  /** Lets large memory go once the message was handed on. */
-  trim(): void {
-    if (this.#store.length > KEPT_CAPACITY) this.#store = NOTHING;
-    this.octets = this.#store;
-    this.#inPlace = false;
-  }
-}
-
 export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink {
   readonly fromClient: boolean;
   readonly compression: boolean;
@@ -145,11 +48,11 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
 
   readonly #sink: MessageSink;
   readonly #options: AssemblerOptions;
-  readonly #message = new Payload();
+  readonly #message: Payload;
   /** Frames that stand apart from messages: control frames, and those that break the rules. */
-  readonly #apart = new Payload();
+  readonly #apart: Payload;
   #origin: Origin = NOWHERE;
-  #current: Payload = this.#message;
+  #current: Payload;
   #reportedAfterClose = false;
 
   constructor(sink: MessageSink, options: AssemblerOptions) {
@@ -157,6 +60,9 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#options = options;
     this.fromClient = options.fromClient;
     this.compression = options.compression;
+    this.#message = new Payload(options.allowance);
+    this.#apart = new Payload(options.allowance);
+    this.#current = this.#message;
   }
 
   /** Packet of the octets that are fed next; read during `feed` only. */
@@ -170,17 +76,22 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     const opcode = frame.opcode;
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
       this.#current = this.#apart;
-      this.#apart.begin(opcode, this.#origin.number);
+      this.#apart.begin(opcode, frame.firstPacket);
+      this.#apart.readable = opcode >= CLOSE && opcode <= PONG && frame.length <= CONTROL_LIMIT;
     } else {
       this.#current = this.#message;
       if (opcode !== CONTINUATION) {
-        this.#message.begin(opcode, this.#origin.number);
+        this.#message.begin(opcode, frame.firstPacket);
         this.#message.compressed = this.compression && (frame.rsv & RSV1) !== 0;
+        this.#message.readable = this.#options.keepPayloads && !this.#message.compressed;
       }
       this.inMessage = true;
     }
     this.#current.frames++;
     this.#current.wireLength += frame.length;
+    if (this.#message.readable && this.#message.wireLength > this.#options.messageLimit) {
+      this.#message.withhold('message-too-large');
+    }
     this.#touch();
     if (this.#options.reportFrames) this.#sink.onFrame(frame);
   }
@@ -188,19 +99,10 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void {
     const current = this.#current;
     this.#touch();
-    if (current === this.#message) {
-      if (!this.#options.keepPayloads || current.compressed || !current.readable) return;
-      if (frame.fin && current.frames === 1 && end - start === frame.length) {
-        current.lieAt(buffer, start, end, frame.key);
-      } else if (current.wireLength > this.#options.messageLimit) {
-        current.readable = false;
-      } else {
-        current.append(buffer, start, end, frame.key, phase);
-      }
-    } else if (frame.length <= CONTROL_LIMIT) {
-      if (end - start === frame.length) current.lieAt(buffer, start, end, frame.key);
-      else current.append(buffer, start, end, frame.key, phase);
-    }
+    if (!current.readable) return;
+    const isWhole = end - start === frame.length && current.frames === 1 && (frame.fin || current === this.#apart);
+    if (isWhole) current.lieAt(buffer, start, end, frame.key);
+    else current.append(buffer, start, end, frame.key, phase);
   }
 
   onFrameEnd(frame: FrameParser): void {
@@ -217,14 +119,19 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#current.holed = true;
   }
 
-  /** The stream ended, or nothing further can be read of it: what is unfinished is told. */
+  /** No frame that follows can be read, so what is in progress will not end. */
+  abandon(): void {
+    this.#message.trim();
+    this.#apart.trim();
+    this.inMessage = false;
+  }
+
+  /** The stream ended: what is unfinished is told. `unread` octets of a frame were read. */
   end(unread: number): void {
     if (!this.inMessage && unread === 0) return;
-    this.#sink.onFinding(
-      'message-unfinished',
-      this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`,
-    );
-    this.inMessage = false;
+    const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
+    this.#sink.onFinding('message-unfinished', what);
+    this.abandon();
   }
 
   #touch(): void {
@@ -242,17 +149,9 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #handOn(message: Payload): void {
     message.index = this.messages++;
     message.length = message.wireLength;
-    if (message.compressed) {
-      message.length = -1;
-      message.readable = false;
-    } else if (!message.readable) {
-      this.#sink.onFinding(
-        'message-too-large',
-        `${message.wireLength} octets, the limit is ${this.#options.messageLimit}`,
-      );
-    } else if (!this.#options.keepPayloads) {
-      message.readable = false;
-    } else if (message.opcode === TEXT) {
+    if (message.compressed) message.length = -1;
+    if (message.withheld !== null) this.#reportWithheld(message.withheld, message);
+    if (message.readable && message.opcode === TEXT) {
       message.read();
       message.wellFormed = isUtf8(message.octets.subarray(message.start, message.end));
       if (!message.wellFormed) this.#sink.onFinding('invalid-utf8-text', '');
@@ -260,13 +159,20 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#sink.onMessage(message);
   }
 
+  #reportWithheld(reason: Withheld, payload: Payload): void {
+    const { messageLimit, allowance } = this.#options;
+    const limit = reason === 'message-too-large' ? messageLimit : allowance.limit;
+    this.#sink.onFinding(reason, `${payload.wireLength} octets, the limit is ${limit}`);
+  }
+
   #endApart(): void {
     const control = this.#apart;
     control.length = control.wireLength;
     if (control.holed) {
-      this.#sink.onFinding('message-incomplete', 'a control frame');
+      this.#sink.onFinding('message-incomplete', `the frame is ${opcodeName(control.opcode)}`);
     } else if (control.opcode >= CLOSE && control.opcode <= PONG) {
       this.controls++;
+      if (control.withheld !== null) this.#reportWithheld(control.withheld, control);
       if (control.opcode === CLOSE) {
         control.read();
         this.closed = true;

@@ -147,6 +147,12 @@ export const webSocketRules = [
     reference: 'docs/limits.md',
     words: 'a message is larger than the limit, so its payload is not shown',
   },
+  {
+    code: 'held-limit',
+    severity: 'warning',
+    reference: 'docs/limits.md',
+    words: 'too many octets of all connections are held at once, so a payload is not shown',
+  },
 ] as const satisfies readonly Rule[];
 
 export type WebSocketRuleCode = (typeof webSocketRules)[number]['code'];

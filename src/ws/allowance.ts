@@ -1,0 +1,27 @@
+// Octets that may be held in all, by whoever holds any: what each may hold is bounded too, but there are many connections.
+// Knows not what is held.
+
+export class Allowance {
+  readonly limit: number;
+  #held = 0;
+
+  /** @param limit octets */
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Takes `octets` more, or returns false where they are too many. */
+  take(octets: number): boolean {
+    if (this.#held + octets > this.limit) return false;
+    this.#held += octets;
+    return true;
+  }
+
+  giveBack(octets: number): void {
+    this.#held -= octets;
+  }
+}

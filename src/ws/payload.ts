@@ -1,0 +1,137 @@
+// A message or control frame on its way to the sink: what it says of itself, and its application data, which stays where it
+// lies, masked, until somebody asks; only what must wait for its end is copied. Knows no frames.
+
+import { Origin } from '../capture/packet.ts';
+import type { Allowance } from './allowance.ts';
+import { unmask } from './masking.ts';
+
+/** Why application data is not shown. */
+export type Withheld = 'message-too-large' | 'held-limit';
+
+const NOTHING = new Uint8Array(0);
+const SMALLEST_STORE = 1024;
+
+/** One for all, as what it holds is valid during one call only: a buffer a payload would cost each short connection 1 µs. */
+let scratch = new Uint8Array(64 * 1024);
+
+/** Memory for the next payload that comes in pieces, whosever it is: kept by each direction it would be far too much. */
+const spares: Uint8Array[] = [];
+const SPARES = 16;
+const LARGEST_SPARE = 64 * 1024;
+
+export class Payload {
+  opcode = 0;
+  index = 0;
+  /** Octets of application data, -1 where it could not be had from compressed payload. */
+  length = 0;
+  wireLength = 0;
+  frames = 0;
+  compressed = false;
+  firstPacket = 0;
+  /** Packet that carried the octet of it captured last. */
+  readonly origin = new Origin();
+  readable = true;
+  withheld: Withheld | null = null;
+  /** False where a text message is not UTF-8, RFC 6455 §8.1. */
+  wellFormed = true;
+  octets: Uint8Array = NOTHING;
+  start = 0;
+  end = 0;
+  /** Octets of it were not captured. */
+  holed = false;
+  readonly #allowance: Allowance;
+  /** Key of the octets at `octets[start, end)` where they lie masked in the capture. */
+  #key = 0;
+  /** Copied pieces, unmasked. */
+  #store: Uint8Array = NOTHING;
+  #stored = 0;
+  #inPlace = false;
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
+
+  begin(opcode: number, firstPacket: number): void {
+    if (this.#stored > 0) this.trim();
+    this.opcode = opcode;
+    this.length = 0;
+    this.wireLength = 0;
+    this.frames = 0;
+    this.compressed = false;
+    this.firstPacket = firstPacket;
+    this.origin.number = 0;
+    this.readable = true;
+    this.withheld = null;
+    this.wellFormed = true;
+    this.holed = false;
+    this.start = 0;
+    this.end = 0;
+    this.#key = 0;
+    this.#inPlace = false;
+  }
+
+  /** Makes the application data available at `octets[start, end)`. */
+  read(): void {
+    if (!this.#inPlace) {
+      this.octets = this.#store;
+      this.start = 0;
+      this.end = this.#stored;
+      return;
+    }
+    if (this.#key === 0) return;
+    const length = this.end - this.start;
+    if (scratch.length < length) scratch = new Uint8Array(length * 2);
+    unmask(this.octets, this.start, this.end, this.#key, 0, scratch, 0);
+    this.octets = scratch;
+    this.start = 0;
+    this.end = length;
+    this.#key = 0;
+  }
+
+  /** The whole payload lies in the buffer: nothing is copied. */
+  lieAt(buffer: Uint8Array, start: number, end: number, key: number): void {
+    this.octets = buffer;
+    this.start = start;
+    this.end = end;
+    this.#key = key;
+    this.#inPlace = true;
+  }
+
+  /** Copies a piece, as what it belongs to is not complete; withholds all of it where too much is held already. */
+  append(buffer: Uint8Array, start: number, end: number, key: number, phase: number): void {
+    if (!this.#allowance.take(end - start)) {
+      this.withhold('held-limit');
+      return;
+    }
+    const needed = this.#stored + (end - start);
+    if (needed > this.#store.length) this.#grow(needed);
+    unmask(buffer, start, end, key, phase, this.#store, this.#stored);
+    this.#stored = needed;
+  }
+
+  /** Its application data will not be shown, so none of it is kept. */
+  withhold(reason: Withheld): void {
+    this.readable = false;
+    this.withheld = reason;
+    this.trim();
+  }
+
+  /** Lets its memory go: it was handed on, or never will be. */
+  trim(): void {
+    this.#allowance.giveBack(this.#stored);
+    this.#stored = 0;
+    const store = this.#store;
+    this.#store = NOTHING;
+    this.octets = NOTHING;
+    this.#inPlace = false;
+    if (store.length > 0 && store.length <= LARGEST_SPARE && spares.length < SPARES) spares.push(store);
+  }
+
+  #grow(needed: number): void {
+    const length = Math.max(SMALLEST_STORE, needed, this.#store.length * 2);
+    const spare = this.#stored === 0 ? spares.pop() : undefined;
+    const larger = spare !== undefined && spare.length >= needed ? spare : new Uint8Array(length);
+    larger.set(this.#store.subarray(0, this.#stored));
+    this.#store = larger;
+  }
+}

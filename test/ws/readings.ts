@@ -1,0 +1,138 @@
+// Feeds the octets of one direction to the frame parser and the assembler, in any pieces, and keeps what they hand on as
+// plain values. For the tests of this folder; knows no connection.
+
+import { Origin } from '../../src/capture/packet.ts';
+import { Allowance } from '../../src/ws/allowance.ts';
+import { FrameParser } from '../../src/ws/frame-parser.ts';
+import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../../src/ws/message-assembler.ts';
+import { opcodeName } from '../../src/ws/opcodes.ts';
+import type { Payload } from '../../src/ws/payload.ts';
+
+export interface FrameRead {
+  opcode: string;
+  fin: boolean;
+  rsv: number;
+  masked: boolean;
+  length: number;
+  headerLength: number;
+  offset: number;
+}
+
+export interface PayloadRead {
+  opcode: string;
+  /** -1 where compressed payload was not inflated. */
+  length: number;
+  frames: number;
+  /** Latin-1, so one character an octet; null where it is not at hand. */
+  octets: string | null;
+}
+
+export interface Located extends PayloadRead {
+  firstPacket: number;
+  packet: number;
+}
+
+/** What came of a stream. Packets are numbered by the pieces in which it was fed, from 1. */
+export class Reading implements MessageSink {
+  readonly frames: FrameRead[] = [];
+  readonly messages: PayloadRead[] = [];
+  readonly controls: PayloadRead[] = [];
+  readonly findings: string[] = [];
+  /** Messages with their packets, which differ by the pieces. */
+  readonly located: Located[] = [];
+  readonly parser: FrameParser;
+  readonly #assembler: MessageAssembler;
+  readonly #origin = new Origin();
+
+  constructor(options: Partial<AssemblerOptions> = {}) {
+    this.#assembler = new MessageAssembler(this, {
+      fromClient: true,
+      compression: false,
+      keepPayloads: true,
+      reportFrames: true,
+      messageLimit: 1 << 26,
+      allowance: new Allowance(1 << 27),
+      ...options,
+    });
+    this.parser = new FrameParser(this.#assembler, 0);
+  }
+
+  feed(octets: Uint8Array): this {
+    this.#origin.number++;
+    this.#assembler.origin = this.#origin;
+    this.parser.packet = this.#origin.number;
+    // In the middle of a larger buffer that is read over afterwards, as a block of the file is.
+    const block = new Uint8Array(octets.length + 5).fill(0x55);
+    block.set(octets, 3);
+    this.parser.feed(block, 3, 3 + octets.length);
+    block.fill(0xaa);
+    return this;
+  }
+
+  lose(length: number): this {
+    if (this.parser.pending > 0) this.#assembler.onHole();
+    this.parser.skip(length);
+    if (this.parser.lost) this.#assembler.abandon();
+    return this;
+  }
+
+  end(): this {
+    this.#assembler.end(this.parser.pending);
+    return this;
+  }
+
+  /** All but what the pieces change. */
+  get outcome(): Pick<Reading, 'frames' | 'messages' | 'controls' | 'findings'> {
+    const { frames, messages, controls, findings } = this;
+    return { frames, messages, controls, findings };
+  }
+
+  onFrame(frame: FrameParser): void {
+    const { fin, rsv, masked, length, headerLength, offset } = frame;
+    this.frames.push({ opcode: opcodeName(frame.opcode), fin, rsv, masked, length, headerLength, offset });
+  }
+
+  onMessage(message: Payload): void {
+    const read = payloadOf(message);
+    this.messages.push(read);
+    this.located.push({ ...read, firstPacket: message.firstPacket, packet: message.origin.number });
+  }
+
+  onControl(control: Payload): void {
+    this.controls.push(payloadOf(control));
+  }
+
+  onFinding(code: string): void {
+    this.findings.push(code);
+  }
+}
+
+function payloadOf(payload: Payload): PayloadRead {
+  const { opcode, length, frames, readable } = payload;
+  let octets: string | null = null;
+  if (readable) {
+    payload.read();
+    octets = Buffer.from(payload.octets.subarray(payload.start, payload.end)).toString('latin1');
+  }
+  return { opcode: opcodeName(opcode), length, frames, octets };
+}
+
+/** The reading of octets fed at once. */
+export function read(octets: Uint8Array, options: Partial<AssemblerOptions> = {}): Reading {
+  return new Reading(options).feed(octets).end();
+}
+
+/** The reading of octets fed in the pieces that `lengths` draws. */
+export function readInPieces(
+  octets: Uint8Array,
+  nextLength: () => number,
+  options: Partial<AssemblerOptions> = {},
+): Reading {
+  const reading = new Reading(options);
+  for (let at = 0; at < octets.length; ) {
+    const end = Math.min(octets.length, at + nextLength());
+    reading.feed(octets.subarray(at, end));
+    at = end;
+  }
+  return reading.end();
+}
