@@ -53,26 +53,31 @@ export const ANY = 7;
 export const WRAPPER = 8;
 export const EMPTY = 9;
 
-const WELL_KNOWN: readonly [name: string, form: number][] = [
-  ['Timestamp', TIMESTAMP],
-  ['Duration', DURATION],
-  ['FieldMask', FIELD_MASK],
-  ['Struct', STRUCT],
-  ['Value', VALUE],
-  ['ListValue', LIST_VALUE],
-  ['Any', ANY],
-  ['DoubleValue', WRAPPER],
-  ['FloatValue', WRAPPER],
-  ['Int64Value', WRAPPER],
-  ['UInt64Value', WRAPPER],
-  ['Int32Value', WRAPPER],
-  ['UInt32Value', WRAPPER],
-  ['BoolValue', WRAPPER],
-  ['StringValue', WRAPPER],
-  ['BytesValue', WRAPPER],
-  ['Empty', EMPTY],
+/** With the types of their fields 1, 2, …: a user's own message that only shares the name is an ordinary one. */
+const WELL_KNOWN: readonly [name: string, form: number, shape: string][] = [
+  ['Timestamp', TIMESTAMP, 'int64; int32'],
+  ['Duration', DURATION, 'int64; int32'],
+  ['FieldMask', FIELD_MASK, 'string'],
+  ['Struct', STRUCT, 'map<string, google.protobuf.Value>'],
+  [
+    'Value',
+    VALUE,
+    'google.protobuf.NullValue; double; string; bool; google.protobuf.Struct; google.protobuf.ListValue',
+  ],
+  ['ListValue', LIST_VALUE, 'google.protobuf.Value'],
+  ['Any', ANY, 'string; bytes'],
+  ['DoubleValue', WRAPPER, 'double'],
+  ['FloatValue', WRAPPER, 'float'],
+  ['Int64Value', WRAPPER, 'int64'],
+  ['UInt64Value', WRAPPER, 'uint64'],
+  ['Int32Value', WRAPPER, 'int32'],
+  ['UInt32Value', WRAPPER, 'uint32'],
+  ['BoolValue', WRAPPER, 'bool'],
+  ['StringValue', WRAPPER, 'string'],
+  ['BytesValue', WRAPPER, 'bytes'],
+  ['Empty', EMPTY, ''],
 ];
-const WELL_KNOWN_BY_NAME = new Map(WELL_KNOWN.map(([name, form]) => [`google.protobuf.${name}`, form]));
+const WELL_KNOWN_BY_NAME = new Map(WELL_KNOWN.map(([name, form, shape]) => [`google.protobuf.${name}`, { form, shape }]));
 const NULL_VALUE = 'google.protobuf.NullValue';
 
 /** Field numbers below this are found in an array, others in a map: numbers may reach 2^29 − 1. */
@@ -99,13 +104,10 @@ export interface FieldRow {
   readonly presence: boolean;
   /** Number of the oneof, from 0; −1 outside. */
   readonly oneof: number;
-  /** Of messages. */
+  /** Of messages; of maps, the entry's fields `key` and `value`. */
   readonly child: MessageTable | null;
   /** Of enums: JSON by value. */
   readonly enumNames: ReadonlyMap<number, Uint8Array> | null;
-  /** Of maps: the two fields of an entry, numbered 1 and 2. */
-  readonly mapKey: FieldRow | null;
-  readonly mapValue: FieldRow | null;
 }
 
 /** One message type. */
@@ -118,8 +120,7 @@ export interface MessageTable {
   readonly dense: (FieldRow | undefined)[];
   readonly sparse: Map<number, FieldRow>;
   /** `TIMESTAMP`…, or `ORDINARY`. */
-  readonly wellKnown: number;
-  oneofs: number;
+  wellKnown: number;
 }
 
 export function fieldOf(table: MessageTable, number: number): FieldRow | undefined {
@@ -148,8 +149,7 @@ export class MessageTables {
     const known = this.#tables.get(type);
     if (known) return known;
     const name = fullName(type);
-    const wellKnown = WELL_KNOWN_BY_NAME.get(name) ?? ORDINARY;
-    const table: MessageTable = { name, fields: [], dense: [], sparse: new Map(), wellKnown, oneofs: 0 };
+    const table = emptyTable(name);
     this.#tables.set(type, table);
     this.#unfilled.push(type);
     return table;
@@ -159,16 +159,12 @@ export class MessageTables {
     const table = this.#tableOf(type);
     // A oneof of one member needs no watching; `optional` of proto3 is written as such.
     const oneofs = type.oneofsArray.filter((oneof) => oneof.fieldsArray.length > 1);
-    table.oneofs = oneofs.length;
     for (const field of type.fieldsArray) {
-      const row = this.#row(field, field.partOf ? oneofs.indexOf(field.partOf) : -1);
-      row.index = table.fields.length;
-      table.fields.push(row);
-      if (row.number < DENSE_NUMBERS) table.dense[row.number] = row;
-      else table.sparse.set(row.number, row);
+      addRow(table, this.#row(field, field.partOf ? oneofs.indexOf(field.partOf) : -1));
     }
-    // Without holes the array keeps its fast representation.
-    for (let number = 0; number < table.dense.length; number++) table.dense[number] ??= undefined;
+    const wellKnown = WELL_KNOWN_BY_NAME.get(table.name);
+    const types = table.dense.slice(1).map((row) => row?.typeName);
+    if (wellKnown?.shape === types.join('; ')) table.wellKnown = wellKnown.form;
   }
 
   #row(field: Field, oneof: number): FieldRow {
@@ -182,14 +178,16 @@ export class MessageTables {
     if (isMap(field)) {
       const key = this.#element(field.keyType, null, false);
       const value = this.#element(field.type, field.resolvedType, false);
+      const entry = emptyTable(`${fullName(field.parent as Type)}.${field.name} entry`);
+      addRow(entry, entryField('key', 1, key));
+      addRow(entry, entryField('value', 2, value));
       const typeName = `map<${key.typeName}, ${value.typeName}>`;
-      const element = { typeName, kind: MAP, wireType: LENGTH_DELIMITED, child: null, enumNames: null };
-      const entry = { key: entryField('key', 1, key), value: entryField('value', 2, value) };
-      return makeRow(place, element, { repeated: false, presence: false }, entry);
+      const element = { typeName, kind: MAP, wireType: LENGTH_DELIMITED, child: entry, enumNames: null };
+      return makeRow(place, element, { repeated: false, presence: false });
     }
     const element = this.#element(field.type, field.resolvedType, field.delimited);
     const presence = !field.repeated && Boolean(field.hasPresence);
-    return makeRow(place, element, { repeated: field.repeated, presence }, null);
+    return makeRow(place, element, { repeated: field.repeated, presence });
   }
 
   #element(typeName: string, resolved: Type | Enum | null, delimited: boolean): Element {
@@ -217,17 +215,28 @@ export class MessageTables {
   }
 }
 
+function emptyTable(name: string): MessageTable {
+  return { name, fields: [], dense: [], sparse: new Map(), wellKnown: ORDINARY };
+}
+
+function addRow(table: MessageTable, row: FieldRow): void {
+  row.index = table.fields.length;
+  table.fields.push(row);
+  if (row.number >= DENSE_NUMBERS) {
+    table.sparse.set(row.number, row);
+    return;
+  }
+  // Filled without holes, so that the array keeps its fast representation.
+  while (table.dense.length <= row.number) table.dense.push(undefined);
+  table.dense[row.number] = row;
+}
+
 type Place = Pick<FieldRow, 'number' | 'name' | 'key' | 'oneof'>;
 type Element = Pick<FieldRow, 'typeName' | 'kind' | 'wireType' | 'child' | 'enumNames'>;
 type Cardinality = Pick<FieldRow, 'repeated' | 'presence'>;
 
 /** The one place where rows are made: columns in one order give one hidden class. */
-function makeRow(
-  place: Place,
-  element: Element,
-  cardinality: Cardinality,
-  entry: { key: FieldRow; value: FieldRow } | null,
-): FieldRow {
+function makeRow(place: Place, element: Element, cardinality: Cardinality): FieldRow {
   return {
     index: 0,
     number: place.number,
@@ -242,15 +251,13 @@ function makeRow(
     oneof: place.oneof,
     child: element.child,
     enumNames: element.enumNames,
-    mapKey: entry?.key ?? null,
-    mapValue: entry?.value ?? null,
   };
 }
 
 /** The fields of a map's entry are shown whatever their value. */
 function entryField(name: string, number: number, element: Element): FieldRow {
   const place = { number, name, key: new Uint8Array(0), oneof: -1 };
-  return makeRow(place, element, { repeated: false, presence: true }, null);
+  return makeRow(place, element, { repeated: false, presence: true });
 }
 
 function isMap(field: Field): field is Field & { keyType: string } {

@@ -36,6 +36,7 @@ const LONGEST_ESCAPE = 6;
 const STRIDE = 4096;
 /** From here on `TypedArray.set` is quicker than a loop. */
 const LONG_COPY = 64;
+const SHORT_TEXT = 32;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -227,9 +228,17 @@ export class OctetWriter {
     this.position = position;
   }
 
-  /** The octets from `from` to `position` as a string. */
-  text(from = 0): string {
-    return decoder.decode(this.buffer.subarray(from, this.position));
+  /** The octets from `from` to `to`, by default to `position`, as a string. */
+  text(from = 0, to = this.position): string {
+    // A decoder takes longer to begin than a short ASCII text takes to end.
+    if (to - from > SHORT_TEXT) return decoder.decode(this.buffer.subarray(from, to));
+    let text = '';
+    for (let i = from; i < to; i++) {
+      const octet = this.buffer[i];
+      if (octet >= 0x80) return decoder.decode(this.buffer.subarray(from, to));
+      text += String.fromCharCode(octet);
+    }
+    return text;
   }
 
   /** Writes `text[start, end)` into room already made; returns where it stopped, one further if a pair straddled `end`. */

@@ -1,0 +1,68 @@
+// The article's protocol: an id, then a protobuf message of the type that the registry has for it. It puts a message's
+// three parts together, `id`, `type` and `value`; what the id and the body are made of is known to the files it calls.
+
+import type { DecodeFailure, PayloadCodec } from './codec.ts';
+import type { MessageTable } from './message-table.ts';
+import { OctetWriter } from './octet-writer.ts';
+import { ProtobufJson, type WireFailure } from './protobuf-json.ts';
+import { type Registry, readId } from './registry.ts';
+
+const CLOSE_OBJECT = 0x7d;
+
+/** A registered message, with all of its JSON that comes before the value. */
+interface Registered {
+  table: MessageTable;
+  /** `{"id":1,"type":"pb.Ping","value":` */
+  prefix: Uint8Array;
+}
+
+export class ProtobufCodec implements PayloadCodec {
+  readonly registry: Registry;
+  readonly #registered = new Map<number, Registered>();
+  readonly #json: ProtobufJson;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+    this.#json = new ProtobufJson(new OctetWriter(), (name) => registry.typeNamed(name));
+    for (const [id, table] of registry.messages) {
+      const prefix = new TextEncoder().encode(`{"id":${id},"type":${JSON.stringify(table.name)},"value":`);
+      this.#registered.set(id, { table, prefix });
+    }
+  }
+
+  write(octets: Uint8Array, start: number, end: number, writer: OctetWriter): DecodeFailure | null {
+    const { framing } = this.registry;
+    if (end - start < framing.width) return tooShort(end - start, framing.width);
+    const id = readId(framing, octets, start);
+    const registered = this.#registered.get(id);
+    if (registered === undefined) return { code: 'ErrNotRegister', message: `id ${id} is not in the registry` };
+    const before = writer.position;
+    writer.octets(registered.prefix);
+    const failure = this.#json.write(registered.table, octets, start + framing.width, end, writer);
+    if (failure !== null) {
+      writer.position = before;
+      return { code: 'ErrProtobuf', message: sentence(failure, registered.table.name, start) };
+    }
+    writer.octet(CLOSE_OBJECT);
+    return null;
+  }
+
+  typeOf(octets: Uint8Array, start: number, end: number): string | null {
+    const { framing } = this.registry;
+    if (end - start < framing.width) return null;
+    return this.#registered.get(readId(framing, octets, start))?.table.name ?? null;
+  }
+}
+
+function tooShort(length: number, width: number): DecodeFailure {
+  const octets = length === 1 ? '1 octet' : `${length} octets`;
+  return { code: 'ErrMsgShort', message: `the payload has ${octets}, but the id takes ${width}` };
+}
+
+/** `pb.Rich, field inner.seq, octet 5: a varint is cut off`; octets are counted from the payload's first. */
+function sentence(failure: WireFailure, type: string, start: number): string {
+  const where = [type];
+  if (failure.path !== '') where.push(`field ${failure.path}`);
+  if (failure.offset >= 0) where.push(`octet ${failure.offset - start}`);
+  return `${where.join(', ')}: ${failure.reason}`;
+}
