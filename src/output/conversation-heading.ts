@@ -3,7 +3,7 @@
 
 import type { Counts, DiagnosticEvent, EndEvent, HandshakeEvent, MidstreamEvent } from '../dissect/events.ts';
 import { formatOctets, formatPlural } from './amounts.ts';
-import { wrap } from './display-width.ts';
+import { indent } from './display-width.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import type { Palette } from './palette.ts';
 import { escapeBeginning, escapeText } from './terminal-text.ts';
@@ -21,10 +21,6 @@ const ENDINGS: Record<EndEvent['how'], string> = {
   replaced: 'replaced by a new connection of the same addresses and ports',
 };
 
-export function indent(text: string, width: number, first = INDENT, others = first): string[] {
-  return wrap(text, width - others.length).map((line, index) => (index === 0 ? first : others) + line);
-}
-
 /** `connection 0  10.7.0.2:41001 → 10.7.0.1:8888` */
 export function formatParties(event: HandshakeEvent | MidstreamEvent): string {
   return `connection ${event.connection}  ${formatEndpoint(event.client)} → ${formatEndpoint(event.server)}`;
@@ -41,12 +37,12 @@ function formatAgreement(event: HandshakeEvent): string[] {
 export function formatHandshake(event: HandshakeEvent, width: number, palette: Palette): string[] {
   const { request, response } = event;
   const asked = `${escapeText(request.method)} ${escapeBeginning(request.target, MAX_TEXT)}`;
-  if (response === null) return indent(`${asked} → no answer in the capture`, width).map(palette.warning);
+  if (response === null) return indent(`${asked} → no answer in the capture`, width, INDENT).map(palette.warning);
   const answered = `${response.status} ${escapeText(response.reason)}`.trimEnd();
   if (!event.upgraded) {
     const body = response.body.trim();
     return [
-      ...indent(`${asked} → ${answered}`, width).map(palette.warning),
+      ...indent(`${asked} → ${answered}`, width, INDENT).map(palette.warning),
       ...(body === '' || body === response.reason
         ? []
         : indent(escapeBeginning(body, MAX_TEXT), width, INDENT + INDENT)),
@@ -55,14 +51,14 @@ export function formatHandshake(event: HandshakeEvent, width: number, palette: P
   const key = `accept key ${event.accept}`;
   const paintKey = event.accept === 'ok' ? (line: string) => line : palette.error;
   return [
-    ...indent(`${asked} → ${answered}, ${key}`, width).map((line) => line.replace(key, paintKey)),
-    ...formatAgreement(event).flatMap((line) => indent(line, width)),
+    ...indent(`${asked} → ${answered}, ${key}`, width, INDENT).map((line) => line.replace(key, paintKey)),
+    ...formatAgreement(event).flatMap((line) => indent(line, width, INDENT)),
   ];
 }
 
 export function formatMidstream(event: MidstreamEvent, width: number, palette: Palette): string[] {
   const confidence = `${Math.round(event.confidence * 100)} %`;
-  return indent(`taken for WebSocket without its handshake, confidence ${confidence}`, width).map(palette.note);
+  return indent(`taken for WebSocket without its handshake, confidence ${confidence}`, width, INDENT).map(palette.note);
 }
 
 /** `error  unmasked-client-frame  packet 12 →  the client sent …  (RFC 6455 §5.1; gorilla: bad MASK)` */

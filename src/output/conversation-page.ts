@@ -18,9 +18,8 @@ import {
   formatHandshake,
   formatMidstream,
   formatParties,
-  indent,
 } from './conversation-heading.ts';
-import { truncate } from './display-width.ts';
+import { indent, truncate } from './display-width.ts';
 import type { Paint, Palette } from './palette.ts';
 import { formatControl, formatMessage } from './payload-text.ts';
 import { type Cell, type Column, columnWidths, SlimTable } from './slim-table.ts';
@@ -41,7 +40,7 @@ export interface PageOptions {
 }
 
 /** The last column takes what the others leave. */
-const PAYLOAD_COLUMN = 5;
+const PAYLOAD_COLUMN = [5];
 /** Diagnostics of one code that are shown of a connection; the rest is counted. */
 const DIAGNOSTICS_A_CODE = 5;
 
@@ -138,7 +137,7 @@ export class ConversationPage {
     for (const [code, seen] of this.#diagnosticsSeen) {
       if (seen <= DIAGNOSTICS_A_CODE) continue;
       const more = `${formatCount(seen - DIAGNOSTICS_A_CODE)} more of ${escapeText(code)}`;
-      this.#remarks.push(...indent(`… and ${more}, all of them with --format ndjson`, width));
+      this.#remarks.push(...indent(`… and ${more}, all of them with --format ndjson`, width, '  '));
     }
     this.#ending.push(...formatEnd(event, this.#upgraded, width, palette));
   }

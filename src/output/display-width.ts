@@ -116,3 +116,8 @@ export function wrap(text: string, width: number): string[] {
   lines.push(rest);
   return lines;
 }
+
+/** Wrapped text whose lines begin with `first` and `others`, and take `width` columns with that. */
+export function indent(text: string, width: number, first: string, others = first): string[] {
+  return wrap(text, width - others.length).map((line, index) => (index === 0 ? first : others) + line);
+}

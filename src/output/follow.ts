@@ -9,8 +9,8 @@ import {
   formatHandshake,
   formatMidstream,
   formatParties,
-  indent,
 } from './conversation-heading.ts';
+import { displayWidth, indent } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
 import { makePalette, type Palette } from './palette.ts';
 import { formatControl, formatMessage, octetsOfBase64 } from './payload-text.ts';
@@ -143,8 +143,8 @@ export class FollowOutput implements EventOutput {
     if (event.decoded) {
       const { id, type, value } = event.decoded;
       const title = `${id} ${escapeText(type)} `;
-      const room = this.#width - SIDES[event.direction].margin.length - INDENT.length - title.length;
-      const [first, ...others] = formatValueLines(value, Math.min(room, PREVIEW));
+      const room = this.#width - SIDES[event.direction].margin.length - INDENT.length;
+      const [first, ...others] = formatValueLines(value, Math.min(room, PREVIEW), displayWidth(title));
       return [title + first, ...others];
     }
     if (event.text && !event.decodeError) return event.text.split(/\r\n|\n/).map(escapeText);

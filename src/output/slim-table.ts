@@ -45,23 +45,30 @@ const SLIM = {
 };
 
 /**
- * The width of each column: of its widest cell, and for the column `elastic` no more than is left of `width` columns
- * (but never less than its title).
+ * The width of each column: of its widest cell. Where that is more than `width` columns in all, the `elastic` ones
+ * share what the others leave, a narrow one giving to the wider; none gets less than its title.
  */
 export function columnWidths(
   columns: readonly Column[],
   rows: readonly Cell[][],
   width: number,
-  elastic: number,
+  elastic: readonly number[],
 ): number[] {
-  const widths = columns.map((column) => displayWidth(column.title));
+  const titles = columns.map((column) => displayWidth(column.title));
+  const widths = titles.slice();
   for (const row of rows) {
     for (let index = 0; index < row.length; index++) {
       widths[index] = Math.max(widths[index], displayWidth(row[index].text));
     }
   }
-  const others = widths.reduce((sum, columnWidth) => sum + columnWidth + GAP, -GAP) - widths[elastic];
-  widths[elastic] = Math.max(displayWidth(columns[elastic].title), Math.min(widths[elastic], width - others));
+  let room = width - GAP * (columns.length - 1);
+  for (const [index, columnWidth] of widths.entries()) if (!elastic.includes(index)) room -= columnWidth;
+  const narrowFirst = [...elastic].sort((one, other) => widths[one] - widths[other]);
+  for (const [done, index] of narrowFirst.entries()) {
+    const share = Math.floor(room / (narrowFirst.length - done));
+    widths[index] = Math.max(titles[index], Math.min(widths[index], share));
+    room -= widths[index];
+  }
   return widths;
 }
 
@@ -84,7 +91,7 @@ export class SlimTable {
     const frame = new CliTable3({
       ...SLIM,
       style: { ...SLIM.style },
-      head: columns.map((column, index) => this.#fit(column.title, index)),
+      head: columns.map((column, index) => pad(column.title, widths[index], column.align)),
       colWidths: [...widths],
     });
     frame.push(widths.map((width) => STAND_IN.repeat(width)));
@@ -98,15 +105,13 @@ export class SlimTable {
     let line = this.#between[0];
     for (let index = 0; index < row.length; index++) {
       const { text, paint } = row[index];
-      const fitted = this.#fit(text, index);
-      line += (paint ? paint(fitted) : fitted) + this.#between[index + 1];
+      const width = this.#widths[index];
+      const cut = truncate(text, width);
+      const said = paint ? paint(cut) : cut;
+      const spaces = ' '.repeat(width - displayWidth(cut));
+      line += (this.#columns[index].align === 'left' ? said + spaces : spaces + said) + this.#between[index + 1];
     }
     return line.trimEnd();
-  }
-
-  #fit(text: string, index: number): string {
-    const width = this.#widths[index];
-    return pad(truncate(text, width), width, this.#columns[index].align);
   }
 }
 
@@ -114,7 +119,7 @@ export class SlimTable {
 export function drawTable(
   columns: readonly Column[],
   rows: readonly Cell[][],
-  options: { width: number; elastic: number; palette: Palette },
+  options: { width: number; elastic: readonly number[]; palette: Palette },
 ): string[] {
   const table = new SlimTable(columns, columnWidths(columns, rows, options.width, options.elastic), options.palette);
   return [...table.head, ...rows.map((row) => table.line(row))];

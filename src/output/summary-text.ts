@@ -3,7 +3,7 @@
 
 import type { OtherConnections, Protocol, SummaryEvent } from '../dissect/events.ts';
 import { formatCount, formatOctets, formatPlural } from './amounts.ts';
-import { indent } from './conversation-heading.ts';
+import { indent } from './display-width.ts';
 import { escapeText } from './terminal-text.ts';
 
 /** What was printed, for the summary to tell from what was found. */
@@ -17,27 +17,27 @@ export interface Shown {
 /** What a protocol means for whoever looks for WebSocket in it. */
 const PROTOCOLS: Record<Protocol, { looks: string; why: string; next: string }> = {
   tls: {
-    looks: 'TLS',
+    looks: 'like TLS',
     why: 'what TLS carries is encrypted',
     next: 'capture where TLS ends (behind the proxy, or on loopback), or let `tshark -o tls.keylog_file:KEYS -Y websocket` decrypt it with the keys that the client logged (SSLKEYLOGFILE).',
   },
   http: {
-    looks: 'HTTP/1.1',
+    looks: 'like HTTP/1.1',
     why: 'no request asked for an upgrade to websocket',
     next: 'capture a client that opens a WebSocket; one that was open before the capture began shows no request.',
   },
   http2: {
-    looks: 'HTTP/2',
+    looks: 'like HTTP/2',
     why: 'WebSocket over HTTP/2 (RFC 8441) is not read',
     next: 'let the client use HTTP/1.1, as browsers do where the server does not offer RFC 8441.',
   },
   unknown: {
-    looks: 'another protocol',
+    looks: 'like another protocol',
     why: 'it begins with no HTTP request and is not framed like WebSocket',
     next: 'begin the capture before the client connects, so that the handshake is in it.',
   },
   none: {
-    looks: 'no data',
+    looks: 'empty',
     why: 'their segments carry no octets',
     next: 'capture for longer, or with a snaplen that keeps the payload (tcpdump -s 0).',
   },
@@ -89,7 +89,8 @@ export function formatSummary(summary: SummaryEvent, shown: Shown, width: number
 
 function formatOther({ protocol, port, connections }: OtherConnections): string {
   const { looks, why } = PROTOCOLS[protocol];
-  return `port ${port}: ${formatPlural(connections, 'connection')} of ${looks}: ${why}`;
+  const verb = connections === 1 ? 'looks' : 'look';
+  return `port ${port}: ${formatPlural(connections, 'connection')} ${verb} ${looks}: ${why}`;
 }
 
 /** What a capture without any WebSocket holds, and what to try next. */

@@ -2,8 +2,8 @@
 // is printed and how much may wait; what stands on it is `conversation-page.ts`.
 
 import type { SummaryEvent, WsdissectEvent } from '../dissect/events.ts';
-import { indent } from './conversation-heading.ts';
 import { ConversationPage, type PageOptions, type RowEvent } from './conversation-page.ts';
+import { indent } from './display-width.ts';
 import { makePalette } from './palette.ts';
 import { formatNothingFound, formatSummary, type Shown } from './summary-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';

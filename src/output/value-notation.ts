@@ -57,15 +57,20 @@ export function formatValue(value: unknown, limit: number): string {
   return writeCompact(value, limit, 0);
 }
 
-/** The value in lines: on one where it fits into `width` columns, else an element a line, indented. */
-export function formatValueLines(value: unknown, width: number, depth = 0): string[] {
+/**
+ * The value in lines: on one where it fits, else an element a line, indented.
+ * @param width columns of a line
+ * @param taken columns of the first line that stand before the value
+ */
+export function formatValueLines(value: unknown, width: number, taken = 0, depth = 0): string[] {
+  if (!isNested(value)) return [formatScalar(value)];
+  if (depth > MAX_DEPTH) return ['…'];
   const compact = formatValue(value, width * 2);
-  if (!isNested(value) || depth > MAX_DEPTH) return [formatScalar(isNested(value) ? '…' : value)];
-  if (compact.length <= width * 2 && displayWidth(compact) <= width) return [compact];
+  if (compact.length <= width * 2 && taken + displayWidth(compact) <= width) return [compact];
   const [open, close] = bracketsOf(value);
   const lines = [open];
   for (const [prefix, element] of entriesOf(value)) {
-    const [first, ...others] = formatValueLines(element, width - INDENT.length - prefix.length, depth + 1);
+    const [first, ...others] = formatValueLines(element, width - INDENT.length, displayWidth(prefix), depth + 1);
     lines.push(`${INDENT}${prefix}${first}`);
     for (const line of others) lines.push(INDENT + line);
   }

@@ -2,7 +2,7 @@
 
 import type { Direction, EndEvent, Endpoint } from '../../dissect/events.ts';
 import { formatCount, formatOctets, formatPlural, formatRate, formatSeconds } from '../amounts.ts';
-import { indent } from '../conversation-heading.ts';
+import { indent } from '../display-width.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { makePalette, type Palette } from '../palette.ts';
 import { type Cell, type Column, drawTable } from '../slim-table.ts';
@@ -45,8 +45,8 @@ interface Section {
   title: string;
   columns: Column[];
   rows: Cell[][];
-  /** The column that is cut where the width does not suffice. */
-  elastic: number;
+  /** The columns that are cut where the width does not suffice. */
+  elastic: number[];
   /** What the figures mean, where the columns do not say it. */
   note?: string;
 }
@@ -92,7 +92,7 @@ function messagesSection(report: StatsReport, palette: Palette): Section {
     title: 'Messages by connection',
     columns: [right('#'), left(''), left('from'), ...FLOW_COLUMNS],
     rows,
-    elastic: 2,
+    elastic: [2],
     note: omittedNote(report),
   };
 }
@@ -135,7 +135,7 @@ function timesSection(report: StatsReport): Section {
       right('max'),
     ],
     rows,
-    elastic: 1,
+    elastic: [1],
     note: 'Handshake: from the upgrade request to its answer. Round trip: median from ping to pong.',
   };
 }
@@ -149,7 +149,7 @@ function typesSection(report: StatsReport, palette: Palette): Section {
       { text: escapeText(type.name) },
       ...flowCells(type),
     ]),
-    elastic: 1,
+    elastic: [1],
     note: 'Sizes are exact below 1,024 octets; above, median and p95 are within 0.4 %.',
   };
 }
@@ -164,7 +164,7 @@ function exchangesSection(report: StatsReport): Section {
       ...cells(escapeText(exchange.asked), escapeText(exchange.answered), formatCount(exchange.count)),
       ...timeCells(exchange.time),
     ]),
-    elastic: 0,
+    elastic: [0, 1],
     note: `From a client's message to the server's next; what the client sends between is not counted.${more}`,
   };
 }
@@ -177,7 +177,7 @@ function diagnosticsSection(report: StatsReport, palette: Palette): Section {
       { text: severity, paint: palette[severity] },
       ...cells(escapeText(code), formatCount(count)),
     ]),
-    elastic: 1,
+    elastic: [1],
   };
 }
 

@@ -1,0 +1,289 @@
+// The table as it is printed.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import stringWidth from 'string-width';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import { type TableOptions, TableOutput } from '../../src/output/table.ts';
+import {
+  article,
+  at,
+  binary,
+  close,
+  end,
+  feed,
+  handshake,
+  message,
+  summary,
+  TextRecord,
+  text,
+} from './sample-events.ts';
+
+const PLAIN: TableOptions = { width: 80, colour: false, time: 'relative', hasRegistry: true };
+
+function print(events: WsdissectEvent[], options: Partial<TableOptions> = {}): TextRecord {
+  const out = new TextRecord();
+  feed(new TableOutput(out, { ...PLAIN, ...options }), events);
+  return out;
+}
+
+test("prints the article's conversation on 80 columns", () => {
+  assert.equal(
+    print(article).text,
+    `connection 0  10.7.0.2:41001 → 10.7.0.1:8888
+  GET /connect → 101 Switching Protocols, accept key ok
+packet  time (s)     opcode  length  payload
+───────────────────────────────────────────────────────────────────────
+     8  0.008000  →  binary       5  1 pb.Ping {seq: 150}
+     9  0.009000  ←  binary      13  2 pb.Pong {seq: 150, note: "收到"}
+    11  0.011000  →  close        5  1000 normal closure "bye"
+    12  0.012000  ←  close        2  1000 normal closure
+  closed by close frames, packet 15, 0.015000 s
+  → 1 message, 1 control frame, 210 B; ← 1 message, 1 control frame, 148 B
+
+2 messages, 2 control frames in 1 WebSocket connection; 16 packets, 1.7 kB,
+  nothing skipped
+`,
+  );
+});
+
+const crowded = [
+  handshake(1, { subprotocol: 'chat.v2', extensions: 'permessage-deflate' }),
+  text(2, '漢字かな交じり文'.repeat(20)),
+  text(3, '👩‍👩‍👧‍👦🏳️‍🌈🫠'.repeat(30), { direction: 's2c' }),
+  text(4, 'x\x1b]0;owned\x07\u202e'.repeat(50)),
+  binary(
+    5,
+    Array.from({ length: 500 }, (_, index) => index % 256),
+  ),
+  {
+    type: 'diagnostic',
+    ...at(5),
+    code: 'unmasked-client-frame',
+    severity: 'error',
+    direction: 'c2s',
+    message: 'the client sent a frame without a mask',
+    reference: 'RFC 6455 §5.1',
+    peerWords: 'bad MASK',
+  },
+  { type: 'gap', ...at(6), direction: 's2c', length: 1460, reason: 'not-captured' },
+  {
+    type: 'frame',
+    ...at(7),
+    direction: 'c2s',
+    opcode: 'text',
+    fin: true,
+    rsv: 4,
+    masked: true,
+    key: '37fa213d',
+    length: 5,
+    headerLength: 6,
+    offset: 129,
+  },
+  end(8),
+  summary({ messages: 4 }),
+] satisfies WsdissectEvent[];
+
+for (const width of [60, 80, 100, 200]) {
+  test(`no line takes more than ${width} columns, CJK and emoji included`, () => {
+    for (const line of print(crowded, { width }).lines) assert.ok(stringWidth(line) <= width, line);
+  });
+}
+
+test('payloads begin in one column, whatever they are', () => {
+  const rows = print(crowded).lines.filter((line) => /^ {5}\d {2}0\.00\d000 {2}/.test(line));
+  assert.equal(rows.length, 6);
+  for (const row of rows) assert.match(row, /^.{6} {2}.{8} {2}[→←] {2}.{6} {2}.{6} {2}\S/u);
+});
+
+test('a payload takes what a wide terminal leaves', () => {
+  const [row] = print(crowded, { width: 200 }).lines.filter((line) => line.includes('漢字'));
+  assert.ok(stringWidth(row) >= 199);
+});
+
+test('without a terminal nothing is wrapped, and payloads end at 200 columns', () => {
+  const { lines } = print(crowded, { width: null });
+  const [row] = lines.filter((line) => line.includes('漢字'));
+  assert.equal(stringWidth(row.slice(row.indexOf('漢'))), 199);
+  assert.ok(lines.some((line) => line.endsWith('(RFC 6455 §5.1; gorilla: bad MASK)') && line.includes('error: ')));
+});
+
+test('nothing of a capture reaches the terminal raw', () => {
+  const hostile = '\x1b[2J\x07\u202e\r\n';
+  const { text: printed } = print([
+    handshake(1, {
+      request: { method: `GET${hostile}`, target: `/${hostile}`, headers: [] },
+      subprotocol: hostile,
+      extensions: hostile,
+    }),
+    text(2, hostile),
+    binary(3, [1], { decoded: { id: 1, type: hostile, value: { [hostile]: hostile } } }),
+    binary(4, [1], { decodeError: { code: hostile, message: hostile } }),
+    close(5, { name: hostile, reason: hostile }),
+    { type: 'gap', ...at(6), direction: 'c2s', length: 1, reason: hostile },
+    {
+      type: 'diagnostic',
+      ...at(6),
+      code: hostile,
+      severity: 'note',
+      direction: null,
+      message: hostile,
+      reference: hostile,
+      peerWords: hostile,
+    },
+    end(7),
+    handshake(8, {
+      connection: 1,
+      upgraded: false,
+      response: { status: 400, reason: hostile, headers: [], body: hostile + hostile },
+    }),
+    summary({ skipped: { [hostile]: 1 }, complete: false, error: hostile }),
+  ]);
+  assert.doesNotMatch(printed, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+});
+
+test('colour comes only where it is wanted', () => {
+  assert.ok(!print(crowded).text.includes('\x1b'));
+  const coloured = print(crowded, { colour: true }).text;
+  assert.ok(coloured.includes('\x1b[36m→\x1b[39m'));
+  assert.equal(coloured.replace(/\x1b\[\d+m/g, ''), print(crowded).text);
+});
+
+test('delta times count from the row before', () => {
+  const times = print(article, { time: 'delta' })
+    .lines.slice(4, 8)
+    .map((line) => line.slice(9, 17));
+  assert.deepEqual(times, ['0.000000', '0.001000', '0.002000', '0.001000']);
+});
+
+test('absolute times are whole', () => {
+  assert.match(print(article, { time: 'absolute' }).lines[4], /2026-11-24 03:44:00\.008000 {2}→/);
+});
+
+test('a refusal shows its status and body', () => {
+  const refused = handshake(6, {
+    upgraded: false,
+    accept: 'missing',
+    response: { status: 403, reason: 'Forbidden', headers: [], body: 'websocket: request origin not allowed\n' },
+  });
+  const { lines } = print([refused, end(9, { how: 'fin' }), summary({ messages: 0, webSocketConnections: 0 })]);
+  assert.deepEqual(lines.slice(1, 4), [
+    '  GET /connect → 403 Forbidden',
+    '    websocket: request origin not allowed',
+    '  closed by TCP FIN, packet 9, 0.009000 s',
+  ]);
+});
+
+test('a wrong accept key is said', () => {
+  assert.match(print([handshake(6, { accept: 'wrong' }), end(7), summary()]).text, /accept key wrong/);
+});
+
+test('connections come in the order of their numbers, however they overlap', () => {
+  const { text: printed } = print([
+    handshake(1, { connection: 2 }),
+    handshake(2, { connection: 0 }),
+    handshake(3, { connection: 1 }),
+    end(4, { connection: 2 }),
+    end(5, { connection: 1 }),
+    end(6, { connection: 0 }),
+    summary(),
+  ]);
+  assert.deepEqual(printed.match(/^connection \d/gm), ['connection 0', 'connection 1', 'connection 2']);
+});
+
+test('a page is printed as soon as its connection and those before have ended', () => {
+  const out = new TextRecord();
+  const table = new TableOutput(out, PLAIN);
+  for (const event of [handshake(1), handshake(2, { connection: 1 }), end(3, { connection: 1 })]) table.onEvent(event);
+  assert.equal(out.text, '');
+  table.onEvent(end(4));
+  assert.match(out.text, /connection 0[\s\S]*connection 1/);
+});
+
+test('beyond the limit the fullest connection is printed in pieces, and nothing is lost', () => {
+  const events: WsdissectEvent[] = [handshake(1), handshake(2, { connection: 1 })];
+  for (let packet = 3; packet < 503; packet++)
+    events.push(text(packet, `message ${packet}`, { connection: packet % 50 ? 0 : 1 }));
+  const { text: printed } = print([...events, end(600), end(601, { connection: 1 }), summary({ messages: 500 })], {
+    heldLines: 100,
+  });
+  assert.ok(printed.includes('connection 0  10.7.0.2:41001 → 10.7.0.1:8888 (continued)'));
+  assert.equal(printed.match(/^connection 1 /gm)?.length, 1);
+  for (let packet = 3; packet < 503; packet++) assert.ok(printed.includes(`  message ${packet}\n`), String(packet));
+});
+
+test('what is held does not grow with connections that wait for an earlier one', () => {
+  const out = new TextRecord();
+  const table = new TableOutput(out, { ...PLAIN, heldLines: 100 });
+  table.onEvent(handshake(1));
+  for (let connection = 1; connection < 1000; connection++) {
+    table.onEvent(handshake(2, { connection }));
+    table.onEvent(end(3, { connection }));
+  }
+  assert.ok((out.text.match(/^connection /gm)?.length ?? 0) > 900);
+});
+
+test('one code of diagnostic is shown five times, then counted', () => {
+  const diagnostic = (packet: number) => ({ ...crowded[5], ...at(packet) }) as WsdissectEvent;
+  const repeated = Array.from({ length: 1005 }, (_, index) => diagnostic(index + 2));
+  const { lines } = print([handshake(1), ...repeated, end(2000), summary()]);
+  assert.equal(lines.filter((line) => line.includes('error: unmasked-client-frame')).length, 5);
+  assert.ok(lines.some((line) => line.includes('1,000 more of unmasked-client-frame')));
+});
+
+test('binary messages without a registry come with a hint how to give one', () => {
+  const undecoded = [handshake(1), binary(2, [0, 1]), end(3), summary({ messages: 1 })];
+  const hint = /--registry FILE/;
+  assert.match(print(undecoded, { hasRegistry: false }).text, hint);
+  assert.doesNotMatch(print(undecoded).text, hint);
+  assert.doesNotMatch(print([handshake(1), text(2, 'hi'), end(3), summary()], { hasRegistry: false }).text, hint);
+});
+
+test('the summary tells what was not selected, what was skipped, and what is damaged', () => {
+  const { text: printed } = print(
+    [
+      handshake(1),
+      message(2, { text: 'hello' }),
+      end(3),
+      summary({ messages: 10, skipped: { 'not-ip': 3, 'not-tcp': 1200 }, complete: false, error: 'record 6 is cut' }),
+    ],
+    { width: null },
+  );
+  assert.match(
+    printed,
+    /^1 of 10 messages in 1 WebSocket connection; 16 packets, 1\.7 kB, 1,203 packets skipped \(3 not-ip, 1,200 not-tcp\); incomplete: record 6 is cut$/m,
+  );
+});
+
+test('a capture without WebSocket says what it holds and what to try next', () => {
+  const { text: printed } = print([
+    summary({
+      tcpConnections: 14,
+      webSocketConnections: 0,
+      messages: 0,
+      otherConnections: [
+        { protocol: 'tls', port: 443, connections: 12 },
+        { protocol: 'http', port: 80, connections: 2 },
+      ],
+    }),
+  ]);
+  assert.equal(
+    printed,
+    `No WebSocket conversation in this capture.
+It holds 16 packets, 1.7 kB, 14 TCP connections; nothing skipped.
+  port 443: 12 connections look like TLS: what TLS carries is encrypted
+  port 80: 2 connections look like HTTP/1.1: no request asked for an upgrade
+    to websocket
+Try next: capture where TLS ends (behind the proxy, or on loopback), or let
+  \`tshark -o tls.keylog_file:KEYS -Y websocket\` decrypt it with the keys that
+  the client logged (SSLKEYLOGFILE).
+Try next: capture a client that opens a WebSocket; one that was open before
+  the capture began shows no request.
+`,
+  );
+});
+
+test('a capture without TCP names the interface as the next thing to try', () => {
+  const nothing = summary({ tcpConnections: 0, webSocketConnections: 0, messages: 0 });
+  assert.match(print([nothing]).text, /tcpdump -i any/);
+});
