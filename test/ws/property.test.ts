@@ -13,8 +13,9 @@ function drawFrame(random: Random): Uint8Array {
   const strange = random.once(6);
   const opcode = strange ? random.between(0, 16) : random.pick([0, 1, 1, 2, 2, 8, 9, 10]);
   const length = random.pick([0, 1, 4, 5, 125, 126, 127, 200, random.between(0, 40), random.once(20) ? 65_536 : 3]);
-  const payload = opcode === 8 && random.once(2) ? closePayload(1000, 'bye €') : random.octets(length);
-  if (opcode === 1) payload.forEach((octet, at) => payload.fill(octet & 0x7f, at, at + 1));
+  const drawn = random.octets(length);
+  const payload =
+    opcode === 8 ? closePayload(1000, 'bye €') : opcode === 1 ? drawn.map((octet) => octet & 0x7f) : drawn;
   return frame(opcode, payload, {
     fin: !random.once(opcode < 3 ? 2 : 20),
     rsv: strange ? random.between(0, 8) : 0,
@@ -29,7 +30,7 @@ function drawStream(random: Random): Uint8Array {
 }
 
 it('reads the same in pieces of one octet', () => {
-  forSeeds(1000, (random) => {
+  forSeeds(600, (random) => {
     const octets = drawStream(random);
     const options = { fromClient: !random.once(3), compression: random.once(3), messageLimit: 300 };
     assert.deepEqual(readInPieces(octets, () => 1, options).outcome, read(octets, options).outcome);
@@ -37,7 +38,7 @@ it('reads the same in pieces of one octet', () => {
 });
 
 it('reads the same in random pieces', () => {
-  forSeeds(1500, (random) => {
+  forSeeds(1000, (random) => {
     const octets = drawStream(random);
     const longest = random.pick([2, 5, 14, 100, 2000]);
     const options = {
