@@ -3,7 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { captureOf } from './capture-builder.ts';
 import { Random } from './random.ts';
 import { splitPacket, TcpConversation } from './tcp-conversation.ts';
@@ -30,14 +33,20 @@ function conversation(options: ConstructorParameters<typeof TcpConversation>[0])
   return talk.exchange('c2s', clientFrame(CLOSE, closePayload(1000, 'bye'))).close().packets;
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** One row a packet, columns parted by tabs. */
 function tshark(capture: Uint8Array, ...fields: string[]): string[] {
-  const preferences = ['-o', 'ip.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE', '-d', 'tcp.port==8888,http'];
+  // tshark reads no capture from the socket that Node makes of a child's stdin.
+  const path = join(folder, 'capture.pcap');
+  writeFileSync(path, capture);
+  const preferences = ['-o', 'tcp.check_checksum:TRUE', '-d', 'tcp.port==8888,http'];
   const columns = fields.flatMap((field) => ['-e', field]);
-  const output = execFileSync('tshark', ['-r', '-', ...preferences, '-T', 'fields', ...columns], {
-    input: capture,
-    stdio: ['pipe', 'pipe', 'ignore'],
+  const output = execFileSync('tshark', ['-r', path, ...preferences, '-T', 'fields', ...columns], {
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return String(output).trimEnd().split('\n');
+  return String(output).split('\n').slice(0, -1);
 }
 
 test('the accept value is that of RFC 6455 §1.3', () => {
@@ -84,21 +93,10 @@ const variants = [
 for (const variant of variants) {
   test(`tshark finds checksums good and the frames right: ${variant.name}`, { skip: withoutTshark }, () => {
     const capture = captureOf(conversation(variant.conversation), variant.capture);
-    const rows = tshark(
-      capture,
-      'tcp.checksum.status',
-      'websocket.opcode',
-      'websocket.payload_length',
-      'tcp.analysis.flags',
-    );
-    assert.ok(
-      rows.every((row) => row.startsWith('1\t')),
-      'each TCP checksum is good',
-    );
-    assert.deepEqual(rows.map((row) => row.split('\t')[1]).filter(Boolean), ['1', '2', '8']);
-    assert.ok(
-      rows.every((row) => (row.split('\t')[3] ?? '') === ''),
-      'TCP analysis finds nothing',
-    );
+    const rows = tshark(capture, 'tcp.checksum.status', 'websocket.opcode', 'tcp.analysis.flags');
+    const columns = rows.map((row) => row.split('\t'));
+    assert.deepEqual(new Set(columns.map(([checksum]) => checksum)), new Set(['1']), 'each TCP checksum is good');
+    assert.deepEqual(columns.map(([, opcode]) => opcode).filter(Boolean), ['1', '2', '8']);
+    assert.deepEqual(new Set(columns.map(([, , analysis]) => analysis)), new Set(['']), 'TCP analysis finds nothing');
   });
 }
