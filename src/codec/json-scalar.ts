@@ -5,6 +5,7 @@ import {
   BOOL,
   DOUBLE,
   ENUM,
+  type FieldRow,
   FLOAT,
   SIGNED32,
   SIGNED64,
@@ -13,7 +14,6 @@ import {
   UNSIGNED64,
   ZIGZAG32,
   ZIGZAG64,
-  type FieldRow,
 } from './message-table.ts';
 import type { OctetWriter } from './octet-writer.ts';
 import { shortestFloat } from './shortest-float.ts';

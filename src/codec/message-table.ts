@@ -77,7 +77,9 @@ const WELL_KNOWN: readonly [name: string, form: number, shape: string][] = [
   ['BytesValue', WRAPPER, 'bytes'],
   ['Empty', EMPTY, ''],
 ];
-const WELL_KNOWN_BY_NAME = new Map(WELL_KNOWN.map(([name, form, shape]) => [`google.protobuf.${name}`, { form, shape }]));
+const WELL_KNOWN_BY_NAME = new Map(
+  WELL_KNOWN.map(([name, form, shape]) => [`google.protobuf.${name}`, { form, shape }]),
+);
 const NULL_VALUE = 'google.protobuf.NullValue';
 
 /** Field numbers below this are found in an array, others in a map: numbers may reach 2^29 − 1. */

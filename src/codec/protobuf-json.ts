@@ -3,20 +3,12 @@
 // put in order first (wire-order.ts), so that there is one way only to write.
 
 import { isZero, writeScalar, writeScalarKey } from './json-scalar.ts';
-import {
-  BYTES,
-  type FieldRow,
-  MAP,
-  MESSAGE,
-  type MessageTable,
-  ORDINARY,
-  STRING,
-} from './message-table.ts';
+import { BYTES, type FieldRow, MAP, MESSAGE, type MessageTable, ORDINARY, STRING } from './message-table.ts';
 import type { OctetWriter } from './octet-writer.ts';
 import { MALFORMED, OUT_OF_ORDER, type Outcome, WRITTEN } from './outcome.ts';
 import { writeWellKnown } from './well-known-types.ts';
-import { DEPTH_LIMIT, GROUP_START, WireReader } from './wire-reader.ts';
 import { accepts, WireOrder } from './wire-order.ts';
+import { DEPTH_LIMIT, GROUP_START, WireReader } from './wire-reader.ts';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -56,13 +48,7 @@ export class ProtobufJson {
   }
 
   /** Writes the message `octets[start, end)`; null when done, otherwise the writer's position is as before. */
-  write(
-    table: MessageTable,
-    octets: Uint8Array,
-    start: number,
-    end: number,
-    writer: OctetWriter,
-  ): WireFailure | null {
+  write(table: MessageTable, octets: Uint8Array, start: number, end: number, writer: OctetWriter): WireFailure | null {
     const { reader } = this;
     const before = writer.position;
     reader.reset(octets, start);
@@ -75,7 +61,9 @@ export class ProtobufJson {
     if (outcome === OUT_OF_ORDER) {
       // Once for the whole message: trying again at every level would double the work with each.
       writer.position = before;
-      outcome = this.#writeOrdered(this.#order, table, start, end, 0, (orderedEnd) => this.message(table, orderedEnd, 0));
+      outcome = this.#writeOrdered(this.#order, table, start, end, 0, (orderedEnd) =>
+        this.message(table, orderedEnd, 0),
+      );
     }
     if (outcome === WRITTEN) return null;
     writer.position = before;

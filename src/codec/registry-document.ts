@@ -1,0 +1,146 @@
+// A registry's YAML or JSON text as nodes that know their line and column and are asked for one kind of value each. It
+// knows what may stand in YAML, not what a registry means. JSON is read as YAML, of which it is a part.
+
+import type { Alias, LineCounter, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { nearestName } from './nearest-name.ts';
+import { type Place, RegistryError } from './registry-error.ts';
+
+type Yaml = typeof import('yaml');
+
+/** Anchors may refer to anchors; a registry is but three levels deep, so more than this is a circle. */
+const ALIAS_LIMIT = 10;
+
+interface Source {
+  yaml: Yaml;
+  file: string;
+  lines: LineCounter;
+  resolve(alias: Alias): Node | undefined;
+}
+
+/** One member of a mapping. */
+export interface Member {
+  key: string;
+  /** Of the key. */
+  place: Place;
+  value: RegistryNode;
+}
+
+export class RegistryNode {
+  readonly place: Place;
+  readonly #source: Source;
+  readonly #node: Node | null;
+
+  /** `position` is the node's offset in the text, needed where there is no node. */
+  constructor(source: Source, node: Node | null, position: number) {
+    const { line, col } = source.lines.linePos(node?.range?.[0] ?? position);
+    this.place = { file: source.file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    this.#source = source;
+    this.#node = node;
+  }
+
+  /** The members of a mapping; a key that comes twice is an error. */
+  members(what: string): Member[] {
+    const node = this.#resolved();
+    const { yaml } = this.#source;
+    if (!yaml.isMap(node)) throw this.error(`${what} must be a mapping`, 'write it as "key: value" lines');
+    const members: Member[] = [];
+    for (const pair of (node as YAMLMap<Node, Node | null>).items) members.push(this.#member(pair, what));
+    return members;
+  }
+
+  /** The members of a mapping whose keys are known, by key; other keys are an error. */
+  fields<Key extends string>(what: string, keys: readonly Key[]): Map<Key, RegistryNode> {
+    const fields = new Map<Key, RegistryNode>();
+    for (const { key, place, value } of this.members(what)) {
+      const known = keys.find((candidate) => candidate === key);
+      if (known === undefined) {
+        const nearest = nearestName(key, keys);
+        const whatToDo = nearest ? `did you mean ${nearest}?` : `known here: ${keys.join(', ')}`;
+        throw new RegistryError(place, `unknown key ${JSON.stringify(key)}`, whatToDo);
+      }
+      if (fields.has(known)) throw new RegistryError(place, `${known} comes twice`, 'join the two');
+      fields.set(known, value);
+    }
+    return fields;
+  }
+
+  items(what: string): RegistryNode[] {
+    const node = this.#resolved();
+    if (!this.#source.yaml.isSeq(node)) throw this.error(`${what} must be a list`, 'write it in brackets: [a, b]');
+    return (node as YAMLSeq<Node>).items.map((item) => new RegistryNode(this.#source, item, 0));
+  }
+
+  text(what: string): string {
+    const value = this.#scalar();
+    if (typeof value !== 'string' || value === '') throw this.error(`${what} must be text`, 'put it in quotes');
+    return value;
+  }
+
+  integer(what: string): number {
+    const value = this.#scalar();
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+      throw this.error(`${what} must be a whole number`, 'write its digits, without quotes');
+    }
+    return value;
+  }
+
+  error(what: string, whatToDo: string): RegistryError {
+    return new RegistryError(this.place, what, whatToDo);
+  }
+
+  #member(pair: Pair<Node, Node | null>, what: string): Member {
+    const key = new RegistryNode(this.#source, pair.key, 0);
+    const scalar = key.#scalar();
+    if (typeof scalar !== 'string' && typeof scalar !== 'number') {
+      throw key.error(`a key of ${what} must be text or a number`, 'write a plain name or number before the colon');
+    }
+    const afterKey = pair.key?.range?.[1] ?? 0;
+    return { key: String(scalar), place: key.place, value: new RegistryNode(this.#source, pair.value, afterKey) };
+  }
+
+  #scalar(): unknown {
+    const node = this.#resolved();
+    return this.#source.yaml.isScalar(node) ? (node as Scalar).value : undefined;
+  }
+
+  #resolved(): Node | null {
+    let node = this.#node;
+    for (let hops = 0; this.#source.yaml.isAlias(node); hops++) {
+      const target = hops < ALIAS_LIMIT ? this.#source.resolve(node) : undefined;
+      if (target === undefined) throw this.error(`no anchor &${node.source} before it`, 'write the value itself');
+      node = target;
+    }
+    return node;
+  }
+}
+
+/** @throws {RegistryError} where the text is no YAML */
+export async function parseRegistryDocument(file: string, text: string): Promise<RegistryNode> {
+  const yaml = await import('yaml');
+  const lines = new yaml.LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  let document: ReturnType<typeof yaml.parseDocument<ParsedNode>>;
+  try {
+    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+  } catch (error) {
+    throw new RegistryError({ file, line: 1, column: 1 }, 'the nesting is too deep', 'see docs/registry.md', error);
+  }
+  const [first] = document.errors;
+  if (first) throw new RegistryError(place(first.pos[0]), oneLine(first.message), 'correct the YAML there', first);
+  // Every alias is looked up in a table: `Alias.resolve` would walk the whole document each time.
+  const anchors = new Map<string, Node>();
+  yaml.visit(document, {
+    Node: (_, node) => {
+      if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node);
+    },
+  });
+  const source: Source = { yaml, file, lines, resolve: (alias) => anchors.get(alias.source) };
+  return new RegistryNode(source, document.contents, 0);
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/[.:]+$/, '');
+}
