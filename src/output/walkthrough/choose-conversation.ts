@@ -1,0 +1,60 @@
+// Which connection a walkthrough tells of where nobody said: the first that was upgraded, else one whose handshake failed,
+// else one that is WebSocket without its handshake. Stops reading as soon as that is known.
+
+import type { CaptureError } from '../../capture/index.ts';
+import { runDissection } from '../../dissect/run.ts';
+import type { DissectionSink, HandshakeView, RareEvent } from '../../dissect/sink.ts';
+
+export interface Choice {
+  /** Null where nothing in the capture is WebSocket. */
+  connection: number | null;
+  tcpConnections: number;
+  /** Why the capture could not be read to its end. */
+  error: CaptureError | null;
+}
+
+const SWITCHING_PROTOCOLS = 101;
+
+/** @throws CaptureError of kind `unreadable` */
+export async function chooseConversation(source: string | Uint8Array): Promise<Choice> {
+  const chooser = new Chooser();
+  const { error } = await runDissection(source, () => chooser, { signal: chooser.decided.signal });
+  return {
+    connection: chooser.upgraded ?? chooser.refused ?? chooser.midstream,
+    tcpConnections: chooser.tcpConnections,
+    error,
+  };
+}
+
+class Chooser implements DissectionSink {
+  readonly needs = { handshakeDiagnostics: false, frames: false, payloads: false };
+  readonly decided = new AbortController();
+  upgraded: number | null = null;
+  refused: number | null = null;
+  midstream: number | null = null;
+  tcpConnections = 0;
+
+  onConnection(): void {
+    this.tcpConnections++;
+  }
+
+  onHandshake(handshake: HandshakeView): void {
+    const { connection } = handshake.conversation;
+    if (handshake.status !== SWITCHING_PROTOCOLS) {
+      this.refused ??= connection;
+    } else if (this.upgraded === null) {
+      this.upgraded = connection;
+      this.decided.abort();
+    }
+  }
+
+  onEvent(event: RareEvent): void {
+    if (event.type === 'midstream') this.midstream ??= event.connection;
+  }
+
+  onFrame(): void {}
+
+  onMessage(): void {}
+
+  onControl(): void {}
+}

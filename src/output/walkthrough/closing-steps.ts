@@ -1,0 +1,195 @@
+// What follows the first messages, and how the conversation ends: in a table, the close frames, and TCP's own goodbye.
+// Long conversations are not told to the last message; what is left out is counted.
+
+import type { ControlEvent, Direction, EndEvent } from '../../dissect/events.ts';
+import { FIN, RST } from '../../link/segment.ts';
+import { formatCount, formatPlural } from '../amounts.ts';
+import { formatControl, formatMessage } from '../payload-text.ts';
+import type { ConversationRecord } from './conversation-record.ts';
+import { type Block, code, note, type Prose, paragraph, prose, type Step, strong } from './document.ts';
+import type { PacketRecord } from './packet-ledger.ts';
+import { referenceTo } from './packet-words.ts';
+
+const SAYS_COLUMNS = 60;
+
+const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
+
+export function restStep(record: ConversationRecord): Step[] {
+  const messages = [...record.messages];
+  const controls = [...record.controls].filter((control) => control.opcode !== 'close');
+  const rows = [
+    ...messages.map((message) => ({
+      packet: message.packet,
+      cells: [
+        prose`${message.packet}`,
+        prose`${message.elapsed.toFixed(6)}`,
+        prose`${arrow(message.direction)}`,
+        prose`${message.opcode}`,
+        prose`${formatCount(message.length ?? message.wireLength)}`,
+        prose`${code(formatMessage(message, SAYS_COLUMNS))}`,
+      ],
+    })),
+    ...controls.map((control) => ({
+      packet: control.packet,
+      cells: [
+        prose`${control.packet}`,
+        prose`${control.elapsed.toFixed(6)}`,
+        prose`${arrow(control.direction)}`,
+        prose`${control.opcode}`,
+        prose`${formatCount(control.length)}`,
+        prose`${code(formatControl(control, SAYS_COLUMNS))}`,
+      ],
+    })),
+  ].sort((one, other) => one.packet - other.packet);
+  if (rows.length === 0) return [];
+  const { c2s, s2c } = record.messageCount;
+  const unlisted = record.messages.omitted + record.controls.omitted;
+  const more =
+    unlisted === 0
+      ? prose``
+      : prose` ${formatPlural(unlisted, 'message or frame', 'messages and frames')} more are not listed.`;
+  return [
+    {
+      title: prose`The whole conversation`,
+      packets: [],
+      blocks: [
+        paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}.${more}`,
+        {
+          kind: 'table',
+          caption: 'Messages, pings and pongs; length in octets of payload',
+          columns: [
+            { title: 'packet', align: 'right' },
+            { title: 'seconds', align: 'right' },
+            { title: '', align: 'left' },
+            { title: 'opcode', align: 'left' },
+            { title: 'length', align: 'right' },
+            { title: 'what it says', align: 'left' },
+          ],
+          rows: rows.map(({ cells }) => cells),
+        },
+      ],
+    },
+  ];
+}
+
+export function closingSteps(record: ConversationRecord): Step[] {
+  const steps = record.closes.map((close, index) => closeStep(close, index));
+  const packets = [...record.ledger.packets];
+  const fins = firstOfEachDirection(record, packets, FIN);
+  const resets = firstOfEachDirection(record, packets, RST).slice(0, 1);
+  fins.forEach((packet, index) => {
+    steps.push(finStep(record, packet, index === 0));
+  });
+  const last = fins.length === 2 ? lastAcknowledgment(packets, fins[1]) : null;
+  if (last !== null) steps.push(lastAckStep(record, last));
+  for (const packet of resets) steps.push(resetStep(record, packet));
+  return steps;
+}
+
+/** What is missing of the end. */
+export function missingEnd(record: ConversationRecord): Block[] {
+  const blocks: Block[] = [];
+  const upgraded = record.handshake?.upgraded ?? record.midstream !== null;
+  const closers = new Set(record.closes.map((close) => close.direction));
+  if (upgraded && closers.size === 0) {
+    blocks.push(
+      note('No close frame', prose`Neither side says goodbye in WebSocket's own way in this capture (RFC 6455 §7).`),
+    );
+  } else if (upgraded && closers.size === 1) {
+    const silent = closers.has('c2s') ? 'server' : 'client';
+    blocks.push(note('Only one close frame', prose`The ${silent}'s close frame is not in this capture.`));
+  }
+  const endings: Record<EndEvent['how'], Prose | null> = {
+    close: null,
+    fin: null,
+    rst: null,
+    'capture-end': prose`The capture ends while the connection is still open.`,
+    replaced: prose`A new connection takes over the same addresses and ports before this one was seen to end.`,
+  };
+  const ending = record.end === null ? null : endings[record.end.how];
+  if (ending !== null) blocks.push(note('No end of the TCP connection', ending));
+  return blocks;
+}
+
+function closeStep(close: ControlEvent, index: number): Step {
+  const speaker = SPEAKERS[close.direction];
+  const status =
+    close.code === null || close.code === undefined
+      ? prose`It is empty: no reason is given, which an application learns as 1005 (RFC 6455 §7.1.5).`
+      : prose`Its payload begins with a status code in two octets: ${code(close.code)}, ${strong(close.name ?? 'not registered')}
+        (RFC 6455 §7.4).`;
+  const reason = close.reason ? prose` The reason: ${code(close.reason)}.` : prose``;
+  const role =
+    index === 0
+      ? prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then the server
+        ends the TCP connection (RFC 6455 §5.5.1, §7.1.1).`
+      : prose`The answer: a close frame from the other side, most often with the same code. The WebSocket conversation is
+        over, and TCP can end.`;
+  return {
+    title: prose`The ${speaker} ${index === 0 ? 'says goodbye' : 'answers'}: ${code(closeTitle(close))}`,
+    packets: [{ number: close.packet, elapsed: close.elapsed, direction: close.direction }],
+    blocks: [paragraph`${role}`, paragraph`${status}${reason}`],
+  };
+}
+
+function closeTitle(close: ControlEvent): string {
+  return close.code === null || close.code === undefined ? 'close' : `close ${close.code}`;
+}
+
+function finStep(record: ConversationRecord, packet: PacketRecord, first: boolean): Step {
+  const speaker = SPEAKERS[record.directionOf(packet.side)];
+  return {
+    title: prose`${code('FIN')}: the ${speaker} ends its direction`,
+    packets: [referenceTo(record, packet)],
+    blocks: [
+      first
+        ? paragraph`${code('FIN')} is TCP's own "I have nothing more to send". It takes a sequence number, as the SYN did, so
+          that it can be acknowledged; the other direction stays open until its side says the same (RFC 9293 §3.6).`
+        : paragraph`The ${speaker} has nothing more to send either, and acknowledges the other's ${code('FIN')}.`,
+    ],
+  };
+}
+
+function lastAckStep(record: ConversationRecord, packet: PacketRecord): Step {
+  return {
+    title: prose`The last ${code('ACK')}`,
+    packets: [referenceTo(record, packet)],
+    blocks: [
+      paragraph`The second ${code('FIN')} is acknowledged, and the connection is gone. The side that closed first remembers it
+      for a while (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`,
+    ],
+  };
+}
+
+function resetStep(record: ConversationRecord, packet: PacketRecord): Step {
+  const speaker = SPEAKERS[record.directionOf(packet.side)];
+  return {
+    title: prose`${code('RST')}: the ${speaker} breaks off`,
+    packets: [referenceTo(record, packet)],
+    blocks: [
+      paragraph`${code('RST')} ends the connection at once, in both directions: what is still under way is thrown away
+      (RFC 9293 §3.5.2). A program that closes its socket with unread data, or is killed, ends so.`,
+    ],
+  };
+}
+
+function firstOfEachDirection(record: ConversationRecord, packets: PacketRecord[], flag: number): PacketRecord[] {
+  return (['c2s', 's2c'] as const)
+    .map((direction) =>
+      packets.find((packet) => (packet.flags & flag) !== 0 && record.directionOf(packet.side) === direction),
+    )
+    .filter((packet) => packet !== undefined)
+    .sort((one, other) => one.number - other.number);
+}
+
+function lastAcknowledgment(packets: PacketRecord[], fin: PacketRecord): PacketRecord | null {
+  // The FIN itself takes a number.
+  const end = fin.offset + fin.length + 1;
+  const isAcknowledgment = (packet: PacketRecord) =>
+    packet.side !== fin.side && packet.number > fin.number && packet.acknowledges === end && (packet.flags & FIN) === 0;
+  return packets.find(isAcknowledgment) ?? null;
+}
+
+function arrow(direction: Direction): string {
+  return direction === 'c2s' ? '→' : '←';
+}

@@ -1,0 +1,246 @@
+// Reads a capture and fills the record of one connection: the dissector's findings, and beside them the packets and the
+// octets of the frames to be laid out. Everything of other connections is passed over.
+
+import type { CaptureSink } from '../../capture/capture-parser.ts';
+import { CaptureError, readCapture } from '../../capture/index.ts';
+import type { CaptureDescription, PacketView } from '../../capture/packet.ts';
+import type { PayloadCodec } from '../../codec/codec.ts';
+import { CaptureClock } from '../../dissect/clock.ts';
+import { Dissector } from '../../dissect/dissector.ts';
+import { EventMaker } from '../../dissect/event-maker.ts';
+import type { Direction, FrameEvent, WsdissectEvent } from '../../dissect/events.ts';
+import type {
+  ControlView,
+  ConversationView,
+  DissectionSink,
+  FrameView,
+  HandshakeView,
+  MessageView,
+  RareEvent,
+} from '../../dissect/sink.ts';
+import { LinkDecoder } from '../../link/link-decoder.ts';
+import { Segment } from '../../link/segment.ts';
+import { CLOSE } from '../../ws/opcodes.ts';
+import { ConversationRecord, PAYLOAD_KEPT } from './conversation-record.ts';
+import { PacketLedger } from './packet-ledger.ts';
+import { StreamWindow } from './stream-window.ts';
+
+/** Packets read on after the connection's end, as its last ACK and late copies come behind it. */
+const PACKETS_AFTER_END = 1000;
+
+export interface Collection {
+  /** Null where the capture has no such connection. */
+  record: ConversationRecord | null;
+  /** TCP connections seen. */
+  connections: number;
+  /** Why the capture could not be read to its end. */
+  error: CaptureError | null;
+}
+
+/** @throws CaptureError of kind `unreadable` */
+export async function collectConversation(
+  source: string | Uint8Array,
+  connection: number,
+  codec: PayloadCodec | null,
+): Promise<Collection> {
+  const clock = new CaptureClock();
+  const collector = new ConversationCollector(connection, codec, clock);
+  const dissector = new Dissector(collector, clock, []);
+  const enough = new AbortController();
+  const tap = new PacketTap(dissector, collector, enough);
+  let error: CaptureError | null = null;
+  try {
+    await readCapture(source, tap, { signal: enough.signal });
+  } catch (reason) {
+    if (reason instanceof CaptureError && reason.kind !== 'unreadable') error = reason;
+    else if (!enough.signal.aborted || reason !== enough.signal.reason) throw reason;
+  }
+  dissector.finish(error?.message);
+  collector.finish();
+  if (collector.record !== null) collector.record.damage = error?.message ?? null;
+  return { record: collector.record, connections: collector.connections, error };
+}
+
+/** Gives each packet to the dissector first, and then, where it is of the connection, to the collector. */
+class PacketTap implements CaptureSink {
+  readonly #dissector: Dissector;
+  readonly #collector: ConversationCollector;
+  readonly #enough: AbortController;
+  readonly #link = new LinkDecoder();
+  readonly #segment = new Segment();
+  #packetsAfterEnd = 0;
+
+  constructor(dissector: Dissector, collector: ConversationCollector, enough: AbortController) {
+    this.#dissector = dissector;
+    this.#collector = collector;
+    this.#enough = enough;
+  }
+
+  onStart(description: CaptureDescription): void {
+    this.#dissector.onStart(description);
+  }
+
+  onPacket(packet: PacketView): void {
+    this.#dissector.onPacket(packet);
+    const { record } = this.#collector;
+    if (record === null) return;
+    if (this.#link.decode(packet, this.#segment)) this.#collector.onSegment(this.#segment, packet);
+    if (record.end !== null && ++this.#packetsAfterEnd === PACKETS_AFTER_END) this.#enough.abort();
+  }
+}
+
+/** A frame whose octets are still to come. */
+interface AwaitedFrame {
+  event: FrameEvent;
+  /** Whether a data frame may yet take its place. */
+  provisional: boolean;
+}
+
+class ConversationCollector implements DissectionSink {
+  readonly needs = { handshakeDiagnostics: true, frames: true, payloads: true };
+  record: ConversationRecord | null = null;
+  connections = 0;
+  readonly #connection: number;
+  readonly #clock: CaptureClock;
+  readonly #maker: EventMaker;
+  readonly #windows = [new StreamWindow(), new StreamWindow()] as const;
+  readonly #awaited: Record<Direction, AwaitedFrame | null> = { c2s: null, s2c: null };
+  /** Directions whose frame is complete. */
+  readonly #settled: Record<Direction, boolean> = { c2s: false, s2c: false };
+  /** Whether another connection took the same addresses and ports. */
+  #replaced = false;
+
+  constructor(connection: number, codec: PayloadCodec | null, clock: CaptureClock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#maker = new EventMaker(
+      { onEvent: (event) => this.#take(event) },
+      { frames: true, payload: 'undecoded', codec },
+      clock,
+    );
+  }
+
+  onConnection(connection: number, segment: Segment): void {
+    this.connections++;
+    if (connection === this.#connection) this.record = new ConversationRecord(connection, new PacketLedger(segment));
+    else if (this.record !== null && this.record.ledger.sideOf(segment) !== null) this.#replaced = true;
+  }
+
+  onSegment(segment: Segment, packet: PacketView): void {
+    if (this.#replaced || this.record === null) return;
+    const { ledger } = this.record;
+    const side = ledger.sideOf(segment);
+    if (side === null) return;
+    const { offset } = ledger.add(segment, side, packet.origin, this.#clock.elapsed(packet.origin));
+    const direction = this.record.directionOf(side);
+    if (this.#settled[direction] && this.#told) return;
+    this.#windows[side].add(offset, segment.buffer, segment.payloadStart, segment.payloadEnd);
+    for (const awaiting of ['c2s', 's2c'] as const) this.#readAwaited(awaiting, false);
+  }
+
+  /** The capture is over: what is there of a frame is all that there will be. */
+  finish(): void {
+    for (const direction of ['c2s', 's2c'] as const) this.#readAwaited(direction, true);
+  }
+
+  onEvent(event: RareEvent): void {
+    if ('connection' in event && event.connection === this.#connection) this.#maker.onEvent(event);
+  }
+
+  onHandshake(handshake: HandshakeView): void {
+    if (!this.#isOurs(handshake.conversation) || this.record === null) return;
+    this.record.requestPacket = handshake.requestOrigin.number;
+    this.#maker.onHandshake(handshake);
+  }
+
+  onFrame(frame: FrameView): void {
+    if (this.#isOurs(frame.conversation)) this.#maker.onFrame(frame);
+  }
+
+  onMessage(message: MessageView): void {
+    if (!this.#isOurs(message.conversation) || this.record === null) return;
+    this.record.messageCount[message.direction === 0 ? 'c2s' : 's2c']++;
+    const { messages } = this.record;
+    // Of a long conversation the later messages are counted only: making an event of each would take its payload apart.
+    if (messages.omitted > 0 && message.index > 0) messages.total++;
+    else this.#maker.onMessage(message);
+  }
+
+  onControl(control: ControlView): void {
+    if (!this.#isOurs(control.conversation) || this.record === null) return;
+    if (control.opcode === CLOSE || this.record.controls.omitted === 0) this.#maker.onControl(control);
+    else this.record.controls.total++;
+  }
+
+  /** Whether the record says which end is the client. */
+  get #told(): boolean {
+    return this.record !== null && (this.record.handshake !== null || this.record.midstream !== null);
+  }
+
+  #isOurs(conversation: ConversationView): boolean {
+    return conversation.connection === this.#connection;
+  }
+
+  #take(event: WsdissectEvent): void {
+    const { record } = this;
+    if (record === null) return;
+    switch (event.type) {
+      case 'handshake':
+        record.handshake = event;
+        break;
+      case 'midstream':
+        record.midstream = event;
+        break;
+      case 'frame':
+        record.frames.add(event);
+        this.#await(event);
+        break;
+      case 'message':
+        record.messages.add(event);
+        record.firstMessages[event.direction] ??= event;
+        break;
+      case 'control':
+        record.controls.add(event);
+        if (event.opcode === 'close' && !record.closes.some((close) => close.direction === event.direction)) {
+          record.closes.push(event);
+        }
+        break;
+      case 'gap':
+        record.gaps.add(event);
+        break;
+      case 'diagnostic':
+        record.diagnostics.add(event);
+        break;
+      case 'end':
+        record.end = event;
+        break;
+    }
+  }
+
+  /** The first data frame of a direction is wanted; a control frame before it stands in until then. */
+  #await(event: FrameEvent): void {
+    const { direction } = event;
+    const control = event.opcode === 'close' || event.opcode === 'ping' || event.opcode === 'pong';
+    if (this.#settled[direction]) return;
+    const awaited = this.#awaited[direction];
+    if (awaited !== null && !awaited.provisional) return;
+    if (control && (awaited !== null || this.record?.firstFrames[direction])) return;
+    this.#awaited[direction] = { event, provisional: control };
+  }
+
+  #readAwaited(direction: Direction, atEnd: boolean): void {
+    const { record } = this;
+    const awaited = this.#awaited[direction];
+    if (awaited === null || record === null) return;
+    const { event, provisional } = awaited;
+    const window = this.#windows[record.directionOf(0) === direction ? 0 : 1];
+    const wanted = event.headerLength + Math.min(event.length, PAYLOAD_KEPT);
+    const octets = window.read(event.offset, wanted);
+    if (octets.length < wanted && !atEnd) return;
+    record.firstFrames[direction] = { event, octets };
+    this.#awaited[direction] = null;
+    if (provisional) return;
+    this.#settled[direction] = true;
+    window.clear();
+  }
+}

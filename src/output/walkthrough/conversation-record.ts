@@ -1,0 +1,86 @@
+// What a walkthrough knows of the one connection that it tells of: a bounded record, filled while the capture is read.
+// Knows nothing of how the story is told.
+
+import type {
+  ControlEvent,
+  DiagnosticEvent,
+  Direction,
+  EndEvent,
+  Endpoint,
+  FrameEvent,
+  GapEvent,
+  HandshakeEvent,
+  MessageEvent,
+  MidstreamEvent,
+} from '../../dissect/events.ts';
+import { FirstAndLast } from './first-and-last.ts';
+import type { PacketLedger, PacketRecord, Side } from './packet-ledger.ts';
+
+/** A frame with its octets as they were on the wire. */
+export interface CapturedFrame {
+  readonly event: FrameEvent;
+  /** Header and payload, the latter up to `PAYLOAD_KEPT` octets or as far as it was captured. */
+  readonly octets: Uint8Array;
+}
+
+/** Payload octets of a frame that are kept for laying it out. */
+export const PAYLOAD_KEPT = 4096;
+
+const MESSAGES_LISTED = 12;
+const CONTROLS_LISTED = 8;
+const DIAGNOSTICS_LISTED = 8;
+const GAPS_LISTED = 4;
+const FRAMES_NAMED = 128;
+
+export class ConversationRecord {
+  readonly connection: number;
+  readonly ledger: PacketLedger;
+  handshake: HandshakeEvent | null = null;
+  /** Packet that completed the request. */
+  requestPacket: number | null = null;
+  midstream: MidstreamEvent | null = null;
+  /** Of each direction the frame that is laid out: the first data frame, else the first control frame. */
+  readonly firstFrames: Record<Direction, CapturedFrame | null> = { c2s: null, s2c: null };
+  /** The first message of each direction. */
+  readonly firstMessages: Record<Direction, MessageEvent | null> = { c2s: null, s2c: null };
+  readonly frames = new FirstAndLast<FrameEvent>(FRAMES_NAMED, FRAMES_NAMED);
+  readonly messages = new FirstAndLast<MessageEvent>(MESSAGES_LISTED, 0);
+  readonly messageCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
+  readonly controls = new FirstAndLast<ControlEvent>(CONTROLS_LISTED, 0);
+  readonly closes: ControlEvent[] = [];
+  readonly gaps = new FirstAndLast<GapEvent>(GAPS_LISTED, 0);
+  readonly diagnostics = new FirstAndLast<DiagnosticEvent>(DIAGNOSTICS_LISTED, 0);
+  end: EndEvent | null = null;
+  /** Why the capture could not be read to its end; null where it could. */
+  damage: string | null = null;
+
+  constructor(connection: number, ledger: PacketLedger) {
+    this.connection = connection;
+    this.ledger = ledger;
+  }
+
+  get client(): Endpoint {
+    return (this.handshake ?? this.midstream)?.client ?? this.ledger.ends[0];
+  }
+
+  get server(): Endpoint {
+    return (this.handshake ?? this.midstream)?.server ?? this.ledger.ends[1];
+  }
+
+  directionOf(side: Side): Direction {
+    const [opener] = this.ledger.ends;
+    const openerIsClient = opener.address === this.client.address && opener.port === this.client.port;
+    return (side === 0) === openerIsClient ? 'c2s' : 's2c';
+  }
+
+  /** The packet of that number, where it is one of the kept. */
+  packet(number: number | null): PacketRecord | null {
+    for (const packet of this.ledger.packets) if (packet.number === number) return packet;
+    return null;
+  }
+
+  /** The packets kept of one direction, in the order of capture. */
+  *packetsOf(direction: Direction): Generator<PacketRecord> {
+    for (const packet of this.ledger.packets) if (this.directionOf(packet.side) === direction) yield packet;
+  }
+}

@@ -1,0 +1,33 @@
+// The exchange of packets as a plain table, for formats that cannot draw it. Knows nothing of how tables look.
+
+import { formatCount, formatPlural } from '../amounts.ts';
+import { type Exchange, type Prose, prose, type Table } from './document.ts';
+
+export function exchangeTable(exchange: Exchange): Table {
+  return {
+    kind: 'table',
+    caption: exchange.caption,
+    columns: [
+      { title: 'packet', align: 'right' },
+      { title: 'seconds', align: 'right' },
+      { title: '', align: 'left' },
+      { title: 'flags', align: 'left' },
+      { title: 'data', align: 'right' },
+      { title: 'what it says', align: 'left' },
+    ],
+    rows: exchange.rows.map((row): Prose[] => {
+      if ('omitted' in row) {
+        return [prose`…`, [], [], [], [], prose`${formatPlural(row.omitted, 'packet')} between`];
+      }
+      const { packet, flags, length, says } = row;
+      return [
+        prose`${packet.number}`,
+        prose`${packet.elapsed?.toFixed(6) ?? ''}`,
+        prose`${packet.direction === 'c2s' ? '→' : '←'}`,
+        prose`${flags}`,
+        prose`${formatCount(length)}`,
+        says,
+      ];
+    }),
+  };
+}

@@ -1,0 +1,140 @@
+// A frame's header laid out bit by bit and octet by octet, RFC 6455 §5.2. Knows no payloads.
+
+import type { FrameEvent } from '../../dissect/events.ts';
+import { formatCount } from '../amounts.ts';
+import { hexOf } from '../payload-text.ts';
+import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
+
+const KEY_LENGTH = 4;
+
+const OPCODE_MEANINGS: Record<string, Prose> = {
+  continuation: prose`a message that an earlier frame began goes on`,
+  text: prose`a message of text, which must be UTF-8`,
+  binary: prose`a message of octets, whose meaning is the application's`,
+  close: prose`a control frame: the sender will send nothing more`,
+  ping: prose`a control frame that asks for a pong`,
+  pong: prose`a control frame that answers a ping`,
+};
+
+/** The first octet: FIN, RSV1 to RSV3, opcode. */
+export function firstOctetBits(frame: FrameEvent, octet: number): Bits {
+  return {
+    kind: 'bits',
+    caption: 'The first octet',
+    octet,
+    groups: [
+      {
+        width: 1,
+        name: 'FIN',
+        tone: 'flags',
+        meaning: frame.fin ? prose`1: this frame ends its message` : prose`0: more frames of this message follow`,
+      },
+      ...[4, 2, 1].map((bit, index) => ({
+        width: 1,
+        name: `RSV${index + 1}`,
+        tone: 'flags' as const,
+        meaning: reservedMeaning(frame, bit),
+      })),
+      {
+        width: 4,
+        name: 'opcode',
+        tone: 'flags',
+        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${OPCODE_MEANINGS[frame.opcode] ?? 'reserved, no peer may send it'}`,
+      },
+    ],
+  };
+}
+
+function reservedMeaning(frame: FrameEvent, bit: number): Prose {
+  if ((frame.rsv & bit) === 0) return prose`0: reserved for extensions`;
+  return bit === 4
+    ? prose`1: the message is compressed (RFC 7692 §6)`
+    : prose`1: no extension in use gives it a meaning`;
+}
+
+/** The second octet: MASK and the length, or where to find it. */
+export function secondOctetBits(frame: FrameEvent, octet: number): Bits {
+  const form = octet & 0x7f;
+  const meaning =
+    form < 126
+      ? prose`${form}: the payload's octets`
+      : form === 126
+        ? prose`126: the length stands in the next 2 octets`
+        : prose`127: the length stands in the next 8 octets`;
+  return {
+    kind: 'bits',
+    caption: 'The second octet',
+    octet,
+    groups: [
+      {
+        width: 1,
+        name: 'MASK',
+        tone: 'length',
+        meaning: frame.masked
+          ? prose`1: the payload is masked, and a key follows`
+          : prose`0: the payload stands as it is`,
+      },
+      { width: 7, name: 'length', tone: 'length', meaning },
+    ],
+  };
+}
+
+/** The header's groups of octets. */
+export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
+  const keyLength = frame.masked ? KEY_LENGTH : 0;
+  const lengthEnd = header.length - keyLength;
+  const rows: LayoutRow[] = [
+    row(
+      header,
+      0,
+      1,
+      'flags',
+      'FIN RSV opcode',
+      prose`${frame.fin ? 'final frame' : 'not the final frame'}, ${frame.opcode}`,
+    ),
+    row(
+      header,
+      1,
+      2,
+      'length',
+      'MASK length',
+      lengthEnd > 2
+        ? prose`${maskWord(frame)}; the length follows in ${lengthEnd - 2} octets`
+        : prose`${maskWord(frame)}, ${frame.length} octets of payload`,
+    ),
+  ];
+  if (lengthEnd > 2) {
+    rows.push(
+      row(header, 2, lengthEnd, 'length', 'length', prose`${formatCount(frame.length)} octets of payload, big-endian`),
+    );
+  }
+  if (frame.masked) {
+    const key = header.subarray(lengthEnd);
+    rows.push(
+      row(
+        header,
+        lengthEnd,
+        header.length,
+        'key',
+        'masking key',
+        prose`${code(Array.from(key, hexOf).join(''))}, drawn anew for each frame`,
+      ),
+    );
+  }
+  return rows;
+}
+
+function maskWord(frame: FrameEvent): string {
+  return frame.masked ? 'masked' : 'not masked';
+}
+
+function row(
+  header: Uint8Array,
+  start: number,
+  end: number,
+  tone: LayoutRow['tone'],
+  name: string,
+  meaning: Prose,
+): LayoutRow {
+  return { offset: start, octets: header.subarray(start, end), omitted: 0, tone, name, meaning };
+}

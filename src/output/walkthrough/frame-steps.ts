@@ -1,0 +1,340 @@
+// The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. What a
+// payload means is asked of the explainer; without one, its octets stand for themselves.
+
+import type { Direction, MessageEvent } from '../../dissect/events.ts';
+import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
+import { unmask } from '../../ws/masking.ts';
+import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
+import { asciiOf } from '../payload-text.ts';
+import { formatValue } from '../value-notation.ts';
+import type { CapturedFrame, ConversationRecord } from './conversation-record.ts';
+import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose, type Step } from './document.ts';
+import { firstOctetBits, headerRows, secondOctetBits } from './frame-header.ts';
+import type { PacketRecord } from './packet-ledger.ts';
+import { referenceTo } from './packet-words.ts';
+import type { PayloadExplainer } from './payload-explainer.ts';
+
+const OCTETS_SHOWN = 32;
+const UNMASKING_SHOWN = 16;
+const PARTS_SHOWN = 24;
+const TEXT_SHOWN = 300;
+const VALUE_SHOWN = 400;
+
+const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
+
+export function frameSteps(record: ConversationRecord, explain: PayloadExplainer | null): Step[] {
+  const directions = (['c2s', 's2c'] as const).filter((direction) => record.firstFrames[direction] !== null);
+  // In the order in which the capture has them: here and there a server speaks first.
+  directions.sort((one, other) => packetNumber(record, one) - packetNumber(record, other));
+  return directions.flatMap((direction) => {
+    const frame = record.firstFrames[direction] as CapturedFrame;
+    const ack = acknowledgmentOf(record, frame);
+    return [frameStep(record, frame, explain), ...(ack === null ? [] : [acknowledgmentStep(record, frame, ack)])];
+  });
+}
+
+/** What is missing of the frames, or null. */
+export function missingFrames(record: ConversationRecord): Block[] {
+  if (record.handshake !== null && !record.handshake.upgraded) return [];
+  return (['c2s', 's2c'] as const)
+    .filter((direction) => record.firstFrames[direction] === null)
+    .map((direction) =>
+      note(
+        `The ${SPEAKERS[direction]} sends no WebSocket frame in this capture`,
+        prose`So its side of the framing cannot be shown.`,
+      ),
+    );
+}
+
+function packetNumber(record: ConversationRecord, direction: Direction): number {
+  return record.firstFrames[direction]?.event.packet ?? 0;
+}
+
+function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: PayloadExplainer | null): Step {
+  const { event, octets } = frame;
+  const speaker = SPEAKERS[event.direction];
+  const packet = record.packet(event.packet);
+  const kind = event.opcode === 'text' || event.opcode === 'binary' ? 'message' : 'frame';
+  const header = octets.subarray(0, event.headerLength);
+  const blocks: Block[] = [...whereItLies(frame, packet)];
+  if (header.length < event.headerLength) {
+    blocks.push(
+      paragraph`The octets of its header are not all in one stretch of what was captured, so they are not laid out.`,
+    );
+  } else {
+    blocks.push(firstOctetBits(event, header[0]), secondOctetBits(event, header[1]));
+    blocks.push(...payloadBlocks(record, frame, explain));
+  }
+  return {
+    title: prose`The ${speaker}'s first ${kind}, octet by octet`,
+    packets: [{ number: event.packet, elapsed: event.elapsed, direction: event.direction }],
+    blocks,
+  };
+}
+
+function whereItLies(frame: CapturedFrame, packet: PacketRecord | null): Block[] {
+  const { event } = frame;
+  const whole = event.headerLength + event.length;
+  const size = prose`${formatPlural(whole, 'octet')}: ${event.headerLength} of header and ${formatCount(event.length)} of payload`;
+  if (packet === null) return [paragraph`This frame is ${size} (RFC 6455 §5.2).`];
+  const at = event.offset - packet.offset;
+  if (at === 0 && whole === packet.length) {
+    return [paragraph`The TCP payload of this packet is one WebSocket frame of ${size} (RFC 6455 §5.2).`];
+  }
+  const spread =
+    at < 0
+      ? prose`It began in an earlier packet; this one brought the end of its header.`
+      : at + whole > packet.length
+        ? prose`It begins at octet ${at} of the TCP payload and goes on in later packets: TCP carries a stream and knows
+          nothing of frames.`
+        : prose`It stands at octets ${at} to ${at + whole - 1} of the TCP payload, which has ${formatCount(packet.length)}:
+          frames and packets need not coincide.`;
+  return [paragraph`This frame is ${size} (RFC 6455 §5.2). ${spread}`];
+}
+
+function payloadBlocks(record: ConversationRecord, frame: CapturedFrame, explain: PayloadExplainer | null): Block[] {
+  const { event, octets } = frame;
+  const header = octets.subarray(0, event.headerLength);
+  const wire = octets.subarray(event.headerLength);
+  const payload = wire.slice();
+  const key = header.subarray(header.length - 4);
+  if (event.masked) {
+    unmask(wire, 0, wire.length, (key[0] << 24) | (key[1] << 16) | (key[2] << 8) | key[3] | 0, 0, payload, 0);
+  }
+  const blocks: Block[] = [];
+  const rows = headerRows(event, header);
+  if (wire.length > 0) rows.push(payloadRow(frame, wire));
+  blocks.push({ kind: 'layout', caption: 'On the wire', rows });
+  if (wire.length < event.length) blocks.push(...cutNote(frame, wire.length));
+  if (event.masked) blocks.push(...maskingBlocks(event.direction, event.length, wire, key, payload));
+  else if (event.direction === 'c2s') {
+    blocks.push(
+      note('Not masked', prose`A client must mask every frame; a server should end this connection (RFC 6455 §5.1).`),
+    );
+  }
+  blocks.push(...meaningBlocks(record, frame, payload, explain));
+  return blocks;
+}
+
+function payloadRow(frame: CapturedFrame, wire: Uint8Array): LayoutRow {
+  const { event } = frame;
+  const shown = wire.subarray(0, OCTETS_SHOWN);
+  return {
+    offset: event.headerLength,
+    octets: shown,
+    omitted: event.length - shown.length,
+    tone: event.masked ? 'masked' : 'value',
+    name: event.masked ? 'payload, masked' : 'payload',
+    meaning: event.masked ? prose`to be read with the key` : prose`as the ${SPEAKERS[event.direction]} sent it`,
+  };
+}
+
+function cutNote(frame: CapturedFrame, held: number): Block[] {
+  // A long payload is not kept whole on purpose, which is nothing that is missing.
+  if (held >= OCTETS_SHOWN) return [];
+  return [
+    note(
+      'Not all of it was captured',
+      prose`Of the ${formatCount(frame.event.length)} octets of payload, ${held === 0 ? 'none' : formatCount(held)} can be shown.`,
+    ),
+  ];
+}
+
+function maskingBlocks(
+  direction: Direction,
+  length: number,
+  wire: Uint8Array,
+  key: Uint8Array,
+  payload: Uint8Array,
+): Block[] {
+  const must =
+    direction === 'c2s'
+      ? prose`A client masks everything that it sends (RFC 6455 §5.3).`
+      : prose`This frame is masked although a server must not mask (RFC 6455 §5.1).`;
+  if (wire.length === 0) return [paragraph`${must} Here there is no payload, so the key has nothing to do.`];
+  const shown = Math.min(wire.length, UNMASKING_SHOWN);
+  return [
+    paragraph`${must} Octet i of the payload is XORed with octet i modulo 4 of the key, and the same once more gives it
+    back. That hides nothing, as the key travels along: it keeps a web page from choosing the octets on the wire, which a
+    careless proxy might take for an HTTP request (RFC 6455 §10.3).`,
+    {
+      kind: 'unmasking',
+      masked: wire.subarray(0, shown),
+      key: Uint8Array.from({ length: shown }, (_, index) => key[index % 4]),
+      unmasked: payload.subarray(0, shown),
+      omitted: length - shown,
+    },
+  ];
+}
+
+function meaningBlocks(
+  record: ConversationRecord,
+  frame: CapturedFrame,
+  payload: Uint8Array,
+  explain: PayloadExplainer | null,
+): Block[] {
+  const { event } = frame;
+  if (event.length === 0) return [paragraph`The payload is empty.`];
+  if (event.opcode === 'continuation') {
+    return [note('In the middle of a message', prose`It continues a message whose beginning is not in this capture.`)];
+  }
+  if (event.opcode !== 'text' && event.opcode !== 'binary') return controlMeaning(record, frame, payload);
+  const message = record.firstMessages[event.direction];
+  const ours =
+    message !== null && message.firstPacket <= event.packet && message.packet >= event.packet ? message : null;
+  if ((event.rsv & 4) !== 0) return compressedMeaning(ours);
+  const blocks: Block[] = [];
+  if (!event.fin) blocks.push(fragmentNote(ours));
+  if (event.opcode === 'text') {
+    blocks.push(paragraph`The payload is text in UTF-8: ${code(textOf(payload))}`);
+    return blocks;
+  }
+  const whole = event.fin && payload.length === event.length;
+  const parts = whole && explain !== null ? explain(payload) : [];
+  if (parts.length > 0) blocks.push(...explainedBlocks(payload, parts));
+  else {
+    blocks.push({
+      kind: 'layout',
+      caption: 'The payload',
+      rows: [
+        {
+          offset: 0,
+          octets: payload.subarray(0, OCTETS_SHOWN),
+          omitted: event.length - Math.min(payload.length, OCTETS_SHOWN),
+          tone: 'value',
+          name: 'payload',
+          meaning: asciiMeaning(payload.subarray(0, OCTETS_SHOWN)),
+        },
+      ],
+    });
+    if (explain === null) {
+      blocks.push(
+        paragraph`What these octets mean is the application's affair: WebSocket carries them and does not look. A message
+        registry (${code('--registry FILE')}) would name them here.`,
+      );
+    }
+  }
+  blocks.push(...decodedBlocks(ours));
+  return blocks;
+}
+
+/** In ASCII, where there is any to speak of. */
+function asciiMeaning(octets: Uint8Array): Prose {
+  const text = asciiOf(octets);
+  const printable = text.replaceAll('.', '').length;
+  return printable * 2 >= text.length ? prose`in ASCII ${code(text)}` : prose`not text`;
+}
+
+function explainedBlocks(payload: Uint8Array, parts: ReturnType<PayloadExplainer>): Block[] {
+  const rows = parts.slice(0, PARTS_SHOWN).map((part): LayoutRow => {
+    const octets = payload.subarray(part.start, Math.min(part.end, part.start + OCTETS_SHOWN));
+    return {
+      offset: part.start,
+      octets,
+      omitted: part.end - part.start - octets.length,
+      tone: part.tone,
+      name: part.name,
+      meaning: part.meaning,
+    };
+  });
+  const blocks: Block[] = [{ kind: 'layout', caption: 'What the payload says', rows }];
+  if (parts.length > PARTS_SHOWN)
+    blocks.push(paragraph`${formatPlural(parts.length - PARTS_SHOWN, 'part')} more follow.`);
+  return blocks;
+}
+
+function decodedBlocks(message: MessageEvent | null): Block[] {
+  if (message?.decoded !== undefined) {
+    const { id, type, value } = message.decoded;
+    const text = formatValue(value, VALUE_SHOWN);
+    return [paragraph`Together: message ${id}, ${code(type)}, with the value ${code(cut(text, VALUE_SHOWN))}.`];
+  }
+  if (message?.decodeError !== undefined) {
+    const { code: name, message: words } = message.decodeError;
+    return [note('It cannot be decoded', prose`${code(name)}: ${cut(words, VALUE_SHOWN)}`)];
+  }
+  return [];
+}
+
+function compressedMeaning(message: MessageEvent | null): Block[] {
+  const said = message?.text ?? null;
+  if (message === null || message.inflated === false || message.length === undefined) {
+    return [
+      note(
+        'Compressed',
+        prose`RSV1 is set: these octets are deflated (RFC 7692). They are not inflated here, so what they say is not shown.`,
+      ),
+    ];
+  }
+  return [
+    paragraph`RSV1 is set: these octets are deflated (RFC 7692). Inflated they are
+    ${formatPlural(message.length, 'octet')}${said === null ? prose`.` : prose`: ${code(cut(said, TEXT_SHOWN))}`}`,
+    ...decodedBlocks(message),
+  ];
+}
+
+function fragmentNote(message: MessageEvent | null): Block {
+  const frames = message === null ? prose`more frames` : prose`${formatPlural(message.frames - 1, 'frame')} more`;
+  return note(
+    'A message in fragments',
+    prose`FIN is 0: the message goes on in ${frames} with the opcode continuation (RFC 6455 §5.4). Shown here is the first.`,
+  );
+}
+
+function controlMeaning(record: ConversationRecord, frame: CapturedFrame, payload: Uint8Array): Block[] {
+  const messages = record.messageCount[frame.event.direction];
+  const aside =
+    messages === 0
+      ? prose`In this capture the ${SPEAKERS[frame.event.direction]} sends no message, so its first control frame stands here.`
+      : prose``;
+  if (frame.event.opcode !== 'close')
+    return [paragraph`Its payload is ${code(textOf(payload))}; a pong must bring the same. ${aside}`];
+  return [paragraph`Its payload is a status code in two octets, then perhaps a reason (RFC 6455 §5.5.1). ${aside}`];
+}
+
+function textOf(payload: Uint8Array): string {
+  // A cut payload may end inside a character, which is then left out.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload.subarray(0, TEXT_SHOWN), { stream: true });
+  return payload.length > TEXT_SHOWN ? `${text}…` : text;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+/** The first packet of the other side that acknowledges the whole frame, and came after it. */
+function acknowledgmentOf(record: ConversationRecord, frame: CapturedFrame): PacketRecord | null {
+  const { event } = frame;
+  const end = event.offset + event.headerLength + event.length;
+  const other = event.direction === 'c2s' ? 's2c' : 'c2s';
+  for (const packet of record.packetsOf(other)) {
+    if (packet.number > event.packet && packet.acknowledges !== null && packet.acknowledges >= end) return packet;
+  }
+  return null;
+}
+
+function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ack: PacketRecord): Step {
+  const { event } = frame;
+  const end = event.offset + event.headerLength + event.length;
+  const receiver = event.direction === 'c2s' ? 'server' : 'client';
+  const pure = ack.length === 0 && (ack.flags & (SYN | FIN | RST)) === 0 && (ack.flags & ACK) !== 0;
+  const took = ack.elapsed - event.elapsed;
+  const time = took > 0 ? prose`, ${formatSeconds(took)} later` : prose``;
+  const upTo = (ack.acknowledges ?? 0) > end ? prose`and more` : prose`to its last octet`;
+  return {
+    title: pure
+      ? prose`TCP acknowledges the ${SPEAKERS[event.direction]}'s frame`
+      : prose`The ${receiver}'s next packet acknowledges it as well`,
+    packets: [referenceTo(record, ack)],
+    blocks: [
+      pure
+        ? paragraph`This packet carries no data${time}. Its acknowledgment number, ${code(ack.acknowledgment)}, says that the
+          ${receiver}'s TCP has the first ${formatCount(ack.acknowledges ?? 0)} octets of the
+          ${SPEAKERS[event.direction]}'s stream: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
+          does not say.`
+        : paragraph`There is no packet for the ACK alone. This one, ${formatSeconds(Math.max(took, 0))} later, has data or
+          news of its own and brings the acknowledgment along: the ${receiver}'s TCP has the frame ${upTo}
+          (RFC 9293 §3.4).`,
+    ],
+  };
+}

@@ -1,0 +1,185 @@
+// The steps of the opening handshake, RFC 6455 §4: the request, the answer, and the arithmetic that ties them. Knows no
+// frames.
+
+import type { HandshakeEvent } from '../../dissect/events.ts';
+import { acceptKey } from '../../http/accept-key.ts';
+import { formatPlural } from '../amounts.ts';
+import { hexOf } from '../payload-text.ts';
+import type { ConversationRecord } from './conversation-record.ts';
+import {
+  type Block,
+  code,
+  note,
+  type PacketReference,
+  type Prose,
+  paragraph,
+  prose,
+  type Step,
+  strong,
+  type Table,
+} from './document.ts';
+import { REQUEST_FIELDS, RESPONSE_FIELDS, STATUS_MEANINGS } from './handshake-fields.ts';
+
+/** RFC 6455 §1.3: a text that nobody would send who does not mean WebSocket. */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+const FIELDS_SHOWN = 24;
+const VALUE_SHOWN = 160;
+const BODY_SHOWN = 400;
+
+export function handshakeSteps(record: ConversationRecord): Step[] {
+  const { handshake } = record;
+  if (handshake === null) return [];
+  const steps = [requestStep(record, handshake)];
+  if (handshake.response === null) return steps;
+  steps.push(handshake.upgraded ? acceptanceStep(record, handshake) : refusalStep(record, handshake));
+  if (handshake.upgraded) steps.push(arithmeticStep(handshake));
+  return steps;
+}
+
+/** What is missing of the handshake, or null. */
+export function missingHandshake(record: ConversationRecord): Block | null {
+  if (record.handshake === null) {
+    const confidence = Math.round((record.midstream?.confidence ?? 0) * 100);
+    return note(
+      'The opening handshake is not in this capture',
+      prose`The capture begins in the middle of the conversation. That this is WebSocket was concluded from the octets
+      themselves, with a confidence of ${confidence} %; what was agreed upon at the start is not known.`,
+    );
+  }
+  if (record.handshake.response !== null) return null;
+  return note('The answer is not in this capture', prose`Whether the server agreed is not known.`);
+}
+
+function requestStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
+  const { method, target, headers } = handshake.request;
+  return {
+    title: prose`${code(method)}: the client asks for WebSocket`,
+    packets: packetOf(record, record.requestPacket, 'c2s'),
+    blocks: [
+      paragraph`WebSocket begins as HTTP, so that it can share a port with a web site: the first thing that the client
+      sends is an HTTP request in plain text. ${code(`${method} ${shortened(target)}`)} names what it wants to talk to, and
+      its fields ask the server to leave HTTP behind on this connection (RFC 6455 §4.1).`,
+      fieldTable('The fields of the request', headers, REQUEST_FIELDS),
+    ],
+  };
+}
+
+function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
+  const { response, subprotocol, extensions } = handshake;
+  if (response === null) return { title: [], packets: [], blocks: [] };
+  const agreed: Prose[] = [];
+  agreed.push(
+    extensions === null
+      ? prose`No extension is agreed upon: nothing will be compressed, and the three reserved bits of each frame must be 0.`
+      : prose`The extensions agreed upon are ${code(shortened(extensions))}.`,
+  );
+  if (subprotocol !== null) agreed.push(prose` The subprotocol is ${code(shortened(subprotocol))}.`);
+  return {
+    title: prose`${code(response.status)}: the server switches protocols`,
+    packets: packetOf(record, handshake.packet, 's2c'),
+    blocks: [
+      paragraph`${code(`${response.status} ${shortened(response.reason)}`)} is the last HTTP on this connection. The
+      empty line after the fields is its end; whatever comes after it, in either direction, is WebSocket (RFC 6455 §4.2.2).
+      ${agreed.flat()}`,
+      fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS),
+    ],
+  };
+}
+
+function refusalStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
+  const { response } = handshake;
+  if (response === null) return { title: [], packets: [], blocks: [] };
+  const meaning = STATUS_MEANINGS.get(response.status) ?? prose`Anything but 101 means that the connection stays HTTP.`;
+  const body = response.body.trim();
+  const blocks: Block[] = [
+    paragraph`The answer is ${code(`${response.status} ${shortened(response.reason)}`)}, and not 101: there will be no
+    WebSocket from this request (RFC 6455 §4.1). ${meaning}`,
+    fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS),
+  ];
+  if (body !== '') {
+    const more = body.length > BODY_SHOWN ? '…' : '';
+    blocks.push(paragraph`In the body stands: ${code(body.slice(0, BODY_SHOWN) + more)}`);
+  }
+  return {
+    title: prose`${code(response.status)}: the server refuses`,
+    packets: packetOf(record, handshake.packet, 's2c'),
+    blocks,
+  };
+}
+
+function arithmeticStep(handshake: HandshakeEvent): Step {
+  const key = fieldValue(handshake.request.headers, 'sec-websocket-key');
+  const answered = handshake.response === null ? null : fieldValue(handshake.response.headers, 'sec-websocket-accept');
+  const computed = acceptKey(key ?? '');
+  const digest = Array.from(Buffer.from(computed, 'base64'), hexOf).join('');
+  const verdicts: Record<HandshakeEvent['accept'], Prose> = {
+    ok: prose`${strong('They agree')}: whoever answered knows WebSocket and read this very request.`,
+    wrong: prose`${strong('They differ')}: a client must end the connection here (RFC 6455 §4.1).`,
+    missing: prose`${strong('The answer has no such field')}: a client must end the connection here (RFC 6455 §4.1).`,
+  };
+  return {
+    title: prose`From the key to the accept value`,
+    packets: [],
+    blocks: [
+      paragraph`How does the client know that the 101 comes from a WebSocket server, and not from some cache or a server
+      that says yes to everything? The server must do a sum with the client's key that only the RFC tells of: append a
+      fixed text, take the SHA-1 of both, write it in base64 (RFC 6455 §4.2.2). It is no secret and protects nothing;
+      it proves understanding.`,
+      {
+        kind: 'arithmetic',
+        rows: [
+          { label: "the client's key", value: key === null ? prose`(absent)` : prose`${code(shortened(key))}` },
+          { label: '+ the fixed text', value: prose`${code(GUID)}` },
+          { label: '→ SHA-1, 20 octets', value: prose`${code(digest)}` },
+          { label: '→ in base64', value: prose`${code(computed)}` },
+          {
+            label: 'the answer says',
+            value: answered === null ? prose`(nothing)` : prose`${code(shortened(answered))}`,
+          },
+        ],
+      },
+      paragraph`${verdicts[handshake.accept]}`,
+    ],
+  };
+}
+
+function fieldTable(
+  caption: string,
+  headers: readonly [string, string][],
+  meanings: ReadonlyMap<string, Prose>,
+): Table {
+  const rows = headers
+    .slice(0, FIELDS_SHOWN)
+    .map(([name, value]): Prose[] => [
+      prose`${code(shortened(name))}`,
+      prose`${code(shortened(value))}`,
+      meanings.get(name.toLowerCase()) ?? prose`no part of the handshake`,
+    ]);
+  if (headers.length > FIELDS_SHOWN) {
+    rows.push([prose`…`, prose``, prose`${formatPlural(headers.length - FIELDS_SHOWN, 'field')} more`]);
+  }
+  return {
+    kind: 'table',
+    caption,
+    columns: [
+      { title: 'field', align: 'left' },
+      { title: 'value', align: 'left' },
+      { title: 'meaning', align: 'left' },
+    ],
+    rows,
+  };
+}
+
+function packetOf(record: ConversationRecord, number: number | null, direction: 'c2s' | 's2c'): PacketReference[] {
+  if (number === null) return [];
+  return [{ number, elapsed: record.packet(number)?.elapsed ?? null, direction }];
+}
+
+function fieldValue(headers: readonly [string, string][], name: string): string | null {
+  return headers.find(([field]) => field.toLowerCase() === name)?.[1] ?? null;
+}
+
+function shortened(text: string): string {
+  return text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text;
+}

@@ -1,0 +1,113 @@
+// Tells a capture's WebSocket conversation packet by packet, as the article does, as text, Markdown or HTML: the face of
+// this folder. Knows neither files nor exit codes.
+
+import type { Readable } from 'node:stream';
+import type { CaptureError } from '../../capture/index.ts';
+import type { PayloadCodec } from '../../codec/codec.ts';
+import type { CaptureSource } from '../../dissect/run.ts';
+import { makePalette } from '../palette.ts';
+import { chooseConversation } from './choose-conversation.ts';
+import { collectConversation } from './conversation-collector.ts';
+import type { WalkthroughDocument } from './document.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { PayloadExplainer } from './payload-explainer.ts';
+import { tellStory } from './story.ts';
+import { renderText } from './text.ts';
+
+export type { PayloadExplainer, PayloadPart } from './payload-explainer.ts';
+
+export type WalkthroughFormat = 'text' | 'markdown' | 'html';
+
+export interface WalkthroughOptions {
+  /** Number of the TCP connection; by default the first that was upgraded, else the first whose handshake failed. */
+  connection?: number | undefined;
+  format: WalkthroughFormat;
+  /** Columns of the text; default 80. */
+  width?: number | undefined;
+  /** Colours the text; default false. */
+  colour?: boolean | undefined;
+  codec: PayloadCodec | null;
+  /** Names the octets of binary payloads. */
+  explain?: PayloadExplainer | null | undefined;
+}
+
+export interface Walkthrough {
+  /** Ends with a line end. */
+  text: string;
+  /** Why the capture could not be read to its end; null where it could. */
+  error: CaptureError | null;
+}
+
+/** There is no conversation to walk through, in one line. */
+export class NoConversationError extends Error {
+  /** Why the capture could not be read to its end, where that may be the reason. */
+  readonly captureError: CaptureError | null;
+
+  constructor(message: string, captureError: CaptureError | null) {
+    super(message);
+    this.name = 'NoConversationError';
+    this.captureError = captureError;
+  }
+}
+
+/** A stream cannot be read twice, so that it is held; octets. */
+const STREAM_LIMIT = 256 * 1024 * 1024;
+
+const DEFAULT_WIDTH = 80;
+
+/**
+ * @throws {NoConversationError} where the capture has no WebSocket connection, or not the one asked for
+ * @throws {CaptureError} of kind `unreadable`
+ */
+export async function walkthrough(source: CaptureSource, options: WalkthroughOptions): Promise<Walkthrough> {
+  const capture = typeof source === 'string' || source instanceof Uint8Array ? source : await octetsOf(source);
+  const connection = options.connection ?? (await chosen(capture));
+  const { record, connections, error } = await collectConversation(capture, connection, options.codec);
+  if (record === null) {
+    const there = connections === 0 ? 'no TCP connection' : `TCP connections 0 to ${connections - 1}`;
+    throw new NoConversationError(`there is no connection ${connection}; the capture has ${there}`, error);
+  }
+  if (record.handshake === null && record.midstream === null) {
+    throw new NoConversationError(
+      `connection ${connection} is not WebSocket; without a number the first WebSocket connection is taken`,
+      error,
+    );
+  }
+  return { text: render(tellStory(record, options.explain ?? null), options), error };
+}
+
+async function chosen(capture: string | Uint8Array): Promise<number> {
+  const { connection, tcpConnections, error } = await chooseConversation(capture);
+  if (connection !== null) return connection;
+  const among = tcpConnections === 1 ? '1 TCP connection' : `${tcpConnections} TCP connections`;
+  throw new NoConversationError(`there is no WebSocket conversation in the capture, which has ${among}`, error);
+}
+
+function render(document: WalkthroughDocument, options: WalkthroughOptions): string {
+  if (options.format === 'html') return renderHtml(document);
+  if (options.format === 'markdown') return renderMarkdown(document);
+  return renderText(document, options.width ?? DEFAULT_WIDTH, makePalette({ colour: options.colour ?? false }));
+}
+
+async function octetsOf(stream: Readable): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > STREAM_LIMIT) {
+      throw new NoConversationError(
+        `a walkthrough reads the capture twice and holds no stream of more than ${STREAM_LIMIT / 2 ** 20} MiB; save it to a file first`,
+        null,
+      );
+    }
+    chunks.push(chunk);
+  }
+  const octets = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    octets.set(chunk, at);
+    at += chunk.length;
+  }
+  return octets;
+}

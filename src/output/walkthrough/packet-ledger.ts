@@ -1,0 +1,153 @@
+// The packets of one TCP connection as a reader wants to see them: flags, numbers counted from the start of each stream,
+// and what part each one plays. Keeps the first and the last; it knows nothing of what the streams say.
+
+import type { Origin } from '../../capture/packet.ts';
+import type { Endpoint } from '../../dissect/events.ts';
+import { formatAddress } from '../../link/address.ts';
+import { ACK, FIN, RST, type Segment, SYN } from '../../link/segment.ts';
+import { FirstAndLast } from './first-and-last.ts';
+
+/** `ahead`: octets before it were not captured yet. */
+export type Part = 'new' | 'again' | 'ahead' | 'keep-alive' | 'no-data';
+
+/** Which end sent: 0 is the end whose packet was captured first. */
+export type Side = 0 | 1;
+
+export interface PacketRecord {
+  readonly number: number;
+  /** Seconds since the capture's first packet. */
+  readonly elapsed: number;
+  readonly side: Side;
+  readonly flags: number;
+  /** As on the wire, unsigned. */
+  readonly sequence: number;
+  readonly acknowledgment: number;
+  readonly window: number;
+  /** Payload octets on the wire. */
+  readonly length: number;
+  /** Where its payload stands in its side's stream. */
+  readonly offset: number;
+  /** All octets of the other side before this offset are acknowledged; null where it acknowledges nothing. */
+  readonly acknowledges: number | null;
+  readonly part: Part;
+  /** TCP options of a SYN as far as they were captured; empty for all others. */
+  readonly options: Uint8Array;
+}
+
+const KEPT_FIRST = 256;
+const KEPT_LAST = 64;
+const TCP_HEADER = 20;
+const NO_OPTIONS = new Uint8Array(0);
+
+/** Counts octets of one side from the first; sequence numbers wrap, offsets do not. */
+class StreamNumbers {
+  started = false;
+  /** Offset behind the last octet seen, and the sequence number there. */
+  end = 0;
+  #endSequence = 0;
+
+  start(sequence: number): void {
+    this.started = true;
+    this.#endSequence = sequence;
+  }
+
+  offsetOf(sequence: number): number {
+    return this.end + ((sequence - this.#endSequence) | 0);
+  }
+
+  reach(offset: number): void {
+    if (offset <= this.end) return;
+    this.#endSequence = (this.#endSequence + (offset - this.end)) | 0;
+    this.end = offset;
+  }
+}
+
+export class PacketLedger {
+  readonly packets = new FirstAndLast<PacketRecord>(KEPT_FIRST, KEPT_LAST);
+  /** The end whose packet was captured first, and the other. */
+  readonly ends: readonly [Endpoint, Endpoint];
+  readonly #family: number;
+  readonly #words: readonly number[];
+  readonly #streams: readonly [StreamNumbers, StreamNumbers] = [new StreamNumbers(), new StreamNumbers()];
+
+  /** @param first the connection's first segment */
+  constructor(first: Segment) {
+    this.#family = first.family;
+    this.#words = wordsOf(first);
+    const { source0, source1, source2, source3, destination0, destination1, destination2, destination3 } = first;
+    this.ends = [
+      { address: formatAddress(first.family, source0, source1, source2, source3), port: first.sourcePort },
+      {
+        address: formatAddress(first.family, destination0, destination1, destination2, destination3),
+        port: first.destinationPort,
+      },
+    ];
+  }
+
+  /** Who sent the segment; null where it is of other endpoints. */
+  sideOf(segment: Segment): Side | null {
+    if (segment.family !== this.#family) return null;
+    const words = wordsOf(segment);
+    const half = words.length / 2;
+    if (words.every((word, index) => word === this.#words[index])) return 0;
+    return words.every((word, index) => word === this.#words[(index + half) % words.length]) ? 1 : null;
+  }
+
+  add(segment: Segment, side: Side, origin: Origin, elapsed: number): PacketRecord {
+    const { flags } = segment;
+    const isSyn = (flags & SYN) !== 0;
+    const own = this.#streams[side];
+    const peer = this.#streams[1 - side];
+    const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
+    if (!own.started && (flags & RST) === 0) own.start(sequence);
+    // A SYN/ACK says where the other stream began, also where its SYN was not captured.
+    if (!peer.started && isSyn && (flags & ACK) !== 0) peer.start(segment.acknowledgment);
+    const length = segment.payloadEnd - segment.payloadStart + segment.missing;
+    const offset = own.started ? own.offsetOf(sequence) : 0;
+    const record: PacketRecord = {
+      number: origin.number,
+      elapsed,
+      side,
+      flags,
+      sequence: segment.sequence >>> 0,
+      acknowledgment: segment.acknowledgment >>> 0,
+      window: segment.window,
+      length,
+      offset,
+      acknowledges: (flags & ACK) !== 0 && peer.started ? peer.offsetOf(segment.acknowledgment) : null,
+      part: partOf(flags, offset, length, own.end),
+      options: isSyn ? optionsOf(segment) : NO_OPTIONS,
+    };
+    own.reach(offset + length);
+    this.packets.add(record);
+    return record;
+  }
+}
+
+function wordsOf(segment: Segment): number[] {
+  return [
+    segment.source0,
+    segment.source1,
+    segment.source2,
+    segment.source3,
+    segment.sourcePort,
+    segment.destination0,
+    segment.destination1,
+    segment.destination2,
+    segment.destination3,
+    segment.destinationPort,
+  ];
+}
+
+function partOf(flags: number, offset: number, length: number, streamEnd: number): Part {
+  // A keep-alive asks for an ACK by an octet that the other end has already, or none (RFC 9293 §3.8.4).
+  if (length <= 1 && offset === streamEnd - 1 && (flags & (SYN | FIN | RST)) === 0) return 'keep-alive';
+  if (length === 0) return 'no-data';
+  if (offset + length <= streamEnd) return 'again';
+  return offset > streamEnd ? 'ahead' : 'new';
+}
+
+function optionsOf(segment: Segment): Uint8Array {
+  const end = segment.tcpStart + (segment.buffer[segment.tcpStart + 12] >> 4) * 4;
+  return segment.buffer.slice(segment.tcpStart + TCP_HEADER, Math.min(end, segment.payloadStart));
+}

@@ -1,0 +1,96 @@
+// Packets in words: their flags, and for the table of all packets what each one says. Knows nothing of the steps of the
+// story.
+
+import type { FrameEvent } from '../../dissect/events.ts';
+import { ACK, FIN, PSH, RST, SYN } from '../../link/segment.ts';
+import { formatPlural } from '../amounts.ts';
+import type { ConversationRecord } from './conversation-record.ts';
+import { code, type Exchange, type ExchangeRow, type PacketReference, type Prose, prose } from './document.ts';
+import type { PacketRecord } from './packet-ledger.ts';
+
+const ROWS_FIRST = 28;
+const ROWS_LAST = 10;
+const FRAMES_A_PACKET = 3;
+
+const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
+  [SYN, 'SYN'],
+  [FIN, 'FIN'],
+  [RST, 'RST'],
+  [PSH, 'PSH'],
+  [ACK, 'ACK'],
+];
+
+function flagNames(flags: number): string {
+  return FLAG_NAMES.filter(([flag]) => (flags & flag) !== 0)
+    .map(([, name]) => name)
+    .join(' ');
+}
+
+/** `binary, 5 octets` */
+function frameWords(frame: FrameEvent): string {
+  return `${frame.opcode}${frame.fin ? '' : ' (first part)'}, ${formatPlural(frame.length, 'octet')}`;
+}
+
+export function referenceTo(record: ConversationRecord, packet: PacketRecord): PacketReference {
+  return { number: packet.number, elapsed: packet.elapsed, direction: record.directionOf(packet.side) };
+}
+
+/** What a packet says, in a few words. */
+function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
+  const { flags, part } = packet;
+  const direction = record.directionOf(packet.side);
+  if ((flags & RST) !== 0) return prose`breaks the connection off`;
+  if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? prose`agrees to connect` : prose`asks to connect`;
+  if (part === 'keep-alive') return prose`keep-alive: asks whether the other is still there`;
+  if (part === 'again') return prose`sent again: these octets were captured before`;
+  const said: Prose[] = [];
+  const { handshake } = record;
+  if (handshake !== null && packet.length > 0) {
+    if (packet.number === record.requestPacket && direction === 'c2s') {
+      said.push(prose`${code(`${handshake.request.method} ${shortened(handshake.request.target)}`)}`);
+    }
+    if (handshake.response !== null && packet.number === handshake.packet && direction === 's2c') {
+      said.push(prose`${code(`${handshake.response.status} ${shortened(handshake.response.reason)}`)}`);
+    }
+  }
+  const frames = [...record.frames].filter((frame) => frame.packet === packet.number && frame.direction === direction);
+  for (const frame of frames.slice(0, FRAMES_A_PACKET)) said.push(prose`${frameWords(frame)}`);
+  if (frames.length > FRAMES_A_PACKET) said.push(prose`${frames.length - FRAMES_A_PACKET} frames more`);
+  if (part === 'ahead') said.push(prose`octets before these are not captured yet`);
+  if ((flags & FIN) !== 0) said.push(prose`has no more to send`);
+  if (said.length > 0) return joined(said);
+  return packet.length > 0 ? prose`data` : prose`acknowledges`;
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function joined(parts: readonly Prose[]): Prose {
+  return parts.flatMap((part, index) => (index === 0 ? part : [...prose`; `, ...part]));
+}
+
+/** All packets of the connection; of many the first and the last. */
+export function exchangeOf(record: ConversationRecord): Exchange {
+  const packets = [...record.ledger.packets];
+  const { total } = record.ledger.packets;
+  const row = (packet: PacketRecord): ExchangeRow => ({
+    packet: referenceTo(record, packet),
+    flags: flagNames(packet.flags),
+    length: packet.length,
+    says: packetWords(record, packet),
+  });
+  const many = total > ROWS_FIRST + ROWS_LAST;
+  const rows = many
+    ? [
+        ...packets.slice(0, ROWS_FIRST).map(row),
+        { omitted: total - ROWS_FIRST - ROWS_LAST },
+        ...packets.slice(-ROWS_LAST).map(row),
+      ]
+    : packets.map(row);
+  return {
+    kind: 'exchange',
+    caption: 'The packets of the connection; → from the client, ← from the server, data in octets of TCP payload',
+    rows,
+  };
+}

@@ -1,0 +1,110 @@
+// Puts the story of one connection together in the order of the article: TCP opens, HTTP hands over, the first frame of
+// each side octet by octet, what follows, the end. Each part is written elsewhere.
+
+import { formatPlural, formatSeconds } from '../amounts.ts';
+import { formatEndpoint } from '../endpoint-text.ts';
+import { closingSteps, missingEnd, restStep } from './closing-steps.ts';
+import type { ConversationRecord } from './conversation-record.ts';
+import {
+  type Block,
+  code,
+  note,
+  type Prose,
+  paragraph,
+  prose,
+  type Step,
+  type WalkthroughDocument,
+} from './document.ts';
+import { frameSteps, missingFrames } from './frame-steps.ts';
+import { handshakeSteps, missingHandshake } from './handshake-steps.ts';
+import { headerSizesStep } from './header-sizes.ts';
+import { missingOpening, openingSteps } from './opening-steps.ts';
+import { exchangeOf } from './packet-words.ts';
+import type { PayloadExplainer } from './payload-explainer.ts';
+
+const TARGET_SHOWN = 60;
+
+export function tellStory(record: ConversationRecord, explain: PayloadExplainer | null): WalkthroughDocument {
+  const frames = frameSteps(record, explain);
+  const steps: Step[] = [
+    ...openingSteps(record),
+    ...handshakeSteps(record),
+    ...frames,
+    ...(frames.length === 0 ? [] : [headerSizesStep(record)]),
+    ...restStep(record),
+    ...closingSteps(record),
+    ...findingsStep(record),
+    ...missingStep(record),
+  ];
+  return { title: titleOf(record), lead: leadOf(record), steps };
+}
+
+function titleOf(record: ConversationRecord): Prose {
+  const target = record.handshake?.request.target;
+  if (target === undefined) return prose`A WebSocket conversation, packet by packet`;
+  return prose`A WebSocket conversation on ${code(target.slice(0, TARGET_SHOWN))}, packet by packet`;
+}
+
+function leadOf(record: ConversationRecord): Block[] {
+  const packets = [...record.ledger.packets];
+  const took = packets[packets.length - 1].elapsed - packets[0].elapsed;
+  return [
+    paragraph`The client is ${code(formatEndpoint(record.client))}, the server ${code(formatEndpoint(record.server))}. Their
+    TCP connection is number ${record.connection} of the capture: ${formatPlural(record.ledger.packets.total, 'packet')} in
+    ${formatSeconds(Math.max(took, 0))}. First all of them at a glance, then those that tell the story, one by one. Packets
+    that only acknowledge keep TCP going; WebSocket knows nothing of them.`,
+    exchangeOf(record),
+  ];
+}
+
+function findingsStep(record: ConversationRecord): Step[] {
+  const { diagnostics, gaps } = record;
+  if (diagnostics.total + gaps.total === 0) return [];
+  const rows = [...diagnostics].map((found) => [
+    prose`${found.packet}`,
+    prose`${found.severity}`,
+    prose`${code(found.code)}`,
+    prose`${found.message} (${found.reference})`,
+  ]);
+  for (const gap of gaps) {
+    rows.push([
+      prose`${gap.packet}`,
+      prose`gap`,
+      prose`${code(gap.reason)}`,
+      prose`${formatPlural(gap.length, 'octet')} of the ${gap.direction === 'c2s' ? 'client' : 'server'}'s stream are in no packet`,
+    ]);
+  }
+  const more = diagnostics.omitted + gaps.omitted;
+  if (more > 0) rows.push([prose`…`, prose``, prose``, prose`${more} more`]);
+  return [
+    {
+      title: prose`What is worth knowing besides`,
+      packets: [],
+      blocks: [
+        {
+          kind: 'table',
+          caption: 'Rules that were broken, and octets that are missing',
+          columns: [
+            { title: 'packet', align: 'right' },
+            { title: 'severity', align: 'left' },
+            { title: 'code', align: 'left' },
+            { title: 'what', align: 'left' },
+          ],
+          rows,
+        },
+      ],
+    },
+  ];
+}
+
+function missingStep(record: ConversationRecord): Step[] {
+  const blocks: Block[] = [missingOpening(record), missingHandshake(record)].filter((block) => block !== null);
+  blocks.push(...missingFrames(record), ...missingEnd(record));
+  if (record.damage !== null) {
+    blocks.push(
+      note('The capture itself is cut or damaged', prose`${record.damage}. The story ends where the file does.`),
+    );
+  }
+  if (blocks.length === 0) return [];
+  return [{ title: prose`What this capture does not show`, packets: [], blocks }];
+}
