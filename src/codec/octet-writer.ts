@@ -36,6 +36,7 @@ const LONGEST_ESCAPE = 6;
 const STRIDE = 4096;
 /** From here on `TypedArray.set` is quicker than a loop. */
 const LONG_COPY = 64;
+const LONG_CONSTANT = 16;
 const SHORT_TEXT = 32;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -65,7 +66,15 @@ export class OctetWriter {
 
   /** Constant parts, encoded once. */
   octets(source: Uint8Array): void {
-    this.range(source, 0, source.length);
+    const length = source.length;
+    // A loop costs 1 to 2 ns an octet, `set` of a whole array 25 ns whatever its length.
+    if (length < LONG_CONSTANT) {
+      this.range(source, 0, length);
+      return;
+    }
+    this.reserve(length);
+    this.buffer.set(source, this.position);
+    this.position += length;
   }
 
   /** The octets `source[start, end)` as they are. */

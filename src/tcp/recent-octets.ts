@@ -3,16 +3,14 @@
 // costs the copy of a few octets.
 
 /** Octets of a segment that are remembered. */
-const OCTETS_A_SEGMENT = 64;
+const OCTETS_A_SEGMENT = 32;
 /** Segments remembered; a power of two. */
-const SEGMENTS = 8192;
+const SEGMENTS = 4096;
 
 export class RecentOctets {
   readonly #octets = new Uint8Array(SEGMENTS * OCTETS_A_SEGMENT);
-  readonly #offsets = new Float64Array(SEGMENTS);
-  readonly #lengths = new Uint8Array(SEGMENTS);
-  /** Number of the segment remembered before of the same half. */
-  readonly #previous = new Float64Array(SEGMENTS);
+  /** Three numbers a segment: its stream offset, how many octets are remembered, the number of the half's one before. */
+  readonly #records = new Float64Array(SEGMENTS * 3);
   /** Segments remembered so far; the next one's number. From 1, so that 0 is none. */
   #next = 1;
 
@@ -21,9 +19,11 @@ export class RecentOctets {
     const number = this.#next++;
     const slot = number & (SEGMENTS - 1);
     const length = end - start < OCTETS_A_SEGMENT ? end - start : OCTETS_A_SEGMENT;
-    this.#offsets[slot] = offset;
-    this.#lengths[slot] = length;
-    this.#previous[slot] = previous;
+    const records = this.#records;
+    const at = slot * 3;
+    records[at] = offset;
+    records[at + 1] = length;
+    records[at + 2] = previous;
     const octets = this.#octets;
     const base = slot * OCTETS_A_SEGMENT;
     for (let index = 0; index < length; index++) octets[base + index] = buffer[start + index];
@@ -34,15 +34,16 @@ export class RecentOctets {
   differs(last: number, offset: number, buffer: Uint8Array, start: number, end: number): boolean {
     const oldest = this.#next - SEGMENTS;
     const stop = offset + (end - start);
-    for (let number = last; number > 0 && number >= oldest; number = this.#previous[number & (SEGMENTS - 1)]) {
+    for (let number = last; number > 0 && number >= oldest; ) {
       const slot = number & (SEGMENTS - 1);
-      const segment = this.#offsets[slot];
-      const overlapEnd = Math.min(stop, segment + this.#lengths[slot]);
+      const segment = this.#records[slot * 3];
+      const overlapEnd = Math.min(stop, segment + this.#records[slot * 3 + 1]);
       const base = slot * OCTETS_A_SEGMENT - segment;
       for (let at = Math.max(offset, segment); at < overlapEnd; at++) {
         if (this.#octets[base + at] !== buffer[start + (at - offset)]) return true;
       }
       if (segment <= offset) return false;
+      number = this.#records[slot * 3 + 2];
     }
     return false;
   }

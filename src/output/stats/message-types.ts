@@ -44,11 +44,19 @@ export class MessageType {
 /** The types of one direction. */
 export class MessageTypes {
   readonly #byName = new Map<string, MessageType>();
+  /** Most messages are of the type of the one before. */
+  #last: MessageType | null = null;
 
   get(name: string): MessageType {
+    if (this.#last !== null && this.#last.name === name) return this.#last;
+    this.#last = this.#find(name);
+    return this.#last;
+  }
+
+  #find(name: string): MessageType {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    if (this.#byName.size >= MAX_TYPES && name !== OTHER_TYPES) return this.get(OTHER_TYPES);
+    if (this.#byName.size >= MAX_TYPES && name !== OTHER_TYPES) return this.#find(OTHER_TYPES);
     const type = new MessageType(name);
     this.#byName.set(name, type);
     return type;
@@ -88,20 +96,32 @@ export class ExchangeClock {
 /** Bounds the pairs that are told apart. */
 export class ExchangePairs {
   #pairs = 0;
+  /** The pair of the exchange before, which most are of too. */
+  #asked: MessageType | null = null;
+  #answered: MessageType | null = null;
+  #times: Histogram | null = null;
   /** Exchanges of pairs that came too late to be told apart. */
   omitted = 0;
 
   record(asked: MessageType, answered: MessageType, nanoseconds: number): void {
+    if (this.#times === null || asked !== this.#asked || answered !== this.#answered) {
+      this.#times = this.#timesOf(asked, answered);
+      this.#asked = asked;
+      this.#answered = answered;
+    }
+    if (this.#times === null) this.omitted++;
+    else this.#times.record(nanoseconds);
+  }
+
+  /** Null where there are too many pairs. */
+  #timesOf(asked: MessageType, answered: MessageType): Histogram | null {
     let times = asked.answers.get(answered);
     if (times === undefined) {
-      if (this.#pairs >= MAX_PAIRS) {
-        this.omitted++;
-        return;
-      }
+      if (this.#pairs >= MAX_PAIRS) return null;
       this.#pairs++;
       times = new Histogram();
       asked.answers.set(answered, times);
     }
-    times.record(nanoseconds);
+    return times;
   }
 }
