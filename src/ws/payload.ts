@@ -118,13 +118,14 @@ export class Payload {
 
   /** Lets its memory go: it was handed on, or never will be. */
   trim(): void {
+    this.octets = NOTHING;
+    this.#inPlace = false;
+    if (this.#store === NOTHING) return;
     this.#allowance.giveBack(this.#stored);
     this.#stored = 0;
     const store = this.#store;
     this.#store = NOTHING;
-    this.octets = NOTHING;
-    this.#inPlace = false;
-    if (store.length > 0 && store.length <= LARGEST_SPARE && spares.length < SPARES) spares.push(store);
+    if (store.length <= LARGEST_SPARE && spares.length < SPARES) spares.push(store);
   }
 
   #grow(needed: number): void {
