@@ -117,7 +117,7 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
         header.length,
         'key',
         'masking key',
-        prose`${code(Array.from(key, hexOf).join(''))}, drawn anew for each frame`,
+        prose`${code(Array.from(key, hexOf).join(''))}, to be drawn anew for each frame`,
       ),
     );
   }

@@ -42,6 +42,7 @@ figcaption, caption { color: var(--faint); font-size: .9rem; text-align: left; m
 table { border-collapse: collapse; font-size: .94rem; }
 th { color: var(--faint); font-weight: 500; text-align: left; }
 th, td { padding: .32rem .9rem .32rem 0; vertical-align: top; border-bottom: 1px solid var(--line); }
+td code { overflow-wrap: break-word; }
 tr:last-child > td, tr:last-child > th { border-bottom: 0; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 .note { background: var(--note); border-left: .25rem solid var(--note-line); border-radius: .25rem .5rem .5rem .25rem; padding: .7rem 1rem; margin: 1rem 0; }
@@ -77,7 +78,9 @@ tr:last-child > td, tr:last-child > th { border-bottom: 0; }
 .way .says { color: var(--ink); padding: 0 .6rem; white-space: normal; text-align: center; }
 .way.c2s .tip { transform: rotate(45deg); margin-left: -.6rem; margin-right: .12rem; }
 .way.s2c .tip { transform: rotate(-135deg); margin-right: -.6rem; margin-left: .12rem; }
-.flagged { color: var(--faint); font-size: .85rem; }
+.exchange th.flagged, .exchange td.flagged { color: var(--faint); padding-left: .7rem; }
+.exchange td.flagged { font-size: .85rem; }
+td:first-child code { white-space: nowrap; }
 a { color: inherit; text-decoration-color: var(--faint); text-underline-offset: .2em; }
 footer { color: var(--faint); font-size: .9rem; margin-top: 2rem; }
 @media print { body { background: none; } section { break-inside: avoid; } }

@@ -105,7 +105,7 @@ ${rows.join('\n')}
 
 function renderExchange(exchange: Exchange, stepOfPacket: StepOfPacket): string {
   return `<div class="scroll"><table class="exchange"><caption>${escapeHtml(exchange.caption)}</caption>
-<thead><tr><th scope="col" class="right">packet</th><th scope="col" class="right">seconds</th><th scope="col" class="lane"><span class="ends"><span class="c2s">client</span><span class="s2c">server</span></span></th><th scope="col">flags</th><th scope="col" class="right">data</th></tr></thead>
+<thead><tr><th scope="col" class="right">packet</th><th scope="col" class="right">seconds</th><th scope="col" class="lane"><span class="ends"><span class="c2s">client</span><span class="s2c">server</span></span></th><th scope="col" class="flagged">flags</th><th scope="col" class="right">data</th></tr></thead>
 <tbody>
 ${exchange.rows.map((row) => renderExchangeRow(row, stepOfPacket)).join('\n')}
 </tbody></table></div>`;
@@ -122,7 +122,7 @@ function renderExchangeRow(row: ExchangeRow, stepOfPacket: StepOfPacket): string
   const way =
     `<span class="way ${packet.direction}" title="${WAYS[packet.direction]}">${packet.direction === 's2c' ? tip : ''}` +
     `<span class="line"></span><span class="says">${says}</span><span class="line"></span>${packet.direction === 'c2s' ? tip : ''}</span>`;
-  return `<tr><td class="right">${packet.number}</td><td class="right">${packet.elapsed?.toFixed(6) ?? ''}</td><td class="lane">${way}</td><td class="flagged">&nbsp;${flags}</td><td class="right">${formatCount(length)}</td></tr>`;
+  return `<tr><td class="right">${packet.number}</td><td class="right">${packet.elapsed?.toFixed(6) ?? ''}</td><td class="lane">${way}</td><td class="flagged">${flags}</td><td class="right">${formatCount(length)}</td></tr>`;
 }
 
 function renderArithmetic(block: Arithmetic): string {

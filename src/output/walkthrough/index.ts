@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream';
 import type { CaptureError } from '../../capture/index.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
+import { ProtobufCodec } from '../../codec/protobuf-codec.ts';
 import type { CaptureSource } from '../../dissect/run.ts';
 import { makePalette } from '../palette.ts';
 import { chooseConversation } from './choose-conversation.ts';
@@ -12,10 +13,9 @@ import type { WalkthroughDocument } from './document.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { PayloadExplainer } from './payload-explainer.ts';
+import { registryExplainer } from './registry-explainer.ts';
 import { tellStory } from './story.ts';
 import { renderText } from './text.ts';
-
-export type { PayloadExplainer, PayloadPart } from './payload-explainer.ts';
 
 export type WalkthroughFormat = 'text' | 'markdown' | 'html';
 
@@ -27,9 +27,8 @@ export interface WalkthroughOptions {
   width?: number | undefined;
   /** Colours the text; default false. */
   colour?: boolean | undefined;
+  /** Decodes binary messages; one with a registry has their octets named too. */
   codec: PayloadCodec | null;
-  /** Names the octets of binary payloads. */
-  explain?: PayloadExplainer | null | undefined;
 }
 
 export interface Walkthrough {
@@ -58,7 +57,7 @@ const DEFAULT_WIDTH = 80;
 
 /**
  * @throws {NoConversationError} where the capture has no WebSocket connection, or not the one asked for
- * @throws {CaptureError} of kind `unreadable`
+ * @throws {CaptureError} of kind `unreadable` or `format`, where it is no capture
  */
 export async function walkthrough(source: CaptureSource, options: WalkthroughOptions): Promise<Walkthrough> {
   const capture = typeof source === 'string' || source instanceof Uint8Array ? source : await octetsOf(source);
@@ -74,12 +73,18 @@ export async function walkthrough(source: CaptureSource, options: WalkthroughOpt
       error,
     );
   }
-  return { text: render(tellStory(record, options.explain ?? null), options), error };
+  return { text: render(tellStory(record, explainerOf(options.codec)), options), error };
+}
+
+function explainerOf(codec: PayloadCodec | null): PayloadExplainer | null {
+  return codec instanceof ProtobufCodec ? registryExplainer(codec.registry) : null;
 }
 
 async function chosen(capture: string | Uint8Array): Promise<number> {
   const { connection, tcpConnections, error } = await chooseConversation(capture);
   if (connection !== null) return connection;
+  // A file that is no capture at all says so itself.
+  if (error?.kind === 'format') throw error;
   const among = tcpConnections === 1 ? '1 TCP connection' : `${tcpConnections} TCP connections`;
   throw new NoConversationError(`there is no WebSocket conversation in the capture, which has ${among}`, error);
 }

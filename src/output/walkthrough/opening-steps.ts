@@ -79,7 +79,7 @@ function synStep(record: ConversationRecord, syn: PacketRecord): Step {
     paragraph`Before a word of HTTP or WebSocket, two computers must agree on a TCP connection. ${record.client.address}
     takes a free port of its own, ${record.client.port}, and sends ${record.server.address}, port ${record.server.port}, a
     segment with the flag ${code('SYN')} (RFC 9293 §3.5). With it comes its initial sequence number,
-    ${code(syn.sequence)}, drawn at random: every octet that it sends from now on is numbered from there, and the SYN
+    ${code(syn.sequence)}, which nobody should be able to guess: every octet that it sends from now on is numbered from there, and the SYN
     itself takes one number.`,
     ...optionTable(syn),
   ];

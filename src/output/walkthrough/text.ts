@@ -179,13 +179,15 @@ function renderBits(block: Bits, medium: Medium): string[] {
 
 function renderLayout(block: Layout, medium: Medium): string[] {
   const { palette, tones, painter } = medium;
-  const names = Math.max(...block.rows.map((row) => displayWidth(row.name)));
+  const names = Math.max('field'.length, ...block.rows.map((row) => displayWidth(row.name)));
   const longest = Math.max(...block.rows.map((row) => row.octets.length));
   const octetsWidth = Math.max(Math.min(longest, OCTETS_A_LINE) * 3 - 1, MORE_WIDTH);
   const nameAt = INDENT.length + 4 + 2 + octetsWidth + 2;
   const nameWidth = Math.min(names, 18);
   const meaningAt = nameAt + nameWidth + 2;
-  const lines = [`${INDENT}${palette.faint(`${'at'.padStart(4)}  ${'octets'.padEnd(octetsWidth)}  field`)}`];
+  const lines = [
+    `${INDENT}${palette.faint(`${'at'.padStart(4)}  ${'octets'.padEnd(octetsWidth)}  ${'field'.padEnd(nameWidth)}  meaning`)}`,
+  ];
   for (const row of block.rows) {
     const octetLines: string[] = [];
     for (let at = 0; at < row.octets.length; at += OCTETS_A_LINE) {
