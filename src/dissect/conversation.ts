@@ -11,6 +11,7 @@ import type { Rule } from '../tcp/rules.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { agreedExtensions } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
+import { ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import type { Counts, Direction, EndEvent, Endpoint, Located, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
@@ -68,7 +69,6 @@ export class Conversation implements ConversationView, OpeningListener {
   #told = false;
   /** Octets of TCP payload seen, by side. */
   readonly #octets: [number, number] = [0, 0];
-  #reason: GapReason = 'not-captured';
 
   /** @param first the connection's first segment captured: its source is side 0 */
   constructor(context: ConversationContext, tcp: TcpConnection, first: Segment) {
@@ -86,7 +86,7 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#destination1 = first.destination1;
     this.#destination2 = first.destination2;
     this.#destination3 = first.destination3;
-    this.#opening = new Opening(this);
+    this.#opening = new Opening(this, context.allowance);
   }
 
   get client(): Endpoint {
@@ -116,9 +116,8 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   lose(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    this.#reason = reason;
-    if (this.#readers !== null) this.onGap(side, length, origin);
-    else this.#opening?.skip(side, length, origin);
+    if (this.#readers !== null) this.onGap(side, length, reason, origin);
+    else this.#opening?.skip(side, length, reason, origin);
   }
 
   end(how: TcpEnd, origin: Origin): void {
@@ -205,14 +204,19 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#readers?.[this.#directionOf(side)].feed(buffer, start, end, origin);
   }
 
-  onGap(side: Side, length: number, origin: Origin): void {
+  onHeldLimit(side: Side, origin: Origin): void {
+    const rule = ruleOf('held-limit');
+    this.reportSide(rule, side, rule.words, origin);
+  }
+
+  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     const direction = this.#directionOf(side);
     this.#context.sink.onEvent({
       type: 'gap',
       ...this.#locate(origin),
       direction: directionNames[direction],
       length,
-      reason: this.#reason,
+      reason,
     });
     this.#readers?.[direction].skip(length, origin);
   }

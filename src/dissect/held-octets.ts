@@ -1,44 +1,70 @@
 // Octets of one direction that wait for the other direction to say what they are, with the packets that carried them.
-// Bounded: whoever holds asks `length`.
+// Bounded, by direction and by what all connections may hold together.
 
 import { Origin } from '../capture/packet.ts';
+import type { GapReason } from '../tcp/connection.ts';
+import type { Allowance } from '../ws/allowance.ts';
+
+/** Octets a direction that may be held, the cost of the pieces counted. */
+const LIMIT = 1024 * 1024;
+/** Memory that a piece takes beside its octets, in octets. */
+const PIECE_COST = 256;
+
+const NOTHING = new Uint8Array(0);
 
 export interface HeldPiece {
   octets: Uint8Array;
-  /** Octets that were lost at this place instead; `octets` is empty then. */
+  /** Octets that were lost at this place instead, and why; `octets` is empty then. */
   gap: number;
+  reason: GapReason;
   origin: Origin;
 }
 
 export class HeldOctets {
+  readonly #allowance: Allowance;
   #pieces: HeldPiece[] = [];
-  length = 0;
+  #cost = 0;
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
 
   get first(): HeldPiece | undefined {
     return this.#pieces[0];
   }
 
-  append(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    const octets = new Uint8Array(end - start);
-    octets.set(buffer.subarray(start, end));
-    this.#push(octets, 0, origin);
+  /** Copies octets in; false where they are too many, and then they are not held. */
+  append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    if (!this.#takes(end - start)) return false;
+    this.#pieces.push({ octets: buffer.slice(start, end), gap: 0, reason: 'not-captured', origin: copyOf(origin) });
+    return true;
   }
 
-  appendGap(gap: number, origin: Origin): void {
-    this.#push(new Uint8Array(0), gap, origin);
+  /** Remembers a gap; false where too much is held. */
+  appendGap(gap: number, reason: GapReason, origin: Origin): boolean {
+    if (!this.#takes(0)) return false;
+    this.#pieces.push({ octets: NOTHING, gap, reason, origin: copyOf(origin) });
+    return true;
   }
 
   shift(): HeldPiece | undefined {
     const piece = this.#pieces.shift();
-    if (piece) this.length -= piece.octets.length;
+    if (piece !== undefined) this.#giveBack(piece.octets.length + PIECE_COST);
     return piece;
   }
 
-  /** Puts back the rest of the first piece, of which `used` octets were taken. */
+  /** Puts back the rest of the first piece, of which `used` octets were taken; what was held before may be held again. */
   unshift(piece: HeldPiece, used: number): void {
-    const rest = { ...piece, octets: piece.octets.subarray(used) };
-    this.#pieces.unshift(rest);
-    this.length += rest.octets.length;
+    const octets = piece.octets.subarray(used);
+    this.#allowance.take(octets.length + PIECE_COST);
+    this.#cost += octets.length + PIECE_COST;
+    this.#pieces.unshift({ ...piece, octets });
+  }
+
+  /** Lets all of it go. */
+  clear(): void {
+    this.#pieces = [];
+    this.#giveBack(this.#cost);
   }
 
   /** What is held up to the first gap, in one piece. */
@@ -54,10 +80,21 @@ export class HeldOctets {
     return whole;
   }
 
-  #push(octets: Uint8Array, gap: number, origin: Origin): void {
-    const kept = new Origin();
-    kept.copyFrom(origin);
-    this.#pieces.push({ octets, gap, origin: kept });
-    this.length += octets.length;
+  #takes(octets: number): boolean {
+    const cost = octets + PIECE_COST;
+    if (this.#cost + cost > LIMIT || !this.#allowance.take(cost)) return false;
+    this.#cost += cost;
+    return true;
   }
+
+  #giveBack(cost: number): void {
+    this.#cost -= cost;
+    this.#allowance.giveBack(cost);
+  }
+}
+
+function copyOf(origin: Origin): Origin {
+  const copy = new Origin();
+  copy.copyFrom(origin);
+  return copy;
 }

@@ -7,7 +7,8 @@ import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
-import type { Side } from '../tcp/connection.ts';
+import type { GapReason, Side } from '../tcp/connection.ts';
+import type { Allowance } from '../ws/allowance.ts';
 import type { Protocol } from './events.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
 import { recognise } from './recognition.ts';
@@ -27,13 +28,13 @@ export interface OpeningListener {
   onUpgraded(client: Side, offset0: number, offset1: number): void;
   /** Octets behind the upgrade that were read or held before it, in the order of capture. */
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
-  onGap(side: Side, length: number, origin: Origin): void;
+  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
+  /** More would have to be held for this side than may be; `onOther` follows. */
+  onHeldLimit(side: Side, origin: Origin): void;
   /** No WebSocket will come of it. */
   onOther(protocol: Protocol): void;
 }
 
-/** Octets a side that may be held for the other. */
-const HELD_LIMIT = 1024 * 1024;
 /** Octets of a refusal's body that are kept. */
 const BODY_LIMIT = 4096;
 
@@ -47,6 +48,7 @@ export class Opening {
   #client: Side | null = null;
   #protocol: Protocol = 'unknown';
   readonly #held: [HeldOctets | null, HeldOctets | null] = [null, null];
+  readonly #allowance: Allowance;
   /** Octets of each side that HTTP has used. */
   readonly #used: [number, number] = [0, 0];
   readonly #requests = new HttpReader('request');
@@ -62,8 +64,10 @@ export class Opening {
   #refusalBody: number[] = [];
   #origin: Origin = NOWHERE;
 
-  constructor(listener: OpeningListener) {
+  /** @param allowance what all openings may hold together */
+  constructor(listener: OpeningListener, allowance: Allowance) {
     this.#listener = listener;
+    this.#allowance = allowance;
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -79,10 +83,10 @@ export class Opening {
     this.#readHeld();
   }
 
-  skip(side: Side, length: number, origin: Origin): void {
+  skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (this.#client === null || this.#held[side] !== null || !this.#mayRead(side)) {
-      this.#held[side] ??= new HeldOctets();
-      this.#held[side].appendGap(length, origin);
+      this.#held[side] ??= new HeldOctets(this.#allowance);
+      if (!this.#held[side].appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
       return;
     }
     this.#skipNow(side, length, origin);
@@ -137,10 +141,10 @@ export class Opening {
   #findClient(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     const held = this.#held[side];
     if (held !== null) {
-      held.append(buffer, start, end, origin);
+      this.#hold(side, buffer, start, end, origin);
       const whole = held.joined();
       this.#decide(side, whole, 0, whole.length);
-      if (this.#client !== null) this.#readHeld();
+      this.#readHeld();
       return false;
     }
     this.#decide(side, buffer, start, end);
@@ -169,9 +173,14 @@ export class Opening {
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    this.#held[side] ??= new HeldOctets();
-    this.#held[side].append(buffer, start, end, origin);
-    if (this.#held[side].length > HELD_LIMIT) this.#give(this.#protocol);
+    this.#held[side] ??= new HeldOctets(this.#allowance);
+    if (!this.#held[side].append(buffer, start, end, origin)) this.#giveAtLimit(side, origin);
+  }
+
+  #giveAtLimit(side: Side, origin: Origin): void {
+    this.#tellAttempt();
+    this.#listener.onHeldLimit(side, origin);
+    this.#give(this.#protocol);
   }
 
   /** Returns the offset up to which octets were read. */
@@ -217,7 +226,7 @@ export class Opening {
     }
     const at = this.#read(side, piece.octets, 0, piece.octets.length, piece.origin);
     if (at < piece.octets.length && this.#state === READING) {
-      this.#held[side] ??= new HeldOctets();
+      this.#held[side] ??= new HeldOctets(this.#allowance);
       this.#held[side].unshift(piece, at);
     } else if (this.#state === UPGRADED) {
       this.#afterUpgrade(side, piece.octets, at, piece.octets.length, piece.origin);
@@ -238,7 +247,7 @@ export class Opening {
     const held = this.#held[side];
     while (held?.first !== undefined && held.first.origin.number <= untilPacket) {
       const piece = held.shift() as HeldPiece;
-      if (piece.gap > 0) this.#listener.onGap(side, piece.gap, piece.origin);
+      if (piece.gap > 0) this.#listener.onGap(side, piece.gap, piece.reason, piece.origin);
       else this.#listener.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
     }
   }
@@ -252,16 +261,24 @@ export class Opening {
     this.#listener.onHandshake(attempt, this.#attemptOrigin, refusal, body, this.#client as Side, this.#refusalOrigin);
   }
 
+  /** Tells of the attempt that is not answered, or not to its end. */
+  #tellAttempt(): void {
+    if (this.#attempt === null) return;
+    if (this.#refusal !== null) {
+      this.#tellRefusal();
+      return;
+    }
+    const origin = this.#attemptOrigin;
+    this.#listener.onHandshake(this.#attempt, origin, null, '', this.#client as Side, origin);
+    this.#attempt = null;
+  }
+
   #give(protocol: Protocol): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
-    if (this.#attempt !== null) {
-      if (this.#refusal !== null) this.#tellRefusal();
-      else {
-        const origin = this.#attemptOrigin;
-        this.#listener.onHandshake(this.#attempt, origin, null, '', this.#client as Side, origin);
-      }
-    }
+    this.#tellAttempt();
+    this.#held[0]?.clear();
+    this.#held[1]?.clear();
     this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
   }
 }

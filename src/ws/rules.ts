@@ -151,7 +151,7 @@ export const webSocketRules = [
     code: 'held-limit',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'too many octets of all connections are held at once, so a payload is not shown',
+    words: 'more octets would have to be held than may be, so what they belong to is not shown',
   },
 ] as const satisfies readonly Rule[];
 

@@ -1,0 +1,55 @@
+// Runs packets through the whole dissector and sorts the events by type. For the tests of this folder, with the packets of
+// the plainest conversation to start from.
+
+import type { DissectOptions } from '../../src/dissect/dissect.ts';
+import { dissectSync } from '../../src/dissect/dissect.ts';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import { type CaptureOptions, captureOf, type Recordable } from '../support/capture-builder.ts';
+import { type ConversationOptions, TcpConversation } from '../support/tcp-conversation.ts';
+import { upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+
+type Type = WsdissectEvent['type'];
+type EventOf<T extends Type> = Extract<WsdissectEvent, { type: T }>;
+
+export class Dissection {
+  readonly events: WsdissectEvent[];
+
+  constructor(events: WsdissectEvent[]) {
+    this.events = events;
+  }
+
+  of<T extends Type>(type: T): EventOf<T>[] {
+    return this.events.filter((event): event is EventOf<T> => event.type === type);
+  }
+
+  /** `c2s hello`: direction and text of each message, base64 where it is binary. */
+  get said(): string[] {
+    return this.of('message').map(({ direction, text, data }) => `${direction} ${text ?? data ?? '(not shown)'}`);
+  }
+
+  /** Codes of all diagnostics. */
+  get codes(): string[] {
+    return this.of('diagnostic').map(({ code }) => code);
+  }
+
+  /** Codes of those that are more than notes. */
+  get faults(): string[] {
+    return this.of('diagnostic').flatMap(({ code, severity }) => (severity === 'note' ? [] : [code]));
+  }
+
+  get summary(): EventOf<'summary'> {
+    return this.of('summary')[0];
+  }
+}
+
+export interface DissectionOptions extends CaptureOptions, Omit<DissectOptions, 'signal'> {}
+
+/** What is found in packets as they were captured. */
+export function dissectionOf(packets: readonly Recordable[], options: DissectionOptions = {}): Dissection {
+  return new Dissection(dissectSync(captureOf(packets, options), { payload: 'always', ...options }));
+}
+
+/** A TCP connection with its opening handshake done. */
+export function upgraded(options: ConversationOptions = {}): TcpConversation {
+  return new TcpConversation(options).open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+}

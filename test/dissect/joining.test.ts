@@ -1,0 +1,314 @@
+// Where HTTP ends and WebSocket begins: answers and octets that come early or late, keep-alive and refusals before the
+// upgrade, and what is held until it can be understood.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
+import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import {
+  BINARY,
+  CLOSE,
+  clientFrame,
+  closePayload,
+  concat,
+  frame,
+  head,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
+import { dissectionOf, upgraded } from './dissection.ts';
+
+/** The plainest conversation: SYN, SYN/ACK, ACK, GET, ACK, 101, ACK, a message each way with its ACK, the end. */
+function plain(): TcpPacket[] {
+  const talk = upgraded().exchange('c2s', clientFrame(TEXT, 'hello')).exchange('s2c', frame(TEXT, 'welcome'));
+  return talk
+    .exchange('c2s', clientFrame(CLOSE, closePayload(1000)))
+    .exchange('s2c', frame(CLOSE, closePayload(1000)))
+    .close().packets;
+}
+
+const PLAIN = ['c2s hello', 's2c welcome'];
+const GET = 3;
+const ANSWER = 5;
+
+describe('the conversation as it should be', () => {
+  it('is told in events that name connection, packets and ends', () => {
+    const dissection = dissectionOf(plain());
+    assert.deepEqual(dissection.said, PLAIN);
+    assert.deepEqual(dissection.codes, []);
+    const [handshake] = dissection.of('handshake');
+    assert.deepEqual([handshake.client.port, handshake.server.port, handshake.packet], [40001, 8888, ANSWER + 1]);
+    assert.deepEqual([handshake.upgraded, handshake.accept], [true, 'ok']);
+    assert.deepEqual(
+      dissection.of('message').map(({ packet, firstPacket, index }) => [packet, firstPacket, index]),
+      [
+        [8, 8, 0],
+        [10, 10, 0],
+      ],
+    );
+    const [end] = dissection.of('end');
+    assert.deepEqual([end.how, end.packet], ['close', 17]);
+    assert.deepEqual(end.c2s, {
+      messages: 1,
+      controls: 1,
+      frames: 2,
+      octets: upgradeRequest().length + 11 + 8,
+    });
+    const { tcpConnections, webSocketConnections, messages, complete } = dissection.summary;
+    assert.deepEqual([tcpConnections, webSocketConnections, messages, complete], [1, 1, 2, true]);
+  });
+
+  it('is the same octet by octet', () => {
+    const packets = plain().flatMap((packet) =>
+      packet.payload.length === 0
+        ? [packet]
+        : [...packet.payload.keys()].map((at) => splitPacket(splitPacket(packet, at)[1], 1)[0]),
+    );
+    const dissection = dissectionOf(packets);
+    assert.deepEqual(dissection.said, PLAIN);
+    assert.deepEqual(dissection.codes, []);
+  });
+});
+
+describe('octets around the 101', () => {
+  it('reads the first frame in the segment of the 101', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());
+    talk.exchange('s2c', concat(upgradeResponse(), frame(TEXT, 'first'), frame(TEXT, 'second').subarray(0, 3)));
+    talk.exchange('s2c', frame(TEXT, 'second').subarray(3));
+    assert.deepEqual(dissectionOf(talk.packets).said, ['s2c first', 's2c second']);
+  });
+
+  it('reads client octets that were captured before the 101', () => {
+    const talk = new TcpConversation().open().send('c2s', upgradeRequest()).send('c2s', clientFrame(TEXT, 'eager'));
+    talk
+      .send('c2s', clientFrame(TEXT, 'still'))
+      .exchange('s2c', upgradeResponse())
+      .send('c2s', clientFrame(TEXT, 'on'));
+    assert.deepEqual(dissectionOf(talk.packets).said, ['c2s eager', 'c2s still', 'c2s on']);
+  });
+
+  it('reads client octets in the segment of the GET', () => {
+    const talk = new TcpConversation().open().send('c2s', concat(upgradeRequest(), clientFrame(TEXT, 'eager')));
+    talk.exchange('s2c', upgradeResponse()).exchange('s2c', frame(TEXT, 'welcome'));
+    assert.deepEqual(dissectionOf(talk.packets).said, ['c2s eager', 's2c welcome']);
+  });
+
+  it('finds the upgrade where the 101 was captured before the GET', () => {
+    const packets = plain();
+    const [answer] = packets.splice(ANSWER, 1);
+    packets.splice(GET, 0, answer);
+    const dissection = dissectionOf(packets);
+    assert.deepEqual(dissection.said, PLAIN);
+    assert.equal(dissection.of('handshake')[0].client.port, 40001);
+  });
+
+  it('finds it where all that the server sent was captured before all that the client sent', () => {
+    const packets = plain();
+    const fromClient = (packet: TcpPacket) => packet.source.port === 40001;
+    const order = [...packets.filter((packet) => !fromClient(packet)), ...packets.filter(fromClient)];
+    assert.deepEqual(dissectionOf(order).said.sort(), PLAIN);
+    assert.deepEqual(
+      dissectionOf(packets.toSorted((a, b) => Number(fromClient(b)) - Number(fromClient(a)))).said,
+      PLAIN,
+    );
+  });
+
+  it('gives offsets in the TCP stream', () => {
+    const talk = upgraded().send('s2c', frame(TEXT, 'ab')).send('s2c', frame(BINARY, 'cd'));
+    const start = upgradeResponse().length;
+    assert.deepEqual(
+      dissectionOf(talk.packets, { frames: true })
+        .of('frame')
+        .map(({ offset }) => offset),
+      [start, start + 4],
+    );
+  });
+});
+
+describe('HTTP before the upgrade', () => {
+  const request = (line: string) => head(`${line} HTTP/1.1`, [['Host', 'localhost']]);
+  const answers: [name: string, request: Uint8Array, answer: Uint8Array][] = [
+    [
+      '404 with a body',
+      request('GET /a'),
+      concat(head('HTTP/1.1 404 Not Found', [['Content-Length', '4']]), utf8('gone')),
+    ],
+    ['204', request('GET /b'), head('HTTP/1.1 204 No Content', [])],
+    ['304 with a length', request('GET /c'), head('HTTP/1.1 304 Not Modified', [['Content-Length', '999']])],
+    ['an answer to HEAD', request('HEAD /d'), head('HTTP/1.1 200 OK', [['Content-Length', '999']])],
+    [
+      'an answer in chunks',
+      request('GET /e'),
+      concat(head('HTTP/1.1 200 OK', [['Transfer-Encoding', 'chunked']]), utf8('3\r\nabc\r\n0\r\n\r\n')),
+    ],
+    [
+      'an interim answer',
+      request('GET /f'),
+      concat(head('HTTP/1.1 100 Continue', []), head('HTTP/1.1 200 OK', [['Content-Length', '0']])),
+    ],
+  ];
+
+  for (const [name, question, answer] of answers) {
+    it(`is passed over on the same connection: ${name}`, () => {
+      const talk = new TcpConversation().open().exchange('c2s', question).exchange('s2c', answer);
+      talk
+        .exchange('c2s', upgradeRequest())
+        .exchange('s2c', upgradeResponse())
+        .exchange('c2s', clientFrame(TEXT, 'hi'));
+      const dissection = dissectionOf(talk.packets);
+      assert.deepEqual(dissection.said, ['c2s hi']);
+      assert.equal(dissection.of('handshake').length, 1);
+    });
+  }
+
+  it('is passed over where all of it was sent without waiting for answers', () => {
+    const talk = new TcpConversation().open();
+    talk.exchange('c2s', concat(...answers.map(([, question]) => question), upgradeRequest()));
+    talk.exchange('s2c', concat(...answers.map(([, , answer]) => answer), upgradeResponse(), frame(TEXT, 'hi')));
+    assert.deepEqual(dissectionOf(talk.packets).said, ['s2c hi']);
+  });
+
+  it('may say HTTP/1.1 101 in a body, of the server or of the client', () => {
+    const body = concat(upgradeResponse(), frame(TEXT, 'no'));
+    const length = String(body.length);
+    const talk = new TcpConversation().open();
+    talk.exchange(
+      'c2s',
+      concat(
+        head('POST /x HTTP/1.1', [
+          ['Host', 'h'],
+          ['Content-Length', length],
+        ]),
+        body,
+      ),
+    );
+    talk.exchange('s2c', concat(head('HTTP/1.1 200 OK', [['Content-Length', length]]), body));
+    talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse()).exchange('s2c', frame(TEXT, 'yes'));
+    const dissection = dissectionOf(talk.packets);
+    assert.deepEqual(dissection.said, ['s2c yes']);
+    assert.equal(dissection.of('handshake').length, 1);
+  });
+
+  it('may be a CONNECT that opens a tunnel, in which the upgrade follows', () => {
+    const talk = new TcpConversation().open();
+    talk.exchange('c2s', head('CONNECT example.com:80 HTTP/1.1', [['Host', 'example.com:80']]));
+    talk.exchange('s2c', head('HTTP/1.1 200 Connection established', []));
+    talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse()).exchange('c2s', clientFrame(TEXT, 'hi'));
+    assert.deepEqual(dissectionOf(talk.packets).said, ['c2s hi']);
+  });
+
+  it('may refuse the upgrade and take it at the second attempt', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest({ target: '/a' }));
+    talk.exchange('s2c', concat(head('HTTP/1.1 403 Forbidden', [['Content-Length', '2']]), utf8('no')));
+    talk.exchange('c2s', upgradeRequest({ target: '/b' })).exchange('s2c', upgradeResponse());
+    talk.exchange('c2s', clientFrame(TEXT, 'hi'));
+    const dissection = dissectionOf(talk.packets);
+    assert.deepEqual(
+      dissection.of('handshake').map(({ request, response, upgraded }) => [request.target, response?.body, upgraded]),
+      [
+        ['/a', 'no', false],
+        ['/b', '', true],
+      ],
+    );
+    assert.deepEqual(dissection.said, ['c2s hi']);
+    assert.deepEqual(dissection.faults, []);
+  });
+
+  it('may refuse it with a body that lasts to the end', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());
+    talk
+      .exchange('s2c', concat(head('HTTP/1.1 400 Bad Request', []), utf8('Bad ')))
+      .exchange('s2c', utf8('Request'))
+      .close('s2c');
+    const dissection = dissectionOf(talk.packets);
+    assert.equal(dissection.of('handshake')[0].response?.body, 'Bad Request');
+    assert.deepEqual(dissection.codes, ['upgrade-refused']);
+    assert.equal(dissection.of('end').length, 1);
+  });
+
+  it('may never answer', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest()).close();
+    const [handshake] = dissectionOf(talk.packets).of('handshake');
+    assert.deepEqual([handshake.response, handshake.upgraded, handshake.packet], [null, false, 4]);
+  });
+
+  it('may name the token upgrade among others, in any case', () => {
+    const fields = (text: string) =>
+      utf8(Buffer.from(upgradeRequest()).toString().replace('Connection: Upgrade', `Connection: ${text}`));
+    for (const connection of ['keep-alive, Upgrade', 'Upgrade, keep-alive', 'keep-alive,upgrade', 'UPGRADE']) {
+      const talk = new TcpConversation().open().exchange('c2s', fields(connection)).exchange('s2c', upgradeResponse());
+      talk.exchange('c2s', clientFrame(TEXT, 'hi'));
+      const dissection = dissectionOf(talk.packets);
+      assert.deepEqual([dissection.said, dissection.codes], [['c2s hi'], []], connection);
+    }
+  });
+});
+
+describe('what is lost around the upgrade', () => {
+  it('tells of an attempt whose answer was lost', () => {
+    const packets = plain();
+    packets.splice(ANSWER, 1);
+    const [handshake] = dissectionOf(packets).of('handshake');
+    assert.equal(handshake.response, null);
+  });
+
+  it('tells of octets lost before the 101 once the upgrade is known, each with its reason', () => {
+    const talk = new TcpConversation().open().send('c2s', upgradeRequest());
+    talk.send('c2s', clientFrame(BINARY, new Uint8Array(292))).send('c2s', clientFrame(TEXT, 'lost'));
+    talk.send('c2s', clientFrame(TEXT, 'more'));
+    talk.packets.splice(5, 1);
+    // The server acknowledges for so long that the hole is given up before it answers.
+    for (let packet = 0; packet < 70; packet++) talk.acknowledge('s2c');
+    talk.exchange('s2c', upgradeResponse());
+    const dissection = dissectionOf(talk.packets, { snapLength: 14 + 20 + 20 + 200 });
+    assert.deepEqual(
+      dissection.of('gap').map(({ direction, length, reason }) => [direction, length, reason]),
+      [
+        ['c2s', 100, 'snaplen'],
+        ['c2s', 10, 'not-captured'],
+      ],
+    );
+    assert.deepEqual(dissection.faults, ['message-incomplete', 'frame-header-lost']);
+  });
+
+  it('gives up where the first octets of both sides were lost', () => {
+    const talk = upgraded().exchange('c2s', clientFrame(TEXT, 'hi'));
+    const packets = talk.packets.filter((_, at) => at !== GET && at !== ANSWER);
+    const dissection = dissectionOf(packets);
+    assert.deepEqual([dissection.of('handshake'), dissection.of('end')], [[], []]);
+    assert.equal(dissection.summary.tcpConnections, 1);
+  });
+});
+
+describe('limits of what is held', () => {
+  it('gives a connection up when too much waits for the answer', () => {
+    const talk = new TcpConversation({ segmentSize: 60_000 }).open().send('c2s', upgradeRequest());
+    talk.send('c2s', clientFrame(BINARY, new Uint8Array(1_100_000))).send('s2c', upgradeResponse());
+    const dissection = dissectionOf(talk.packets);
+    assert.equal(dissection.of('handshake')[0].response, null);
+    assert.ok(dissection.codes.includes('held-limit'));
+  });
+
+  it('bounds what all connections hold together', () => {
+    const packets: TcpPacket[] = [];
+    for (let port = 1; port <= 10; port++) {
+      const talk = new TcpConversation({ client: peer('10.0.0.1', port) }).open().send('c2s', upgradeRequest());
+      packets.push(...talk.send('c2s', clientFrame(BINARY, new Uint8Array(1000))).packets);
+    }
+    const dissection = dissectionOf(packets, { limits: { held: 5000 } });
+    assert.equal(dissection.codes.filter((code) => code === 'held-limit').length, 7);
+  });
+
+  it('gives back what was held by connections that ended', () => {
+    const packets: TcpPacket[] = [];
+    for (let port = 1; port <= 10; port++) {
+      const talk = new TcpConversation({ client: peer('10.0.0.1', port) }).open().send('c2s', upgradeRequest());
+      talk.send('c2s', clientFrame(BINARY, new Uint8Array(1000)));
+      if (port % 2 === 0) talk.send('s2c', upgradeResponse());
+      packets.push(...talk.close().packets);
+    }
+    assert.ok(!dissectionOf(packets, { limits: { held: 5000 } }).codes.includes('held-limit'));
+  });
+});
