@@ -116,7 +116,8 @@ export class RegistryNode {
 
 /** @throws {RegistryError} where the text is no YAML */
 export async function parseRegistryDocument(file: string, text: string): Promise<RegistryNode> {
-  const yaml = await import('yaml');
+  // A CommonJS package: in a bundle only its default export is there.
+  const yaml = (await import('yaml')).default;
   const lines = new yaml.LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
