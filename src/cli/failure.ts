@@ -42,10 +42,16 @@ export function captureName(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
+/** What to do where an error does not say it. */
+const CAPTURE_ADVICE = 'name a capture as tcpdump -w FILE or dumpcap write it';
+const PATH_ADVICE = 'check its name';
+
 /** The errors of `src/capture/` by kind: an unreadable file is wrong usage, everything else is the input's fault. */
 export function captureFailure(file: string, error: CaptureError): Failure {
-  const exitCode = error.kind === 'unreadable' ? USAGE : DAMAGED;
-  return new Failure(`${captureName(file)}: ${error.message}`, exitCode, { cause: error });
+  const unreadable = error.kind === 'unreadable';
+  const advice = unreadable ? PATH_ADVICE : CAPTURE_ADVICE;
+  const message = error.message.includes('; ') ? error.message : `${error.message}; ${advice}`;
+  return new Failure(`${captureName(file)}: ${message}`, unreadable ? USAGE : DAMAGED, { cause: error });
 }
 
 /** Tells of whatever ended a command; returns the exit code. */
@@ -59,7 +65,7 @@ export function report(error: unknown): number {
   const name = error instanceof Error ? error.name : '';
   const message = firstLine(error);
   if (name === 'RegistryError' || name === 'PatternError') {
-    say(message);
+    say(name === 'PatternError' ? `--grep ${message}` : message);
     return USAGE;
   }
   if (error instanceof Error && 'syscall' in error) {

@@ -14,8 +14,8 @@ interface LimitRow {
 const GROUP = 'Limits of memory:';
 const count = integerFrom(1);
 
-/** A test holds these texts and the defaults together. */
-const ROWS: readonly LimitRow[] = [
+/** A test holds the defaults in these texts and in the layers together. */
+export const LIMIT_ROWS: readonly LimitRow[] = [
   {
     limit: 'message',
     flags: '--max-message <size>',
@@ -23,15 +23,21 @@ const ROWS: readonly LimitRow[] = [
     parse: parseSize,
   },
   {
+    limit: 'held',
+    flags: '--max-held <size>',
+    description: 'octets held of unfinished messages, in all (64M)',
+    parse: parseSize,
+  },
+  {
     limit: 'waitingOctets',
     flags: '--max-waiting <size>',
-    description: 'octets held behind holes, in all (32M)',
+    description: 'octets held behind holes in the capture, in all (32M)',
     parse: parseSize,
   },
   {
     limit: 'waitingOctetsADirection',
-    flags: '--max-waiting-direction <size>',
-    description: 'octets held behind holes, in one direction of a connection (16M)',
+    flags: '--max-waiting-each <size>',
+    description: 'the same in one direction of a connection (16M)',
     parse: parseSize,
   },
   {
@@ -53,7 +59,7 @@ function optionOf(row: LimitRow): Option {
 }
 
 export function addLimitOptions(command: Command): Command {
-  for (const row of ROWS) command.addOption(optionOf(row));
+  for (const row of LIMIT_ROWS) command.addOption(optionOf(row));
   return command;
 }
 
@@ -61,7 +67,7 @@ export function addLimitOptions(command: Command): Command {
 export function limitsOf(options: object): Partial<DissectionLimits> {
   const given: Record<string, unknown> = { ...options };
   const limits: Partial<DissectionLimits> = {};
-  for (const row of ROWS) {
+  for (const row of LIMIT_ROWS) {
     const value = given[optionOf(row).attributeName()];
     if (typeof value === 'number') limits[row.limit] = value;
   }

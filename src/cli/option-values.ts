@@ -2,7 +2,7 @@
 // parser for commander, which adds the option's name.
 
 import { InvalidArgumentError, Option } from 'commander';
-import { nearest } from './nearest.ts';
+import { nearestName } from '../codec/nearest-name.ts';
 
 const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
@@ -10,7 +10,7 @@ export function choiceOf<T extends string>(choices: readonly T[]): (word: string
   return (word) => {
     const found = choices.find((choice) => choice === word);
     if (found !== undefined) return found;
-    const meant = nearest(word, choices);
+    const meant = nearestName(word, choices);
     throw new InvalidArgumentError(
       meant === null ? `It can be ${listOf(choices)}.` : `Did you mean ${meant}? It can be ${listOf(choices)}.`,
     );

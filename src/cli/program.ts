@@ -1,27 +1,20 @@
 // All commands with their options, as one tree: what main runs, and what help, man page and completion are made from.
 
-import { Command, Help } from 'commander';
+import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addCompletionCommand } from './commands/completion.ts';
-import { addDissectCommand } from './commands/dissect.ts';
+import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addFollowCommand } from './commands/follow.ts';
 import { addStatsCommand } from './commands/stats.ts';
 import { addWalkthroughCommand } from './commands/walkthrough.ts';
+import { addExamples } from './examples.ts';
 import { say } from './failure.ts';
+import { helpStyle } from './help.ts';
 import { StandardOutput } from './standard-output.ts';
 import { helpWidth } from './terminal.ts';
 
 const SEE_HELP = 'wsdissect --help lists what there is';
-
-/** Help that shows, at the top, the options of the command that is meant where none is named. */
-const help = new Help();
-const visibleOptions = (command: Command) => {
-  const main = command.parent === null ? command.commands.find((each) => each.name() === 'dissect') : undefined;
-  return main === undefined
-    ? help.visibleOptions(command)
-    : [...help.visibleOptions(main).filter((option) => option.long !== '--help'), ...help.visibleOptions(command)];
-};
 
 /** `error: unknown option '--formt'\n(Did you mean --format?)` in one line, as all of our errors are. */
 function oneLine(text: string): string {
@@ -39,9 +32,9 @@ export function makeProgram(): Command {
     .description('Shows the WebSocket conversation in a packet capture.')
     .usage('[command] [options] [file]')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help; each command has its own')
+    .helpOption('-h, --help', 'print this; each command has its own')
     .exitOverride()
-    .configureHelp({ visibleOptions })
+    .configureHelp(helpStyle)
     .configureOutput({
       writeOut: (text) => new StandardOutput().writeNow(text),
       writeErr: (text) => say(text.trim()),
@@ -49,6 +42,7 @@ export function makeProgram(): Command {
       getOutHelpWidth: helpWidth,
     });
   addDissectCommand(program);
+  addExamples(program, EXAMPLES);
   addStatsCommand(program);
   addFollowCommand(program);
   addExtractCommand(program);

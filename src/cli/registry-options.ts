@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PayloadCodec } from '../codec/codec.ts';
+import { NARROWEST_ID, WIDEST_ID } from '../codec/registry.ts';
 import { Failure, say } from './failure.ts';
 import { choiceOption, integerFrom, listed } from './option-values.ts';
 
@@ -16,16 +17,15 @@ export interface RegistryOptions {
 }
 
 /** One `--id 1=pb.Ping`. */
-export interface MessageId {
+interface MessageId {
   id: number;
   type: string;
 }
 
 /** Found without being named, in the working directory. */
-export const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
+const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
 
 const GROUP = 'What binary messages mean:';
-const WIDEST_ID = 4;
 
 function parseMessageId(word: string): MessageId {
   const parts = /^(\d+|0x[0-9a-f]+)=(.+)$/i.exec(word);
@@ -35,13 +35,15 @@ function parseMessageId(word: string): MessageId {
 
 export function addRegistryOptions(command: Command): Command {
   const options = [
-    new Option('--registry <file>', `message registry; else ${DEFAULT_REGISTRY} in the working directory`),
+    new Option('--registry <file>', `registry; else ${DEFAULT_REGISTRY} here`),
     new Option('--proto <file>', 'a .proto file; repeatable').argParser(listed((word) => word)),
     new Option('--id <n=type>', 'the message type of an id, such as 1=pb.Ping; repeatable').argParser(
       listed(parseMessageId),
     ),
-    new Option('--id-bytes <n>', 'octets of the id before each message (2)').argParser(integerFrom(0, WIDEST_ID)),
-    choiceOption('--byte-order <order>', 'byte order of the id (big)', ['big', 'little']),
+    new Option('--id-bytes <n>', 'octets of the id before each message (2)').argParser(
+      integerFrom(NARROWEST_ID, WIDEST_ID),
+    ),
+    choiceOption('--byte-order <order>', 'byte order of the id', ['big', 'little']),
   ];
   for (const option of options) command.addOption(option.helpGroup(GROUP));
   return command;
@@ -63,8 +65,12 @@ export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | 
   if (spelledOut) {
     if (proto === undefined) throw new Failure('--id names a message type, but no file defines it; add --proto FILE');
     if (id === undefined) throw new Failure('--proto defines types, but not which id has which; add --id 1=pb.Ping');
-    const { registryFromOptions } = await import('../codec/index.ts');
-    return registryFromOptions({ proto, messages: id, idBytes: idBytes ?? 2, byteOrder: byteOrder ?? 'big' });
+    const { ProtobufCodec, registryFromOptions } = await import('../codec/index.ts');
+    const framing = {
+      ...(idBytes === undefined ? {} : { idBytes }),
+      ...(byteOrder === undefined ? {} : { byteOrder }),
+    };
+    return new ProtobufCodec(await registryFromOptions({ proto, messages: id, ...framing }));
   }
   if (idBytes !== undefined || byteOrder !== undefined) {
     throw new Failure('--id-bytes and --byte-order need types; add --proto FILE and --id 1=pb.Ping');
@@ -75,6 +81,6 @@ export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | 
 }
 
 async function load(path: string): Promise<PayloadCodec> {
-  const { loadRegistry } = await import('../codec/index.ts');
-  return loadRegistry(path);
+  const { loadRegistry, ProtobufCodec } = await import('../codec/index.ts');
+  return new ProtobufCodec(await loadRegistry(path));
 }

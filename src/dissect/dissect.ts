@@ -6,7 +6,9 @@ import type { WsdissectEvent } from './events.ts';
 import { type CaptureSource, type RunOptions, runDissection, runDissectionSync } from './run.ts';
 
 export interface DissectOptions extends Omit<RunOptions, 'pause'> {
-  /** Decodes binary messages; see `loadRegistry`. */
+  /** A registry file (docs/registry.md) by which binary messages are decoded. */
+  registry?: string | undefined;
+  /** Decodes binary messages, instead of a registry file: `new ProtobufCodec(await loadRegistry(path))`, or your own. */
   codec?: PayloadCodec | null | undefined;
   /** Whether there are `frame` events; default false. */
   frames?: boolean | undefined;
@@ -14,24 +16,42 @@ export interface DissectOptions extends Omit<RunOptions, 'pause'> {
   payload?: PayloadOption | undefined;
 }
 
-function eventOptions(options: DissectOptions): EventOptions {
+/** Reading a registry waits for files, so that only a codec at hand will do; the capture itself is read without waiting. */
+export type DissectSyncOptions = Omit<DissectOptions, 'signal' | 'registry'>;
+
+function eventOptions(options: DissectSyncOptions, codec = options.codec ?? null): EventOptions {
   return {
     frames: options.frames ?? false,
     payload: options.payload ?? 'undecoded',
-    codec: options.codec ?? null,
+    codec,
   };
+}
+
+async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCodec | null> {
+  if (registry === undefined) return codec ?? null;
+  if (codec) throw new TypeError('give a registry or a codec, not both');
+  const { loadRegistry, ProtobufCodec } = await import('../codec/index.ts');
+  return new ProtobufCodec(await loadRegistry(registry));
 }
 
 /**
  * Reads a capture and yields its events as they are found; the file is read no faster than they are taken. A damaged
  * capture yields all that came before, and a `summary` whose `complete` is false.
  *
- * @throws CaptureError of kind `unreadable` where there is nothing to read
+ * ```ts
+ * for await (const event of dissect('capture.pcap', { registry: 'demo.registry.yaml' })) {
+ *   if (event.type === 'message') console.log(event.direction, event.decoded ?? event.text);
+ * }
+ * ```
+ *
+ * @throws {CaptureError} of kind `unreadable` where there is nothing to read
+ * @throws {RegistryError} where the registry is not one
  */
 export async function* dissect(
   source: CaptureSource,
   options: DissectOptions = {},
 ): AsyncGenerator<WsdissectEvent, void, undefined> {
+  const codec = await codecOf(options);
   const found: WsdissectEvent[] = [];
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -50,7 +70,7 @@ export async function* dissect(
   let ended = false;
   const running = runDissection(
     source,
-    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options), clock),
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options, codec), clock),
     { ...options, signal, pause },
   ).finally(() => {
     ended = true;
@@ -79,11 +99,18 @@ export async function* dissect(
   }
 }
 
-/** All events of a capture at once, for a path or octets at hand. */
-export function dissectSync(
-  source: string | Uint8Array,
-  options: Omit<DissectOptions, 'signal'> = {},
-): WsdissectEvent[] {
+/**
+ * All events of a capture at once, for a path or octets at hand. Takes no `registry`, as that would have to wait for
+ * files: load it beforehand.
+ *
+ * ```ts
+ * const codec = new ProtobufCodec(await loadRegistry('demo.registry.yaml'));
+ * const messages = dissectSync(octets, { codec }).filter((event) => event.type === 'message');
+ * ```
+ *
+ * @throws {CaptureError} of kind `unreadable` where there is nothing to read
+ */
+export function dissectSync(source: string | Uint8Array, options: DissectSyncOptions = {}): WsdissectEvent[] {
   const found: WsdissectEvent[] = [];
   runDissectionSync(
     source,

@@ -69,7 +69,7 @@ class PatternMatcher implements TextMatcher {
     try {
       this.#pattern = new RegExp(source, flags);
     } catch (error) {
-      throw new PatternError(error instanceof Error ? error.message : String(error));
+      throw new PatternError(`${this.#source} is no pattern: ${error instanceof Error ? error.message : error}`);
     }
     this.#timeLimit = timeLimit;
     this.#quantifiers = freedomOf(source);

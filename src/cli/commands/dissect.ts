@@ -1,12 +1,15 @@
 // `wsdissect FILE`, the main job: the conversations of a capture as a table or in a format for programs.
 
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { PayloadCodec } from '../../codec/codec.ts';
+import { nearestName } from '../../codec/nearest-name.ts';
 import type { CaptureClock } from '../../dissect/clock.ts';
 import type { PayloadOption } from '../../dissect/event-maker.ts';
 import type { Severity } from '../../dissect/events.ts';
 import type { Output } from '../capture-run.ts';
 import { addExamples } from '../examples.ts';
+import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import { choiceOption } from '../option-values.ts';
@@ -43,22 +46,23 @@ export const EXAMPLES = [
     says: 'with decoded payloads',
   },
   { command: 'wsdissect walkthrough.pcap --format ndjson --frames', says: 'every frame, for programs' },
-  { command: 'wsdissect walkthrough.pcap --grep 150 --registry demo.registry.yaml', says: 'messages that say 150' },
+  {
+    command: 'wsdissect walkthrough.pcap --registry walkthrough.registry.yaml --grep 150',
+    says: 'messages that say 150',
+  },
   { command: 'wsdissect - --limit 1 < walkthrough.pcap', says: 'from standard input, up to the first message' },
 ];
 
 export function addDissectCommand(program: Command): void {
   const command = program
     .command('dissect', { isDefault: true })
-    .description('show the WebSocket conversations of a capture (what is done where no command is named)')
+    .description('show the WebSocket conversations of a capture (the default)')
     .argument('[file...]', 'a pcap file; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output', FORMATS).default('table')))
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'as', FORMATS).default('table')))
     .addOption(outputOption(new Option('--frames', 'show each frame too')))
     .addOption(
       outputOption(
-        choiceOption('--payload <when>', 'give payloads that were not decoded, all, or none', PAYLOADS).default(
-          'undecoded',
-        ),
+        choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOADS).default('undecoded'),
       ),
     );
   addTimeOption(command);
@@ -67,12 +71,13 @@ export function addDissectCommand(program: Command): void {
   addRegistryOptions(command);
   addLimitOptions(command);
   command
-    .addOption(choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is at least this grave', SEVERITIES))
+    .addOption(choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is this grave or graver', SEVERITIES))
     .action(runDissect);
   addExamples(command, EXAMPLES);
 }
 
 async function runDissect(files: string[], options: DissectCommandOptions, command: Command): Promise<void> {
+  refuseMistypedCommand(files, command);
   const file = inputOf(files);
   if (file === null) {
     command.help();
@@ -84,6 +89,14 @@ async function runDissect(files: string[], options: DissectCommandOptions, comma
   const { runCapture } = await import('../capture-run.ts');
   const limits = limitsOf(options);
   process.exitCode = await runCapture({ file, selection, codec, limits, failOn: options.failOn, makeOutput });
+}
+
+/** A mistyped command looks like a file. */
+function refuseMistypedCommand([word]: readonly string[], command: Command): void {
+  if (word === undefined || !/^[a-z]+$/.test(word) || existsSync(word)) return;
+  const names = command.parent?.commands.map((each) => each.name()) ?? [];
+  const meant = nearestName(word, names);
+  if (meant !== null) throw new Failure(`there is no file and no command ${word}; did you mean ${meant}?`);
 }
 
 /** Loads what the format needs, and nothing of the others. */

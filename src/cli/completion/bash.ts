@@ -28,7 +28,7 @@ export function bashCompletion(commands: readonly CommandModel[]): string {
     '# bash completion of wsdissect: source <(wsdissect completion bash)',
     '_wsdissect() {',
     "  local IFS=$' \\t\\n'",
-    '  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}',
+    `  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}`,
     `  local command=${names[0]}`,
     `  case \${COMP_WORDS[1]} in ${names.join('|')}) [ "$COMP_CWORD" -gt 1 ] && command=\${COMP_WORDS[1]} ;; esac`,
     '  case $command:$previous in',

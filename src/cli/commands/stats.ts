@@ -1,0 +1,74 @@
+// `wsdissect stats FILE`: what a capture amounts to, by connection and by message type.
+
+import { type Command, Option } from 'commander';
+import type { StatsOutput } from '../../output/stats/stats-output.ts';
+import { addExamples } from '../examples.ts';
+import { inputOf } from '../input.ts';
+import { addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOption, integerFrom } from '../option-values.ts';
+import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+type Format = 'table' | 'json';
+
+interface StatsCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
+  format: Format;
+  rows?: number;
+}
+
+const FORMATS: readonly Format[] = ['table', 'json'];
+
+export function addStatsCommand(program: Command): void {
+  const command = program
+    .command('stats')
+    .description('count messages, octets, rates, sizes, round trips and answer times')
+    .argument('[file]', 'a pcap file; - or nothing reads standard input')
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'as', FORMATS).default('table')))
+    .addOption(
+      outputOption(
+        new Option('--rows <n>', 'connections with rows of their own (200)').argParser(integerFrom(0, 1_000_000)),
+      ),
+    );
+  addPageOptions(command);
+  addSelectionOptions(command);
+  addRegistryOptions(command);
+  addLimitOptions(command);
+  command.action(runStats);
+  addExamples(command, [
+    { command: 'wsdissect stats walkthrough.pcap', says: 'as tables' },
+    { command: 'wsdissect stats walkthrough.pcap --registry walkthrough.registry.yaml', says: 'by message type' },
+    { command: 'wsdissect stats walkthrough.pcap --format json --port 8888', says: 'for programs' },
+  ]);
+}
+
+async function runStats(given: string | undefined, options: StatsCommandOptions, command: Command): Promise<void> {
+  const file = inputOf(given === undefined ? [] : [given]);
+  if (file === null) {
+    command.help();
+    return;
+  }
+  const codec = await codecOf(options);
+  const selection = selectionOf(options, codec !== null);
+  const statistics = await import('../../output/stats/stats-output.ts');
+  const { formatStats } = await import('../../output/stats/report-text.ts');
+  const { runCapture } = await import('../capture-run.ts');
+  const out = new StandardOutput();
+  const rows = options.rows === undefined ? {} : { connectionRows: options.rows };
+  const finish = (sink: StatsOutput) => {
+    const report = sink.report();
+    if (options.format === 'json') out.write(`${JSON.stringify(report, null, 2)}\n`);
+    else for (const line of formatStats(report, pageOf(options))) out.write(`${line}\n`);
+  };
+  process.exitCode = await runCapture({
+    file,
+    selection,
+    codec,
+    limits: limitsOf(options),
+    makeOutput: (clock) => {
+      const sink = new statistics.StatsOutput({ codec, ...rows }, clock);
+      return { sink, flush: () => out.flush(), finish: () => finish(sink) };
+    },
+  });
+}
