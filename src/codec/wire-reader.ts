@@ -152,8 +152,8 @@ export class WireReader {
     const rest = end - this.position;
     const length = this.high === 0 ? this.low >>> 0 : Number.POSITIVE_INFINITY;
     if (length > rest) {
-      const said = this.high === 0 ? String(length) : 'of more than 32 bits';
-      this.fail(start, `a length ${said} is more than the ${rest} octets left`);
+      const said = this.high === 0 ? String(length) : 'more than 32 bits';
+      this.fail(start, `a length of ${said} runs past the end (octets left: ${rest})`);
       return -1;
     }
     return this.position + length;
