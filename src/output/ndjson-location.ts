@@ -8,6 +8,8 @@ import type { CaptureClock } from '../dissect/clock.ts';
 const octetsOf = (text: string) => new TextEncoder().encode(text);
 const PACKET = octetsOf(',"packet":');
 const ELAPSED = octetsOf('Z","elapsed":');
+/** Units up to which each number of them makes another number of seconds, in nanoseconds as in microseconds. */
+const MOST_EXACT = 2 ** 52;
 const ZERO = 0x30;
 const POINT = 0x2e;
 
@@ -39,7 +41,7 @@ export class LocationWriter {
   /** Digits as JSON.stringify gives them for the same number of seconds; it takes over where it would use an exponent. */
   #writeElapsed(out: OctetWriter, origin: Origin, micro: boolean): void {
     const units = this.#clock.elapsedUnits(origin);
-    if (units < 1000 || units > Number.MAX_SAFE_INTEGER) {
+    if (units < 1000 || units > MOST_EXACT) {
       out.ascii(JSON.stringify(this.#clock.elapsed(origin)));
       return;
     }

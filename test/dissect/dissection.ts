@@ -6,7 +6,7 @@ import { dissectSync } from '../../src/dissect/dissect.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { type CaptureOptions, captureOf, type Recordable } from '../support/capture-builder.ts';
 import { type ConversationOptions, TcpConversation } from '../support/tcp-conversation.ts';
-import { upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+import { type Fields, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 
 type Type = WsdissectEvent['type'];
 type EventOf<T extends Type> = Extract<WsdissectEvent, { type: T }>;
@@ -49,7 +49,8 @@ export function dissectionOf(packets: readonly Recordable[], options: Dissection
   return new Dissection(dissectSync(captureOf(packets, options), { payload: 'always', ...options }));
 }
 
-/** A TCP connection with its opening handshake done. */
-export function upgraded(options: ConversationOptions = {}): TcpConversation {
-  return new TcpConversation(options).open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+/** A TCP connection with its opening handshake done; `fields` are added to both heads. */
+export function upgraded(options: ConversationOptions = {}, fields: Fields = []): TcpConversation {
+  const talk = new TcpConversation(options).open();
+  return talk.exchange('c2s', upgradeRequest({ fields })).exchange('s2c', upgradeResponse({ fields }));
 }
