@@ -1,0 +1,140 @@
+// A capture cut anew says the same: the octets of a conversation in other segments, a little out of order and in part
+// twice, give the same handshakes, messages, control frames and diagnostics in each direction.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { it } from 'node:test';
+import type { CaptureSink } from '../../src/capture/capture-parser.ts';
+import { readCaptureSync } from '../../src/capture/index.ts';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import { LinkDecoder } from '../../src/link/link-decoder.ts';
+import { Segment } from '../../src/link/segment.ts';
+import type { Random } from '../support/random.ts';
+import { withoutSharedCaptures } from '../support/shared-captures.ts';
+import { splitPacket } from '../support/tcp-conversation.ts';
+import { FIN, RST, SYN, type TcpPacket } from '../support/tcp-packet.ts';
+import { forSeeds } from '../support/time-box.ts';
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  clientFrame,
+  closePayload,
+  frame,
+  PING,
+  PONG,
+  TEXT,
+} from '../support/websocket-writer.ts';
+import { type Dissection, dissectionOf, upgraded } from './dissection.ts';
+import { truthsOf } from './truth.ts';
+
+/** Both directions say messages of all kinds, some of which break rules. */
+function drawConversation(random: Random): TcpPacket[] {
+  const talk = upgraded({ clientSequence: random.word(), serverSequence: random.word() });
+  for (let turn = random.between(3, 15); turn > 0; turn--) {
+    const length = random.pick([0, 1, 5, 125, 126, 300]);
+    const payload = random.octets(length).map((octet) => octet & 0x7f);
+    const rsv = random.once(20) ? random.between(1, 8) : 0;
+    talk.exchange('c2s', clientFrame(random.pick([TEXT, BINARY]), payload, { fin: true, rsv, key: random.octets(4) }));
+    talk.send('s2c', frame(TEXT, payload, { fin: false }));
+    talk.exchange('s2c', frame(PING, 'in between')).send('c2s', clientFrame(PONG, 'in between'));
+    talk.exchange('s2c', frame(CONTINUATION, payload));
+  }
+  talk.exchange('c2s', clientFrame(CLOSE, closePayload(1000, 'bye'))).exchange('s2c', frame(CLOSE, closePayload(1000)));
+  return talk.close().packets;
+}
+
+/** Data packets cut into pieces, some of them twice; all but the ends of the connection up to `window` places late. */
+function cutAnew(random: Random, packets: readonly TcpPacket[], window: number): TcpPacket[] {
+  const longest = random.pick([2, 7, 100, 1000]);
+  const pieces = packets.flatMap((packet) => {
+    const cut: TcpPacket[] = [];
+    let rest = packet;
+    while (rest.payload.length > longest) {
+      const [left, right] = splitPacket(rest, random.between(1, longest + 1));
+      cut.push(left);
+      rest = right;
+    }
+    cut.push(rest);
+    return random.once(5) ? [...cut, ...cut] : cut;
+  });
+  const opening = pieces.filter((packet) => (packet.flags & SYN) !== 0);
+  const ending = pieces.filter((packet) => (packet.flags & (FIN | RST)) !== 0);
+  const between = pieces.filter((packet) => (packet.flags & (SYN | FIN | RST)) === 0);
+  const places = new Map(between.map((packet, at) => [packet, at + random.between(0, window)]));
+  between.sort((one, other) => (places.get(one) as number) - (places.get(other) as number));
+  return [...opening, ...between, ...ending];
+}
+
+/** What the segments do not change, by direction, as the directions' order depends on them. */
+function substanceOf(dissection: Dissection): unknown {
+  const inDirection = (direction: string) =>
+    dissection.events.filter((event) => 'direction' in event && event.direction === direction).map(withoutPlace);
+  const apart = dissection.events
+    .filter((event) => !('direction' in event) && event.type !== 'summary')
+    .map(withoutPlace);
+  const { tcpConnections, webSocketConnections, messages, otherConnections } = dissection.summary;
+  const summary = { tcpConnections, webSocketConnections, messages, otherConnections };
+  return { c2s: inDirection('c2s'), s2c: inDirection('s2c'), apart, summary };
+}
+
+function withoutPlace(event: WsdissectEvent): object {
+  return { ...event, packet: 0, firstPacket: 0, time: '', elapsed: 0 };
+}
+
+it('says the same of a conversation in other segments, late, early and twice', () => {
+  forSeeds(2500, (random) => {
+    const packets = drawConversation(random);
+    const options = { frames: true };
+    const expected = dissectionOf(packets, options);
+    const anew = dissectionOf(cutAnew(random, packets, random.pick([1, 1, 3, 12])), options);
+    assert.deepEqual(substanceOf(anew), substanceOf(expected));
+    assert.ok(expected.of('message').length >= 6);
+  });
+});
+
+/** The packets of a recorded capture as plain records. */
+function packetsOf(capture: string): TcpPacket[] {
+  const packets: TcpPacket[] = [];
+  const link = new LinkDecoder();
+  const segment = new Segment();
+  const words = (...all: number[]) =>
+    Uint8Array.from(all.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+  const sink: CaptureSink = {
+    onStart: () => {},
+    onPacket: (packet) => {
+      if (!link.decode(packet, segment)) return;
+      const four = segment.family === 4;
+      const { source0, source1, source2, source3, destination0, destination1, destination2, destination3 } = segment;
+      const source = four ? words(source3) : words(source0, source1, source2, source3);
+      const destination = four ? words(destination3) : words(destination0, destination1, destination2, destination3);
+      packets.push({
+        source: { address: source, port: segment.sourcePort },
+        destination: { address: destination, port: segment.destinationPort },
+        sequence: segment.sequence >>> 0,
+        acknowledgment: segment.acknowledgment >>> 0,
+        flags: segment.flags,
+        window: segment.window,
+        options: new Uint8Array(0),
+        payload: segment.buffer.slice(segment.payloadStart, segment.payloadEnd),
+      });
+    },
+  };
+  readCaptureSync(readFileSync(capture), sink);
+  return packets;
+}
+
+it('says the same of recorded captures whose segments are cut anew', { skip: withoutSharedCaptures }, () => {
+  const captures = truthsOf('core').flatMap(({ name, capture }) =>
+    /big|burst/.test(name) ? [] : [packetsOf(capture)],
+  );
+  forSeeds(1500, (random) => {
+    const packets = random.pick(captures);
+    // In order, as several connections, and uses of one port pair, share a capture.
+    const pieces = packets.flatMap((packet) => {
+      if (packet.payload.length < 2) return [packet];
+      return splitPacket(packet, random.between(1, packet.payload.length));
+    });
+    assert.deepEqual(substanceOf(dissectionOf(pieces)), substanceOf(dissectionOf(packets)));
+  });
+});
