@@ -1,7 +1,7 @@
 // One TCP connection on its way to being understood: first an opening in HTTP, then, where that leads to an upgrade, two
 // directions of WebSocket. Turns the sides of TCP into client and server.
 
-import type { Origin } from '../capture/packet.ts';
+import { Origin } from '../capture/packet.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { formatAddress } from '../link/address.ts';
@@ -39,6 +39,17 @@ export interface ConversationContext {
 
 export type TcpConnection = Connection<Conversation>;
 
+/** Findings kept of a connection of which nothing is known yet. */
+const EARLY_FINDINGS = 16;
+const NO_FINDINGS: readonly EarlyFinding[] = [];
+
+interface EarlyFinding {
+  rule: Rule;
+  side: Side;
+  message: string;
+  origin: Origin;
+}
+
 const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
 export class Conversation implements ConversationView, OpeningListener {
@@ -65,6 +76,7 @@ export class Conversation implements ConversationView, OpeningListener {
   #clientSide: Side = 0;
   #readers: [DirectionReader, DirectionReader] | null = null;
   #compression = false;
+  #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
   /** Octets of TCP payload seen, by side. */
@@ -150,9 +162,15 @@ export class Conversation implements ConversationView, OpeningListener {
     });
   }
 
-  /** A finding of TCP, told by side. */
+  /** A finding of TCP, told by side; one that comes before the handshake waits for it. */
   reportSide(rule: Rule, side: Side, message: string, origin: Origin): void {
-    this.report(rule, this.#directionOf(side), message, origin);
+    if (this.#told) {
+      this.report(rule, this.#directionOf(side), message, origin);
+    } else if (this.#opening !== null && this.#early.length < EARLY_FINDINGS) {
+      const kept = new Origin();
+      kept.copyFrom(origin);
+      this.#early = [...this.#early, { rule, side, message, origin: kept }];
+    }
   }
 
   onHandshake(
@@ -169,6 +187,8 @@ export class Conversation implements ConversationView, OpeningListener {
     const record = new HandshakeRecord(this, request, requestOrigin, response, body, origin, locate);
     const { sink } = this.#context;
     sink.onHandshake(record);
+    for (const early of this.#early) this.reportSide(early.rule, early.side, early.message, early.origin);
+    this.#early = NO_FINDINGS;
     const extensions = response?.field('Sec-WebSocket-Extensions') ?? null;
     if (extensions !== null) {
       const names = parseExtensions(extensions).extensions.map((extension) => extension.name);

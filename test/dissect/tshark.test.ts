@@ -21,8 +21,8 @@ function tshark(capture: string, httpPorts: readonly number[]): [stream: number,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return String(output)
-    .trimEnd()
     .split('\n')
+    .slice(0, -1)
     .map((line) => {
       const [stream, opcodes] = line.split('\t');
       return [Number(stream), opcodes];

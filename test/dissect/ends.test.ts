@@ -1,0 +1,148 @@
+// How connections end, what their last event counts, and what TCP finds on the way: told once the connection is known to
+// speak WebSocket.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
+import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import {
+  BINARY,
+  CLOSE,
+  clientFrame,
+  frame,
+  PING,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
+import { dissectionOf, upgraded } from './dissection.ts';
+
+const hows = (packets: readonly TcpPacket[]) =>
+  dissectionOf(packets)
+    .of('end')
+    .map(({ how }) => how);
+const closing = () => upgraded().exchange('c2s', clientFrame(CLOSE)).exchange('s2c', frame(CLOSE));
+
+describe('the end of a connection', () => {
+  it('is a close where both sides sent a close frame, whatever TCP did then', () => {
+    assert.deepEqual(hows(closing().close().packets), ['close']);
+    assert.deepEqual(hows(closing().reset('c2s').packets), ['close']);
+    assert.deepEqual(hows(closing().packets), ['close']);
+  });
+
+  it('is what TCP did where a close frame is missing', () => {
+    assert.deepEqual(hows(upgraded().exchange('c2s', clientFrame(CLOSE)).close().packets), ['fin']);
+    assert.deepEqual(hows(upgraded().reset('s2c').packets), ['rst']);
+    assert.deepEqual(hows(upgraded().packets), ['capture-end']);
+    const again = new TcpConversation({ clientSequence: 99_000 }).open();
+    assert.deepEqual(hows([...upgraded().packets, ...again.packets]), ['replaced']);
+  });
+
+  it('is told for each of several uses of one port pair, with its own messages', () => {
+    const packets = ['one', 'two', 'three'].flatMap((text, use) => {
+      const talk = upgraded({ clientSequence: 1000 + use * 100_000, serverSequence: 7 + use * 100_000 });
+      return talk.exchange('c2s', clientFrame(TEXT, text)).packets;
+    });
+    const dissection = dissectionOf(packets);
+    assert.deepEqual(dissection.said, ['c2s one', 'c2s two', 'c2s three']);
+    assert.deepEqual(
+      dissection.of('end').map(({ connection, how, c2s }) => [connection, how, c2s.messages]),
+      [
+        [0, 'replaced', 1],
+        [1, 'replaced', 1],
+        [2, 'capture-end', 1],
+      ],
+    );
+    const { tcpConnections, webSocketConnections, messages } = dissection.summary;
+    assert.deepEqual([tcpConnections, webSocketConnections, messages], [3, 3, 3]);
+  });
+
+  it('counts messages, control frames, frames and octets each way', () => {
+    const talk = upgraded()
+      .exchange('c2s', clientFrame(TEXT, 'a', { fin: false }))
+      .exchange('c2s', clientFrame(PING));
+    talk.exchange('c2s', clientFrame(0, 'b')).exchange('s2c', frame(BINARY, 'abc')).exchange('s2c', frame(CLOSE));
+    const [end] = dissectionOf(talk.close().packets).of('end');
+    assert.deepEqual(end.c2s, { messages: 1, controls: 1, frames: 3, octets: upgradeRequest().length + 7 + 6 + 7 });
+    assert.deepEqual(end.s2c, { messages: 1, controls: 1, frames: 2, octets: upgradeResponse().length + 5 + 2 });
+  });
+
+  it('tells of what it leaves unfinished, in each direction', () => {
+    const talk = upgraded().exchange('c2s', clientFrame(TEXT, 'hello').subarray(0, 8));
+    talk.exchange('s2c', frame(TEXT, 'a', { fin: false })).reset('s2c');
+    const dissection = dissectionOf(talk.packets);
+    assert.deepEqual(
+      dissection.of('diagnostic').map(({ code, direction, packet }) => [code, direction, packet]),
+      [
+        ['message-unfinished', 'c2s', 12],
+        ['message-unfinished', 's2c', 12],
+      ],
+    );
+    assert.deepEqual(dissection.said, []);
+  });
+
+  it('comes after what was captured behind it, and is told once', () => {
+    const talk = upgraded().reset('s2c').send('c2s', clientFrame(TEXT, 'late'));
+    const { events } = dissectionOf(talk.packets);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['capture', 'handshake', 'message', 'end', 'summary'],
+    );
+  });
+
+  it('does not come where nothing was told', () => {
+    const talk = new TcpConversation().open().exchange('c2s', utf8('SSH-2.0-client\r\n')).close();
+    const dissection = dissectionOf(talk.packets);
+    assert.deepEqual(dissection.of('end'), []);
+    assert.deepEqual(dissection.summary.otherConnections, [{ protocol: 'unknown', port: 8888, connections: 1 }]);
+  });
+});
+
+describe('what TCP finds', () => {
+  it('is told of a WebSocket connection: differing octets', () => {
+    const [left, right] = splitPacket(upgraded().send('c2s', clientFrame(TEXT, 'hello')).packets[7], 8);
+    const other = { ...right, payload: right.payload.map((octet) => octet ^ 1) };
+    const dissection = dissectionOf([...upgraded().packets, right, other, left]);
+    assert.deepEqual(dissection.said, ['c2s hello']);
+    assert.deepEqual(
+      dissection.of('diagnostic').map(({ code, direction, severity }) => [code, direction, severity]),
+      [['tcp-overlap-differs', 'c2s', 'warning']],
+    );
+  });
+
+  it('is told also where it happened before the upgrade was known', () => {
+    const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, 'hello'));
+    const [left, right] = splitPacket(packets[3], 40);
+    const other = { ...right, payload: right.payload.map((octet) => octet ^ 1) };
+    const dissection = dissectionOf([...packets.slice(0, 3), right, other, left, ...packets.slice(4)]);
+    assert.deepEqual(dissection.said, ['c2s hello']);
+    assert.deepEqual(
+      dissection.of('diagnostic').map(({ code, direction, packet }) => [code, direction, packet]),
+      [['tcp-overlap-differs', 'c2s', 5]],
+    );
+  });
+
+  it('is told when a connection is let go to make room', () => {
+    const packets = [...upgraded().packets];
+    for (let port = 1; port <= 20; port++)
+      packets.push(...new TcpConversation({ client: peer('10.9.9.9', port) }).open().packets);
+    const dissection = dissectionOf(packets, { limits: { openConnections: 16 } });
+    assert.deepEqual(dissection.codes, ['tcp-connection-limit']);
+    assert.equal(dissection.of('end').length, 1);
+  });
+});
+
+describe('a gap', () => {
+  it('inside a payload costs its message only, and is told', () => {
+    const talk = upgraded({ segmentSize: 500 }).send('s2c', frame(BINARY, new Uint8Array(2000)));
+    talk.exchange('s2c', frame(TEXT, 'next')).close();
+    const dissection = dissectionOf(talk.packets.filter((_, at) => at !== 8));
+    assert.deepEqual(dissection.said, ['s2c next']);
+    assert.deepEqual(
+      dissection.of('gap').map(({ direction, length, reason }) => [direction, length, reason]),
+      [['s2c', 500, 'not-captured']],
+    );
+    assert.deepEqual(dissection.codes, ['message-incomplete']);
+  });
+});
