@@ -72,7 +72,10 @@ export class Conversation implements ConversationView, OpeningListener {
 
   readonly #context: ConversationContext;
   readonly #tcp: TcpConnection;
-  #opening: Opening | null;
+  /** Made for the first octets: of a scan of ports, connections without any are the most. */
+  #opening: Opening | null = null;
+  /** Whether the opening is over: it led to WebSocket, or never will. */
+  #opened = false;
   #clientSide: Side = 0;
   #readers: [DirectionReader, DirectionReader] | null = null;
   #compression = false;
@@ -98,7 +101,6 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#destination1 = first.destination1;
     this.#destination2 = first.destination2;
     this.#destination3 = first.destination3;
-    this.#opening = new Opening(this, context.allowance);
   }
 
   get client(): Endpoint {
@@ -124,16 +126,17 @@ export class Conversation implements ConversationView, OpeningListener {
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     this.#octets[side] += end - start;
     if (this.#readers !== null) this.#readers[this.#directionOf(side)].feed(buffer, start, end, origin);
-    else this.#opening?.take(side, buffer, start, end, origin);
+    else if (!this.#opened) this.#begin().take(side, buffer, start, end, origin);
   }
 
   lose(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (this.#readers !== null) this.onGap(side, length, reason, origin);
-    else this.#opening?.skip(side, length, reason, origin);
+    else if (!this.#opened) this.#begin().skip(side, length, reason, origin);
   }
 
   end(how: TcpEnd, origin: Origin): void {
-    this.#opening?.end();
+    if (this.#opening !== null) this.#opening.end();
+    else if (!this.#opened) this.onOther('none');
     this.#readers?.[0].end(origin);
     this.#readers?.[1].end(origin);
     if (!this.#told) return;
@@ -166,7 +169,7 @@ export class Conversation implements ConversationView, OpeningListener {
   reportSide(rule: Rule, side: Side, message: string, origin: Origin): void {
     if (this.#told) {
       this.report(rule, this.#directionOf(side), message, origin);
-    } else if (this.#opening !== null && this.#early.length < EARLY_FINDINGS) {
+    } else if (!this.#opened && this.#early.length < EARLY_FINDINGS) {
       const kept = new Origin();
       kept.copyFrom(origin);
       this.#early = [...this.#early, { rule, side, message, origin: kept }];
@@ -204,6 +207,7 @@ export class Conversation implements ConversationView, OpeningListener {
 
   onUpgraded(client: Side, offset0: number, offset1: number): void {
     this.#clientSide = client;
+    this.#opened = true;
     this.#opening = null;
     const offsets = client === 0 ? [offset0, offset1] : [offset1, offset0];
     const reader = (direction: DirectionIndex) =>
@@ -242,9 +246,15 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   onOther(protocol: Protocol): void {
+    this.#opened = true;
     this.#opening = null;
     // Of a connection whose handshake was told the end must be told too.
     if (!this.#told) this.#context.onOther(this, protocol, this.#tcp);
+  }
+
+  #begin(): Opening {
+    this.#opening ??= new Opening(this, this.#context.allowance);
+    return this.#opening;
   }
 
   #directionOf(side: Side): DirectionIndex {

@@ -102,7 +102,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     if (!current.readable) return;
     const isWhole = end - start === frame.length && current.frames === 1 && (frame.fin || current === this.#apart);
     if (isWhole) current.lieAt(buffer, start, end, frame.key);
-    else current.append(buffer, start, end, frame.key, phase);
+    else
+      current.append(buffer, start, end, frame.key, phase, frame.fin ? current.wireLength : Number.POSITIVE_INFINITY);
   }
 
   onFrameEnd(frame: FrameParser): void {

@@ -9,7 +9,7 @@ import { unmask } from './masking.ts';
 export type Withheld = 'message-too-large' | 'held-limit';
 
 const NOTHING = new Uint8Array(0);
-const SMALLEST_STORE = 1024;
+const SMALLEST_STORE = 256;
 
 /** One for all, as what it holds is valid during one call only: a buffer a payload would cost each short connection 1 µs. */
 let scratch = new Uint8Array(64 * 1024);
@@ -52,7 +52,7 @@ export class Payload {
   }
 
   begin(opcode: number, firstPacket: number): void {
-    if (this.#stored > 0) this.trim();
+    if (this.#store !== NOTHING) this.trim();
     this.opcode = opcode;
     this.length = 0;
     this.wireLength = 0;
@@ -97,14 +97,16 @@ export class Payload {
     this.#inPlace = true;
   }
 
-  /** Copies a piece, as what it belongs to is not complete; withholds all of it where too much is held already. */
-  append(buffer: Uint8Array, start: number, end: number, key: number, phase: number): void {
-    if (!this.#allowance.take(end - start)) {
+  /**
+   * Copies a piece, as what it belongs to is not complete; withholds all of it where too much is held already.
+   * @param whole octets of the whole payload where they are known, so that no more memory is taken
+   */
+  append(buffer: Uint8Array, start: number, end: number, key: number, phase: number, whole: number): void {
+    const needed = this.#stored + (end - start);
+    if (needed > this.#store.length && !this.#grow(needed, whole)) {
       this.withhold('held-limit');
       return;
     }
-    const needed = this.#stored + (end - start);
-    if (needed > this.#store.length) this.#grow(needed);
     unmask(buffer, start, end, key, phase, this.#store, this.#stored);
     this.#stored = needed;
   }
@@ -121,18 +123,26 @@ export class Payload {
     this.octets = NOTHING;
     this.#inPlace = false;
     if (this.#store === NOTHING) return;
-    this.#allowance.giveBack(this.#stored);
-    this.#stored = 0;
     const store = this.#store;
+    this.#allowance.giveBack(store.length);
+    this.#stored = 0;
     this.#store = NOTHING;
     if (store.length <= LARGEST_SPARE && spares.length < SPARES) spares.push(store);
   }
 
-  #grow(needed: number): void {
-    const length = Math.max(SMALLEST_STORE, needed, this.#store.length * 2);
-    const spare = this.#stored === 0 ? spares.pop() : undefined;
-    const larger = spare !== undefined && spare.length >= needed ? spare : new Uint8Array(length);
-    larger.set(this.#store.subarray(0, this.#stored));
-    this.#store = larger;
+  /** False where more may not be held. */
+  #grow(needed: number, whole: number): boolean {
+    const store = this.#store;
+    const spare = this.#stored === 0 ? spares.at(-1) : undefined;
+    if (spare !== undefined && spare.length >= needed && this.#allowance.take(spare.length)) {
+      spares.length--;
+      this.#store = spare;
+      return true;
+    }
+    const length = Math.max(needed, Math.min(whole, Math.max(SMALLEST_STORE, store.length * 2)));
+    if (!this.#allowance.take(length - store.length)) return false;
+    this.#store = new Uint8Array(length);
+    this.#store.set(store.subarray(0, this.#stored));
+    return true;
   }
 }
