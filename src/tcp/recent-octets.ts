@@ -3,9 +3,9 @@
 // costs the copy of a few octets.
 
 /** Octets of a segment that are remembered. */
-const OCTETS_A_SEGMENT = 32;
+export const OCTETS_A_SEGMENT = 32;
 /** Segments remembered; a power of two. */
-const SEGMENTS = 4096;
+export const SEGMENTS = 4096;
 
 export class RecentOctets {
   readonly #octets = new Uint8Array(SEGMENTS * OCTETS_A_SEGMENT);

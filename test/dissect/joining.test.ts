@@ -72,6 +72,23 @@ describe('the conversation as it should be', () => {
   });
 });
 
+describe('wrap of the sequence number', () => {
+  const beforeFrame = 1 + upgradeRequest().length;
+  for (let octet = 0; octet <= 11; octet++) {
+    const place =
+      octet < 6 ? `octet ${octet} of a frame's header` : octet < 11 ? `octet ${octet - 6} of its payload` : 'its end';
+    it(`falls on ${place}`, () => {
+      const talk = upgraded({ clientSequence: 2 ** 32 - beforeFrame - octet });
+      talk.exchange('c2s', clientFrame(TEXT, 'hello')).exchange('c2s', clientFrame(TEXT, 'again'));
+      const { packets } = talk.close();
+      assert.deepEqual(dissectionOf(packets).said, ['c2s hello', 'c2s again']);
+      const [one] = packets.splice(7, 1);
+      packets.splice(9, 0, one);
+      assert.deepEqual(dissectionOf(packets).said, ['c2s hello', 'c2s again']);
+    });
+  }
+});
+
 describe('octets around the 101', () => {
   it('reads the first frame in the segment of the 101', () => {
     const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());

@@ -131,6 +131,7 @@ describe('copies and overlaps', () => {
     const [syn, synAck, ack, data] = saying('abcdefgh').packets;
     const stream = only(streamsOf([syn, synAck, ack, data, resend(data, 'ABCDEFGHij')]));
     assert.equal(stream.said[0], 'abcdefghij');
+    assert.deepEqual(stream.findings, ['tcp-overlap-differs']);
   });
 
   it('takes keep-alive probes of no octet and of one for no data', () => {
