@@ -121,8 +121,7 @@ function closeStep(close: ControlEvent, index: number): Step {
   const reason = close.reason ? prose` The reason: ${code(close.reason)}.` : prose``;
   const role =
     index === 0
-      ? prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then the server
-        ends the TCP connection (RFC 6455 §5.5.1, §7.1.1).`
+      ? prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then it is the server's part to end the TCP connection (RFC 6455 §5.5.1, §7.1.1).`
       : prose`The answer: a close frame from the other side, most often with the same code. The WebSocket conversation is
         over, and TCP can end.`;
   return {

@@ -1,7 +1,7 @@
 // A frame's header laid out bit by bit and octet by octet, RFC 6455 §5.2. Knows no payloads.
 
 import type { FrameEvent } from '../../dissect/events.ts';
-import { formatCount } from '../amounts.ts';
+import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
 
@@ -100,12 +100,12 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
       'MASK length',
       lengthEnd > 2
         ? prose`${maskWord(frame)}; the length follows in ${lengthEnd - 2} octets`
-        : prose`${maskWord(frame)}, ${frame.length} octets of payload`,
+        : prose`${maskWord(frame)}, ${formatPlural(frame.length, 'octet')} of payload`,
     ),
   ];
   if (lengthEnd > 2) {
     rows.push(
-      row(header, 2, lengthEnd, 'length', 'length', prose`${formatCount(frame.length)} octets of payload, big-endian`),
+      row(header, 2, lengthEnd, 'length', 'length', prose`${formatPlural(frame.length, 'octet')} of payload, big-endian`),
     );
   }
   if (frame.masked) {

@@ -1,0 +1,34 @@
+// Writes every fixture that is made by script: `npx tsx scripts/make-fixtures.ts`. The same octets come out each time.
+// Knows no case; fixtures/walkthrough is recorded by record-walkthrough.ts instead.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type FixtureCase, fixtureCases } from './fixture-cases.ts';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+/** Octets; whatever a fixture shows can be shown in less. */
+const LARGEST = 40 * 1024;
+
+function readmeOf({ name, what }: FixtureCase): string {
+  return [
+    what,
+    `Made by \`npx tsx scripts/make-fixtures.ts\`; nothing in \`${name}.pcap\` passed through \`src/\`.`,
+    '`expected.json` is what the script sent, so what a reader must find: `test/fixtures.test.ts` compares.',
+    '',
+  ].join('\n');
+}
+
+function write(fixture: FixtureCase): void {
+  const { name, what, capture, complete = true, connections, registry = null, files = {} } = fixture;
+  if (capture.length > LARGEST) throw new Error(`${name} has ${capture.length} octets, more than ${LARGEST}`);
+  const folder = `${FIXTURES}${name}/`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${name}.pcap`, capture);
+  writeFileSync(`${folder}README.md`, readmeOf(fixture));
+  writeFileSync(`${folder}expected.json`, `${JSON.stringify({ what, registry, complete, connections }, null, 2)}\n`);
+  for (const [file, text] of Object.entries(files)) writeFileSync(folder + file, text);
+  console.log(`${name}: ${capture.length} octets`);
+}
+
+for (const make of fixtureCases) write(make());
