@@ -6,45 +6,10 @@ import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { RecentOctets } from './recent-octets.ts';
-import type { TcpRuleCode } from './rules.ts';
+import type { StreamSink } from './stream-sink.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
-
-/** Takes the streams of all connections; buffers and origins are valid during the call only. */
-export interface StreamSink<Upper> {
-  onOpen(connection: Connection<Upper>, segment: Segment, origin: Origin): void;
-  onOctets(
-    connection: Connection<Upper>,
-    side: Side,
-    buffer: Uint8Array,
-    start: number,
-    end: number,
-    origin: Origin,
-  ): void;
-  /** `length` octets of this side will never be seen. */
-  onGap(connection: Connection<Upper>, side: Side, length: number, reason: GapReason, origin: Origin): void;
-  onFinding(connection: Connection<Upper>, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void;
-  onEnd(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void;
-}
-
-/** Bounds on what is kept (docs/limits.md). */
-export interface TcpLimits {
-  /** Octets that may wait behind a hole in one direction; each piece counts 256 more. */
-  waitingOctetsADirection: number;
-  /** The same in all. */
-  waitingOctets: number;
-  /** Connections open at once. */
-  openConnections: number;
-  /** Ended connections remembered, so that late packets are not taken for new ones. */
-  rememberedConnections: number;
-}
-
-export const defaultTcpLimits: TcpLimits = {
-  waitingOctetsADirection: 16 * 1024 * 1024,
-  waitingOctets: 32 * 1024 * 1024,
-  openConnections: 100_000,
-  rememberedConnections: 65_536,
-};
 
 /** An ACK may be captured before the data that it acknowledges; a hole is given up only this many packets later. */
 const PACKETS_OF_PATIENCE = 64;

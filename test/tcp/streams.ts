@@ -6,7 +6,9 @@ import type { Origin, PacketView } from '../../src/capture/packet.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
 import { Segment } from '../../src/link/segment.ts';
 import type { Connection, Side } from '../../src/tcp/connection.ts';
-import { defaultTcpLimits, Reassembler, type StreamSink, type TcpLimits } from '../../src/tcp/reassembler.ts';
+import { defaultTcpLimits, type TcpLimits } from '../../src/tcp/limits.ts';
+import { Reassembler } from '../../src/tcp/reassembler.ts';
+import type { StreamSink } from '../../src/tcp/stream-sink.ts';
 import { type CaptureOptions, captureOf, type Recordable } from '../support/capture-builder.ts';
 
 /** What one connection said, by side: 0 is the end whose packet was captured first. */

@@ -1,0 +1,96 @@
+// Packs the package, installs it in an empty folder, and uses it there as a stranger would: the command, the library, the
+// types. Fails on the first thing that does not work. Run after a build.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-pack-'));
+const capture = join(root, 'fixtures/walkthrough/walkthrough.pcap');
+const registry = join(root, 'fixtures/walkthrough/walkthrough.registry.yaml');
+
+const run = (command, args, options = {}) => execFileSync(command, args, { cwd: folder, encoding: 'utf8', ...options });
+
+function expect(what, condition) {
+  if (!condition) throw new Error(`${what}: it does not`);
+  console.log(`${what}: it does`);
+}
+
+const PROGRAM = `
+import { dissect, dissectSync, loadRegistry } from 'wsdissect';
+const types = [];
+for await (const event of dissect(${JSON.stringify(capture)}, { registry: ${JSON.stringify(registry)} })) {
+  types.push(event.type === 'message' ? event.decoded.type : event.type);
+}
+if (dissectSync(${JSON.stringify(capture)}).length !== types.length) throw new Error('dissect and dissectSync differ');
+if (typeof loadRegistry !== 'function') throw new Error('no loadRegistry');
+console.log(types.join(' '));
+`;
+
+const TYPED = `
+import { dissect, type MessageEvent, type WsdissectEvent } from 'wsdissect';
+export async function lengths(path: string): Promise<number[]> {
+  const found: number[] = [];
+  for await (const event of dissect(path)) {
+    const known: WsdissectEvent = event;
+    if (known.type === 'message') found.push((known satisfies MessageEvent).wireLength);
+  }
+  return found;
+}
+`;
+
+try {
+  const [{ filename, files }] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root }),
+  );
+  expect(
+    'the package holds the build',
+    files.some(({ path }) => path === 'dist/cli.js'),
+  );
+  expect(
+    'the package leaves the sources and tests out',
+    !files.some(({ path }) => /^(src|test|fixtures|bench)\//.test(path)),
+  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', type: 'module', private: true }));
+  run('npm', ['install', '--no-audit', '--no-fund', '--no-save', join(folder, filename)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect('the command tells its version', run('npx', ['wsdissect', '--version']).trim() === version);
+  expect(
+    'the command decodes',
+    run('npx', ['wsdissect', capture, '--registry', registry]).includes('1 pb.Ping {seq: 150}'),
+  );
+  expect(
+    'it reads standard input',
+    run('npx', ['wsdissect', '-'], { input: readFileSync(capture) }).includes('/connect'),
+  );
+
+  writeFileSync(join(folder, 'program.mjs'), PROGRAM);
+  expect('the library decodes', run('node', ['program.mjs']).includes('pb.Ping pb.Pong'));
+
+  writeFileSync(join(folder, 'typed.ts'), TYPED);
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    const options = {
+      module,
+      moduleResolution,
+      target: 'es2023',
+      strict: true,
+      noEmit: true,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules/@types')],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['typed.ts'] }));
+    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { stdio: 'inherit' });
+    expect(`its types fit a program with moduleResolution ${moduleResolution}`, true);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,20 @@
+// How much the reassembler may keep, and what it keeps where nobody says otherwise.
+
+/** Bounds on what is kept (docs/limits.md). */
+export interface TcpLimits {
+  /** Octets that may wait behind a hole in one direction; each piece counts 256 more. */
+  waitingOctetsADirection: number;
+  /** The same in all. */
+  waitingOctets: number;
+  /** Connections open at once. */
+  openConnections: number;
+  /** Ended connections remembered, so that late packets are not taken for new ones. */
+  rememberedConnections: number;
+}
+
+export const defaultTcpLimits: TcpLimits = {
+  waitingOctetsADirection: 16 * 1024 * 1024,
+  waitingOctets: 32 * 1024 * 1024,
+  openConnections: 100_000,
+  rememberedConnections: 65_536,
+};

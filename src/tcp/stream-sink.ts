@@ -1,0 +1,23 @@
+// What the layer above is told of TCP: streams that open, octets in order, what is lost, how each ends.
+
+import type { Origin } from '../capture/packet.ts';
+import type { Segment } from '../link/segment.ts';
+import type { Connection, GapReason, Side, TcpEnd } from './connection.ts';
+import type { TcpRuleCode } from './rules.ts';
+
+/** Takes the streams of all connections; buffers and origins are valid during the call only. */
+export interface StreamSink<Upper> {
+  onOpen(connection: Connection<Upper>, segment: Segment, origin: Origin): void;
+  onOctets(
+    connection: Connection<Upper>,
+    side: Side,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+  ): void;
+  /** `length` octets of this side will never be seen. */
+  onGap(connection: Connection<Upper>, side: Side, length: number, reason: GapReason, origin: Origin): void;
+  onFinding(connection: Connection<Upper>, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void;
+  onEnd(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void;
+}
