@@ -1,7 +1,7 @@
 // Says how the body after a head is delimited (RFC 9112 §6.3). Looks at heads only, never at a body.
 
+import { listElements } from './field-text.ts';
 import type { HttpHead, ResponseHead } from './head.ts';
-import { listElements } from './token-list.ts';
 
 // What a body's length can be besides a number of octets; negative, so that one number says all.
 export const UNTIL_CLOSE = -1;
@@ -30,12 +30,17 @@ function contentLength(field: string): number {
 /** Octets of the body after `head`, or one of the constants above. `requestMethod` is of the request that is answered. */
 export function bodyLength(head: HttpHead, requestMethod: string): number {
   if (head.kind === 'response' && neverHasBody(head, requestMethod)) return 0;
-  const transferCodings = head.field('Transfer-Encoding');
-  if (transferCodings !== null) {
-    if (listElements(transferCodings).at(-1)?.toLowerCase() === 'chunked') return CHUNKED;
+  let statesLength = false;
+  let namesCodings = false;
+  // One pass for both fields, as nearly every request has neither.
+  for (const fields = head.text.fields(); fields.next(); ) {
+    if (fields.isNamed('Content-Length')) statesLength = true;
+    else if (fields.isNamed('Transfer-Encoding')) namesCodings = true;
+  }
+  if (namesCodings) {
+    if (listElements(head.field('Transfer-Encoding')).at(-1)?.toLowerCase() === 'chunked') return CHUNKED;
     return head.kind === 'response' ? UNTIL_CLOSE : TRANSFER_CODING_UNCLEAR;
   }
-  const length = head.field('Content-Length');
-  if (length !== null) return contentLength(length);
+  if (statesLength) return contentLength(head.field('Content-Length') ?? '');
   return head.kind === 'response' ? UNTIL_CLOSE : 0;
 }

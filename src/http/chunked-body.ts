@@ -1,7 +1,6 @@
 // A body in chunks (RFC 9112 §7.1): sizes, extensions, data, trailers. Knows nothing of the message around it; trailers
 // are read over.
 
-import { HeadScanner } from './head-scanner.ts';
 import type { HttpLimits } from './limits.ts';
 import { CR, hexadecimalValue, LF, SEMICOLON, SPACE, TAB } from './octet-names.ts';
 
@@ -14,13 +13,14 @@ const SIZE = 0;
 const AFTER_SIZE = 1;
 const DATA = 2;
 const DATA_END = 3;
-const TRAILERS = 4;
-const DONE = 5;
-const FAILED = 6;
+const TRAILER_START = 4;
+const EMPTY_TRAILER = 5;
+const TRAILER = 6;
+const DONE = 7;
+const FAILED = 8;
 
 export class ChunkedBody {
   readonly #limits: HttpLimits;
-  readonly #trailers = new HeadScanner();
   #state = SIZE;
   /** Data of the current chunk still to come. */
   #remaining = 0;
@@ -61,7 +61,7 @@ export class ChunkedBody {
           this.#feedDataEnd(buffer[at++]);
           break;
         default:
-          at = this.#feedTrailers(buffer, at, end);
+          this.#feedTrailer(buffer[at++]);
       }
     }
     return at;
@@ -101,10 +101,9 @@ export class ChunkedBody {
   }
 
   #endSizeLine(): void {
-    this.#state = this.#remaining === 0 ? TRAILERS : DATA;
+    this.#state = this.#remaining === 0 ? TRAILER_START : DATA;
     this.#sizeDigits = 0;
     this.#lineOctets = 0;
-    this.#trailers.resetForTrailers();
   }
 
   #feedDataEnd(octet: number): void {
@@ -116,16 +115,11 @@ export class ChunkedBody {
     }
   }
 
-  #feedTrailers(buffer: Uint8Array, start: number, end: number): number {
-    const furthest = Math.min(end, start + this.#limits.headOctets - this.#lineOctets);
-    const trailersEnd = this.#trailers.scan(buffer, start, furthest);
-    if (trailersEnd !== -1) {
-      this.#state = DONE;
-      return trailersEnd;
-    }
-    this.#lineOctets += furthest - start;
-    if (this.#lineOctets >= this.#limits.headOctets) this.#fail('the trailers are too long');
-    return furthest;
+  /** Octet by octet, as trailers are rare and short. */
+  #feedTrailer(octet: number): void {
+    if (octet === LF) this.#state = this.#state === TRAILER ? TRAILER_START : DONE;
+    else this.#state = octet === CR && this.#state === TRAILER_START ? EMPTY_TRAILER : TRAILER;
+    if (++this.#lineOctets >= this.#limits.headOctets && this.#state !== DONE) this.#fail('the trailers are too long');
   }
 
   #fail(failure: string): void {

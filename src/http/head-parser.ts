@@ -1,55 +1,59 @@
 // Makes a head out of its octets once they are complete. Lenient in the fields and strict in the start line, by which
 // HTTP is told from what only begins like it. Knows nothing of bodies.
 
-import { FieldLines } from './field-lines.ts';
-import { type HttpHead, RequestHead, type RequestLine, ResponseHead, type StatusLine } from './head.ts';
-import type { HeadScanner } from './head-scanner.ts';
-import { isDigit } from './octet-names.ts';
+import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
+import { startLineOffset } from './head-end.ts';
+import { HeadText } from './head-text.ts';
+import { CR, isDigit, SPACE } from './octet-names.ts';
 
 export type Role = 'request' | 'response';
 
+const VERSION_LENGTH = 'HTTP/1.1'.length;
+
 /** HTTP/1.0 and HTTP/1.1; a higher minor version is read alike (RFC 9110 §2.5). */
-function isVersion1(version: string): boolean {
-  return version.length === 8 && version.startsWith('HTTP/1.') && isDigit(version.charCodeAt(7));
+function isVersion1(text: string, start: number): boolean {
+  return text.startsWith('HTTP/1.', start) && isDigit(text.charCodeAt(start + VERSION_LENGTH - 1));
 }
 
 /** `method SP target SP version`, RFC 9112 §3; a target with spaces, though forbidden, is kept whole. */
-function parseRequestLine(line: string): RequestLine | null {
-  const methodEnd = line.indexOf(' ');
-  const targetEnd = line.lastIndexOf(' ');
-  const version = line.slice(targetEnd + 1);
-  if (methodEnd <= 0 || targetEnd <= methodEnd || !isVersion1(version)) return null;
-  return { method: line.slice(0, methodEnd), target: line.slice(methodEnd + 1, targetEnd), version };
+function parseRequest(number: number, text: HeadText): RequestHead | null {
+  const { latin1, startLineEnd } = text;
+  const methodEnd = latin1.indexOf(' ');
+  const targetEnd = startLineEnd - VERSION_LENGTH - 1;
+  if (methodEnd <= 0 || targetEnd <= methodEnd || latin1.charCodeAt(targetEnd) !== SPACE) return null;
+  return isVersion1(latin1, targetEnd + 1) ? new RequestHead(number, text, methodEnd, targetEnd) : null;
 }
 
 /** `version SP status SP reason`, RFC 9112 §4; the reason and the space before it may be absent. */
-function parseStatusLine(line: string): StatusLine | null {
-  const version = line.slice(0, 8);
-  const digits = line.slice(9, 12);
-  if (!isVersion1(version) || line[8] !== ' ' || !/^[1-9]\d\d$/.test(digits)) return null;
-  if (line.length > 12 && line[12] !== ' ') return null;
-  return { version, status: Number(digits), reason: line.slice(13) };
+function parseResponse(number: number, text: HeadText): ResponseHead | null {
+  const { latin1, startLineEnd } = text;
+  if (startLineEnd < 12 || !isVersion1(latin1, 0) || latin1.charCodeAt(8) !== SPACE) return null;
+  if (startLineEnd > 12 && latin1.charCodeAt(12) !== SPACE) return null;
+  const status = threeDigits(latin1, 9);
+  return status < 100 ? null : new ResponseHead(number, status, text);
+}
+
+/** -1 where they are no digits. */
+function threeDigits(text: string, start: number): number {
+  let value = 0;
+  for (let at = start; at < start + 3; at++) {
+    const code = text.charCodeAt(at);
+    if (!isDigit(code)) return -1;
+    value = value * 10 + code - 0x30;
+  }
+  return value;
 }
 
 /**
- * Reads the complete head `octets[start, end)` that `scanner` has gone over. `number` is the message's in its direction.
+ * Reads the complete head `octets[start, end)`, its empty line included. `number` is the message's in its direction.
  * Returns null where the start line is none of HTTP/1.
  */
-export function parseHead(
-  role: Role,
-  number: number,
-  octets: Uint8Array,
-  start: number,
-  end: number,
-  scanner: HeadScanner,
-): HttpHead | null {
+export function parseHead(role: Role, number: number, octets: Uint8Array, start: number, end: number): HttpHead | null {
+  const textStart = startLineOffset(octets, start, end);
+  const textEnd = octets[end - 2] === CR ? end - 2 : end - 1;
   // One conversion for the whole head: a head costs no more strings than are asked of it.
-  const text = Buffer.from(octets.buffer, octets.byteOffset + start, end - start).toString('latin1');
-  const lines = new FieldLines(text, scanner.marks, scanner.octetsUnited < 0x80);
-  if (role === 'request') {
-    const requestLine = parseRequestLine(lines.startLine);
-    return requestLine && new RequestHead(number, requestLine, lines);
-  }
-  const statusLine = parseStatusLine(lines.startLine);
-  return statusLine && new ResponseHead(number, statusLine, lines);
+  const text = new HeadText(
+    Buffer.from(octets.buffer, octets.byteOffset + textStart, textEnd - textStart).toString('latin1'),
+  );
+  return role === 'request' ? parseRequest(number, text) : parseResponse(number, text);
 }

@@ -1,51 +1,49 @@
 // What the head of an HTTP message says. A head owns its text and may be kept; it knows not where in a stream it lay, nor
-// what its fields mean.
+// what its fields mean. What it says is made into strings when it is asked for.
 
-import type { Field, FieldLines } from './field-lines.ts';
-
-export interface RequestLine {
-  method: string;
-  target: string;
-  /** For example `HTTP/1.1`. */
-  version: string;
-}
-
-export interface StatusLine {
-  version: string;
-  /** 100…999 */
-  status: number;
-  reason: string;
-}
+import type { Field, HeadText } from './head-text.ts';
 
 export class RequestHead {
   readonly kind = 'request';
   /** Of the messages in this direction, from 0: request n is answered by response n. */
   readonly number: number;
-  readonly method: string;
-  readonly target: string;
-  readonly version: string;
-  readonly lines: FieldLines;
+  readonly text: HeadText;
+  readonly #methodEnd: number;
+  readonly #targetEnd: number;
 
-  constructor(number: number, line: RequestLine, lines: FieldLines) {
+  /** Of a start line `method SP target SP version`: offsets in it. */
+  constructor(number: number, text: HeadText, methodEnd: number, targetEnd: number) {
     this.number = number;
-    this.method = line.method;
-    this.target = line.target;
-    this.version = line.version;
-    this.lines = lines;
+    this.text = text;
+    this.#methodEnd = methodEnd;
+    this.#targetEnd = targetEnd;
+  }
+
+  get method(): string {
+    return this.text.latin1.slice(0, this.#methodEnd);
+  }
+
+  get target(): string {
+    return this.text.show(this.text.latin1.slice(this.#methodEnd + 1, this.#targetEnd));
+  }
+
+  /** For example `HTTP/1.1`. */
+  get version(): string {
+    return this.text.latin1.slice(this.#targetEnd + 1, this.text.startLineEnd);
   }
 
   /** Fields in order, repeated ones apart; made anew at each call. */
   get headers(): Field[] {
-    return this.lines.all();
+    return this.text.all();
   }
 
   /** All fields of that name (in any case) joined by `, `; null where there is none. */
   field(name: string): string | null {
-    return this.lines.joined(name);
+    return this.text.joined(name);
   }
 
   fields(name: string): string[] {
-    return this.lines.values(name);
+    return this.text.values(name);
   }
 }
 
@@ -53,31 +51,38 @@ export class ResponseHead {
   readonly kind = 'response';
   /** Number of the request that it answers; an interim response (1xx) has that of the final one after it. */
   readonly number: number;
-  readonly version: string;
+  /** 100…999 */
   readonly status: number;
-  readonly reason: string;
-  readonly lines: FieldLines;
+  readonly text: HeadText;
 
-  constructor(number: number, line: StatusLine, lines: FieldLines) {
+  constructor(number: number, status: number, text: HeadText) {
     this.number = number;
-    this.version = line.version;
-    this.status = line.status;
-    this.reason = line.reason;
-    this.lines = lines;
+    this.status = status;
+    this.text = text;
+  }
+
+  /** For example `HTTP/1.1`. */
+  get version(): string {
+    return this.text.latin1.slice(0, 8);
+  }
+
+  /** What stands behind the status, often empty. */
+  get reason(): string {
+    return this.text.show(this.text.latin1.slice(13, this.text.startLineEnd));
   }
 
   /** Fields in order, repeated ones apart; made anew at each call. */
   get headers(): Field[] {
-    return this.lines.all();
+    return this.text.all();
   }
 
   /** All fields of that name (in any case) joined by `, `; null where there is none. */
   field(name: string): string | null {
-    return this.lines.joined(name);
+    return this.text.joined(name);
   }
 
   fields(name: string): string[] {
-    return this.lines.values(name);
+    return this.text.values(name);
   }
 }
 

@@ -5,8 +5,9 @@
 import { bodyLength, CHUNKED, CONTENT_LENGTH_UNCLEAR, TRANSFER_CODING_UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
 import { type BodySink, ChunkedBody } from './chunked-body.ts';
 import type { HttpHead } from './head.ts';
+import { findEmptyLine, hasMoreLines, startLineOffset } from './head-end.ts';
 import { parseHead, type Role } from './head-parser.ts';
-import { HeadScanner } from './head-scanner.ts';
+import { HeldHead } from './held-head.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
 
@@ -41,22 +42,18 @@ const STATE_NAMES: readonly ReaderState[] = [
   'lost',
 ];
 
-const NOTHING = new Uint8Array(0);
-
 export class HttpReader {
   readonly #role: Role;
   readonly #limits: HttpLimits;
-  readonly #scanner = new HeadScanner();
   #state = HEAD;
-  /** Octets of an unfinished head, copied because their buffer will be read over. */
-  #held = NOTHING;
-  #heldLength = 0;
-  /** The first octets of the head were found to be HTTP's. */
-  #recognised = false;
+  /** What there is of an unfinished head; null where none is under way. */
+  #heldHead: HeldHead | null = null;
   /** Octets of the body still to come. */
   #remaining = 0;
   #chunks: ChunkedBody | null = null;
-  #outstandingMethods: string[] = [];
+  /** Methods of requests without an answer: GETs are only counted, up to the first other method. */
+  #outstandingGets = 0;
+  #outstandingMethods: string[] | null = null;
   #number = 0;
   #stopped = false;
   /** Why this is not HTTP that can be read; null unless the state is `not-http`. */
@@ -73,12 +70,16 @@ export class HttpReader {
 
   /** True where no message is under way, so that an end of the stream cuts nothing off. */
   get betweenMessages(): boolean {
-    return this.#state === HEAD && this.#heldLength === 0;
+    return this.#state === HEAD && this.#heldHead === null;
   }
 
   /** Tells the reader of responses that a request of this method was sent; responses come in the order of requests. */
   expect(method: string): void {
-    if (this.#outstandingMethods.length < this.#limits.outstandingRequests) this.#outstandingMethods.push(method);
+    const waiting = this.#outstandingMethods?.length ?? 0;
+    if (this.#outstandingGets + waiting >= this.#limits.outstandingRequests) return;
+    if (method === 'GET' && waiting === 0) this.#outstandingGets++;
+    else if (this.#outstandingMethods === null) this.#outstandingMethods = [method];
+    else this.#outstandingMethods.push(method);
   }
 
   /**
@@ -133,7 +134,9 @@ export class HttpReader {
   restart(number: number): void {
     this.failure = null;
     this.#number = number;
-    this.#outstandingMethods = [];
+    this.#outstandingGets = 0;
+    this.#outstandingMethods = null;
+    this.#stopped = false;
     this.#awaitHead();
   }
 
@@ -144,29 +147,39 @@ export class HttpReader {
   }
 
   #feedHead(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
+    if (this.#heldHead !== null) return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
     // Before any search for the head's end: octets of other protocols are refused here.
-    if (this.#heldLength === 0 && !this.#recognise(buffer, start, end)) return start;
-    const furthest = Math.min(end, start + this.#limits.headOctets - this.#heldLength);
-    const headEnd = this.#scanner.scan(buffer, start, furthest);
-    const consumed = headEnd === -1 ? furthest : headEnd;
-    const inPlace = headEnd !== -1 && this.#heldLength === 0;
-    if (!inPlace) {
-      this.#hold(buffer, start, consumed);
-      if (!this.#recognise(this.#held, 0, this.#heldLength)) return start;
-    }
-    if (this.#scanner.lines > this.#limits.headLines) return this.#fail('the head has too many lines', start);
-    if (headEnd === -1) {
-      if (this.#heldLength >= this.#limits.headOctets) return this.#fail('the head is too long', start);
-      return consumed;
-    }
-    const head = inPlace ? this.#parse(buffer, start, headEnd) : this.#parse(this.#held, 0, this.#heldLength);
-    if (head === null) return this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, start);
-    this.#takeHead(head, sink);
-    return headEnd;
+    if (!this.#isRecognised(buffer, start, end)) return start;
+    const furthest = Math.min(end, start + this.#limits.headOctets);
+    const headEnd = findEmptyLine(buffer, startLineOffset(buffer, start, furthest), furthest);
+    // A head is nearly always whole in its segment, and read where it lies.
+    if (headEnd !== -1) return this.#readHead(buffer, start, headEnd, sink) ? headEnd : start;
+    this.#heldHead = new HeldHead();
+    return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
   }
 
-  #parse(octets: Uint8Array, start: number, end: number): HttpHead | null {
-    return parseHead(this.#role, this.#number, octets, start, end, this.#scanner);
+  #feedHeldHead(held: HeldHead, buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
+    const furthest = Math.min(end, start + this.#limits.headOctets - held.length);
+    const headEnd = held.append(buffer, start, furthest);
+    if (!this.#isRecognised(held.octets, 0, held.length)) return start;
+    if (headEnd !== -1) return this.#readHead(held.octets, 0, held.length, sink) ? headEnd : start;
+    if (held.length >= this.#limits.headOctets) return this.#fail('the head is too long', start);
+    return furthest;
+  }
+
+  /** Reads the complete head `octets[start, end)`; false, and the state `not-http`, where it is none. */
+  #readHead(octets: Uint8Array, start: number, end: number, sink: HttpSink): boolean {
+    if (hasMoreLines(octets, start, end, this.#limits.headLines)) {
+      this.#fail('the head has too many lines', start);
+      return false;
+    }
+    const head = parseHead(this.#role, this.#number, octets, start, end);
+    if (head === null) {
+      this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, start);
+      return false;
+    }
+    this.#takeHead(head, sink);
+    return true;
   }
 
   #takeHead(head: HttpHead, sink: HttpSink): void {
@@ -175,7 +188,7 @@ export class HttpReader {
     let requestMethod = 'GET';
     if (!isInterim) {
       this.#number++;
-      requestMethod = this.#outstandingMethods.shift() ?? 'GET';
+      requestMethod = this.#nextMethod();
     }
     this.#stopped = sink.onHead(head) === 'stop';
     if (head.kind === 'response' && head.status === 101) {
@@ -201,6 +214,13 @@ export class HttpReader {
     }
   }
 
+  /** Method of the request that the next response answers; GET where no request is known. */
+  #nextMethod(): string {
+    if (this.#outstandingGets === 0) return this.#outstandingMethods?.shift() ?? 'GET';
+    this.#outstandingGets--;
+    return 'GET';
+  }
+
   #feedBody(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
     const bodyEnd = Math.min(end, start + this.#remaining);
     sink.onBody(buffer, start, bodyEnd);
@@ -223,34 +243,17 @@ export class HttpReader {
 
   #awaitHead(): void {
     this.#state = HEAD;
-    this.#held = NOTHING;
-    this.#heldLength = 0;
-    this.#recognised = false;
+    this.#heldHead = null;
     this.#remaining = 0;
     this.#chunks = null;
-    this.#scanner.reset();
   }
 
-  /** False, and the state `not-http`, where the first octets of the head are not HTTP's. */
-  #recognise(octets: Uint8Array, start: number, end: number): boolean {
-    if (this.#recognised) return true;
+  /** False, and the state `not-http`, where the first octets of a head are not HTTP's. */
+  #isRecognised(octets: Uint8Array, start: number, end: number): boolean {
     const looksAlike = this.#role === 'request' ? looksLikeRequest : looksLikeResponse;
-    const likeness = looksAlike(octets, start, end);
-    this.#recognised = likeness === 'yes';
-    if (likeness === 'no') this.#fail(`the first octets are not those of a ${this.#role}`, start);
-    return likeness !== 'no';
-  }
-
-  /** Copies, doubling the room, so that a head fed octet by octet is copied twice at most. */
-  #hold(buffer: Uint8Array, start: number, end: number): void {
-    const length = this.#heldLength + end - start;
-    if (length > this.#held.length) {
-      const grown = new Uint8Array(Math.min(Math.max(length, 2 * this.#held.length, 512), this.#limits.headOctets));
-      grown.set(this.#held.subarray(0, this.#heldLength));
-      this.#held = grown;
-    }
-    this.#held.set(buffer.subarray(start, end), this.#heldLength);
-    this.#heldLength = length;
+    if (looksAlike(octets, start, end) !== 'no') return true;
+    this.#fail(`the first octets are not those of a ${this.#role}`, start);
+    return false;
   }
 
   #fail(failure: string, at: number): number {

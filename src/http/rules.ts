@@ -173,6 +173,6 @@ export const HANDSHAKE_RULES: Readonly<Record<HandshakeRuleName, HandshakeRule>>
 
 /** Fields that must not occur more than once, RFC 6455 §11.3.1 to §11.3.5, by the side that sends them. */
 export const FIELDS_THAT_STAND_ONCE = {
-  request: ['Sec-WebSocket-Key', 'Sec-WebSocket-Version'],
-  response: ['Sec-WebSocket-Accept', 'Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions'],
+  request: ['key', 'version'],
+  response: ['accept', 'protocol', 'extensions'],
 } as const;

@@ -3,9 +3,10 @@
 
 import { acceptKey, isValidKey } from './accept-key.ts';
 import { parseExtensions } from './extensions.ts';
+import { hasToken, listElements } from './field-text.ts';
+import { type HandshakeField, HandshakeFields } from './handshake-fields.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import { FIELDS_THAT_STAND_ONCE, HANDSHAKE_RULES, type HandshakeRule, type HandshakeRuleName } from './rules.ts';
-import { hasToken, listElements } from './token-list.ts';
 
 /** A rule that was broken, ready to be told. */
 export interface HandshakeFinding {
@@ -37,12 +38,22 @@ type Breach = (rule: HandshakeRuleName, particulars?: string) => void;
 /** A request that names websocket in its Upgrade field, or has any Sec-WebSocket field, however faulty the rest is. */
 export function isUpgradeAttempt(head: HttpHead): head is RequestHead {
   if (head.kind !== 'request') return false;
-  return hasToken(head.field('Upgrade'), 'websocket') || head.lines.hasNameWithPrefix('Sec-WebSocket-');
+  for (const fields = head.text.fields(); fields.next(); ) {
+    if (fields.isNamedWithPrefix('Sec-WebSocket-')) return true;
+    if (fields.isNamed('Upgrade') && hasToken(fields.value, 'websocket')) return true;
+  }
+  return false;
 }
 
+// Reused from handshake to handshake: a sound one costs no object but its verdict.
+const request = new HandshakeFields();
+const response = new HandshakeFields();
+
 /** Judges an upgrade attempt by its answer; null where that never came. */
-export function judgeUpgrade(request: RequestHead, response: ResponseHead | null): UpgradeVerdict {
-  const upgraded = response?.status === 101;
+export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHead | null): UpgradeVerdict {
+  request.collect(requestHead);
+  response.collect(responseHead);
+  const upgraded = responseHead?.status === 101;
   const findings: HandshakeFinding[] = [];
   const breach: Breach = (name, particulars) => {
     const { code, side, severity, reference, words, peerWords } = HANDSHAKE_RULES[name];
@@ -50,101 +61,95 @@ export function judgeUpgrade(request: RequestHead, response: ResponseHead | null
     const excused = side === 'request' && !upgraded;
     findings.push({ code, severity: excused ? 'note' : severity, side, message, reference, peerWords });
   };
-  const key = request.lines.first('Sec-WebSocket-Key') ?? '';
-  const accept = compareAccept(key, response);
-  judgeRequest(request, key, breach);
-  if (upgraded) {
+  const key = request.key.first ?? '';
+  const accept = compareAccept(key, response.accept.first ?? '');
+  judgeRequest(requestHead, key, breach);
+  if (responseHead !== null && upgraded) {
     if (accept === 'missing') breach('acceptMissing');
     if (accept === 'wrong') {
-      const value = quoted(response.field('Sec-WebSocket-Accept'));
-      breach('acceptWrong', `it is ${value}, and ${quoted(acceptKey(key))} would fit`);
+      breach('acceptWrong', `it is ${quoted(response.accept.value)}, and ${quoted(acceptKey(key))} would fit`);
     }
-    judgeAcceptance(request, response, breach);
-  } else if (response !== null) {
-    if (response.status === 403 && hasForeignOrigin(request)) {
-      breach('foreignOrigin', `${quoted(request.field('Origin'))} for ${quoted(request.field('Host'))}`);
+    judgeAcceptance(responseHead, breach);
+  } else if (responseHead !== null) {
+    if (responseHead.status === 403 && hasForeignOrigin()) {
+      breach('foreignOrigin', `${quoted(request.origin.value)} for ${quoted(request.host.value)}`);
     }
-    breach('refused', `${response.status} ${shortened(response.reason)}`.trimEnd());
+    breach('refused', `${responseHead.status} ${shortened(responseHead.reason)}`.trimEnd());
   }
   return {
     upgraded,
     accept,
-    subprotocol: response?.field('Sec-WebSocket-Protocol') ?? null,
-    extensions: response?.field('Sec-WebSocket-Extensions') ?? null,
+    subprotocol: response.protocol.value,
+    extensions: response.extensions.value,
     findings,
   };
 }
 
-function compareAccept(key: string, response: ResponseHead | null): UpgradeVerdict['accept'] {
-  const value = response?.lines.first('Sec-WebSocket-Accept') ?? '';
+function compareAccept(key: string, value: string): UpgradeVerdict['accept'] {
   if (value === '') return 'missing';
   return value === acceptKey(key) ? 'ok' : 'wrong';
 }
 
 /** In the order of gorilla's checks. */
-function judgeRequest(request: RequestHead, key: string, breach: Breach): void {
-  const connection = request.field('Connection');
-  const upgrade = request.field('Upgrade');
-  const version = request.field('Sec-WebSocket-Version');
-  const extensions = request.field('Sec-WebSocket-Extensions');
-  if (!hasToken(connection, 'upgrade')) breach('requestConnection', found(connection));
-  if (!hasToken(upgrade, 'websocket')) breach('requestUpgrade', found(upgrade));
-  if (request.method !== 'GET') breach('method', `it is ${shortened(request.method)}`);
-  if (request.version < 'HTTP/1.1') breach('httpVersion', `it is ${request.version}`);
-  if (request.lines.count('Host') === 0) breach('host');
-  if (!hasToken(version, '13')) breach('version', found(version));
+function judgeRequest(head: RequestHead, key: string, breach: Breach): void {
+  const { connection, upgrade, host, version, extensions } = request;
+  if (!hasToken(connection.value, 'upgrade')) breach('requestConnection', found(connection));
+  if (!hasToken(upgrade.value, 'websocket')) breach('requestUpgrade', found(upgrade));
+  if (head.method !== 'GET') breach('method', `it is ${shortened(head.method)}`);
+  if (head.version < 'HTTP/1.1') breach('httpVersion', `it is ${head.version}`);
+  if (host.count === 0) breach('host');
+  if (!hasToken(version.value, '13')) breach('version', found(version));
   if (!isValidKey(key)) breach('key', key === '' ? 'it is absent or empty' : `it is ${quoted(key)}`);
-  judgeRepetition(request, breach, 'requestRepeated');
-  const fault = extensions === null ? null : parseExtensions(extensions).fault;
+  judgeRepetition(request, FIELDS_THAT_STAND_ONCE.request, breach, 'requestRepeated');
+  const fault = extensions.value === null ? null : parseExtensions(extensions.value).fault;
   if (fault !== null) breach('requestExtensions', fault);
 }
 
-function judgeAcceptance(request: RequestHead, response: ResponseHead, breach: Breach): void {
-  const upgrade = response.field('Upgrade');
-  const connection = response.field('Connection');
-  if (!hasToken(upgrade, 'websocket')) breach('responseUpgrade', found(upgrade));
-  if (!hasToken(connection, 'upgrade')) breach('responseConnection', found(connection));
-  judgeSubprotocol(request, response, breach);
-  judgeExtensions(request, response, breach);
-  judgeRepetition(response, breach, 'responseRepeated');
+function judgeAcceptance(head: ResponseHead, breach: Breach): void {
+  const { upgrade, connection } = response;
+  if (!hasToken(upgrade.value, 'websocket')) breach('responseUpgrade', found(upgrade));
+  if (!hasToken(connection.value, 'upgrade')) breach('responseConnection', found(connection));
+  if (response.protocol.count > 0) judgeSubprotocol(head.fields(response.protocol.name), breach);
+  judgeExtensions(breach);
+  judgeRepetition(response, FIELDS_THAT_STAND_ONCE.response, breach, 'responseRepeated');
 }
 
 /** Subprotocols are compared with their case (RFC 6455 §11.5 names them so); a list is no choice. */
-function judgeSubprotocol(request: RequestHead, response: ResponseHead, breach: Breach): void {
-  const chosen = response.fields('Sec-WebSocket-Protocol');
-  if (chosen.length === 0) return;
-  const offered = new Set(listElements(request.field('Sec-WebSocket-Protocol')));
+function judgeSubprotocol(chosen: string[], breach: Breach): void {
+  const offered = new Set(listElements(request.protocol.value));
   const strange = chosen.filter((subprotocol) => !offered.has(subprotocol));
   if (strange.length > 0) breach('subprotocol', quoted(strange.join(', ')));
 }
 
 /** However many there are, they make one finding: a head of 64 KiB has room for thousands. */
-function judgeExtensions(request: RequestHead, response: ResponseHead, breach: Breach): void {
-  const field = response.field('Sec-WebSocket-Extensions');
-  if (field === null) return;
-  const offer = parseExtensions(request.field('Sec-WebSocket-Extensions') ?? '');
+function judgeExtensions(breach: Breach): void {
+  if (response.extensions.value === null) return;
+  const offer = parseExtensions(request.extensions.value ?? '');
   const offered = new Set(offer.extensions.map((extension) => extension.name.toLowerCase()));
-  const agreed = parseExtensions(field);
+  const agreed = parseExtensions(response.extensions.value);
   if (agreed.fault !== null) breach('responseExtensions', agreed.fault);
   const strange = agreed.extensions.map(({ name }) => name).filter((name) => !offered.has(name.toLowerCase()));
   if (strange.length > 0) breach('extension', quoted(strange.join(', ')));
 }
 
-function judgeRepetition(head: HttpHead, breach: Breach, rule: 'requestRepeated' | 'responseRepeated'): void {
-  for (const name of FIELDS_THAT_STAND_ONCE[head.kind]) {
-    if (head.lines.count(name) > 1) breach(rule, name);
-  }
+function judgeRepetition(
+  fields: HandshakeFields,
+  standOnce: readonly (typeof FIELDS_THAT_STAND_ONCE)['request' | 'response'][number][],
+  breach: Breach,
+  rule: 'requestRepeated' | 'responseRepeated',
+): void {
+  for (const which of standOnce) if (fields[which].count > 1) breach(rule, fields[which].name);
 }
 
 /** As gorilla's default check does: the origin's host and port against Host. */
-function hasForeignOrigin(request: RequestHead): boolean {
-  const origin = request.field('Origin');
+function hasForeignOrigin(): boolean {
+  const origin = request.origin.value;
   if (origin === null || origin === '') return false;
   const authority = origin.replace(/^[^/]*:\/\//, '').replace(/\/.*$/s, '');
-  return authority.toLowerCase() !== (request.field('Host') ?? '').toLowerCase();
+  return authority.toLowerCase() !== (request.host.value ?? '').toLowerCase();
 }
 
-function found(value: string | null): string {
+function found({ value }: HandshakeField): string {
   return value === null ? 'the field is absent' : `it is ${quoted(value)}`;
 }
 
