@@ -24,7 +24,7 @@ function visibleOptions(command: Command): Option[] {
 }
 
 /** `output: table, ndjson or csv [table]` */
-function optionDescription(option: Option): string {
+export function optionDescription(option: Option): string {
   const choices = option.argChoices === undefined ? '' : `: ${option.argChoices.join(', ')}`;
   const preset = typeof option.defaultValue === 'string' ? ` [${option.defaultValue}]` : '';
   return `${option.description}${choices}${preset}`;
@@ -35,7 +35,7 @@ function argumentDescription(argument: Argument): string {
 }
 
 /** Options by group, in the order in which the groups were first named; what belongs to none comes last. */
-function groups(options: readonly Option[]): Map<string, Option[]> {
+export function groupOptions(options: readonly Option[]): Map<string, Option[]> {
   const found = new Map<string, Option[]>();
   for (const option of [...options.filter((each) => each.helpGroupHeading), ...options]) {
     const heading = option.helpGroupHeading ?? GENERAL;
@@ -67,7 +67,7 @@ function formatHelp(command: Command, help: Help): string {
       'Arguments:',
       help.visibleArguments(command).map((each) => [help.argumentTerm(each), help.argumentDescription(each)]),
     ),
-    ...[...groups(help.visibleOptions(command))].flatMap(([heading, options]) =>
+    ...[...groupOptions(help.visibleOptions(command))].flatMap(([heading, options]) =>
       section(
         heading,
         options.map((option) => [help.optionTerm(option), help.optionDescription(option)]),

@@ -20,7 +20,7 @@ export function outputOption(option: Option): Option {
 }
 
 export function addTimeOption(command: Command): Command {
-  const description = 'since the start, since the row before, or of day';
+  const description = 'times since the start, since the row before, or UTC';
   return command.addOption(outputOption(choiceOption('--time <style>', description, TIMES).default('relative')));
 }
 

@@ -58,7 +58,7 @@ export function addDissectCommand(program: Command): void {
     .command('dissect', { isDefault: true })
     .description('show the WebSocket conversations of a capture (the default)')
     .argument('[file...]', 'a pcap file; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'as', FORMATS).default('table')))
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
     .addOption(outputOption(new Option('--frames', 'show each frame too')))
     .addOption(
       outputOption(

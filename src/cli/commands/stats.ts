@@ -25,7 +25,7 @@ export function addStatsCommand(program: Command): void {
     .command('stats')
     .description('count messages, octets, rates, sizes, round trips and answer times')
     .argument('[file]', 'a pcap file; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'as', FORMATS).default('table')))
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
     .addOption(
       outputOption(
         new Option('--rows <n>', 'connections with rows of their own (200)').argParser(integerFrom(0, 1_000_000)),

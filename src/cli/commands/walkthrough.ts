@@ -23,7 +23,7 @@ export function addWalkthroughCommand(program: Command): void {
     .command('walkthrough')
     .description('explain a conversation packet by packet, octet by octet')
     .argument('[file]', 'a pcap file; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'as', FORMATS).default('text')))
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text')))
     .addOption(
       outputOption(
         new Option('-c, --connection <n>', 'TCP connection (the first that speaks WebSocket)').argParser(

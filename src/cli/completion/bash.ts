@@ -2,15 +2,16 @@
 
 import type { CommandModel, Values } from './command-model.ts';
 
-function quote(text: string): string {
-  return `'${text.replace(/'/g, `'\\''`)}'`;
+/** Words one a line, which is how they are told apart, so that file names may hold blanks. */
+function wordList(words: readonly string[]): string {
+  return `$'${words.join('\\n')}'`;
 }
 
 function reply(values: Values): string {
   if (values === 'free') return 'COMPREPLY=()';
   if (values === 'file') return 'COMPREPLY=($(compgen -f -- "$current"))';
   if (values === 'directory') return 'COMPREPLY=($(compgen -d -- "$current"))';
-  return `COMPREPLY=($(compgen -W ${quote(values.join(' '))} -- "$current"))`;
+  return `COMPREPLY=($(IFS=' '; compgen -W ${wordList(values)} -- "$current"))`;
 }
 
 function valueCases(command: CommandModel): string[] {
@@ -27,7 +28,7 @@ export function bashCompletion(commands: readonly CommandModel[]): string {
   return [
     '# bash completion of wsdissect: source <(wsdissect completion bash)',
     '_wsdissect() {',
-    "  local IFS=$' \\t\\n'",
+    "  local IFS=$'\\n'",
     `  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}`,
     `  local command=${names[0]}`,
     `  case \${COMP_WORDS[1]} in ${names.join('|')}) [ "$COMP_CWORD" -gt 1 ] && command=\${COMP_WORDS[1]} ;; esac`,
@@ -39,11 +40,10 @@ export function bashCompletion(commands: readonly CommandModel[]): string {
       ({ name, options }) => `    ${name}:-*) ${reply(options.flatMap(({ flags }) => flags))}; return ;;`,
     ),
     '  esac',
-    "  IFS=$'\\n'",
     '  case $command in',
     ...commands.map(({ name, operands }) => `    ${name}) ${reply(operands)} ;;`),
     '  esac',
-    `  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY+=($(IFS=' '; compgen -W ${quote(names.join(' '))} -- "$current")); fi`,
+    `  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY+=($(compgen -W ${wordList(names)} -- "$current")); fi`,
     '}',
     'complete -o filenames -F _wsdissect wsdissect',
     '',

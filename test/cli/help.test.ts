@@ -1,0 +1,78 @@
+// Help fits a terminal of 80 columns, its examples run as they stand, and the man page is made from the same definitions.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { MAN_PAGE, manPage } from '../../scripts/make-man.ts';
+import { examplesOf } from '../../src/cli/examples.ts';
+import { LIMIT_ROWS } from '../../src/cli/limit-options.ts';
+import { parseSize } from '../../src/cli/option-values.ts';
+import { makeProgram } from '../../src/cli/program.ts';
+import { defaultLimits } from '../../src/dissect/dissector.ts';
+import { version } from '../../src/version.ts';
+import { exampleFolder, program as path, wsdissect } from './command-line.ts';
+
+const program = makeProgram();
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
+cpSync(exampleFolder, folder, { recursive: true });
+after(() => rmSync(folder, { recursive: true }));
+
+for (const command of [program, ...program.commands]) {
+  const words = command === program ? [] : [command.name()];
+  describe(`help of ${['wsdissect', ...words].join(' ')}`, () => {
+    const { exitCode, output } = wsdissect([...words, '--help']);
+
+    test('fits 80 columns', () => {
+      assert.equal(exitCode, 0);
+      // A line of an example stands as it is to be typed.
+      const wide = output.split('\n').filter((line) => line.length > 80 && !line.includes(' wsdissect '));
+      assert.deepEqual(wide, []);
+    });
+
+    test('is what help says too', () => {
+      if (words.length > 0) assert.equal(wsdissect(['help', ...words]).output, output);
+    });
+
+    test('has examples', () => {
+      assert.notEqual(examplesOf(command).length, 0);
+    });
+
+    for (const { command: line } of examplesOf(command)) {
+      // What only another shell can read is tested with its completion script.
+      if (line.endsWith('| source') || line.includes('zsh')) continue;
+      test(`runs: ${line}`, () => {
+        assert.ok(output.includes(line));
+        const script = `set -e -o pipefail; wsdissect() { "${process.execPath}" "${path}" "$@"; }; ${line}`;
+        const run = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', input: '' });
+        assert.deepEqual({ exitCode: run.status, errors: run.stderr }, { exitCode: 0, errors: '' });
+      });
+    }
+  });
+}
+
+test('without a command, help shows all commands and the options of the main one', () => {
+  const { output } = wsdissect(['--help']);
+  for (const word of ['stats', 'follow', 'extract', 'walkthrough', 'completion', '--frames', '--grep', '--registry']) {
+    assert.ok(output.includes(word), word);
+  }
+});
+
+test('the version is that of the package', () => {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  assert.equal(version, manifest.version);
+  assert.equal(wsdissect(['--version']).output, `${version}\n`);
+});
+
+test('the man page is what scripts/make-man.ts makes', () => {
+  assert.equal(readFileSync(MAN_PAGE, 'utf8'), manPage());
+});
+
+test('each limit is an option, and the default in its description is the true one', () => {
+  assert.deepEqual(LIMIT_ROWS.map((row) => row.limit).sort(), Object.keys(defaultLimits).sort());
+  for (const { limit, description } of LIMIT_ROWS) {
+    assert.equal(parseSize(/\((\w+)\)/.exec(description)![1]), defaultLimits[limit], limit);
+  }
+});
