@@ -29,8 +29,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Of yaml and protobufjs the ES modules where there are any: what is not used is left out.
-  mainFields: ['module', 'main'],
+  // An `import()` of a CommonJS package gives `default` alone once esbuild has split the bundle; of yaml there are ES
+  // modules as well, under its name for browsers.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   // It uses `new Buffer`: Node is silent about that only inside node_modules.
   external: ['pcap-parser'],
   // CommonJS packages in the bundle ask for Node's modules by `require`.

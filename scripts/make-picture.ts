@@ -5,7 +5,11 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { displayWidth } from '../src/output/display-width.ts';
 
-const COMMAND = ['fixtures/walkthrough/walkthrough.pcap', '--registry', 'fixtures/walkthrough/walkthrough.registry.yaml'];
+const COMMAND = [
+  'fixtures/walkthrough/walkthrough.pcap',
+  '--registry',
+  'fixtures/walkthrough/walkthrough.registry.yaml',
+];
 const COLUMNS = 84;
 const LINE_HEIGHT = 19;
 const COLUMN_WIDTH = 8.43;
@@ -56,11 +60,9 @@ function drawLine(line: string, y: number): string {
   return `<text y="${y}" xml:space="preserve">${spans}</text>`;
 }
 
-const output = execFileSync(
-  process.execPath,
-  ['bin/wsdissect.js', ...COMMAND, '--color', '--width', String(COLUMNS)],
-  { encoding: 'utf8' },
-);
+const output = execFileSync(process.execPath, ['bin/wsdissect.js', ...COMMAND, '--color', '--width', String(COLUMNS)], {
+  encoding: 'utf8',
+});
 const lines = [`\x1b[2m$\x1b[22m wsdissect ${COMMAND.join(' ')}`, '', ...output.trimEnd().split('\n')];
 const height = BAR + lines.length * LINE_HEIGHT + MARGIN;
 const width = Math.round(COLUMNS * COLUMN_WIDTH + 2 * MARGIN);

@@ -4,10 +4,12 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer } from 'ws';
 
-const CAPTURE = fileURLToPath(new URL('../fixtures/walkthrough/walkthrough.pcap', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../fixtures/walkthrough/', import.meta.url));
+const CAPTURE = `${FIXTURE}walkthrough.pcap`;
 const SERVER = { namespace: 'wsdissect-server', device: 'wsd-server', address: '10.8.0.1' };
 const CLIENT = { namespace: 'wsdissect-client', device: 'wsd-client', address: '10.8.0.2' };
 const PORT = 8888;
@@ -16,6 +18,34 @@ const PORT = 8888;
 const PING = Uint8Array.of(0x00, 0x01, 0x08, 0x96, 0x01);
 /** Id 2 and a pb.Pong: the same number, and in field 2 the six octets of "收到" ("received"). */
 const PONG = Uint8Array.of(0x00, 0x02, 0x08, 0x96, 0x01, 0x12, 0x06, 0xe6, 0x94, 0xb6, 0xe5, 0x88, 0xb0);
+
+/** What a reader has to find. */
+const EXPECTED = {
+  what: "The article's conversation in real packets: pb.Ping, pb.Pong, close 1000.",
+  registry: 'walkthrough.registry.yaml',
+  complete: true,
+  connections: [
+    {
+      target: '/connect',
+      status: 101,
+      subprotocol: null,
+      messages: [
+        { direction: 'c2s', opcode: 'binary', length: 5, decoded: { id: 1, type: 'pb.Ping', value: { seq: 150 } } },
+        {
+          direction: 's2c',
+          opcode: 'binary',
+          length: 13,
+          decoded: { id: 2, type: 'pb.Pong', value: { seq: 150, note: '收到' } },
+        },
+      ],
+      controls: [
+        { direction: 'c2s', opcode: 'close', length: 2, code: 1000, reason: '' },
+        { direction: 's2c', opcode: 'close', length: 2, code: 1000, reason: '' },
+      ],
+      diagnostics: [],
+    },
+  ],
+};
 
 /** Milliseconds: longer than a delayed ACK waits, so that each step has its own packet as in the article. */
 const THINKING = 150;
@@ -87,6 +117,7 @@ async function record(): Promise<void> {
     await wait(500);
     tcpdump.kill('SIGINT');
     await once(tcpdump, 'exit');
+    writeFileSync(`${FIXTURE}expected.json`, `${JSON.stringify(EXPECTED, null, 2)}\n`);
   } finally {
     for (const { namespace } of [SERVER, CLIENT]) ip('netns', 'delete', namespace);
   }

@@ -62,7 +62,8 @@ function explainMessage(reader: WireReader, table: MessageTable | null, end: num
   while (reader.position < end) {
     const field = explainField(reader, table, end, depth);
     fields.push(field);
-    if (field.broken) break;
+    // A broken field that does not reach to the end has a length of its own: what follows it can be read.
+    reader.position = field.end;
   }
   return fields;
 }

@@ -18,7 +18,7 @@ export class RecentOctets {
   remember(previous: number, offset: number, buffer: Uint8Array, start: number, end: number): number {
     const number = this.#next++;
     const slot = number & (SEGMENTS - 1);
-    const length = end - start < OCTETS_A_SEGMENT ? end - start : OCTETS_A_SEGMENT;
+    const length = Math.min(end - start, OCTETS_A_SEGMENT);
     const records = this.#records;
     const at = slot * 3;
     records[at] = offset;

@@ -105,7 +105,14 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
   ];
   if (lengthEnd > 2) {
     rows.push(
-      row(header, 2, lengthEnd, 'length', 'length', prose`${formatPlural(frame.length, 'octet')} of payload, big-endian`),
+      row(
+        header,
+        2,
+        lengthEnd,
+        'length',
+        'length',
+        prose`${formatPlural(frame.length, 'octet')} of payload, big-endian`,
+      ),
     );
   }
   if (frame.masked) {
