@@ -11,7 +11,7 @@ function reply(values: Values): string {
   if (values === 'free') return 'COMPREPLY=()';
   if (values === 'file') return 'COMPREPLY=($(compgen -f -- "$current"))';
   if (values === 'directory') return 'COMPREPLY=($(compgen -d -- "$current"))';
-  return `COMPREPLY=($(IFS=' '; compgen -W ${wordList(values)} -- "$current"))`;
+  return `COMPREPLY=($(compgen -W ${wordList(values)} -- "$current"))`;
 }
 
 function valueCases(command: CommandModel): string[] {
