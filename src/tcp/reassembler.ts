@@ -7,23 +7,14 @@ import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
+import { Lingering } from './lingering.ts';
 import { RecentOctets } from './recent-octets.ts';
 import type { StreamSink } from './stream-sink.ts';
-import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
+import { type Waiter, Waiters } from './waiters.ts';
+import type { WaitingPiece } from './waiting-octets.ts';
 
 /** An ACK may be captured before the data that it acknowledges; a hole is given up only this many packets later. */
 const PACKETS_OF_PATIENCE = 64;
-/** Seconds of capture time for which data is still taken after a reset, as captures show it late. */
-const LINGER_SECONDS = 10;
-/** Connections that may linger at once: a clock that stands still would never end them. */
-const LINGERING_CONNECTIONS = 4096;
-
-/** Whose octets wait. */
-interface Waiter<Upper> {
-  connection: Connection<Upper>;
-  half: Half;
-  side: Side;
-}
 
 export class Reassembler<Upper> {
   readonly #table = new ConnectionTable<Connection<Upper>>();
@@ -31,14 +22,10 @@ export class Reassembler<Upper> {
   readonly #limits: TcpLimits;
   #opened = 0;
   #done = 0;
-  /** Cost of all that waits. */
-  #waiting = 0;
-  /** Who waits, the longest first. */
-  readonly #waiters = new Map<WaitingOctets, Waiter<Upper>>();
+  readonly #waiters = new Waiters<Upper>();
+  readonly #lingering = new Lingering<Upper>();
   readonly #recent = new RecentOctets();
   readonly #pool: LiveState[] = [];
-  #lingering: Connection<Upper>[] = [];
-  #nextLingerEnd = Number.POSITIVE_INFINITY;
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
     this.#sink = sink;
@@ -52,7 +39,7 @@ export class Reassembler<Upper> {
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    if (origin.seconds >= this.#nextLingerEnd) this.#endLingering(origin);
+    if (origin.seconds >= this.#lingering.nextEnd) this.#endLingering(origin);
     let connection = this.#table.find(segment);
     if (connection === undefined) {
       connection = this.#open(segment, origin);
@@ -94,7 +81,7 @@ export class Reassembler<Upper> {
       live.endOrigin.copyFrom(origin);
     }
     if (length > 0 || segment.missing > 0) {
-      if (live.resetSeen) live.lingerUntil = origin.seconds + LINGER_SECONDS;
+      if (live.resetSeen) this.#lingering.extend(connection, origin.seconds);
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
         this.#deliver(connection, half, side, segment.buffer, segment.payloadStart, segment.payloadEnd, origin);
       } else {
@@ -115,8 +102,8 @@ export class Reassembler<Upper> {
   release(connection: Connection<Upper>): void {
     const live = connection.live;
     if (live === null) return;
-    if (live.half0.waiting !== null) this.#stopWaiting(live.half0, live.half0.waiting);
-    if (live.half1.waiting !== null) this.#stopWaiting(live.half1, live.half1.waiting);
+    this.#waiters.remove(live.half0);
+    this.#waiters.remove(live.half1);
     connection.live = null;
     connection.upper = null;
     this.#done++;
@@ -167,28 +154,12 @@ export class Reassembler<Upper> {
     live.resetSeen = true;
     live.ending = true;
     live.endOrigin.copyFrom(origin);
-    live.lingerUntil = origin.seconds + LINGER_SECONDS;
-    if (live.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = live.lingerUntil;
-    this.#lingering.push(connection);
-    if (this.#lingering.length <= LINGERING_CONNECTIONS) return;
-    const first = this.#lingering.shift() as Connection<Upper>;
-    if (first.live !== null) this.#finish(first, 'rst', origin);
+    const first = this.#lingering.add(connection, origin.seconds);
+    if (first !== undefined) this.#finish(first, 'rst', origin);
   }
 
   #endLingering(origin: Origin): void {
-    const remaining: Connection<Upper>[] = [];
-    this.#nextLingerEnd = Number.POSITIVE_INFINITY;
-    for (const connection of this.#lingering) {
-      const live = connection.live;
-      if (live === null) continue;
-      if (live.lingerUntil <= origin.seconds) {
-        this.#finish(connection, 'rst', origin);
-      } else {
-        remaining.push(connection);
-        if (live.lingerUntil < this.#nextLingerEnd) this.#nextLingerEnd = live.lingerUntil;
-      }
-    }
-    this.#lingering = remaining;
+    for (const connection of this.#lingering.takeDue(origin.seconds)) this.#finish(connection, 'rst', origin);
   }
 
   /** Data that is not simply the next: old, early, overlapping, or cut by the snaplen. */
@@ -213,13 +184,7 @@ export class Reassembler<Upper> {
     if (start === segment.payloadEnd) {
       if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
     } else {
-      if (half.waiting === null) {
-        half.waiting = new WaitingOctets();
-        this.#waiters.set(half.waiting, { connection, half, side });
-      }
-      const before = half.waiting.cost;
-      const differs = half.waiting.insert(offset, segment.buffer, start, segment.payloadEnd, segment.missing, origin);
-      this.#waiting += half.waiting.cost - before;
+      const differs = this.#waiters.insert(connection, half, side, offset, segment, start, origin);
       if (differs) this.#reportDifference(connection, side, offset, origin);
     }
     if (connection.live === null) return;
@@ -229,15 +194,12 @@ export class Reassembler<Upper> {
       half.waiting !== null &&
       half.waiting.cost > this.#limits.waitingOctetsADirection
     ) {
-      this.#giveUpForLimit(connection, half, side, half.waiting, origin);
+      this.#giveUpForLimit({ connection, half, side, waiting: half.waiting }, origin);
     }
-    while (this.#waiting > this.#limits.waitingOctets) {
-      const [[waiting, longest]] = this.#waiters;
-      this.#giveUpForLimit(longest.connection, longest.half, longest.side, waiting, origin);
-    }
+    while (this.#waiters.cost > this.#limits.waitingOctets) this.#giveUpForLimit(this.#waiters.longest, origin);
   }
 
-  #giveUpForLimit(connection: Connection<Upper>, half: Half, side: Side, waiting: WaitingOctets, origin: Origin): void {
+  #giveUpForLimit({ connection, half, side, waiting }: Waiter<Upper>, origin: Origin): void {
     this.#sink.onFinding(connection, side, 'tcp-waiting-limit', `${waiting.length} octets`, origin);
     this.#giveUpHole(connection, half, side, 'waiting-limit', origin);
   }
@@ -246,20 +208,12 @@ export class Reassembler<Upper> {
     this.#sink.onFinding(connection, side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
   }
 
-  #stopWaiting(half: Half, waiting: WaitingOctets): void {
-    this.#waiting -= waiting.cost;
-    this.#waiters.delete(waiting);
-    half.waiting = null;
-  }
-
   /** Delivers what waits and is next now. */
   #drain(connection: Connection<Upper>, half: Half, side: Side, origin: Origin): void {
     const waiting = half.waiting;
     if (waiting === null) return;
     for (let piece = waiting.first; piece !== undefined && piece.offset <= half.offset; piece = waiting.first) {
-      const before = waiting.cost;
-      waiting.shift();
-      this.#waiting += waiting.cost - before;
+      this.#waiters.shift(waiting);
       const start = half.offset - piece.offset;
       if (start < piece.octets.length) {
         this.#deliver(connection, half, side, piece.octets, start, piece.octets.length, piece.origin);
@@ -269,7 +223,7 @@ export class Reassembler<Upper> {
         this.#skipCut(connection, half, side, piece.offset + piece.octets.length + piece.missing, origin);
       if (connection.live === null) return;
     }
-    if (waiting.first === undefined) this.#stopWaiting(half, waiting);
+    if (waiting.first === undefined) this.#waiters.remove(half);
   }
 
   /** The snaplen cut the stream up to `cutEnd`: known to be lost, unless what waits covers it. */

@@ -1,0 +1,64 @@
+// Who waits behind a hole, of all connections, and what it costs together. Knows no limits and delivers nothing.
+
+import type { Origin } from '../capture/packet.ts';
+import type { Segment } from '../link/segment.ts';
+import type { Connection, Half, Side } from './connection.ts';
+import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
+
+/** Whose octets wait. */
+export interface Waiter<Upper> {
+  connection: Connection<Upper>;
+  half: Half;
+  side: Side;
+  waiting: WaitingOctets;
+}
+
+export class Waiters<Upper> {
+  /** What all that waits costs, in octets (see `WaitingOctets.cost`). */
+  cost = 0;
+  /** The longest first. */
+  readonly #waiters = new Map<WaitingOctets, Waiter<Upper>>();
+
+  /** The one that has waited longest; there is one as long as `cost` is not 0. */
+  get longest(): Waiter<Upper> {
+    const [waiter] = this.#waiters.values();
+    return waiter;
+  }
+
+  /** Puts the segment's octets from `start` on at `offset` of the stream; returns whether they differ from what is there. */
+  insert(
+    connection: Connection<Upper>,
+    half: Half,
+    side: Side,
+    offset: number,
+    segment: Segment,
+    start: number,
+    origin: Origin,
+  ): boolean {
+    let { waiting } = half;
+    if (waiting === null) {
+      waiting = new WaitingOctets();
+      half.waiting = waiting;
+      this.#waiters.set(waiting, { connection, half, side, waiting });
+    }
+    const before = waiting.cost;
+    const differs = waiting.insert(offset, segment.buffer, start, segment.payloadEnd, segment.missing, origin);
+    this.cost += waiting.cost - before;
+    return differs;
+  }
+
+  shift(waiting: WaitingOctets): WaitingPiece | undefined {
+    const before = waiting.cost;
+    const piece = waiting.shift();
+    this.cost += waiting.cost - before;
+    return piece;
+  }
+
+  /** Nothing of this half waits any more. */
+  remove(half: Half): void {
+    if (half.waiting === null) return;
+    this.cost -= half.waiting.cost;
+    this.#waiters.delete(half.waiting);
+    half.waiting = null;
+  }
+}
