@@ -1,27 +1,12 @@
-// WebSocket octets as a sender writes them: upgrade request and response, frames with any bits, mask and form of length.
-// Written against RFC 6455, not against src/, so that it can stand as a witness.
+// WebSocket octets as tests write them: upgrade request and response by the RFC, and frames of any shape by the project's
+// own writer, which test/ws/frame-writer.test.ts holds to RFC 6455's examples and to the `ws` package.
 
 import { createHash } from 'node:crypto';
+import { type FrameForm, writeFrame } from '../../src/ws/frame-writer.ts';
 
-export const CONTINUATION = 0;
-export const TEXT = 1;
-export const BINARY = 2;
-export const CLOSE = 8;
-export const PING = 9;
-export const PONG = 10;
-
-export interface FrameOptions {
-  /** Default true. */
-  fin?: boolean;
-  /** RSV1, RSV2, RSV3 as the bits 4, 2, 1. */
-  rsv?: number;
-  /** The masking key; unmasked without. */
-  key?: Uint8Array;
-  /** Bits of the length field, also where it is not minimal. */
-  lengthBits?: 7 | 16 | 64;
-  /** What the length field says, where it shall not be the payload's length. */
-  statedLength?: number;
-}
+export { closePayload } from '../../src/ws/frame-writer.ts';
+export { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from '../../src/ws/opcodes.ts';
+export type FrameOptions = FrameForm;
 
 /** The key that tests mask with where its value does not matter. */
 export const KEY = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
@@ -43,42 +28,14 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-function lengthField(length: number, bits: 7 | 16 | 64): number[] {
-  if (bits === 7) return [length];
-  if (bits === 16) return [126, length >> 8, length & 0xff];
-  const field = new DataView(new ArrayBuffer(8));
-  field.setBigUint64(0, BigInt(length));
-  return [127, ...new Uint8Array(field.buffer)];
-}
-
-/** One frame, RFC 6455 §5.2; text is given as UTF-8. */
-export function frame(opcode: number, payload: Uint8Array | string = '', options: FrameOptions = {}): Uint8Array {
-  const data = typeof payload === 'string' ? utf8(payload) : payload;
-  const length = options.statedLength ?? data.length;
-  const bits = options.lengthBits ?? (length < 126 ? 7 : length < 0x10000 ? 16 : 64);
-  const [first = 0, ...rest] = lengthField(length, bits);
-  const key = options.key;
-  const header = [
-    (options.fin === false ? 0 : 0x80) | ((options.rsv ?? 0) << 4) | opcode,
-    (key ? 0x80 : 0) | first,
-    ...rest,
-    ...(key ?? []),
-  ];
-  const octets = new Uint8Array(header.length + data.length);
-  octets.set(header);
-  octets.set(data, header.length);
-  if (key) for (let i = 0; i < data.length; i++) (octets[header.length + i] as number) ^= key[i % 4] as number;
-  return octets;
+/** One frame; text is given as UTF-8. */
+export function frame(opcode: number, payload: Uint8Array | string = '', form: FrameForm = {}): Uint8Array {
+  return writeFrame(opcode, typeof payload === 'string' ? utf8(payload) : payload, form);
 }
 
 /** A client's frame: masked with `KEY`. */
 export function clientFrame(opcode: number, payload: Uint8Array | string = '', options: FrameOptions = {}): Uint8Array {
   return frame(opcode, payload, { key: KEY, ...options });
-}
-
-/** The payload of a close frame. */
-export function closePayload(code: number, reason = ''): Uint8Array {
-  return concat(Uint8Array.of(code >> 8, code & 0xff), utf8(reason));
 }
 
 export type Fields = readonly (readonly [name: string, value: string])[];
