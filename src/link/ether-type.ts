@@ -4,6 +4,7 @@
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
 import { word16 } from './octets.ts';
+import { innerRealm, REALM } from './realm.ts';
 import type { Segment } from './segment.ts';
 import { type Outcome, SKIP } from './skip-reason.ts';
 
@@ -17,6 +18,8 @@ const OLD_SERVICE_TAG = 0x9100;
 /** Octets of a tag behind its EtherType: the tag's control information, and the next EtherType. */
 const TAG_LENGTH = 4;
 const NEXT_TYPE_AT = 2;
+/** VLAN identifier in the control information (IEEE 802.1Q §9.6); 0 is a tag for priority alone. */
+const VLAN_MASK = 0x0fff;
 
 /** A LayerDecoder for the octets behind an EtherType. */
 export function decodeEtherType(
@@ -31,6 +34,8 @@ export function decodeEtherType(
   let at = start;
   while (next === CUSTOMER_TAG || next === SERVICE_TAG || next === OLD_SERVICE_TAG) {
     if (end - at < TAG_LENGTH) return SKIP['truncated-ethernet'];
+    const vlan = word16(buffer, at) & VLAN_MASK;
+    if (vlan !== 0) segment.realm = innerRealm(segment.realm, REALM.vlan, vlan);
     next = word16(buffer, at + NEXT_TYPE_AT);
     at += TAG_LENGTH;
   }

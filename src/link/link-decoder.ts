@@ -39,6 +39,7 @@ export class LinkDecoder {
     }
     const wireEnd = wireEndOf(packet);
     const end = Math.min(packet.end, wireEnd);
+    segment.realm = 0;
     const outcome = decode(packet.buffer, packet.start, end, wireEnd, segment);
     if (outcome === DECODED) return true;
     this.#skipped[outcome]++;

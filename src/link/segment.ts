@@ -11,6 +11,11 @@ export const ACK = 0x10;
 /** A TCP segment in its packet. Reused: every field is set by every successful decode. */
 export class Segment {
   buffer: Uint8Array = new Uint8Array(0);
+  /**
+   * Which VLANs and virtual networks the packet is in, mixed into one word; 0 for none. Equal addresses and ports there may
+   * be other hosts, so TCP tells connections apart by it (`tcp/reassembler.ts`).
+   */
+  realm = 0;
   /** 4 or 6. An IPv4 address stands in word 3, the others are 0. */
   family = 4;
   source0 = 0;

@@ -3,11 +3,14 @@
 
 import type { Segment } from '../link/segment.ts';
 
-/** Words of a key: four of each address, the ports in one, the family. */
-const KEY_WORDS = 10;
+/** Words of a key: four of each address, the ports in one, the family, the realm. */
+const KEY_WORDS = 11;
 const EMPTY = 0;
 
-/** A table from the two endpoints of a segment, in either order, to an entry. */
+/**
+ * A table from the two endpoints of a segment, in either order, and its realm to an entry. The realm has no part in the
+ * hash, so that the same endpoints in other realms lie in one chain and `kin` finds them.
+ */
 export class ConnectionTable<Entry> {
   #slots = new Int32Array(1024);
   #mask = 1023;
@@ -25,6 +28,7 @@ export class ConnectionTable<Entry> {
   #high3 = 0;
   #ports = 0;
   #family = 0;
+  #realm = 0;
   #hash = 0;
 
   get size(): number {
@@ -44,10 +48,22 @@ export class ConnectionTable<Entry> {
         keys[at + 1] === this.#high3 &&
         keys[at + 2] === this.#ports &&
         keys[at + 3] === this.#family &&
+        keys[at + 10] === this.#realm &&
         (this.#family === 4 || this.#sameHighWords(at))
       ) {
         return this.#entries[held - 1];
       }
+    }
+  }
+
+  /** Of the same endpoints in other realms than the one last looked up, the first entry that `is` accepts. */
+  kin(is: (entry: Entry) => boolean): Entry | undefined {
+    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const held = this.#slots[slot];
+      if (held === EMPTY) return undefined;
+      const at = (held - 1) * KEY_WORDS;
+      const entry = this.#entries[held - 1];
+      if (this.#hasEndpointsAt(at) && this.#keys[at + 10] !== this.#realm && is(entry)) return entry;
     }
   }
 
@@ -60,7 +76,7 @@ export class ConnectionTable<Entry> {
         return false;
       }
       const at = (held - 1) * KEY_WORDS;
-      if (this.#isKeyAt(at)) {
+      if (this.#hasEndpointsAt(at) && this.#keys[at + 10] === this.#realm) {
         this.#entries[held - 1] = entry;
         return true;
       }
@@ -92,6 +108,7 @@ export class ConnectionTable<Entry> {
     const lower = this.#sourceIsLower(segment);
     this.fromLower = lower;
     this.#family = segment.family;
+    this.#realm = segment.realm;
     if (lower) {
       this.#low3 = segment.source3;
       this.#high3 = segment.destination3;
@@ -141,7 +158,7 @@ export class ConnectionTable<Entry> {
     );
   }
 
-  #isKeyAt(at: number): boolean {
+  #hasEndpointsAt(at: number): boolean {
     const keys = this.#keys;
     return (
       keys[at] === this.#low3 &&
@@ -172,6 +189,7 @@ export class ConnectionTable<Entry> {
     keys[at + 7] = this.#high0;
     keys[at + 8] = this.#high1;
     keys[at + 9] = this.#high2;
+    keys[at + 10] = this.#realm;
     this.#slots[slot] = index + 1;
     if (this.#entries.length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
   }

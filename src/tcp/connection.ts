@@ -84,6 +84,8 @@ export class Connection<Upper> {
   /** A SYN with another initial sequence number than its side's is a new connection. */
   initialSequence0: number | null = null;
   initialSequence1: number | null = null;
+  /** Realms in which it was seen, each with an entry in the table. */
+  realms = 1;
   upper: Upper | null = null;
 
   constructor(number: number, lowerIsSide0: boolean, live: LiveState) {

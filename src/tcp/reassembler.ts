@@ -9,6 +9,7 @@ import { ConnectionTable } from './connection-table.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
 import { RecentOctets } from './recent-octets.ts';
+import { belongsTo } from './same-connection.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import type { WaitingPiece } from './waiting-octets.ts';
@@ -42,10 +43,10 @@ export class Reassembler<Upper> {
     if (origin.seconds >= this.#lingering.nextEnd) this.#endLingering(origin);
     let connection = this.#table.find(segment);
     if (connection === undefined) {
-      connection = this.#open(segment, origin);
+      connection = this.#sameElsewhere(segment) ?? this.#open(segment, origin);
     } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
       if (connection.live !== null) this.#finish(connection, connection.live.resetSeen ? 'rst' : 'replaced', origin);
-      connection = this.#open(segment, origin);
+      connection = this.#sameElsewhere(segment) ?? this.#open(segment, origin);
     }
     const live = connection.live;
     if (live === null) return;
@@ -106,7 +107,7 @@ export class Reassembler<Upper> {
     this.#waiters.remove(live.half1);
     connection.live = null;
     connection.upper = null;
-    this.#done++;
+    this.#done += connection.realms;
     live.reset();
     this.#pool.push(live);
   }
@@ -118,6 +119,19 @@ export class Reassembler<Upper> {
     const connection = new Connection<Upper>(this.#opened++, this.#table.fromLower, live);
     if (this.#table.set(connection)) this.#done--;
     this.#sink.onOpen(connection, segment, origin);
+    return connection;
+  }
+
+  /**
+   * The connection of the same endpoints in another realm that this segment belongs to: captured inside a tunnel and outside
+   * it, or on both sides of a router between VLANs. It is known from now on in this realm too.
+   */
+  #sameElsewhere(segment: Segment): Connection<Upper> | undefined {
+    const connection = this.#table.kin((kin) => belongsTo(segment, kin, this.#table.fromLower));
+    if (connection === undefined) return undefined;
+    if (this.#table.set(connection)) this.#done--;
+    connection.realms++;
+    if (connection.live === null) this.#done++;
     return connection;
   }
 

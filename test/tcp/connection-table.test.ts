@@ -21,6 +21,7 @@ function drawSegment(random: Random): Segment {
     segment.destination1 = word();
     segment.destination2 = word();
   }
+  segment.realm = random.pick([0, 0, 7, -7]);
   segment.sourcePort = random.pick([0, 1, 80, 65535, random.between(0, 65536)]);
   segment.destinationPort = random.pick([0, 1, 80, 65535]);
   return segment;
@@ -29,6 +30,7 @@ function drawSegment(random: Random): Segment {
 function reversed(segment: Segment): Segment {
   const other = new Segment();
   other.family = segment.family;
+  other.realm = segment.realm;
   other.source0 = segment.destination0;
   other.source1 = segment.destination1;
   other.source2 = segment.destination2;
@@ -45,7 +47,7 @@ function reversed(segment: Segment): Segment {
 /** The endpoints as text, in one order for both directions. */
 function keyOf(segment: Segment): string {
   const end = (s: Segment) => `${s.source0}.${s.source1}.${s.source2}.${s.source3}:${s.sourcePort}`;
-  return [String(segment.family), ...[end(segment), end(reversed(segment))].sort()].join(' ');
+  return [String(segment.family), String(segment.realm), ...[end(segment), end(reversed(segment))].sort()].join(' ');
 }
 
 it('finds what a Map under the endpoints as text finds', () => {

@@ -1,0 +1,11 @@
+// The realm of a packet as one word: the VLANs and virtual networks around it, mixed in from the outermost to the
+// innermost. Equal words mean equal identifiers; what they mean for a connection is TCP's affair.
+
+/** What an identifier identifies, so that VLAN 5 is not network 5. */
+export const REALM = Object.freeze({ vlan: 1, vxlan: 2, geneve: 3, gre: 4 });
+
+/** The realm of what lies inside `realm` in the network `id` of this kind; never 0. */
+export function innerRealm(realm: number, kind: number, id: number): number {
+  const mixed = Math.imul((realm ^ id) + Math.imul(kind, 0x01000193), 0x9e3779b1);
+  return (mixed ^ (mixed >>> 15)) | 1;
+}

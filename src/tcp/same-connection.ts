@@ -1,0 +1,26 @@
+// Whether what is captured in two realms (VLANs, virtual networks) under the same addresses and ports is one connection,
+// told by its numbers alone. Knows no realm: whoever asks has found the same endpoints in another one.
+
+import { ACK, type Segment, SYN } from '../link/segment.ts';
+import type { Connection, Side } from './connection.ts';
+
+/** Octets by which the numbers of one connection may be apart when it is first seen in another realm. */
+const NEAR = 1 << 22;
+
+/**
+ * Whether the segment, in another realm, is of this connection: initial sequence numbers are random (RFC 9293 §3.4.1), so
+ * that those of another connection are far away.
+ */
+export function belongsTo(segment: Segment, connection: Connection<unknown>, fromLower: boolean): boolean {
+  const side: Side = fromLower === connection.lowerIsSide0 ? 0 : 1;
+  const initial = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
+  const isSyn = (segment.flags & SYN) !== 0;
+  if (isSyn && initial !== null) return initial === segment.sequence;
+  const { live } = connection;
+  if (live === null) return !isSyn;
+  const [half, peer] = side === 0 ? [live.half0, live.half1] : [live.half1, live.half0];
+  const tellsPeer = peer.started && (segment.flags & ACK) !== 0;
+  if (half.started && Math.abs((segment.sequence - half.next) | 0) > NEAR) return false;
+  if (tellsPeer && Math.abs((segment.acknowledgment - peer.next) | 0) > NEAR) return false;
+  return tellsPeer || (half.started && !isSyn);
+}

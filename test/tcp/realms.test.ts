@@ -1,0 +1,75 @@
+// Equal addresses and ports in several VLANs: one connection where the sequence numbers say so, several where not.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { frameOctets, type TcpPacket } from '../support/tcp-packet.ts';
+import { utf8 } from '../support/websocket-writer.ts';
+import { streamsOf } from './streams.ts';
+
+function inVlan(packet: TcpPacket, vlan: number): Uint8Array {
+  const frame = frameOctets(packet);
+  return Uint8Array.from([...frame.subarray(0, 12), 0x81, 0, vlan >> 8, vlan & 0xff, ...frame.subarray(12)]);
+}
+
+function talk(text: string, clientSequence: number): TcpPacket[] {
+  return new TcpConversation({ clientSequence, serverSequence: clientSequence ^ 0x5a5a5a5a })
+    .open()
+    .exchange('c2s', utf8(`ask ${text}`))
+    .exchange('s2c', utf8(`answer ${text}`))
+    .close().packets;
+}
+
+/** One packet of each, in turn. */
+function interleaved<T>(one: readonly T[], other: readonly T[]): T[] {
+  return one.flatMap((element, index) => [element, other[index] as T]);
+}
+
+describe('the same addresses and ports in two VLANs', () => {
+  it('are two connections where the sequence numbers are far apart', () => {
+    const one = talk('one', 0x10000000).map((packet) => inVlan(packet, 10));
+    const two = talk('two', 0x70000000).map((packet) => inVlan(packet, 20));
+    const said = streamsOf(interleaved(one, two)).map((stream) => stream.said);
+    assert.deepEqual(said, [
+      ['ask one', 'answer one'],
+      ['ask two', 'answer two'],
+    ]);
+  });
+
+  it('are one where the packets are the same, captured on both sides of a router', () => {
+    const packets = talk('once', 1000);
+    for (const copies of [
+      packets.flatMap((packet) => [inVlan(packet, 10), inVlan(packet, 20)]),
+      packets.flatMap((packet) => [frameOctets(packet), inVlan(packet, 20)]),
+      // The copies begin with the second packet, or with data.
+      packets.flatMap((packet, index) => (index < 1 ? [packet] : [packet, inVlan(packet, 20)])),
+      packets.flatMap((packet, index) => (index < 3 ? [packet] : [packet, inVlan(packet, 20)])),
+    ]) {
+      const streams = streamsOf(copies);
+      assert.deepEqual(
+        streams.map(({ said, findings, gaps }) => ({ said, findings, gaps })),
+        [{ said: ['ask once', 'answer once'], findings: [], gaps: [] }],
+      );
+    }
+  });
+
+  it('are one where each direction goes its own way', () => {
+    const packets = talk('apart', 1000).map((packet) => inVlan(packet, packet.source.port === 8888 ? 20 : 10));
+    assert.deepEqual(
+      streamsOf(packets).map((stream) => stream.said),
+      [['ask apart', 'answer apart']],
+    );
+  });
+
+  it('are one again when the ports are used again', () => {
+    const packets = [...talk('first', 0x10000000), ...talk('second', 0x70000000)];
+    const copies = packets.flatMap((packet) => [inVlan(packet, 10), inVlan(packet, 20)]);
+    assert.deepEqual(
+      streamsOf(copies).map((stream) => stream.said),
+      [
+        ['ask first', 'answer first'],
+        ['ask second', 'answer second'],
+      ],
+    );
+  });
+});
