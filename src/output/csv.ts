@@ -1,12 +1,12 @@
-// Messages and control frames as CSV (RFC 4180), one row each, for spreadsheets. Text of a capture that a spreadsheet
+// Messages and control frames, and frames where they are asked for, as CSV (RFC 4180), one row each, for spreadsheets. Text of a capture that a spreadsheet
 // would take for a formula gets a leading apostrophe. Knows nothing of files.
 
-import type { ControlEvent, Endpoint, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
+import type { ControlEvent, Endpoint, FrameEvent, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import { escapeText } from './terminal-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
 
-type Row = MessageEvent | ControlEvent;
+type Row = MessageEvent | ControlEvent | FrameEvent;
 type Parties = { client: Endpoint; server: Endpoint };
 
 interface CsvColumn {
@@ -36,14 +36,20 @@ const columns: CsvColumn[] = [
     value: (row) => (row.type === 'message' && row.decoded ? JSON.stringify(row.decoded.value) : null),
   },
   { name: 'text', value: (row) => (row.type === 'message' ? row.text : null) },
-  { name: 'data', value: (row) => row.data },
+  { name: 'data', value: (row) => (row.type === 'frame' ? null : row.data) },
   { name: 'code', value: (row) => (row.type === 'control' ? row.code : null) },
   { name: 'reason', value: (row) => (row.type === 'control' ? row.reason : null) },
   { name: 'error', value: errorOf },
 ];
 
+/** What only frames have, behind the others where frames are asked for. */
+const frameColumns: CsvColumn[] = (['fin', 'rsv', 'masked', 'key', 'headerLength', 'offset'] as const).map((name) => ({
+  name,
+  value: (row) => (row.type === 'frame' ? row[name] : null),
+}));
+
 function errorOf(row: Row): string | null {
-  if (row.type === 'control') return null;
+  if (row.type !== 'message') return null;
   if (row.inflated === false) return 'compressed, not inflated';
   return row.decodeError ? `${row.decodeError.code}: ${row.decodeError.message}` : null;
 }
@@ -74,9 +80,13 @@ export class CsvOutput implements EventOutput {
   readonly #out: TextSink;
   readonly #parties = new Map<number, Parties>();
 
-  constructor(out: TextSink) {
+  readonly #columns: readonly CsvColumn[];
+
+  /** @param frames whether there will be `frame` events */
+  constructor(out: TextSink, frames = false) {
     this.#out = out;
-    out.write(`${columns.map((column) => column.name).join(',')}\r\n`);
+    this.#columns = frames ? [...columns, ...frameColumns] : columns;
+    out.write(`${this.#columns.map((column) => column.name).join(',')}\r\n`);
   }
 
   onEvent(event: WsdissectEvent): void {
@@ -89,9 +99,10 @@ export class CsvOutput implements EventOutput {
         this.#parties.delete(event.connection);
         break;
       case 'message':
-      case 'control': {
+      case 'control':
+      case 'frame': {
         const parties = this.#parties.get(event.connection);
-        this.#out.write(`${columns.map((column) => formatCell(column.value(event, parties))).join(',')}\r\n`);
+        this.#out.write(`${this.#columns.map((column) => formatCell(column.value(event, parties))).join(',')}\r\n`);
         break;
       }
     }

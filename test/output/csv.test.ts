@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { CsvOutput } from '../../src/output/csv.ts';
-import { article, binary, close, feed, handshake, message, TextRecord, text } from './sample-events.ts';
+import { article, at, binary, close, feed, handshake, message, TextRecord, text } from './sample-events.ts';
 
 function csv(...events: WsdissectEvent[]): string {
   const out = new TextRecord();
@@ -56,4 +56,27 @@ test('what could not be decoded or inflated says why in the last column', () => 
 test('endpoints of a connection that was never seen to open are empty', () => {
   assert.ok(csv(text(1, 'x')).includes(',c2s,,,message,'));
   assert.ok(csv(handshake(1, { client: { address: 'fd00::2', port: 5 } }), text(2, 'x')).includes(',[fd00::2]:5,'));
+});
+
+test('frames have rows where they are asked for, with columns of their own at the end', () => {
+  const out = new TextRecord();
+  feed(new CsvOutput(out, true), [
+    {
+      type: 'frame',
+      ...at(7),
+      direction: 'c2s',
+      opcode: 'text',
+      fin: true,
+      rsv: 4,
+      masked: true,
+      key: '37fa213d',
+      length: 5,
+      headerLength: 6,
+      offset: 129,
+    },
+  ]);
+  const [head, row] = out.text.split('\r\n');
+  assert.equal(head, `${HEAD.trimEnd()},fin,rsv,masked,key,headerLength,offset`);
+  assert.ok(row.endsWith(',frame,text,5,5,1,false,,,,,,,,,true,4,true,37fa213d,6,129'), row);
+  assert.equal(row.split(',').length, head.split(',').length);
 });

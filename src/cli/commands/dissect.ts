@@ -129,7 +129,7 @@ async function eventOutput(options: DissectCommandOptions, codec: PayloadCodec |
   }
   if (options.format === 'csv') {
     const { CsvOutput } = await import('../../output/csv.ts');
-    return new CsvOutput(out);
+    return new CsvOutput(out, options.frames === true);
   }
   const { TableOutput } = await import('../../output/table.ts');
   return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null });
