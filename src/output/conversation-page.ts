@@ -22,7 +22,7 @@ import {
 import { indent, truncate } from './display-width.ts';
 import type { Paint, Palette } from './palette.ts';
 import { formatControl, formatMessage } from './payload-text.ts';
-import { type Cell, type Column, columnWidths, SlimTable } from './slim-table.ts';
+import { type Cell, type Column, columnWidths, narrowed, SlimTable } from './slim-table.ts';
 import { escapeText } from './terminal-text.ts';
 import type { TextSink } from './text-sink.ts';
 import { formatTime, type TimeStyle, timeTitles } from './time-column.ts';
@@ -44,22 +44,18 @@ const PAYLOAD_COLUMN = [5];
 /** Diagnostics of one code that are shown of a connection; the rest is counted. */
 const DIAGNOSTICS_A_CODE = 5;
 
-/** `FIN · RSV1 · key 37fa213d · header 6 · at 129` */
+/** `text FIN RSV1, key 37fa213d, header 6, at 129` */
 function formatFrame(frame: FrameEvent): string {
-  const parts: string[] = [frame.opcode];
-  if (frame.fin) parts.push('FIN');
+  const bits: string[] = [frame.opcode];
+  if (frame.fin) bits.push('FIN');
   for (const [bit, name] of [
     [4, 'RSV1'],
     [2, 'RSV2'],
     [1, 'RSV3'],
   ] as const)
-    if (frame.rsv & bit) parts.push(name);
-  parts.push(
-    frame.key === null ? 'unmasked' : `key ${frame.key}`,
-    `header ${frame.headerLength}`,
-    `at ${frame.offset}`,
-  );
-  return parts.join(' · ');
+    if (frame.rsv & bit) bits.push(name);
+  const mask = frame.key === null ? 'unmasked' : `key ${frame.key}`;
+  return `${bits.join(' ')}, ${mask}, header ${frame.headerLength}, at ${frame.offset}`;
 }
 
 /**
@@ -146,7 +142,9 @@ export class ConversationPage {
   print(out: TextSink): void {
     const { palette } = this.#options;
     const continued = this.#headingPrinted ? ' (continued)' : '';
-    out.write(`${palette.heading(this.#parties)}${continued}\n`);
+    for (const line of indent(`${this.#parties}${continued}`, this.#options.width, '', '  ')) {
+      out.write(`${palette.heading(line)}\n`);
+    }
     for (const line of this.#opening) out.write(`${line}\n`);
     if (this.#rows.length > 0) this.#printRows(out);
     for (const line of this.#remarks) out.write(`${line}\n`);
@@ -163,15 +161,16 @@ export class ConversationPage {
     const { width, palette, time } = this.#options;
     const columns: Column[] = [
       { title: 'packet', align: 'right' },
-      { title: timeTitles[time], align: 'right' },
+      { title: timeTitles[time], align: 'right', spare: 2 },
       { title: '', align: 'left' },
       { title: 'opcode', align: 'left' },
-      { title: 'length', align: 'right' },
+      { title: 'length', align: 'right', spare: 1 },
       { title: 'payload', align: 'left' },
     ];
-    const table = new SlimTable(columns, columnWidths(columns, this.#rows, width, PAYLOAD_COLUMN), palette);
+    const fit = narrowed(columns, this.#rows, width, PAYLOAD_COLUMN);
+    const table = new SlimTable(fit.columns, columnWidths(fit.columns, fit.rows, width, fit.elastic), palette);
     for (const line of table.head) out.write(`${line}\n`);
-    for (const row of this.#rows) out.write(`${table.line(row)}\n`);
+    for (const row of fit.rows) out.write(`${table.line(row)}\n`);
   }
 
   #arrow(event: RowEvent): Cell {

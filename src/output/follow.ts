@@ -1,7 +1,15 @@
 // One conversation as a chat log: the client on the left margin, the server indented, every message whole. Takes events
 // of the one connection and passes over the others; knows nothing of files and flags.
 
-import type { ControlEvent, Direction, GapEvent, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
+import type {
+  ControlEvent,
+  Direction,
+  GapEvent,
+  HandshakeEvent,
+  MessageEvent,
+  MidstreamEvent,
+  WsdissectEvent,
+} from '../dissect/events.ts';
 import { formatCount, formatPlural } from './amounts.ts';
 import {
   formatDiagnostic,
@@ -10,7 +18,7 @@ import {
   formatMidstream,
   formatParties,
 } from './conversation-heading.ts';
-import { displayWidth, indent } from './display-width.ts';
+import { displayWidth, indent, wrap } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
 import { makePalette, type Palette } from './palette.ts';
 import { formatControl, formatMessage, octetsOfBase64 } from './payload-text.ts';
@@ -37,6 +45,8 @@ const SIDES = {
 } as const satisfies Record<Direction, object>;
 
 const INDENT = '  ';
+/** `client → ` */
+const SPEAKER_COLUMNS = 9;
 const NARROWEST = 40;
 /** Columns of what is not shown whole: octets, and values on one line. */
 const PREVIEW = 200;
@@ -79,10 +89,10 @@ export class FollowOutput implements EventOutput {
     const palette = this.#palette;
     switch (event.type) {
       case 'handshake':
-        this.#writeLines([palette.heading(formatParties(event)), ...formatHandshake(event, width, palette), '']);
+        this.#writeLines([...this.#partiesOf(event), ...formatHandshake(event, width, palette), '']);
         break;
       case 'midstream':
-        this.#writeLines([palette.heading(formatParties(event)), ...formatMidstream(event, width, palette), '']);
+        this.#writeLines([...this.#partiesOf(event), ...formatMidstream(event, width, palette), '']);
         break;
       case 'message':
         this.#writeHeader(event, this.#describeMessage(event));
@@ -117,6 +127,10 @@ export class FollowOutput implements EventOutput {
     this.#writeLines(indent(text, this.#width, '', '  '));
   }
 
+  #partiesOf(event: HandshakeEvent | MidstreamEvent): string[] {
+    return indent(formatParties(event), this.#width, '', INDENT).map(this.#palette.heading);
+  }
+
   #noteOther(connection: number): void {
     this.#otherConnections++;
     if (this.#others.length < OTHERS_NAMED) this.#others.push(connection);
@@ -129,7 +143,11 @@ export class FollowOutput implements EventOutput {
     const time = formatTime(event, this.#options.time, this.#before);
     this.#before = event.elapsed;
     const who = paint(`${side.name} ${side.arrow}`);
-    this.#out.write(`${side.margin}${who} ${this.#palette.faint(`${time}  packet ${event.packet}  ${what}`)}\n`);
+    const facts = `${time}  packet ${event.packet}  ${what}`;
+    const [first, ...others] = wrap(facts, this.#width - side.margin.length - SPEAKER_COLUMNS);
+    const under = side.margin + INDENT;
+    this.#writeLines([`${side.margin}${who} ${this.#palette.faint(first)}`]);
+    for (const line of others) this.#writeLines([under + this.#palette.faint(line)]);
   }
 
   #describeMessage(event: MessageEvent): string {
@@ -168,7 +186,7 @@ export class FollowOutput implements EventOutput {
 
   #writeDump(octets: Uint8Array | null): void {
     if (octets === null) this.#out.write('payload not at hand\n');
-    else for (const line of hexDump(octets)) this.#out.write(`${line}\n`);
+    else for (const line of hexDump(octets, this.#width)) this.#out.write(`${line}\n`);
     this.#out.write('\n');
   }
 

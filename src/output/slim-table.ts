@@ -8,6 +8,8 @@ import type { Paint, Palette } from './palette.ts';
 export interface Column {
   title: string;
   align: 'left' | 'right';
+  /** On a narrow terminal the column with the highest number is left out first; one without is never. */
+  spare?: number;
 }
 
 /** Escaped text of one line, and how to colour it. */
@@ -18,6 +20,8 @@ export interface Cell {
 
 /** Columns between two cells. */
 const GAP = 2;
+/** An elastic column is not worth reading in less. */
+const ELASTIC_LEAST = 12;
 
 /** What stands for a cell in the row that cli-table3 draws: a character of the private use area, one column wide. */
 const STAND_IN = '\ue000';
@@ -70,6 +74,36 @@ export function columnWidths(
     room -= widths[index];
   }
   return widths;
+}
+
+/** A table of fewer columns, with the elastic ones by their new places. */
+interface Narrowed {
+  columns: readonly Column[];
+  rows: readonly Cell[][];
+  elastic: readonly number[];
+}
+
+/** Leaves out what can be spared until the rest fits `width`. */
+export function narrowed(
+  columns: readonly Column[],
+  rows: readonly Cell[][],
+  width: number,
+  elastic: readonly number[],
+): Narrowed {
+  const widths = columnWidths(columns, rows, Number.POSITIVE_INFINITY, []);
+  const least = widths.map((natural, index) => (elastic.includes(index) ? Math.min(natural, ELASTIC_LEAST) : natural));
+  const kept = columns.map((_, index) => index);
+  const spares = kept
+    .filter((index) => columns[index].spare !== undefined)
+    .sort((one, other) => (columns[one].spare ?? 0) - (columns[other].spare ?? 0));
+  const taken = () => kept.reduce((sum, index) => sum + least[index], GAP * (kept.length - 1));
+  while (taken() > width && spares.length > 0) kept.splice(kept.indexOf(spares.pop() as number), 1);
+  if (kept.length === columns.length) return { columns, rows, elastic };
+  return {
+    columns: kept.map((index) => columns[index]),
+    rows: rows.map((row) => kept.map((index) => row[index])),
+    elastic: elastic.map((index) => kept.indexOf(index)).filter((index) => index >= 0),
+  };
 }
 
 /** What cli-table3 draws around the cells. */
@@ -149,6 +183,8 @@ export function drawTable(
   rows: readonly Cell[][],
   options: { width: number; elastic: readonly number[]; palette: Palette },
 ): string[] {
-  const table = new SlimTable(columns, columnWidths(columns, rows, options.width, options.elastic), options.palette);
-  return [...table.head, ...rows.map((row) => table.line(row))];
+  const fit = narrowed(columns, rows, options.width, options.elastic);
+  const widths = columnWidths(fit.columns, fit.rows, options.width, fit.elastic);
+  const table = new SlimTable(fit.columns, widths, options.palette);
+  return [...table.head, ...fit.rows.map((row) => table.line(row))];
 }

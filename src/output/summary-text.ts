@@ -93,13 +93,23 @@ function formatOther({ protocol, port, connections }: OtherConnections): string 
   return `port ${port}: ${formatPlural(connections, 'connection')} ${verb} ${looks}: ${why}`;
 }
 
-/** What a capture without any WebSocket holds, and what to try next. */
+function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
+  const connections = formatPlural(summary.webSocketConnections, 'WebSocket connection');
+  const text = `No conversation fits what was asked for; the capture has ${connections} with ${formatPlural(summary.messages, 'message')}.`;
+  return [
+    ...indent(text, width, '', '  '),
+    ...indent('Try next: without --connection, --port and --host all of them are shown.', width, '', '  '),
+  ];
+}
+
+/** What a capture that shows no WebSocket holds, or all that was left out, and what to try next. */
 export function formatNothingFound(summary: SummaryEvent, width: number): string[] {
+  if (summary.webSocketConnections > 0) return formatNothingSelected(summary, width);
   const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
   const advice = summary.tcpConnections === 0 ? [NO_TCP] : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
   const tcp = formatPlural(summary.tcpConnections, 'TCP connection');
   return [
-    'No WebSocket conversation in this capture.',
+    ...indent('No WebSocket conversation in this capture.', width, ''),
     ...indent(
       `It holds ${formatCapture(summary)}, ${tcp}; ${formatSkipped(summary.skipped)}${formatDamage(summary)}.`,
       width,

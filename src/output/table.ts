@@ -23,7 +23,8 @@ export interface TableOptions {
 const PAYLOAD_WITHOUT_TERMINAL = 200;
 /** What the columns beside the payload take in an ordinary capture. */
 const OTHER_COLUMNS = 38;
-const NARROWEST = 60;
+const NARROWEST = 40;
+const NARROWEST_PREVIEW = 12;
 const HELD_LINES = 20_000;
 
 const HINT =
@@ -50,7 +51,7 @@ export class TableOutput implements EventOutput {
     this.#page = {
       width,
       payloadWidth: options.width === null ? PAYLOAD_WITHOUT_TERMINAL : width,
-      previewWidth: Math.min(width - OTHER_COLUMNS, PAYLOAD_WITHOUT_TERMINAL),
+      previewWidth: Math.max(NARROWEST_PREVIEW, Math.min(width - OTHER_COLUMNS, PAYLOAD_WITHOUT_TERMINAL)),
       time: options.time,
       palette: makePalette(options),
     };

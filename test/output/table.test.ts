@@ -287,3 +287,9 @@ test('a capture without TCP names the interface as the next thing to try', () =>
   const nothing = summary({ tcpConnections: 0, webSocketConnections: 0, messages: 0 });
   assert.match(print([nothing]).text, /tcpdump -i any/);
 });
+
+test('where no conversation was selected the capture is not said to have none', () => {
+  const [first, next] = print([summary({ webSocketConnections: 2, messages: 7 })]).text.split('\n');
+  assert.equal(first, 'No conversation fits what was asked for; the capture has 2 WebSocket');
+  assert.equal(next, '  connections with 7 messages.');
+});

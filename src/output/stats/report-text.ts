@@ -16,7 +16,7 @@ export interface StatsTextOptions {
   colour: boolean;
 }
 
-const NARROWEST = 60;
+const NARROWEST = 40;
 
 const ENDINGS: Record<EndEvent['how'], string> = {
   close: 'close frames',
@@ -28,17 +28,19 @@ const ENDINGS: Record<EndEvent['how'], string> = {
 
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
+/** A figure that a narrow terminal does without, those with the highest number first. */
+const spare = (order: number, title: string): Column => ({ title, align: 'right', spare: order });
 
 const FLOW_COLUMNS = [
   right('messages'),
   right('octets'),
-  right('per s'),
-  right('min'),
-  right('median'),
-  right('p95'),
-  right('max'),
+  spare(5, 'per s'),
+  spare(4, 'min'),
+  spare(1, 'median'),
+  spare(3, 'p95'),
+  spare(2, 'max'),
 ];
-const TIME_COLUMNS = [right('min'), right('median'), right('p95'), right('max')];
+const TIME_COLUMNS = [spare(4, 'min'), spare(1, 'median'), spare(3, 'p95'), spare(2, 'max')];
 
 /** A table under its title. */
 interface Section {
@@ -128,11 +130,11 @@ function timesSection(report: StatsReport): Section {
     columns: [
       right('#'),
       left('ended by'),
-      right('open for'),
-      right('handshake'),
+      spare(1, 'open for'),
+      spare(4, 'handshake'),
       right('pongs'),
-      right('round trip'),
-      right('max'),
+      spare(2, 'round trip'),
+      spare(3, 'max'),
     ],
     rows,
     elastic: [1],
@@ -207,7 +209,8 @@ export function formatStats(report: StatsReport, options: StatsTextOptions): str
 function closing(report: StatsReport, width: number): string[] {
   const lines: string[] = [];
   if (report.refusedHandshakes > 0) {
-    lines.push(`${formatPlural(report.refusedHandshakes, 'upgrade request')} refused or unanswered.`);
+    const refused = formatPlural(report.refusedHandshakes, 'upgrade request');
+    lines.push(...indent(`${refused} refused or unanswered.`, width, ''));
   }
   if (report.notInflated > 0) {
     const messages = formatPlural(report.notInflated, 'compressed message');

@@ -59,10 +59,10 @@ export function restStep(record: ConversationRecord): Step[] {
           caption: 'Messages, pings and pongs; length in octets of payload',
           columns: [
             { title: 'packet', align: 'right' },
-            { title: 'seconds', align: 'right' },
+            { title: 'seconds', align: 'right', spare: true },
             { title: '', align: 'left' },
             { title: 'opcode', align: 'left' },
-            { title: 'length', align: 'right' },
+            { title: 'length', align: 'right', spare: true },
             { title: 'what it says', align: 'left' },
           ],
           rows: rows.map(({ cells }) => cells),

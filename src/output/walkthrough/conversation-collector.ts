@@ -192,7 +192,7 @@ class ConversationCollector implements DissectionSink {
         record.midstream = event;
         break;
       case 'frame':
-        record.frames.add(event);
+        record.addFrame(event);
         this.#await(event);
         break;
       case 'message':

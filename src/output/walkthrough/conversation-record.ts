@@ -14,13 +14,22 @@ import type {
   MidstreamEvent,
 } from '../../dissect/events.ts';
 import { FirstAndLast } from './first-and-last.ts';
-import type { PacketLedger, PacketRecord, Side } from './packet-ledger.ts';
+import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Side } from './packet-ledger.ts';
 
 /** A frame with its octets as they were on the wire. */
 export interface CapturedFrame {
   readonly event: FrameEvent;
   /** Header and payload, the latter up to `PAYLOAD_KEPT` octets or as far as it was captured. */
   readonly octets: Uint8Array;
+}
+
+/** The frames whose headers end in one packet, of one direction. */
+export interface PacketFrames {
+  readonly packet: number;
+  readonly direction: Direction;
+  /** The first of them. */
+  readonly named: FrameEvent[];
+  count: number;
 }
 
 /** Payload octets of a frame that are kept for laying it out. */
@@ -30,7 +39,7 @@ const MESSAGES_LISTED = 12;
 const CONTROLS_LISTED = 8;
 const DIAGNOSTICS_LISTED = 8;
 const GAPS_LISTED = 4;
-const FRAMES_NAMED = 128;
+const FRAMES_NAMED_A_PACKET = 3;
 
 export class ConversationRecord {
   readonly connection: number;
@@ -43,7 +52,8 @@ export class ConversationRecord {
   readonly firstFrames: Record<Direction, CapturedFrame | null> = { c2s: null, s2c: null };
   /** The first message of each direction. */
   readonly firstMessages: Record<Direction, MessageEvent | null> = { c2s: null, s2c: null };
-  readonly frames = new FirstAndLast<FrameEvent>(FRAMES_NAMED, FRAMES_NAMED);
+  /** As many as packets are kept: a packet that is kept finds its frames here. */
+  readonly frames = new FirstAndLast<PacketFrames>(KEPT_FIRST, KEPT_LAST);
   readonly messages = new FirstAndLast<MessageEvent>(MESSAGES_LISTED, 0);
   readonly messageCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
   readonly controls = new FirstAndLast<ControlEvent>(CONTROLS_LISTED, 0);
@@ -53,6 +63,8 @@ export class ConversationRecord {
   end: EndEvent | null = null;
   /** Why the capture could not be read to its end; null where it could. */
   damage: string | null = null;
+
+  readonly #lastFrames: Record<Direction, PacketFrames | null> = { c2s: null, s2c: null };
 
   constructor(connection: number, ledger: PacketLedger) {
     this.connection = connection;
@@ -71,6 +83,24 @@ export class ConversationRecord {
     const [opener] = this.ledger.ends;
     const openerIsClient = opener.address === this.client.address && opener.port === this.client.port;
     return (side === 0) === openerIsClient ? 'c2s' : 's2c';
+  }
+
+  addFrame(frame: FrameEvent): void {
+    const { packet, direction } = frame;
+    const same = this.#lastFrames[direction];
+    if (same?.packet === packet) {
+      same.count++;
+      if (same.named.length < FRAMES_NAMED_A_PACKET) same.named.push(frame);
+      return;
+    }
+    const begun: PacketFrames = { packet, direction, named: [frame], count: 1 };
+    this.#lastFrames[direction] = begun;
+    this.frames.add(begun);
+  }
+
+  framesIn(packet: number, direction: Direction): PacketFrames | null {
+    for (const begun of this.frames) if (begun.packet === packet && begun.direction === direction) return begun;
+    return null;
   }
 
   /** The packet of that number, where it is one of the kept. */

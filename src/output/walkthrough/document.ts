@@ -19,6 +19,8 @@ export type Tone = 'flags' | 'length' | 'key' | 'masked' | 'id' | 'tag' | 'value
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
+  /** A terminal too narrow for the table leaves this column out. */
+  readonly spare?: true;
 }
 
 export interface Paragraph {

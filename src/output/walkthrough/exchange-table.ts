@@ -9,10 +9,10 @@ export function exchangeTable(exchange: Exchange): Table {
     caption: exchange.caption,
     columns: [
       { title: 'packet', align: 'right' },
-      { title: 'seconds', align: 'right' },
+      { title: 'seconds', align: 'right', spare: true },
       { title: '', align: 'left' },
       { title: 'flags', align: 'left' },
-      { title: 'data', align: 'right' },
+      { title: 'data', align: 'right', spare: true },
       { title: 'what it says', align: 'left' },
     ],
     rows: exchange.rows.map((row): Prose[] => {

@@ -7,8 +7,8 @@ import { formatAddress } from '../../link/address.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../../link/segment.ts';
 import { FirstAndLast } from './first-and-last.ts';
 
-/** `ahead`: octets before it were not captured yet. */
-export type Part = 'new' | 'again' | 'ahead' | 'keep-alive' | 'no-data';
+/** `ahead`: octets before it were not captured yet; `late`: it brings some of those. */
+export type Part = 'new' | 'again' | 'ahead' | 'late' | 'keep-alive' | 'no-data';
 
 /** Which end sent: 0 is the end whose packet was captured first. */
 export type Side = 0 | 1;
@@ -34,10 +34,18 @@ export interface PacketRecord {
   readonly options: Uint8Array;
 }
 
-const KEPT_FIRST = 256;
-const KEPT_LAST = 64;
+/** Packets that are kept of a long connection. */
+export const KEPT_FIRST = 256;
+export const KEPT_LAST = 64;
+/** Holes of one stream that are known at a time. */
+const HOLES = 64;
 const TCP_HEADER = 20;
 const NO_OPTIONS = new Uint8Array(0);
+
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Counts octets of one side from the first; sequence numbers wrap, offsets do not. */
 class StreamNumbers {
@@ -45,6 +53,8 @@ class StreamNumbers {
   /** Offset behind the last octet seen, and the sequence number there. */
   end = 0;
   #endSequence = 0;
+  /** Octets before `end` that no packet has brought yet. */
+  #holes: Stretch[] = [];
 
   start(sequence: number): void {
     this.started = true;
@@ -55,10 +65,32 @@ class StreamNumbers {
     return this.end + ((sequence - this.#endSequence) | 0);
   }
 
-  reach(offset: number): void {
-    if (offset <= this.end) return;
-    this.#endSequence = (this.#endSequence + (offset - this.end)) | 0;
-    this.end = offset;
+  /** Takes note of the octets `[start, end)`; says whether some of them were missing before. */
+  take(start: number, end: number): boolean {
+    const fills = this.#fill(start, end);
+    if (start > this.end) {
+      this.#holes.push({ start: this.end, end: start });
+      if (this.#holes.length > HOLES) this.#holes.shift();
+    }
+    if (end > this.end) {
+      this.#endSequence = (this.#endSequence + (end - this.end)) | 0;
+      this.end = end;
+    }
+    return fills;
+  }
+
+  #fill(start: number, end: number): boolean {
+    const touches = (hole: Stretch) => start < hole.end && hole.start < end;
+    if (!this.#holes.some(touches)) return false;
+    this.#holes = this.#holes.flatMap((hole) => {
+      if (!touches(hole)) return [hole];
+      const rest = [
+        { start: hole.start, end: start },
+        { start: end, end: hole.end },
+      ];
+      return rest.filter((stretch) => stretch.start < stretch.end);
+    });
+    return true;
   }
 }
 
@@ -104,6 +136,8 @@ export class PacketLedger {
     if (!peer.started && isSyn && (flags & ACK) !== 0) peer.start(segment.acknowledgment);
     const length = segment.payloadEnd - segment.payloadStart + segment.missing;
     const offset = own.started ? own.offsetOf(sequence) : 0;
+    const streamEnd = own.end;
+    const fills = own.take(offset, offset + length);
     const record: PacketRecord = {
       number: origin.number,
       elapsed,
@@ -115,10 +149,9 @@ export class PacketLedger {
       length,
       offset,
       acknowledges: (flags & ACK) !== 0 && peer.started ? peer.offsetOf(segment.acknowledgment) : null,
-      part: partOf(flags, offset, length, own.end),
+      part: fills ? 'late' : partOf(flags, offset, length, streamEnd),
       options: isSyn ? optionsOf(segment) : NO_OPTIONS,
     };
-    own.reach(offset + length);
     this.packets.add(record);
     return record;
   }

@@ -10,7 +10,6 @@ import type { PacketRecord } from './packet-ledger.ts';
 
 const ROWS_FIRST = 28;
 const ROWS_LAST = 10;
-const FRAMES_A_PACKET = 3;
 
 const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
   [SYN, 'SYN'],
@@ -28,7 +27,9 @@ function flagNames(flags: number): string {
 
 /** `binary, 5 octets` */
 function frameWords(frame: FrameEvent): string {
-  return `${frame.opcode}${frame.fin ? '' : ' (first part)'}, ${formatPlural(frame.length, 'octet')}`;
+  const continues = frame.opcode === 'continuation';
+  const part = continues === frame.fin ? (continues ? ' (last part)' : ' (first part)') : '';
+  return `${frame.opcode}${part}, ${formatPlural(frame.length, 'octet')}`;
 }
 
 export function referenceTo(record: ConversationRecord, packet: PacketRecord): PacketReference {
@@ -53,9 +54,11 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
       said.push(prose`${code(`${handshake.response.status} ${shortened(handshake.response.reason)}`)}`);
     }
   }
-  const frames = [...record.frames].filter((frame) => frame.packet === packet.number && frame.direction === direction);
-  for (const frame of frames.slice(0, FRAMES_A_PACKET)) said.push(prose`${frameWords(frame)}`);
-  if (frames.length > FRAMES_A_PACKET) said.push(prose`${frames.length - FRAMES_A_PACKET} frames more`);
+  const begun = record.framesIn(packet.number, direction);
+  for (const frame of begun?.named ?? []) said.push(prose`${frameWords(frame)}`);
+  const unnamed = begun === null ? 0 : begun.count - begun.named.length;
+  if (unnamed > 0) said.push(prose`${formatPlural(unnamed, 'frame')} more`);
+  if (part === 'late') said.push(prose`comes late: octets behind these were captured before`);
   if (part === 'ahead') said.push(prose`octets before these are not captured yet`);
   if ((flags & FIN) !== 0) said.push(prose`has no more to send`);
   if (said.length > 0) return joined(said);

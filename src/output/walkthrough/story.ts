@@ -86,7 +86,7 @@ function findingsStep(record: ConversationRecord): Step[] {
           caption: 'Rules that were broken, and octets that are missing',
           columns: [
             { title: 'packet', align: 'right' },
-            { title: 'severity', align: 'left' },
+            { title: 'severity', align: 'left', spare: true },
             { title: 'code', align: 'left' },
             { title: 'what', align: 'left' },
           ],

@@ -2,7 +2,7 @@
 
 import { displayWidth } from '../display-width.ts';
 import type { Palette } from '../palette.ts';
-import type { Column, Prose } from './document.ts';
+import { type Column, type Prose, prose } from './document.ts';
 import { type Painter, padLine, proseWidth, wrapProse } from './styled-lines.ts';
 
 /** Columns between two cells. */
@@ -34,6 +34,13 @@ function fittingWidths(wanted: readonly number[], words: readonly number[], widt
   return widths;
 }
 
+/** The columns to draw, by index: where even the narrowest do not fit, without the spare ones. */
+function drawnColumns(columns: readonly Column[], words: readonly number[], width: number): number[] {
+  const all = columns.map((_, index) => index);
+  const least = words.reduce((sum, word) => sum + Math.min(word, NARROWEST), GAP * (words.length - 1));
+  return least <= width ? all : all.filter((index) => columns[index].spare === undefined);
+}
+
 export function drawTable(
   columns: readonly Column[],
   rows: readonly (readonly Prose[])[],
@@ -41,33 +48,32 @@ export function drawTable(
   painter: Painter,
   palette: Palette,
 ): string[] {
-  const wanted = columns.map((column, index) =>
-    Math.max(displayWidth(column.title), ...rows.map((row) => proseWidth(row[index]))),
+  const titles = columns.map((column) => prose`${column.title}`);
+  const cells = [titles, ...rows];
+  const words = columns.map((_, index) =>
+    Math.max(...cells.map((row) => Math.min(longestWord(row[index]), LONGEST_WORD))),
   );
-  const words = columns.map((column, index) =>
-    Math.max(displayWidth(column.title), ...rows.map((row) => Math.min(longestWord(row[index]), LONGEST_WORD))),
+  const drawn = drawnColumns(columns, words, width);
+  const wanted = drawn.map((index) => Math.max(...cells.map((row) => proseWidth(row[index]))));
+  const widths = fittingWidths(
+    wanted,
+    drawn.map((index) => words[index]),
+    width,
   );
-  const widths = fittingWidths(wanted, words, width);
-  const join = (cells: string[]) => cells.join(' '.repeat(GAP)).trimEnd();
-  const lines = [
-    join(
-      columns.map((column, index) => {
-        const title = { text: palette.faint(column.title), width: displayWidth(column.title) };
-        return padLine(title, widths[index], column.align);
-      }),
-    ),
-    palette.faint('─'.repeat(widths.reduce((sum, column) => sum + column, GAP * (widths.length - 1)))),
+  const rule = palette.faint('─'.repeat(widths.reduce((sum, column) => sum + column, GAP * (widths.length - 1))));
+  const linesOf = (row: readonly Prose[], paint: Painter) => {
+    const wrapped = drawn.map((index, at) => wrapProse(row[index], widths[at], paint));
+    const height = Math.max(...wrapped.map((cell) => cell.length));
+    return Array.from({ length: height }, (_, line) =>
+      wrapped
+        .map((cell, at) => padLine(cell[line] ?? { text: '', width: 0 }, widths[at], columns[drawn[at]].align))
+        .join(' '.repeat(GAP))
+        .trimEnd(),
+    );
+  };
+  return [
+    ...linesOf(titles, { ...painter, plain: palette.faint }),
+    rule,
+    ...rows.flatMap((row) => linesOf(row, painter)),
   ];
-  for (const row of rows) {
-    const cells = row.map((prose, index) => wrapProse(prose, widths[index], painter));
-    const height = Math.max(...cells.map((cell) => cell.length));
-    for (let at = 0; at < height; at++) {
-      lines.push(
-        join(
-          cells.map((cell, index) => padLine(cell[at] ?? { text: '', width: 0 }, widths[index], columns[index].align)),
-        ),
-      );
-    }
-  }
-  return lines;
 }

@@ -25,6 +25,13 @@ const NARROWEST = 40;
 const OCTETS_A_LINE = 8;
 /** Of `… 123456 more`, and at least of the column's title. */
 const MORE_WIDTH = 13;
+/** From here on octets stand in full lines; an unmasking, which has less beside it, has two of them in one. */
+const ROOMY = 64;
+/** What a field means stands beside it in no fewer columns than this, else below. */
+const NARROWEST_MEANING = 16;
+const MEANING_BELOW = 8;
+/** `client → server` */
+const WAY_COLUMNS = 15;
 
 interface Medium {
   readonly width: number;
@@ -82,7 +89,12 @@ function renderStep(step: Step, number: number, medium: Medium): string[] {
   for (const { number: packet, elapsed, direction } of step.packets) {
     const way = direction === 'c2s' ? palette.client('client → server') : palette.server('server → client');
     const time = elapsed === null ? '' : `, ${elapsed.toFixed(6)} s`;
-    lines.push(`${' '.repeat(mark.length)}${palette.faint(`packet ${packet}${time}, `)}${way}`);
+    const where = `packet ${packet}${time},`;
+    const room = width - mark.length - where.length - 1 - WAY_COLUMNS;
+    const margin = ' '.repeat(mark.length);
+    lines.push(
+      ...(room < 0 ? [margin + palette.faint(where), margin + way] : [`${margin}${palette.faint(where)} ${way}`]),
+    );
   }
   for (const block of step.blocks) lines.push('', ...renderBlock(block, medium));
   return lines;
@@ -130,12 +142,16 @@ function renderNote(title: string, said: Prose, medium: Medium): string[] {
 function renderArithmetic(block: Arithmetic, medium: Medium): string[] {
   const labels = Math.max(...block.rows.map((row) => displayWidth(row.label)));
   const start = INDENT.length + labels + 2;
-  return block.rows.flatMap((row) =>
-    wrapProse(row.value, medium.width - start, medium.painter).map((line, index) => {
+  // Too narrow for the value beside its label: it stands below.
+  const below = medium.width - start < NARROWEST_MEANING;
+  return block.rows.flatMap((row) => {
+    const values = wrapProse(row.value, medium.width - (below ? INDENT.length * 2 : start), medium.painter);
+    if (below) return [INDENT + row.label, ...values.map((line) => INDENT + INDENT + line.text)];
+    return values.map((line, index) => {
       const label = { text: index === 0 ? row.label : '', width: index === 0 ? displayWidth(row.label) : 0 };
       return `${INDENT}${padLine(label, labels + 2)}${line.text}`;
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -181,44 +197,61 @@ function renderLayout(block: Layout, medium: Medium): string[] {
   const { palette, tones, painter } = medium;
   const names = Math.max('field'.length, ...block.rows.map((row) => displayWidth(row.name)));
   const longest = Math.max(...block.rows.map((row) => row.octets.length));
-  const octetsWidth = Math.max(Math.min(longest, OCTETS_A_LINE) * 3 - 1, MORE_WIDTH);
+  const roomy = medium.width >= ROOMY;
+  const octetsALine = roomy ? OCTETS_A_LINE : OCTETS_A_LINE / 2;
+  const octetsWidth = Math.max(Math.min(longest, octetsALine) * 3 - 1, MORE_WIDTH);
   const nameAt = INDENT.length + 4 + 2 + octetsWidth + 2;
-  const nameWidth = Math.min(names, 18);
+  const nameWidth = Math.min(names, 18, medium.width - nameAt);
   const meaningAt = nameAt + nameWidth + 2;
+  // Too narrow for the meaning beside the field: it stands below.
+  const below = medium.width - meaningAt < NARROWEST_MEANING;
+  const meaningTitle = below ? '' : 'meaning';
   const lines = [
-    `${INDENT}${palette.faint(`${'at'.padStart(4)}  ${'octets'.padEnd(octetsWidth)}  ${'field'.padEnd(nameWidth)}  meaning`)}`,
+    `${INDENT}${palette.faint(`${'at'.padStart(4)}  ${'octets'.padEnd(octetsWidth)}  ${'field'.padEnd(nameWidth)}  ${meaningTitle}`)}`,
   ];
   for (const row of block.rows) {
     const octetLines: string[] = [];
-    for (let at = 0; at < row.octets.length; at += OCTETS_A_LINE) {
-      octetLines.push(Array.from(row.octets.subarray(at, at + OCTETS_A_LINE), hexOf).join(' '));
+    for (let at = 0; at < row.octets.length; at += octetsALine) {
+      octetLines.push(Array.from(row.octets.subarray(at, at + octetsALine), hexOf).join(' '));
     }
     if (octetLines.length === 0) octetLines.push('');
     if (row.omitted > 0) octetLines.push(`… ${row.omitted} more`);
     const nameLines = wrapProse(prose`${row.name}`, nameWidth, { ...painter, plain: tones[row.tone] });
-    const meaningLines = wrapProse(row.meaning, medium.width - meaningAt, painter);
+    const meaningLines = below ? [] : wrapProse(row.meaning, medium.width - meaningAt, painter);
     const height = Math.max(octetLines.length, nameLines.length, meaningLines.length);
     for (let at = 0; at < height; at++) {
-      const offset = at < Math.ceil(row.octets.length / OCTETS_A_LINE) ? String(row.offset + at * OCTETS_A_LINE) : '';
+      const offset = at < Math.ceil(row.octets.length / octetsALine) ? String(row.offset + at * octetsALine) : '';
       const octets = octetLines[at] ?? '';
       lines.push(
         `${INDENT}${palette.faint(offset.padStart(4))}  ${tones[row.tone](octets)}${' '.repeat(octetsWidth - displayWidth(octets))}  ` +
           `${padLine(nameLines[at] ?? { text: '', width: 0 }, nameWidth)}  ${meaningLines[at]?.text ?? ''}`,
       );
     }
+    if (!below) continue;
+    const margin = ' '.repeat(MEANING_BELOW);
+    lines.push(...wrapProse(row.meaning, medium.width - margin.length, painter).map((line) => margin + line.text));
   }
   return [...caption(block.caption, medium), ...lines];
 }
 
 function renderUnmasking(block: Unmasking, medium: Medium): string[] {
   const { tones, palette } = medium;
-  const more = block.omitted > 0 ? ` … ${block.omitted} more` : '';
   const label = (text: string) => INDENT + text.padEnd(11);
   const hex = (octets: Uint8Array) => Array.from(octets, hexOf).join(' ');
-  return [
-    label('masked') + tones.masked(hex(block.masked)) + palette.faint(more),
-    label('key') + tones.key(hex(block.key)),
-    label('') + palette.faint(`${'─'.repeat(block.masked.length * 3 - 1)} XOR`),
-    label('unmasked') + tones.value(hex(block.unmasked)) + palette.faint(more),
-  ];
+  const octetsALine = medium.width >= ROOMY ? OCTETS_A_LINE * 2 : OCTETS_A_LINE;
+  const lines: string[] = [];
+  for (let at = 0; at < block.masked.length; at += octetsALine) {
+    const end = Math.min(at + octetsALine, block.masked.length);
+    const said = end === block.masked.length && block.omitted > 0 ? ` … ${block.omitted} more` : '';
+    const more = label('').length + (end - at) * 3 - 1 + said.length <= medium.width ? palette.faint(said) : '';
+    if (at > 0) lines.push('');
+    lines.push(
+      label('masked') + tones.masked(hex(block.masked.subarray(at, end))) + more,
+      label('key') + tones.key(hex(block.key.subarray(at, end))),
+      label('') + palette.faint(`${'─'.repeat((end - at) * 3 - 1)} XOR`),
+      label('unmasked') + tones.value(hex(block.unmasked.subarray(at, end))) + more,
+    );
+    if (said !== '' && more === '') lines.push(label('') + palette.faint(said.trimStart()));
+  }
+  return lines;
 }

@@ -1,0 +1,159 @@
+// Conversations that a walkthrough must not stumble over: long frames, frames that share their packet, packets sent twice,
+// late or only to ask; and terminals of any width.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { displayWidth } from '../../src/output/display-width.ts';
+import { walkthrough } from '../../src/output/walkthrough/index.ts';
+import { captureOf, type Recordable } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  clientFrame,
+  closePayload,
+  concat,
+  frame,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+} from '../support/websocket-writer.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
+const WIDTHS = [40, 50, 60, 72, 80, 120];
+
+function upgraded(): TcpConversation {
+  return new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+}
+
+async function told(packets: readonly Recordable[], width = 80): Promise<string> {
+  const { text } = await walkthrough(Buffer.from(captureOf(packets)), { format: 'text', width, codec: null });
+  return text;
+}
+
+/** What the table of all packets says of packet `number`, on one line. */
+function said(text: string, number: number): string {
+  const lines = text.slice(0, text.indexOf('\n1. ')).split('\n');
+  const at = lines.findIndex((line) => line.trimStart().startsWith(`${number}  `));
+  let found = lines[at];
+  for (let next = at + 1; /^ {20}/.test(lines[next] ?? ''); next++) found += ` ${lines[next].trim()}`;
+  return found.replace(/^.*?\d\s{2,}(?=\D)/, '').replace(/^.*?(?:[\d,]+)\s{2,}/, '');
+}
+
+for (const width of WIDTHS) {
+  test(`no line is wider than ${width} columns`, async () => {
+    const long = upgraded()
+      .exchange('c2s', clientFrame(BINARY, new Uint8Array(300).fill(7)))
+      .exchange('s2c', frame(BINARY, new Uint8Array(70_000)))
+      .exchange('c2s', clientFrame(CLOSE, closePayload(1000, 'so long, and thanks')))
+      .close();
+    const texts = [await told(long.packets, width)];
+    for (const name of readdirSync(FIXTURES)) {
+      if (name === 'no-websocket') continue;
+      const file = `${FIXTURES}/${name}/${name}.pcap`;
+      texts.push((await walkthrough(file, { format: 'text', width, codec: null })).text);
+    }
+    for (const line of texts.join('').split('\n')) assert.ok(displayWidth(line) <= width, line);
+  });
+}
+
+test('a length in 16 and in 64 bits stands in a row of its own, between the second octet and the key', async () => {
+  const text = await told(
+    upgraded()
+      .exchange('c2s', clientFrame(BINARY, new Uint8Array(300).fill(7)))
+      .exchange('s2c', frame(BINARY, new Uint8Array(70_000))).packets,
+    200,
+  );
+  const rows = text.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '));
+  const client = rows.indexOf('1 | fe | MASK length | masked; the length follows in 2 octets');
+  assert.deepEqual(rows.slice(client + 1, client + 4), [
+    '2 | 01 2c | length | 300 octets of payload, big-endian',
+    '4 | 37 fa 21 3d | masking key | 37fa213d, to be drawn anew for each frame',
+    '8 | 30 fd 26 3a 30 fd 26 3a | payload, masked | to be read with the key',
+  ]);
+  const server = rows.indexOf('1 | 7f | MASK length | not masked; the length follows in 8 octets');
+  assert.ok(server > client);
+  assert.equal(rows[server + 1], '2 | 00 00 00 00 00 01 11 70 | length | 70,000 octets of payload, big-endian');
+  assert.equal(rows[server + 2].slice(0, 29), '10 | 00 00 00 00 00 00 00 00 ');
+  assert.match(text.replaceAll('\n', ' '), /It begins at octet 0 of the TCP payload and goes on in later packets/);
+});
+
+test("a frame that begins in the 101's segment is shown with its place behind the answer", async () => {
+  const answer = upgradeResponse();
+  const text = await told(
+    new TcpConversation()
+      .open()
+      .exchange('c2s', upgradeRequest())
+      .exchange('s2c', concat(answer, frame(TEXT, 'welcome'))).packets,
+  );
+  const total = answer.length + 9;
+  assert.match(
+    text.replaceAll('\n', ' '),
+    new RegExp(`stands at octets ${answer.length} to ${total - 1} of the TCP payload, which has ${total}`),
+  );
+  assert.match(text, /The payload is text in UTF-8: welcome/);
+  assert.equal(said(text, 6), '101 Switching Protocols; text, 7 octets');
+});
+
+test('of frames that share a packet each is named, and the first is laid out', async () => {
+  const text = await told(
+    upgraded().exchange(
+      'c2s',
+      concat(clientFrame(TEXT, 'one'), clientFrame(TEXT, 'three'), clientFrame(BINARY, 'x'), clientFrame(TEXT, '')),
+    ).packets,
+  );
+  assert.equal(said(text, 8), 'text, 3 octets; text, 5 octets; binary, 1 octet; 1 frame more');
+  assert.match(text.replaceAll('\n', ' '), /It stands at octets 0 to 8 of the TCP payload, which has 33:/);
+});
+
+test('fragments are named by the part that they are', async () => {
+  const text = await told(
+    upgraded()
+      .exchange('s2c', frame(TEXT, 'be', { fin: false }))
+      .exchange('s2c', frame(CONTINUATION, 'gin', { fin: false }))
+      .exchange('s2c', frame(CONTINUATION, 'ning')).packets,
+  );
+  assert.equal(said(text, 8), 'text (first part), 2 octets');
+  assert.equal(said(text, 10), 'continuation, 3 octets');
+  assert.equal(said(text, 12), 'continuation (last part), 4 octets');
+});
+
+test('a keep-alive, a segment sent again and one that comes late are told apart', async () => {
+  const { packets } = upgraded()
+    .exchange('c2s', clientFrame(TEXT, 'first'))
+    .exchange('c2s', clientFrame(TEXT, 'second'))
+    .exchange('c2s', clientFrame(TEXT, 'third'));
+  const [first, firstAck, second, secondAck, third, thirdAck] = packets.slice(7);
+  const probe = { ...thirdAck, ...third, payload: new Uint8Array(0), flags: thirdAck.flags };
+  probe.sequence = (third.sequence + third.payload.length - 1) >>> 0;
+  const text = await told([
+    ...packets.slice(0, 7),
+    first, // 8
+    firstAck,
+    third, // 10: the second is missing before it
+    second, // 11: and comes late
+    second, // 12: and again
+    secondAck,
+    thirdAck,
+    probe, // 15
+  ]);
+  assert.equal(said(text, 8), 'text, 5 octets');
+  assert.equal(said(text, 10), 'text, 5 octets; octets before these are not captured yet');
+  assert.equal(said(text, 11), 'text, 6 octets; comes late: octets behind these were captured before');
+  assert.equal(said(text, 12), 'sent again: these octets were captured before');
+  assert.equal(said(text, 15), 'keep-alive: asks whether the other is still there');
+});
+
+test('in a burst the packets of the middle are named as well', async () => {
+  const conversation = upgraded();
+  for (let packet = 0; packet < 12; packet++) {
+    conversation.send('c2s', concat(...Array.from({ length: 40 }, () => clientFrame(TEXT, 'tick'))));
+  }
+  const text = await told(conversation.packets);
+  for (let packet = 8; packet < 20; packet++) {
+    assert.equal(said(text, packet), 'text, 4 octets; text, 4 octets; text, 4 octets; 37 frames more');
+  }
+});
