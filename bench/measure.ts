@@ -1,0 +1,45 @@
+// Runs a program once and says what it took: time on the wall, time of the processors, memory. Knows not what is measured.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One run. */
+export interface Taken {
+  /** Seconds on the wall. */
+  wall: number;
+  /** Seconds of all processors, user and system. */
+  processor: number;
+  /** Largest resident set, in octets. */
+  memory: number;
+}
+
+/** GNU time (Debian's package `time`): Node has no word about its children's resources. */
+const TIME = '/usr/bin/time';
+
+/** @throws Error where the program cannot be run, or fails */
+export function measure(command: readonly string[]): Taken {
+  const folder = mkdtempSync(join(tmpdir(), 'wsdissect-bench-'));
+  const report = join(folder, 'time');
+  try {
+    const start = performance.now();
+    const run = spawnSync(TIME, ['-o', report, '-f', '%U %S %M', ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
+    const wall = (performance.now() - start) / 1000;
+    if (run.error !== undefined) throw new Error(`${TIME} cannot be run (apt-get install time): ${run.error.message}`);
+    if (run.status !== 0) throw new Error(`${command.join(' ')}: exit ${run.status}\n${run.stderr}`);
+    const [user, system, kilobytes] = readFileSync(report, 'utf8').trim().split(' ').map(Number);
+    return { wall, processor: user + system, memory: kilobytes * 1024 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
