@@ -1,6 +1,7 @@
 // The capture's clock: what an `Origin` is called in events. Knows the time of the first packet and the resolution.
 
 import type { Origin } from '../capture/packet.ts';
+import type { Located } from './events.ts';
 
 export class CaptureClock {
   #firstSeconds = 0;
@@ -30,8 +31,14 @@ export class CaptureClock {
 
   /** RFC 3339 in UTC, with the capture's own resolution. */
   time(origin: Origin): string {
-    const fraction = String(origin.nanoseconds).padStart(9, '0').slice(0, this.resolution);
+    // A leading 1 keeps the zeros behind it; padding takes longer.
+    const fraction = String(1e9 + origin.nanoseconds).slice(1, 1 + this.resolution);
     return `${this.second(origin)}.${fraction}Z`;
+  }
+
+  /** Where an event was: the fields that all of them have. */
+  locate(connection: number, origin: Origin): Located {
+    return { connection, packet: origin.number, time: this.time(origin), elapsed: this.elapsed(origin) };
   }
 
   /** Units of the resolution since the first packet; an integer, negative where the capture's clock went back. */

@@ -8,14 +8,14 @@ import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
-import type { Allowance } from '../ws/allowance.ts';
 import { agreedExtensions } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
 import { ruleOf } from './diagnostics.ts';
-import { DirectionReader } from './direction-reader.ts';
-import type { Counts, Direction, EndEvent, Endpoint, Located, Protocol } from './events.ts';
-import { HandshakeRecord } from './handshake-record.ts';
-import { Opening, type OpeningListener } from './opening.ts';
+import type { DirectionReader } from './direction-reader.ts';
+import type { Counts, Direction, Endpoint, Located, Protocol } from './events.ts';
+import type { HandshakeRecord } from './handshake-record.ts';
+import type { Opening, OpeningListener } from './opening.ts';
+import type { Pool } from './pool.ts';
 import {
   CLIENT_TO_SERVER,
   type ConversationView,
@@ -28,9 +28,10 @@ import {
 export interface ConversationContext {
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
-  readonly messageLimit: number;
-  /** What may be held in all, before upgrades and of messages in pieces. */
-  readonly allowance: Allowance;
+  /** The view of every handshake. */
+  readonly handshake: HandshakeRecord;
+  readonly openings: Pool<Opening>;
+  readonly readers: Pool<DirectionReader>;
   /** A connection was upgraded. */
   onWebSocket(): void;
   /** No WebSocket will come of the connection: its segments need not be read any more. */
@@ -77,13 +78,16 @@ export class Conversation implements ConversationView, OpeningListener {
   /** Whether the opening is over: it led to WebSocket, or never will. */
   #opened = false;
   #clientSide: Side = 0;
-  #readers: [DirectionReader, DirectionReader] | null = null;
+  /** Readers of both directions, once it is upgraded. */
+  #fromClient: DirectionReader | null = null;
+  #fromServer: DirectionReader | null = null;
   #compression = false;
   #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
   /** Octets of TCP payload seen, by side. */
-  readonly #octets: [number, number] = [0, 0];
+  #octets0 = 0;
+  #octets1 = 0;
 
   /** @param first the connection's first segment captured: its source is side 0 */
   constructor(context: ConversationContext, tcp: TcpConnection, first: Segment) {
@@ -113,42 +117,56 @@ export class Conversation implements ConversationView, OpeningListener {
     return this.#server;
   }
 
-  get messages(): number {
-    return this.#readers === null ? 0 : this.#readers[0].messages + this.#readers[1].messages;
-  }
-
   /** Whether octets of either side were seen. */
   get hasOctets(): boolean {
-    return this.#octets[0] + this.#octets[1] > 0;
+    return this.#octets0 + this.#octets1 > 0;
   }
 
   /** Octets of TCP payload, the next of their side. */
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    this.#octets[side] += end - start;
-    if (this.#readers !== null) this.#readers[this.#directionOf(side)].feed(buffer, start, end, origin);
-    else if (!this.#opened) this.#begin().take(side, buffer, start, end, origin);
+    if (side === 0) this.#octets0 += end - start;
+    else this.#octets1 += end - start;
+    const reader = side === this.#clientSide ? this.#fromClient : this.#fromServer;
+    if (reader !== null) {
+      reader.feed(buffer, start, end, origin);
+    } else if (!this.#opened) {
+      this.#begin().take(side, buffer, start, end, origin);
+      this.#giveBackOpening();
+    }
   }
 
   lose(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    if (this.#readers !== null) this.onGap(side, length, reason, origin);
-    else if (!this.#opened) this.#begin().skip(side, length, reason, origin);
+    if (this.#fromClient !== null) {
+      this.onGap(side, length, reason, origin);
+    } else if (!this.#opened) {
+      this.#begin().skip(side, length, reason, origin);
+      this.#giveBackOpening();
+    }
   }
 
-  end(how: TcpEnd, origin: Origin): void {
+  /** The connection is over, and so is this: what it was lent goes back. Returns how many messages it had. */
+  end(how: TcpEnd, origin: Origin): number {
     if (this.#opening !== null) this.#opening.end();
     else if (!this.#opened) this.onOther('none');
-    this.#readers?.[0].end(origin);
-    this.#readers?.[1].end(origin);
-    if (!this.#told) return;
-    const bothClosed = this.#readers?.[0].closed && this.#readers[1].closed;
-    const event: EndEvent = {
-      type: 'end',
-      ...this.#locate(origin),
-      how: bothClosed && how !== 'replaced' ? 'close' : how,
-      c2s: this.#countsOf(CLIENT_TO_SERVER),
-      s2c: this.#countsOf(SERVER_TO_CLIENT),
-    };
-    this.#context.sink.onEvent(event);
+    this.#giveBackOpening();
+    const fromClient = this.#fromClient;
+    const fromServer = this.#fromServer;
+    fromClient?.end(origin);
+    fromServer?.end(origin);
+    if (this.#told) {
+      const { sink, clock } = this.#context;
+      const { connection, packet, time, elapsed } = clock.locate(this.connection, origin);
+      const bothClosed = fromClient?.closed && fromServer?.closed && how !== 'replaced';
+      const c2s = this.#countsOf(CLIENT_TO_SERVER);
+      const s2c = this.#countsOf(SERVER_TO_CLIENT);
+      sink.onEvent({ type: 'end', connection, packet, time, elapsed, how: bothClosed ? 'close' : how, c2s, s2c });
+    }
+    if (fromClient === null || fromServer === null) return 0;
+    this.#fromClient = null;
+    this.#fromServer = null;
+    this.#context.readers.giveBack(fromClient);
+    this.#context.readers.giveBack(fromServer);
+    return fromClient.messages + fromServer.messages;
   }
 
   report(rule: Rule, direction: DirectionIndex | null, message: string, origin: Origin): void {
@@ -186,10 +204,9 @@ export class Conversation implements ConversationView, OpeningListener {
   ): void {
     this.#clientSide = client;
     this.#told = true;
-    const locate = (at: Origin) => this.#locate(at);
-    const record = new HandshakeRecord(this, request, requestOrigin, response, body, origin, locate);
-    const { sink } = this.#context;
-    sink.onHandshake(record);
+    const { sink, handshake } = this.#context;
+    handshake.begin(this, request, requestOrigin, response, body, origin);
+    sink.onHandshake(handshake);
     for (const early of this.#early) this.reportSide(early.rule, early.side, early.message, early.origin);
     this.#early = NO_FINDINGS;
     const extensions = response?.field('Sec-WebSocket-Extensions') ?? null;
@@ -198,7 +215,7 @@ export class Conversation implements ConversationView, OpeningListener {
       this.#compression = agreedExtensions(names).compression;
     }
     if (!sink.needs.handshakeDiagnostics) return;
-    for (const finding of record.verdict.findings) {
+    for (const finding of handshake.verdict.findings) {
       const { peerWords, ...rest } = finding;
       const rule: Rule = { ...rest, words: finding.message, ...(peerWords === undefined ? {} : { peerWords }) };
       this.report(rule, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
@@ -208,24 +225,16 @@ export class Conversation implements ConversationView, OpeningListener {
   onUpgraded(client: Side, offset0: number, offset1: number): void {
     this.#clientSide = client;
     this.#opened = true;
-    this.#opening = null;
-    const offsets = client === 0 ? [offset0, offset1] : [offset1, offset0];
-    const reader = (direction: DirectionIndex) =>
-      new DirectionReader(
-        this,
-        direction,
-        this.#context.sink,
-        this.#compression,
-        offsets[direction],
-        this.#context.messageLimit,
-        this.#context.allowance,
-      );
-    this.#readers = [reader(CLIENT_TO_SERVER), reader(SERVER_TO_CLIENT)];
+    const { readers } = this.#context;
+    this.#fromClient = readers.take();
+    this.#fromClient.begin(this, CLIENT_TO_SERVER, this.#compression, client === 0 ? offset0 : offset1);
+    this.#fromServer = readers.take();
+    this.#fromServer.begin(this, SERVER_TO_CLIENT, this.#compression, client === 0 ? offset1 : offset0);
     this.#context.onWebSocket();
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    this.#readers?.[this.#directionOf(side)].feed(buffer, start, end, origin);
+    this.#readerOf(this.#directionOf(side))?.feed(buffer, start, end, origin);
   }
 
   onHeldLimit(side: Side, origin: Origin): void {
@@ -242,19 +251,32 @@ export class Conversation implements ConversationView, OpeningListener {
       length,
       reason,
     });
-    this.#readers?.[direction].skip(length, origin);
+    this.#readerOf(direction)?.skip(length, origin);
   }
 
   onOther(protocol: Protocol): void {
     this.#opened = true;
-    this.#opening = null;
     // Of a connection whose handshake was told the end must be told too.
     if (!this.#told) this.#context.onOther(this, protocol, this.#tcp);
   }
 
   #begin(): Opening {
-    this.#opening ??= new Opening(this, this.#context.allowance);
+    if (this.#opening === null) {
+      this.#opening = this.#context.openings.take();
+      this.#opening.begin(this);
+    }
     return this.#opening;
+  }
+
+  /** Where it is over; not before its call returned, as it has more to do. */
+  #giveBackOpening(): void {
+    if (!this.#opened || this.#opening === null) return;
+    this.#context.openings.giveBack(this.#opening);
+    this.#opening = null;
+  }
+
+  #readerOf(direction: DirectionIndex): DirectionReader | null {
+    return direction === CLIENT_TO_SERVER ? this.#fromClient : this.#fromServer;
   }
 
   #directionOf(side: Side): DirectionIndex {
@@ -280,23 +302,17 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   #countsOf(direction: DirectionIndex): Counts {
-    const reader = this.#readers?.[direction];
+    const reader = this.#readerOf(direction);
     const side = direction === CLIENT_TO_SERVER ? this.#clientSide : 1 - this.#clientSide;
     return {
       messages: reader?.messages ?? 0,
       controls: reader?.controls ?? 0,
       frames: reader?.frames ?? 0,
-      octets: this.#octets[side],
+      octets: side === 0 ? this.#octets0 : this.#octets1,
     };
   }
 
   #locate(origin: Origin): Located {
-    const { clock } = this.#context;
-    return {
-      connection: this.connection,
-      packet: origin.number,
-      time: clock.time(origin),
-      elapsed: clock.elapsed(origin),
-    };
+    return this.#context.clock.locate(this.connection, origin);
   }
 }

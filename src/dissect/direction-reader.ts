@@ -25,9 +25,12 @@ export interface DirectionOwner extends ConversationView {
   report(rule: Rule, direction: DirectionIndex | null, message: string, origin: Origin): void;
 }
 
+/** Stands for the conversation of a reader that has none. */
+const NOBODY = {} as DirectionOwner;
+
 export class DirectionReader implements MessageSink {
-  readonly #owner: DirectionOwner;
-  readonly #direction: DirectionIndex;
+  #owner: DirectionOwner = NOBODY;
+  #direction: DirectionIndex = CLIENT_TO_SERVER;
   readonly #sink: DissectionSink;
   readonly #parser: FrameParser;
   readonly #assembler: MessageAssembler;
@@ -39,28 +42,34 @@ export class DirectionReader implements MessageSink {
   /** Whether this direction's close frame was seen. */
   closed = false;
 
-  constructor(
-    owner: DirectionOwner,
-    direction: DirectionIndex,
-    sink: DissectionSink,
-    compression: boolean,
-    offset: number,
-    messageLimit: number,
-    allowance: Allowance,
-  ) {
-    this.#owner = owner;
-    this.#direction = direction;
+  /** Good for nothing before `begin`. */
+  constructor(sink: DissectionSink, messageLimit: number, allowance: Allowance) {
     this.#sink = sink;
     this.#assembler = new MessageAssembler(this, {
-      fromClient: direction === CLIENT_TO_SERVER,
-      compression,
       keepPayloads: sink.needs.payloads,
       reportFrames: sink.needs.frames,
       messageLimit,
       allowance,
     });
-    this.#parser = new FrameParser(this.#assembler, offset);
-    this.#payloadView = new PayloadRecord(owner, direction);
+    this.#parser = new FrameParser(this.#assembler);
+    this.#payloadView = new PayloadRecord();
+  }
+
+  /**
+   * Begins a direction, and sets every field: readers are used again, as making them costs a short connection more than
+   * reading it.
+   * @param offset where its first frame begins in the stream
+   */
+  begin(owner: DirectionOwner, direction: DirectionIndex, compression: boolean, offset: number): void {
+    this.#owner = owner;
+    this.#direction = direction;
+    this.#assembler.begin(direction === CLIENT_TO_SERVER, compression);
+    this.#parser.begin(offset);
+    this.#frameView = null;
+    this.#payloadView.begin(owner, direction);
+    this.#origin = NOWHERE;
+    this.#lost = false;
+    this.closed = false;
   }
 
   get messages(): number {
@@ -173,13 +182,14 @@ class FrameRecord implements FrameView {
 const NO_PAYLOAD = {} as Payload;
 
 class PayloadRecord implements MessageView, ControlView {
-  readonly conversation: ConversationView;
-  readonly direction: DirectionIndex;
+  conversation: ConversationView = NOBODY;
+  direction: DirectionIndex = CLIENT_TO_SERVER;
   payload: Payload = NO_PAYLOAD;
 
-  constructor(conversation: ConversationView, direction: DirectionIndex) {
+  begin(conversation: ConversationView, direction: DirectionIndex): void {
     this.conversation = conversation;
     this.direction = direction;
+    this.payload = NO_PAYLOAD;
   }
 
   get origin(): Origin {

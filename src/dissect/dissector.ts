@@ -15,7 +15,11 @@ import { Allowance } from '../ws/allowance.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
 import { ruleOf } from './diagnostics.ts';
+import { DirectionReader } from './direction-reader.ts';
 import type { OtherConnections, Protocol } from './events.ts';
+import { HandshakeRecord } from './handshake-record.ts';
+import { Opening } from './opening.ts';
+import { Pool } from './pool.ts';
 import type { DissectionSink } from './sink.ts';
 
 /** Bounds on what is kept in memory (docs/limits.md). */
@@ -40,8 +44,9 @@ const OTHERS_COUNTED = 1000;
 export class Dissector implements CaptureSink, StreamSink<Conversation>, ConversationContext {
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
-  readonly messageLimit: number;
-  readonly allowance: Allowance;
+  readonly handshake: HandshakeRecord;
+  readonly openings: Pool<Opening>;
+  readonly readers: Pool<DirectionReader>;
   readonly #files: string[];
   readonly #link = new LinkDecoder();
   readonly #segment = new Segment();
@@ -57,8 +62,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.sink = sink;
     this.clock = clock;
     this.#files = files;
-    this.messageLimit = limits.message;
-    this.allowance = new Allowance(limits.held);
+    this.handshake = new HandshakeRecord(clock);
+    const allowance = new Allowance(limits.held);
+    this.openings = new Pool(() => new Opening(allowance));
+    this.readers = new Pool(() => new DirectionReader(sink, limits.message, allowance));
     this.#tcp = new Reassembler<Conversation>(this, limits);
   }
 
@@ -124,10 +131,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
-    const conversation = connection.upper;
-    if (conversation === null) return;
-    conversation.end(how, origin);
-    this.#messages += conversation.messages;
+    if (connection.upper !== null) this.#messages += connection.upper.end(how, origin);
   }
 
   onWebSocket(): void {

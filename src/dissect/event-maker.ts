@@ -1,24 +1,14 @@
 // Turns the reused views of the dissector into events that belong to whoever receives them. The one place where an event
 // that comes often is put together as an object; `src/output/ndjson.ts` writes the same fields straight to octets.
 
-import type { Origin } from '../capture/packet.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
 import { opcodeName } from '../ws/opcodes.ts';
 import type { CaptureClock } from './clock.ts';
-import type {
-  ControlEvent,
-  Direction,
-  FrameEvent,
-  Located,
-  MessageEvent,
-  OpcodeName,
-  WsdissectEvent,
-} from './events.ts';
+import type { ControlEvent, Direction, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
 import type {
   ControlView,
-  ConversationView,
   DirectionIndex,
   DissectionSink,
   FrameView,
@@ -82,7 +72,7 @@ export class EventMaker implements DissectionSink {
   onFrame(frame: FrameView): void {
     const event: FrameEvent = {
       type: 'frame',
-      ...this.#locate(frame.conversation, frame.origin),
+      ...this.#clock.locate(frame.conversation.connection, frame.origin),
       direction: directionName(frame.direction),
       opcode: opcodeName(frame.opcode) as OpcodeName,
       fin: frame.fin,
@@ -99,7 +89,7 @@ export class EventMaker implements DissectionSink {
   onMessage(message: MessageView): void {
     const event: MessageEvent = {
       type: 'message',
-      ...this.#locate(message.conversation, message.origin),
+      ...this.#clock.locate(message.conversation.connection, message.origin),
       direction: directionName(message.direction),
       index: message.index,
       opcode: message.opcode === TEXT ? 'text' : 'binary',
@@ -119,7 +109,7 @@ export class EventMaker implements DissectionSink {
     const { octets, start, end } = control;
     const event: ControlEvent = {
       type: 'control',
-      ...this.#locate(control.conversation, control.origin),
+      ...this.#clock.locate(control.conversation.connection, control.origin),
       direction: directionName(control.direction),
       opcode: opcodeName(control.opcode) as ControlEvent['opcode'],
       length: control.length,
@@ -154,15 +144,6 @@ export class EventMaker implements DissectionSink {
       else event.data = base64Of(octets, start, end);
     }
     Object.assign(event, decoded);
-  }
-
-  #locate(conversation: ConversationView, origin: Origin): Located {
-    return {
-      connection: conversation.connection,
-      packet: origin.number,
-      time: this.#clock.time(origin),
-      elapsed: this.#clock.elapsed(origin),
-    };
   }
 }
 

@@ -1,37 +1,42 @@
-// An opening handshake as the sink sees it: judged when somebody asks, and only once.
+// An opening handshake as the sink sees it: one view for all, judged when somebody asks.
 
-import type { Origin } from '../capture/packet.ts';
+import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { judgeUpgrade, type UpgradeVerdict } from '../http/upgrade.ts';
-import type { HandshakeEvent, Located } from './events.ts';
+import type { CaptureClock } from './clock.ts';
+import type { HandshakeEvent } from './events.ts';
 import type { ConversationView, HandshakeView } from './sink.ts';
 
 export class HandshakeRecord implements HandshakeView {
-  readonly conversation: ConversationView;
-  readonly requestOrigin: Origin;
-  readonly origin: Origin;
-  readonly #request: RequestHead;
-  readonly #response: ResponseHead | null;
-  readonly #body: string;
-  readonly #locate: (origin: Origin) => Located;
+  conversation = {} as ConversationView;
+  requestOrigin: Origin = NOWHERE;
+  origin: Origin = NOWHERE;
+  readonly #clock: CaptureClock;
+  #request = {} as RequestHead;
+  #response: ResponseHead | null = null;
+  #body = '';
   #verdict: UpgradeVerdict | null = null;
 
-  constructor(
+  constructor(clock: CaptureClock) {
+    this.#clock = clock;
+  }
+
+  /** Sets every field. */
+  begin(
     conversation: ConversationView,
     request: RequestHead,
     requestOrigin: Origin,
     response: ResponseHead | null,
     body: string,
     origin: Origin,
-    locate: (origin: Origin) => Located,
-  ) {
+  ): void {
     this.conversation = conversation;
     this.#request = request;
     this.requestOrigin = requestOrigin;
     this.#response = response;
     this.#body = body;
     this.origin = origin;
-    this.#locate = locate;
+    this.#verdict = null;
   }
 
   get target(): string {
@@ -53,7 +58,7 @@ export class HandshakeRecord implements HandshakeView {
     const { upgraded, accept, subprotocol, extensions } = this.verdict;
     return {
       type: 'handshake',
-      ...this.#locate(this.origin),
+      ...this.#clock.locate(this.conversation.connection, this.origin),
       client: this.conversation.client,
       server: this.conversation.server,
       request: { method: request.method, target: request.target, headers: request.headers },

@@ -38,12 +38,16 @@ export interface OpeningListener {
 /** Octets of a refusal's body that are kept. */
 const BODY_LIMIT = 4096;
 
+const NO_BODY: number[] = [];
+/** Stands for the listener of an opening that has none. */
+const NOBODY = {} as OpeningListener;
+
 const READING = 0;
 const UPGRADED = 1;
 const OTHER = 2;
 
 export class Opening {
-  readonly #listener: OpeningListener;
+  #listener: OpeningListener = NOBODY;
   #state = READING;
   #client: Side | null = null;
   #protocol: Protocol = 'unknown';
@@ -61,13 +65,35 @@ export class Opening {
   readonly #attemptOrigin = new Origin();
   #refusal: ResponseHead | null = null;
   readonly #refusalOrigin = new Origin();
-  #refusalBody: number[] = [];
+  #refusalBody = NO_BODY;
   #origin: Origin = NOWHERE;
 
-  /** @param allowance what all openings may hold together */
-  constructor(listener: OpeningListener, allowance: Allowance) {
-    this.#listener = listener;
+  /**
+   * Good for nothing before `begin`.
+   * @param allowance what all openings may hold together
+   */
+  constructor(allowance: Allowance) {
     this.#allowance = allowance;
+  }
+
+  /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */
+  begin(listener: OpeningListener): void {
+    this.#listener = listener;
+    this.#state = READING;
+    this.#client = null;
+    this.#protocol = 'unknown';
+    this.#held[0] = null;
+    this.#held[1] = null;
+    this.#used[0] = 0;
+    this.#used[1] = 0;
+    this.#requests.restart(0);
+    this.#responses.restart(0);
+    this.#requestsSeen = 0;
+    this.#answered = 0;
+    this.#attempt = null;
+    this.#refusal = null;
+    this.#refusalBody = NO_BODY;
+    this.#origin = NOWHERE;
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {

@@ -42,16 +42,25 @@ export class FrameParser {
   readonly #sink: FrameSink;
   #state = IN_HEADER;
   /** Stream offset of the next octet to be fed. */
-  #position: number;
+  #position = 0;
   #payloadRead = 0;
   /** A header that lies in several pieces; made when there is one. */
   #partial: Uint8Array | null = null;
   #partialLength = 0;
 
-  /** @param position stream offset at which the first frame begins */
-  constructor(sink: FrameSink, position: number) {
+  constructor(sink: FrameSink) {
     this.#sink = sink;
+  }
+
+  /**
+   * Begins a stream, and sets every field that outlives a frame: parsers are used again for other streams.
+   * @param position stream offset at which the first frame begins
+   */
+  begin(position: number): void {
+    this.#state = IN_HEADER;
     this.#position = position;
+    this.#payloadRead = 0;
+    this.#partialLength = 0;
   }
 
   /** Whether a gap hid a frame's header, so that nothing that follows can be told apart. */

@@ -20,10 +20,8 @@ export interface MessageSink {
   onFinding(code: WebSocketRuleCode, detail: string): void;
 }
 
+/** What holds for all directions. */
 export interface AssemblerOptions {
-  fromClient: boolean;
-  /** Whether permessage-deflate was agreed upon. */
-  compression: boolean;
   /** Whether payloads of messages will be asked for; if not, they are counted and never held. */
   keepPayloads: boolean;
   /** Whether `onFrame` is wanted. */
@@ -37,8 +35,9 @@ export interface AssemblerOptions {
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
 export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink {
-  readonly fromClient: boolean;
-  readonly compression: boolean;
+  fromClient = false;
+  /** Whether permessage-deflate was agreed upon. */
+  compression = false;
   inMessage = false;
   closed = false;
   /** Data messages completed, so the index of the next. */
@@ -58,11 +57,25 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
     this.#options = options;
-    this.fromClient = options.fromClient;
-    this.compression = options.compression;
     this.#message = new Payload(options.allowance);
     this.#apart = new Payload(options.allowance);
     this.#current = this.#message;
+  }
+
+  /** Begins a direction, and sets every field: assemblers are used again for other connections. */
+  begin(fromClient: boolean, compression: boolean): void {
+    this.fromClient = fromClient;
+    this.compression = compression;
+    this.inMessage = false;
+    this.closed = false;
+    this.messages = 0;
+    this.controls = 0;
+    this.frames = 0;
+    this.#message.begin(0, 0);
+    this.#apart.begin(0, 0);
+    this.#current = this.#message;
+    this.#origin = NOWHERE;
+    this.#reportedAfterClose = false;
   }
 
   /** Packet of the octets that are fed next; read during `feed` only. */

@@ -54,6 +54,7 @@ export class Payload {
   begin(opcode: number, firstPacket: number): void {
     if (this.#store !== NOTHING) this.trim();
     this.opcode = opcode;
+    this.index = 0;
     this.length = 0;
     this.wireLength = 0;
     this.frames = 0;
@@ -64,6 +65,7 @@ export class Payload {
     this.withheld = null;
     this.wellFormed = true;
     this.holed = false;
+    this.octets = NOTHING;
     this.start = 0;
     this.end = 0;
     this.#key = 0;

@@ -42,7 +42,8 @@ class Listener implements OpeningListener {
 function begin(limit = 64 * MEBIBYTE) {
   const allowance = new Allowance(limit);
   const listener = new Listener();
-  const opening = new Opening(listener, allowance);
+  const opening = new Opening(allowance);
+  opening.begin(listener);
   const origin = new Origin();
   const isOver = () => listener.told.some((line) => line === 'upgraded' || line.startsWith('other'));
   const take = (side: 0 | 1, octets: Uint8Array) => {

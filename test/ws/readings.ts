@@ -32,6 +32,8 @@ export interface Located extends PayloadRead {
   packet: number;
 }
 
+export type ReadingOptions = Partial<AssemblerOptions> & { fromClient?: boolean; compression?: boolean };
+
 /** What came of a stream. Packets are numbered by the pieces in which it was fed, from 1. */
 export class Reading implements MessageSink {
   readonly frames: FrameRead[] = [];
@@ -44,17 +46,16 @@ export class Reading implements MessageSink {
   readonly #assembler: MessageAssembler;
   readonly #origin = new Origin();
 
-  constructor(options: Partial<AssemblerOptions> = {}) {
+  constructor(options: ReadingOptions = {}) {
     this.#assembler = new MessageAssembler(this, {
-      fromClient: true,
-      compression: false,
       keepPayloads: true,
       reportFrames: true,
       messageLimit: 1 << 26,
       allowance: new Allowance(1 << 27),
       ...options,
     });
-    this.parser = new FrameParser(this.#assembler, 0);
+    this.#assembler.begin(options.fromClient ?? true, options.compression ?? false);
+    this.parser = new FrameParser(this.#assembler);
   }
 
   feed(octets: Uint8Array): this {
@@ -118,16 +119,12 @@ function payloadOf(payload: Payload): PayloadRead {
 }
 
 /** The reading of octets fed at once. */
-export function read(octets: Uint8Array, options: Partial<AssemblerOptions> = {}): Reading {
+export function read(octets: Uint8Array, options: ReadingOptions = {}): Reading {
   return new Reading(options).feed(octets).end();
 }
 
 /** The reading of octets fed in the pieces that `lengths` draws. */
-export function readInPieces(
-  octets: Uint8Array,
-  nextLength: () => number,
-  options: Partial<AssemblerOptions> = {},
-): Reading {
+export function readInPieces(octets: Uint8Array, nextLength: () => number, options: ReadingOptions = {}): Reading {
   const reading = new Reading(options);
   for (let at = 0; at < octets.length; ) {
     const end = Math.min(octets.length, at + nextLength());

@@ -1,0 +1,82 @@
+// What reads a connection is used again for the next. Connections that break off anywhere say in one capture, one after the
+// other, what each says alone: nothing of one is left in what reads the next.
+
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import type { Random } from '../support/random.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import { forSeeds } from '../support/time-box.ts';
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  clientFrame,
+  closePayload,
+  concat,
+  frame,
+  head,
+  PING,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+} from '../support/websocket-writer.ts';
+import { dissectionOf } from './dissection.ts';
+
+const DEFLATE = [['Sec-WebSocket-Extensions', 'permessage-deflate']] as const;
+const REFUSAL = concat(head('HTTP/1.1 403 Forbidden', [['Content-Length', '6']]), new TextEncoder().encode('go off'));
+
+/** A connection of any kind, reset at its end, that has lost one of its packets or all from one on. */
+function drawConnection(random: Random, number: number): TcpPacket[] {
+  const talk = new TcpConversation({
+    client: peer('10.0.0.1', 20_000 + number),
+    segmentSize: random.pick([7, 90, 1448]),
+  });
+  const fields = random.once(3) ? DEFLATE : [];
+  talk.open();
+  if (random.once(6)) talk.exchange('c2s', random.octets(20));
+  talk.exchange('c2s', upgradeRequest({ fields }));
+  if (random.once(4)) talk.exchange('s2c', REFUSAL);
+  else talk.exchange('s2c', upgradeResponse({ fields }));
+  for (let turn = random.between(0, 7); turn > 0; turn--) {
+    const payload = random.octets(random.pick([0, 3, 130, 200]));
+    talk.send('c2s', clientFrame(random.pick([TEXT, BINARY, CONTINUATION]), payload, { fin: !random.once(3) }));
+    talk.exchange(
+      's2c',
+      frame(random.pick([TEXT, BINARY, PING, CLOSE, CLOSE]), closePayload(1000), { rsv: random.pick([0, 4]) }),
+    );
+  }
+  const { packets } = talk;
+  const cut = random.between(3, packets.length);
+  if (random.once(2)) packets.splice(cut, 1);
+  else packets.length = cut;
+  return talk.reset('s2c').packets;
+}
+
+/** An event without what must differ: times, and numbers of packets and of the connection but for their order. */
+function comparable(event: WsdissectEvent, firstPacket: number): object {
+  const { connection, packet, time, elapsed, ...rest } = { packet: 0, connection: 0, time: '', elapsed: 0, ...event };
+  if (rest.type !== 'message') return rest;
+  return { ...rest, packet: packet - firstPacket, firstPacket: rest.firstPacket - firstPacket };
+}
+
+it('what reads a connection keeps nothing of the connection before', () => {
+  let messages = 0;
+  forSeeds(300, (random) => {
+    const connections = Array.from({ length: 12 }, (_, number) => drawConnection(random, number));
+    // A second a packet: resets are over ten seconds later, and what read them is taken by the connections after.
+    const together = dissectionOf(connections.flat(), { frames: true, interval: 1e9 });
+    let before = 0;
+    for (const [number, packets] of connections.entries()) {
+      const alone = dissectionOf(packets, { frames: true, interval: 1e9 });
+      const isOf = (event: WsdissectEvent, wanted: number) => 'connection' in event && event.connection === wanted;
+      const said = together.events.filter((event) => isOf(event, number)).map((event) => comparable(event, before));
+      const expected = alone.events.filter((event) => isOf(event, 0)).map((event) => comparable(event, 0));
+      assert.deepEqual(said, expected, `connection ${number}`);
+      before += packets.length;
+      messages += alone.of('message').length;
+    }
+  });
+  assert.ok(messages > 100, `${messages} messages`);
+});
