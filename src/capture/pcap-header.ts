@@ -17,6 +17,7 @@ const VARIANTS = [
 ] as const;
 
 export const MAGIC_MICROSECONDS = VARIANTS[0].magic;
+export const MAGIC_NANOSECONDS = VARIANTS[1].magic;
 const MAGIC_LENGTH = 4;
 
 const VERSION_MAJOR_AT = 4;
