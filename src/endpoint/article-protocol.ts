@@ -34,7 +34,10 @@ export async function articleProtocol(useBigEndian = true): Promise<MessageProto
 }
 
 /** Pong for Ping, in whatever package, with what the two have in common; null for everything else. */
-export function articleAnswer(message: TypedMessage, protocol: MessageProtocol): { type: string; value: object } | null {
+export function articleAnswer(
+  message: TypedMessage,
+  protocol: MessageProtocol,
+): { type: string; value: object } | null {
   const type = message.type.replace(/Ping$/, 'Pong');
   if (type === message.type || protocol.idOf(type) === undefined) return null;
   const fields = new Set(protocol.fieldsOf(type));

@@ -100,11 +100,11 @@ export class MessageProtocol {
    * @throws {RangeError} where the id does not fit into its octets
    */
   register(type: unknown, id: number): void {
-    if (!isProtobufType(type)) throw new MessageProtocolError('ErrMsgNotProto', 'the value is no protobuf message type');
+    if (!isProtobufType(type))
+      throw new MessageProtocolError('ErrMsgNotProto', 'the value is no protobuf message type');
     const most = highestId(this.framing.width);
     if (this.#byId.size >= most) throw new MessageProtocolError('ErrProtocol', `${most} ids are taken`);
     if (!(Number.isInteger(id) && id >= 0 && id <= most)) throw new RangeError(`id ${id} is not within 0…${most}`);
-    type.root.resolveAll();
     this.#roots.add(type.root);
     this.#put(this.#tables.of(type), id);
   }
@@ -191,6 +191,9 @@ export function madeProtocol(protocol: MessageProtocol | null | undefined): Mess
 function isProtobufType(value: unknown): value is ProtobufType {
   if (typeof value !== 'object' || value === null) return false;
   const { fullName, fieldsArray, root } = value as Partial<ProtobufType>;
-  if (typeof fullName !== 'string' || !Array.isArray(fieldsArray) || typeof root?.resolveAll !== 'function') return false;
+  if (typeof fullName !== 'string' || !Array.isArray(fieldsArray) || typeof root?.resolveAll !== 'function')
+    return false;
+  // What a field is called in JSON is settled with its type.
+  root.resolveAll();
   return fieldsArray.every((field) => typeof field.jsonName === 'string');
 }
