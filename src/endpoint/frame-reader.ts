@@ -74,7 +74,7 @@ export class FrameReader implements FrameSink, FrameContext {
     this.fromClient = fromClient;
     this.compression = compression;
     this.#readLimit = readLimit;
-    this.#parser = new FrameParser(this, 0);
+    this.#parser = new FrameParser(this);
   }
 
   /** Whether the octets so far end with a frame, and outside of a message. */
