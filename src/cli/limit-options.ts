@@ -29,6 +29,24 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
     parse: parseSize,
   },
   {
+    limit: 'inflated',
+    flags: '--max-inflated <size>',
+    description: 'octets that a compressed message may inflate to (64M)',
+    parse: parseSize,
+  },
+  {
+    limit: 'inflateRatio',
+    flags: '--max-ratio <n>',
+    description: 'times its size that it may inflate to (250), judged from 16M on',
+    parse: count,
+  },
+  {
+    limit: 'contexts',
+    flags: '--max-contexts <size>',
+    description: 'octets kept of what compressed messages may refer to, in all (128M)',
+    parse: parseSize,
+  },
+  {
     limit: 'waitingOctets',
     flags: '--max-waiting <size>',
     description: 'octets held behind holes in the capture, in all (32M)',

@@ -1,7 +1,7 @@
 // A growing buffer that takes JSON as octets. Text goes to its UTF-8 octets without passing through a string where the
 // source is octets already; this is what makes NDJSON fast (bench/README.md). It knows JSON's spelling, not its grammar.
 
-import { utf8SequenceLength } from './utf8-sequence.ts';
+import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -2,10 +2,10 @@
 // table it names them, without one it guesses as `protoc --decode_raw` does. It stops where decoding would fail and says
 // why; it is not made for speed and writes no JSON of messages.
 
+import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 import { writeScalar } from './json-scalar.ts';
 import { BYTES, type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
-import { utf8SequenceLength } from './utf8-sequence.ts';
 import { accepts } from './wire-order.ts';
 import { DEPTH_LIMIT, FIXED32, GROUP_START, LENGTH_DELIMITED, VARINT, WireReader } from './wire-reader.ts';
 

@@ -2,10 +2,10 @@
 // sent twice is merged, what was overwritten is dropped. It makes octets of octets and knows nothing of JSON; the writer
 // of JSON need only understand the ordered form. Source: https://protobuf.dev/programming-guides/encoding/#last-one-wins
 
+import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 import { writeScalarKey } from './json-scalar.ts';
 import { type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
-import { utf8SequenceLength } from './utf8-sequence.ts';
 import { DEPTH_LIMIT, GROUP_END, GROUP_START, LENGTH_DELIMITED, WireReader } from './wire-reader.ts';
 
 /** Lengths are written in five octets before the content is known, so that nothing has to move afterwards. */

@@ -3,13 +3,12 @@
 
 import { Origin } from '../capture/packet.ts';
 import { parseExtensions } from '../http/extensions.ts';
-import { SEC_WEBSOCKET_EXTENSIONS } from '../http/field-bits.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
-import { agreedExtensions } from '../ws/extensions.ts';
+import { agreedExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
@@ -82,7 +81,7 @@ export class Conversation implements ConversationView, OpeningListener {
   /** Readers of both directions, once it is upgraded. */
   #fromClient: DirectionReader | null = null;
   #fromServer: DirectionReader | null = null;
-  #compression = false;
+  #extensions = NO_EXTENSIONS;
   #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
@@ -210,13 +209,8 @@ export class Conversation implements ConversationView, OpeningListener {
     sink.onHandshake(handshake);
     for (const early of this.#early) this.reportSide(early.rule, early.side, early.message, early.origin);
     this.#early = NO_FINDINGS;
-    const extensions = response?.text.mayHave(SEC_WEBSOCKET_EXTENSIONS)
-      ? response.field('Sec-WebSocket-Extensions')
-      : null;
-    if (extensions !== null) {
-      const names = parseExtensions(extensions).extensions.map((extension) => extension.name);
-      this.#compression = agreedExtensions(names).compression;
-    }
+    const extensions = response?.field('Sec-WebSocket-Extensions') ?? null;
+    if (extensions !== null) this.#extensions = agreedExtensions(parseExtensions(extensions).extensions);
     if (!sink.needs.handshakeDiagnostics) return;
     for (const finding of handshake.verdict.findings) {
       const { peerWords, ...rest } = finding;
@@ -229,10 +223,11 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#clientSide = client;
     this.#opened = true;
     const { readers } = this.#context;
+    const { fromClient, fromServer } = this.#extensions;
     this.#fromClient = readers.take();
-    this.#fromClient.begin(this, CLIENT_TO_SERVER, this.#compression, client === 0 ? offset0 : offset1);
+    this.#fromClient.begin(this, CLIENT_TO_SERVER, fromClient, client === 0 ? offset0 : offset1);
     this.#fromServer = readers.take();
-    this.#fromServer.begin(this, SERVER_TO_CLIENT, this.#compression, client === 0 ? offset1 : offset0);
+    this.#fromServer.begin(this, SERVER_TO_CLIENT, fromServer, client === 0 ? offset1 : offset0);
     this.#context.onWebSocket();
   }
 

@@ -4,7 +4,9 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Rule } from '../tcp/rules.ts';
 import type { Allowance } from '../ws/allowance.ts';
+import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
+import type { Inflaters } from '../ws/inflaters.ts';
 import { MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
 import { CLOSE } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
@@ -19,6 +21,15 @@ import {
   type FrameView,
   type MessageView,
 } from './sink.ts';
+
+/** What the messages of all directions share. */
+export interface MessageLimits {
+  /** Octets of one message that are held. */
+  readonly messageLimit: number;
+  /** What may be held in all, before upgrades and of messages in pieces. */
+  readonly allowance: Allowance;
+  readonly inflaters: Inflaters;
+}
 
 /** What a direction needs of its conversation. */
 export interface DirectionOwner extends ConversationView {
@@ -43,13 +54,14 @@ export class DirectionReader implements MessageSink {
   closed = false;
 
   /** Good for nothing before `begin`. */
-  constructor(sink: DissectionSink, messageLimit: number, allowance: Allowance) {
+  constructor(sink: DissectionSink, limits: MessageLimits) {
     this.#sink = sink;
     this.#assembler = new MessageAssembler(this, {
       keepPayloads: sink.needs.payloads,
       reportFrames: sink.needs.frames,
-      messageLimit,
-      allowance,
+      messageLimit: limits.messageLimit,
+      allowance: limits.allowance,
+      inflaters: limits.inflaters,
     });
     this.#parser = new FrameParser(this.#assembler);
     this.#payloadView = new PayloadRecord();
@@ -60,10 +72,10 @@ export class DirectionReader implements MessageSink {
    * reading it.
    * @param offset where its first frame begins in the stream
    */
-  begin(owner: DirectionOwner, direction: DirectionIndex, compression: boolean, offset: number): void {
+  begin(owner: DirectionOwner, direction: DirectionIndex, extensions: DirectionExtensions, offset: number): void {
     this.#owner = owner;
     this.#direction = direction;
-    this.#assembler.begin(direction === CLIENT_TO_SERVER, compression);
+    this.#assembler.begin(direction === CLIENT_TO_SERVER, extensions);
     this.#parser.begin(offset);
     this.#frameView = null;
     this.#payloadView.begin(owner, direction);
@@ -106,7 +118,7 @@ export class DirectionReader implements MessageSink {
   /** The stream is over. */
   end(origin: Origin): void {
     this.#origin = origin;
-    if (!this.#lost) this.#assembler.end(this.#parser.pending);
+    this.#assembler.end(this.#lost ? 0 : this.#parser.pending);
   }
 
   onFrame(): void {
@@ -218,6 +230,10 @@ class PayloadRecord implements MessageView, ControlView {
 
   get compressed(): boolean {
     return this.payload.compressed;
+  }
+
+  get opaque(): boolean {
+    return this.payload.opaque;
   }
 
   get firstPacket(): number {

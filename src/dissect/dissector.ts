@@ -2,7 +2,7 @@
 // Reads no files; `dissect.ts` gives it packets.
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
-import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, Origin, type PacketView } from '../capture/packet.ts';
+import { type CaptureDescription, Origin, type PacketView } from '../capture/packet.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import { linkTypeName } from '../link/link-types.ts';
 import { Segment } from '../link/segment.ts';
@@ -12,7 +12,7 @@ import { Reassembler } from '../tcp/reassembler.ts';
 import type { TcpRuleCode } from '../tcp/rules.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
-import { CaptureNotes } from './capture-notes.ts';
+import { Inflaters } from '../ws/inflaters.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
 import { ruleOf } from './diagnostics.ts';
@@ -29,12 +29,21 @@ export interface DissectionLimits extends TcpLimits {
   message: number;
   /** Octets held in all: of messages in pieces, and before upgrades for the other side. */
   held: number;
+  /** Octets that one compressed message may inflate to. */
+  inflated: number;
+  /** How many times its size a compressed message may inflate to, judged from 16 MiB on. */
+  inflateRatio: number;
+  /** Octets kept in all of what compressed messages may refer to. */
+  contexts: number;
 }
 
 export const defaultLimits: DissectionLimits = {
   ...defaultTcpLimits,
   message: 64 * 1024 * 1024,
   held: 64 * 1024 * 1024,
+  inflated: 64 * 1024 * 1024,
+  inflateRatio: 250,
+  contexts: 128 * 1024 * 1024,
 };
 
 /** Kinds of other connections that the summary lists. */
@@ -48,12 +57,12 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly handshake: HandshakeRecord;
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;
+  readonly #inflaters: Inflaters;
   readonly #files: string[];
   readonly #link = new LinkDecoder();
   readonly #segment = new Segment();
   readonly #tcp: Reassembler<Conversation>;
   readonly #last = new Origin();
-  readonly #notes = new CaptureNotes();
   readonly #others = new Map<string, OtherConnections>();
   #packets = 0;
   #octets = 0;
@@ -66,8 +75,11 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#files = files;
     this.handshake = new HandshakeRecord(clock);
     const allowance = new Allowance(limits.held);
+    const { message: messageLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;
+    const inflaters = new Inflaters({ inflated, ratio, windows });
     this.openings = new Pool(() => new Opening(allowance));
-    this.readers = new Pool(() => new DirectionReader(sink, limits.message, allowance));
+    this.readers = new Pool(() => new DirectionReader(sink, { messageLimit, allowance, inflaters }));
+    this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);
   }
 
@@ -85,18 +97,13 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     if (this.#packets++ === 0) this.clock.start(packet.origin);
     this.#octets += packet.end - packet.start;
     this.#last.copyFrom(packet.origin);
-    const decoded = this.#link.decode(packet, this.#segment);
-    if (decoded) this.#tcp.onSegment(this.#segment, packet.origin);
-    if (packet.comments !== NO_COMMENTS) this.#comment(packet, decoded);
-  }
-
-  onAnnex(annex: CaptureAnnex): void {
-    this.#notes.add(annex);
+    if (this.#link.decode(packet, this.#segment)) this.#tcp.onSegment(this.#segment, packet.origin);
   }
 
   /** The capture is over; `error` says why it is not complete, in one line. */
   finish(error?: string): void {
     this.#tcp.finish(this.#last);
+    this.#inflaters.close();
     this.sink.onEvent({
       type: 'summary',
       packets: this.#packets,
@@ -108,7 +115,6 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
         .sort((one, other) => other.connections - one.connections)
         .slice(0, OTHERS_LISTED),
       skipped: this.#link.skipped,
-      ...this.#notes.summary(),
       complete: error === undefined,
       ...(error === undefined ? {} : { error }),
     });
@@ -141,13 +147,6 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
     if (connection.upper !== null) this.#messages += connection.upper.end(how, origin);
-  }
-
-  #comment({ comments, origin }: PacketView, decoded: boolean): void {
-    const connection = decoded ? this.#tcp.connectionOf(this.#segment) : null;
-    const { number: packet } = origin;
-    const where = { connection, packet, time: this.clock.time(origin), elapsed: this.clock.elapsed(origin) };
-    for (const comment of comments) this.sink.onEvent({ type: 'comment', ...where, comment });
   }
 
   onWebSocket(): void {

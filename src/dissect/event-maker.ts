@@ -126,7 +126,7 @@ export class EventMaker implements DissectionSink {
 
   #addPayload(event: MessageEvent, message: MessageView): void {
     const { codec, payload } = this.#options;
-    const decodes = codec !== null && message.opcode === BINARY;
+    const decodes = codec !== null && message.opcode === BINARY && !message.opaque;
     if (payload === 'never' && !decodes) return;
     message.read();
     const { octets, start, end } = message;

@@ -22,9 +22,7 @@ const likenesses: readonly Likeness[] = [
     // RFC 9113 §3.4
     protocol: 'http2',
     matches: (octets, start, end) =>
-      octets[start] === HTTP2_PREFACE[0] &&
-      end - start >= HTTP2_PREFACE.length &&
-      HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet),
+      end - start >= HTTP2_PREFACE.length && HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet),
   },
   {
     protocol: 'http',
@@ -34,6 +32,5 @@ const likenesses: readonly Likeness[] = [
 ];
 
 export function recognise(octets: Uint8Array, start: number, end: number): Protocol {
-  for (const { matches, protocol } of likenesses) if (matches(octets, start, end)) return protocol;
-  return 'unknown';
+  return likenesses.find((likeness) => likeness.matches(octets, start, end))?.protocol ?? 'unknown';
 }

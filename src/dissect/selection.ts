@@ -103,10 +103,9 @@ export class SelectingSink implements DissectionSink {
     // Where the reading stopped, connections have no end and nothing is missing.
     if (this.satisfied) return;
     const { connection } = event;
-    if (event.type === 'comment' && this.#connections !== null && !this.#connections.has(connection ?? -1)) return;
     // A connection begun midstream has no handshake by which it could be told before.
-    if (event.type === 'midstream') this.#judge(event.connection, event);
-    if (connection === null || !this.#unwanted.has(connection)) this.#sink.onEvent(event);
+    if (event.type === 'midstream') this.#judge(connection, event);
+    if (!this.#unwanted.has(connection)) this.#sink.onEvent(event);
     else if (event.type === 'end') this.#unwanted.delete(connection);
   }
 
@@ -174,14 +173,14 @@ export class SelectingSink implements DissectionSink {
   }
 
   #hasType(message: MessageView, types: ReadonlySet<string>): boolean {
-    if (this.#codec === null || message.opcode !== BINARY || !message.readable) return false;
+    if (this.#codec === null || message.opcode !== BINARY || !message.readable || message.opaque) return false;
     message.read();
     const type = this.#codec.typeOf(message.octets, message.start, message.end);
     return type !== null && types.has(type);
   }
 
   #says(message: MessageView, matcher: TextMatcher): boolean {
-    if (!message.readable) return false;
+    if (!message.readable || message.opaque) return false;
     if (message.opcode === TEXT) {
       message.read();
       return matcher.matches(message.octets, message.start, message.end);

@@ -5,7 +5,6 @@ import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
 import type {
   CaptureEvent,
-  CommentEvent,
   DiagnosticEvent,
   EndEvent,
   Endpoint,
@@ -15,14 +14,7 @@ import type {
   SummaryEvent,
 } from './events.ts';
 
-export type RareEvent =
-  | CaptureEvent
-  | MidstreamEvent
-  | GapEvent
-  | DiagnosticEvent
-  | CommentEvent
-  | EndEvent
-  | SummaryEvent;
+export type RareEvent = CaptureEvent | MidstreamEvent | GapEvent | DiagnosticEvent | EndEvent | SummaryEvent;
 
 /** Direction as an index: 0 from the client to the server, 1 back. */
 export type DirectionIndex = 0 | 1;
@@ -82,6 +74,8 @@ export interface MessageView {
   readonly wireLength: number;
   readonly frames: number;
   readonly compressed: boolean;
+  /** An extension that is not known here may have changed its octets, so that they are not what was said. */
+  readonly opaque: boolean;
   readonly firstPacket: number;
   /** False where the application data is not at hand: not inflated, or larger than the limit. */
   readonly readable: boolean;

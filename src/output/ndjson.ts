@@ -152,7 +152,7 @@ export class NdjsonWriter implements DissectionSink {
   /** `text` or `data`, then `decoded` or `decodeError`, as `EventMaker` orders them. */
   #writePayload(message: MessageView): void {
     const codec = this.#codec;
-    const decodes = codec !== null && message.opcode === BINARY;
+    const decodes = codec !== null && message.opcode === BINARY && !message.opaque;
     if (!decodes && this.#payload === 'never') return;
     message.read();
     if (!decodes) {

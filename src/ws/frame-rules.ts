@@ -13,6 +13,8 @@ export interface FrameContext {
   readonly fromClient: boolean;
   /** Whether permessage-deflate was agreed upon, which gives RSV1 a meaning on the first frame of a message. */
   readonly compression: boolean;
+  /** Whether an extension was agreed upon that may give reserved bits a meaning that is not known here. */
+  readonly unknownExtension: boolean;
   /** Whether a message in fragments is in progress. */
   readonly inMessage: boolean;
   /** Whether this direction has sent its close frame. */
@@ -36,10 +38,11 @@ const mayBeCompressed = (frame: FrameParser, context: FrameContext) =>
 const headerRules: readonly HeaderRule[] = [
   {
     code: 'rsv1-without-extension',
-    broken: (frame, context) => (frame.rsv & RSV1) !== 0 && !mayBeCompressed(frame, context),
+    broken: (frame, context) =>
+      (frame.rsv & RSV1) !== 0 && !mayBeCompressed(frame, context) && !context.unknownExtension,
   },
-  { code: 'rsv2', broken: (frame) => (frame.rsv & 2) !== 0 },
-  { code: 'rsv3', broken: (frame) => (frame.rsv & 1) !== 0 },
+  { code: 'rsv2', broken: (frame, context) => (frame.rsv & 2) !== 0 && !context.unknownExtension },
+  { code: 'rsv3', broken: (frame, context) => (frame.rsv & 1) !== 0 && !context.unknownExtension },
   {
     code: 'control-too-long',
     broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && frame.length > 125,

@@ -1,15 +1,20 @@
-// One direction's frames into messages and control frames. It is where application data is made of payload, so where
-// inflating belongs. Knows no connection, and of packets only which one is being read.
+// One direction's frames into messages and control frames: where application data is made of payload, inflated and judged as
+// text. Knows no connection, and of packets only which one is being read.
 
 import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Allowance } from './allowance.ts';
 import { mayBeSent } from './close-codes.ts';
+import { type DirectionExtensions, NO_EXTENSIONS } from './extensions.ts';
 import type { FrameParser, FrameSink } from './frame-parser.ts';
 import { type BrokenRuleSink, type FrameContext, judgeHeader, RSV1 } from './frame-rules.ts';
+import type { Inflaters } from './inflaters.ts';
+import { unmask } from './masking.ts';
+import { type InflatedMessageSink, MessageInflater } from './message-inflater.ts';
 import { BINARY, CLOSE, CONTINUATION, opcodeName, PONG, TEXT } from './opcodes.ts';
-import { Payload, type Withheld } from './payload.ts';
+import { Payload, scratchOf, type Withheld } from './payload.ts';
 import type { WebSocketRuleCode } from './rules.ts';
+import { placeOfBroken, Utf8Check } from './utf8-check.ts';
 
 /** Takes what one direction says. Views are valid during the call. */
 export interface MessageSink {
@@ -22,7 +27,12 @@ export interface MessageSink {
 
 /** What holds for all directions. */
 export interface AssemblerOptions {
-  /** Whether payloads of messages will be asked for; if not, they are counted and never held. */
+  /** Inflate the messages of all connections. */
+  inflaters: Inflaters;
+  /**
+   * Whether payloads of messages will be asked for; if not, they are counted and never held, nor judged as text. Compressed
+   * ones are inflated either way, as only then their length is known.
+   */
   keepPayloads: boolean;
   /** Whether `onFrame` is wanted. */
   reportFrames: boolean;
@@ -34,10 +44,13 @@ export interface AssemblerOptions {
 
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
-export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink {
+/** Octets of text that are unmasked at a time where they are only judged. */
+const JUDGED_AT_A_TIME = 64 * 1024;
+
+export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink, InflatedMessageSink {
   fromClient = false;
-  /** Whether permessage-deflate was agreed upon. */
   compression = false;
+  unknownExtension = false;
   inMessage = false;
   closed = false;
   /** Data messages completed, so the index of the next. */
@@ -52,7 +65,14 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   readonly #apart: Payload;
   #origin: Origin = NOWHERE;
   #current: Payload;
+  #extensions = NO_EXTENSIONS.fromClient;
   #reportedAfterClose = false;
+  /** Made for the first compressed message. */
+  #inflater: MessageInflater | null = null;
+  /** Made for the first text that comes in pieces. */
+  #textCheck: Utf8Check | null = null;
+  /** Whether the message in progress is text that somebody will read, so that its pieces are judged as they come. */
+  #judgesText = false;
 
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
@@ -63,9 +83,14 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   }
 
   /** Begins a direction, and sets every field: assemblers are used again for other connections. */
-  begin(fromClient: boolean, compression: boolean): void {
+  begin(fromClient: boolean, extensions: DirectionExtensions): void {
     this.fromClient = fromClient;
-    this.compression = compression;
+    this.compression = extensions.deflate !== null;
+    this.unknownExtension = extensions.unknown;
+    this.#extensions = extensions;
+    this.#inflater?.release();
+    this.#inflater = null;
+    this.#judgesText = false;
     this.inMessage = false;
     this.closed = false;
     this.messages = 0;
@@ -93,18 +118,13 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
       this.#apart.readable = opcode >= CLOSE && opcode <= PONG && frame.length <= CONTROL_LIMIT;
     } else {
       this.#current = this.#message;
-      if (opcode !== CONTINUATION) {
-        this.#message.begin(opcode, frame.firstPacket);
-        this.#message.compressed = this.compression && (frame.rsv & RSV1) !== 0;
-        this.#message.readable = this.#options.keepPayloads && !this.#message.compressed;
-      }
+      if (opcode !== CONTINUATION) this.#beginMessage(frame);
       this.inMessage = true;
     }
-    this.#current.frames++;
-    this.#current.wireLength += frame.length;
-    if (this.#message.readable && this.#message.wireLength > this.#options.messageLimit) {
-      this.#message.withhold('message-too-large');
-    }
+    const current = this.#current;
+    current.frames++;
+    current.wireLength += frame.length;
+    if (current === this.#message && !current.compressed) this.#withholdTooLarge(current.wireLength);
     this.#touch();
     if (this.#options.reportFrames) this.#sink.onFrame(frame);
   }
@@ -112,11 +132,26 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void {
     const current = this.#current;
     this.#touch();
-    if (!current.readable) return;
+    if (!current.readable && !current.compressed && !this.#judgesText) return;
     const isWhole = end - start === frame.length && current.frames === 1 && (frame.fin || current === this.#apart);
-    if (isWhole) current.lieAt(buffer, start, end, frame.key);
+    if (current.compressed) this.#inflater?.take(buffer, start, end, frame.key, phase, isWhole);
+    else if (isWhole && current.readable) current.lieAt(buffer, start, end, frame.key);
     else
-      current.append(buffer, start, end, frame.key, phase, frame.fin ? current.wireLength : Number.POSITIVE_INFINITY);
+      this.#keepPiece(buffer, start, end, frame.key, phase, frame.fin ? current.wireLength : Number.POSITIVE_INFINITY);
+  }
+
+  /** Inflated octets of the message in progress. */
+  onApplicationData(buffer: Uint8Array, start: number, end: number, whole: boolean): void {
+    const message = this.#message;
+    this.#withholdTooLarge(this.#inflater?.inflated ?? 0);
+    if (whole && message.readable) message.lieAt(buffer, start, end, 0);
+    else if (message.readable || this.#judgesText) {
+      this.#keepPiece(buffer, start, end, 0, 0, Number.POSITIVE_INFINITY);
+    }
+  }
+
+  onFinding(code: WebSocketRuleCode, detail: string): void {
+    this.#sink.onFinding(code, detail);
   }
 
   onFrameEnd(frame: FrameParser): void {
@@ -133,19 +168,69 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#current.holed = true;
   }
 
-  /** No frame that follows can be read, so what is in progress will not end. */
+  /** No frame that follows can be read, so what is in progress will not end, and what is missed may be referred to. */
   abandon(): void {
     this.#message.trim();
     this.#apart.trim();
+    this.#inflater?.lose();
     this.inMessage = false;
   }
 
   /** The stream ended: what is unfinished is told. `unread` octets of a frame were read. */
   end(unread: number): void {
-    if (!this.inMessage && unread === 0) return;
-    const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
-    this.#sink.onFinding('message-unfinished', what);
+    if (this.inMessage || unread > 0) {
+      const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
+      this.#sink.onFinding('message-unfinished', what);
+    }
     this.abandon();
+    this.#inflater?.release();
+  }
+
+  #beginMessage(frame: FrameParser): void {
+    const message = this.#message;
+    const { inflaters, allowance, keepPayloads } = this.#options;
+    // One that was compressed and did not end takes the context with it.
+    if (this.inMessage && message.compressed) this.#inflater?.lose();
+    message.begin(frame.opcode, frame.firstPacket);
+    message.readable = keepPayloads;
+    this.#judgesText = keepPayloads && frame.opcode === TEXT;
+    this.#textCheck?.reset();
+    if (frame.rsv === 0) return;
+    const { deflate, unknown } = this.#extensions;
+    message.opaque = unknown && (deflate === null || frame.rsv !== RSV1);
+    if (message.opaque) this.#judgesText = false;
+    message.compressed = deflate !== null && (frame.rsv & RSV1) !== 0 && !message.opaque;
+    if (deflate === null || !message.compressed) return;
+    this.#inflater ??= new MessageInflater(this, deflate, inflaters, allowance);
+    this.#inflater.begin();
+  }
+
+  #withholdTooLarge(length: number): void {
+    const message = this.#message;
+    if (message.readable && length > this.#options.messageLimit) message.withhold('message-too-large');
+  }
+
+  /** Keeps a piece of the message in progress where it is wanted, and judges it where it is text. */
+  #keepPiece(buffer: Uint8Array, start: number, end: number, key: number, phase: number, whole: number): void {
+    const current = this.#current;
+    const before = current.stored;
+    const kept = current.readable && current.append(buffer, start, end, key, phase, whole);
+    if (!this.#judgesText || current !== this.#message) return;
+    if (kept) {
+      this.#judgeText(current.store, before, current.stored);
+      return;
+    }
+    for (let at = start; at < end; at += JUDGED_AT_A_TIME) {
+      const stop = Math.min(end, at + JUDGED_AT_A_TIME);
+      const unmasked = scratchOf(JUDGED_AT_A_TIME);
+      unmask(buffer, at, stop, key, phase + (at - start), unmasked, 0);
+      this.#judgeText(unmasked, 0, stop - at);
+    }
+  }
+
+  #judgeText(octets: Uint8Array, start: number, end: number): void {
+    this.#textCheck ??= new Utf8Check();
+    if (this.#textCheck.brokenAt < 0 && !this.#textCheck.feed(octets, start, end)) this.#reportText();
   }
 
   #touch(): void {
@@ -155,22 +240,45 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #endMessage(): void {
     const message = this.#message;
     this.inMessage = false;
-    if (message.holed) this.#sink.onFinding('message-incomplete', `${message.wireLength} octets`);
-    else this.#handOn(message);
+    if (message.holed) {
+      this.#sink.onFinding('message-incomplete', `${message.wireLength} octets`);
+      if (message.compressed) this.#inflater?.lose();
+    } else {
+      this.#handOn(message);
+    }
     message.trim();
   }
 
   #handOn(message: Payload): void {
     message.index = this.messages++;
     message.length = message.wireLength;
-    if (message.compressed) message.length = -1;
+    if (message.compressed) this.#inflate(message);
     if (message.withheld !== null) this.#reportWithheld(message.withheld, message);
-    if (message.readable && message.opcode === TEXT) {
-      message.read();
-      message.wellFormed = isUtf8(message.octets.subarray(message.start, message.end));
-      if (!message.wellFormed) this.#sink.onFinding('invalid-utf8-text', '');
-    }
+    if (message.opaque) message.wellFormed = false;
+    else if (this.#judgesText && message.length >= 0) this.#endText(message);
     this.#sink.onMessage(message);
+  }
+
+  #inflate(message: Payload): void {
+    message.length = (this.#inflater as MessageInflater).finish();
+    if (message.length < 0) message.withhold(null);
+  }
+
+  #endText(message: Payload): void {
+    if (message.inPlace) {
+      message.read();
+      const { octets, start, end } = message;
+      message.wellFormed = isUtf8(octets.subarray(start, end));
+      if (!message.wellFormed) this.#reportText(placeOfBroken(octets, start, end) - start);
+    } else if (this.#textCheck !== null) {
+      const check = this.#textCheck;
+      if (check.brokenAt < 0 && !check.finish()) this.#reportText();
+      message.wellFormed = check.brokenAt < 0;
+    }
+  }
+
+  #reportText(place = this.#textCheck?.brokenAt): void {
+    this.#sink.onFinding('invalid-utf8-text', `from octet ${place} of the message on`);
   }
 
   #reportWithheld(reason: Withheld, payload: Payload): void {

@@ -14,6 +14,12 @@ const SMALLEST_STORE = 256;
 /** One for all, as what it holds is valid during one call only: a buffer a payload would cost each short connection 1 µs. */
 let scratch = new Uint8Array(64 * 1024);
 
+/** Memory for at least `length` octets, until the next call. */
+export function scratchOf(length: number): Uint8Array {
+  if (scratch.length < length) scratch = new Uint8Array(length * 2);
+  return scratch;
+}
+
 /** Memory for the next payload that comes in pieces, whosever it is: kept by each direction it would be far too much. */
 const spares: Uint8Array[] = [];
 const SPARES = 16;
@@ -27,6 +33,8 @@ export class Payload {
   wireLength = 0;
   frames = 0;
   compressed = false;
+  /** An extension that is not known here may have changed it, so that its octets are not what was said. */
+  opaque = false;
   firstPacket = 0;
   /** Packet that carried the octet of it captured last. */
   readonly origin = new Origin();
@@ -39,7 +47,8 @@ export class Payload {
   end = 0;
   /** Octets of it were not captured. */
   holed = false;
-  readonly #allowance: Allowance;
+  /** What all that is held together may be. */
+  readonly allowance: Allowance;
   /** Key of the octets at `octets[start, end)` where they lie masked in the capture. */
   #key = 0;
   /** Copied pieces, unmasked. */
@@ -48,7 +57,21 @@ export class Payload {
   #inPlace = false;
 
   constructor(allowance: Allowance) {
-    this.#allowance = allowance;
+    this.allowance = allowance;
+  }
+
+  /** Octets that were copied, unmasked; they lie in `store` from its beginning. */
+  get stored(): number {
+    return this.#stored;
+  }
+
+  /** Whether it lies whole where it was found, and nothing was copied. */
+  get inPlace(): boolean {
+    return this.#inPlace;
+  }
+
+  get store(): Uint8Array {
+    return this.#store;
   }
 
   begin(opcode: number, firstPacket: number): void {
@@ -59,6 +82,7 @@ export class Payload {
     this.wireLength = 0;
     this.frames = 0;
     this.compressed = false;
+    this.opaque = false;
     this.firstPacket = firstPacket;
     this.origin.number = 0;
     this.readable = true;
@@ -82,9 +106,9 @@ export class Payload {
     }
     if (this.#key === 0) return;
     const length = this.end - this.start;
-    if (scratch.length < length) scratch = new Uint8Array(length * 2);
-    unmask(this.octets, this.start, this.end, this.#key, 0, scratch, 0);
-    this.octets = scratch;
+    const unmasked = scratchOf(length);
+    unmask(this.octets, this.start, this.end, this.#key, 0, unmasked, 0);
+    this.octets = unmasked;
     this.start = 0;
     this.end = length;
     this.#key = 0;
@@ -100,24 +124,31 @@ export class Payload {
   }
 
   /**
-   * Copies a piece, as what it belongs to is not complete; withholds all of it where too much is held already.
+   * Copies a piece, as what it belongs to is not complete; withholds all of it, and returns false, where too much is held.
    * @param whole octets of the whole payload where they are known, so that no more memory is taken
    */
-  append(buffer: Uint8Array, start: number, end: number, key: number, phase: number, whole: number): void {
+  append(buffer: Uint8Array, start: number, end: number, key: number, phase: number, whole: number): boolean {
     const needed = this.#stored + (end - start);
     if (needed > this.#store.length && !this.#grow(needed, whole)) {
       this.withhold('held-limit');
-      return;
+      return false;
     }
     unmask(buffer, start, end, key, phase, this.#store, this.#stored);
     this.#stored = needed;
+    return true;
   }
 
-  /** Its application data will not be shown, so none of it is kept. */
-  withhold(reason: Withheld): void {
+  /** Its application data will not be shown, so none of it is kept. Null: for a reason that is told otherwise. */
+  withhold(reason: Withheld | null): void {
     this.readable = false;
     this.withheld = reason;
     this.trim();
+  }
+
+  /** Forgets what was copied and keeps the memory, as more comes. */
+  rewind(): void {
+    this.#stored = 0;
+    this.#inPlace = false;
   }
 
   /** Lets its memory go: it was handed on, or never will be. */
@@ -126,7 +157,7 @@ export class Payload {
     this.#inPlace = false;
     if (this.#store === NOTHING) return;
     const store = this.#store;
-    this.#allowance.giveBack(store.length);
+    this.allowance.giveBack(store.length);
     this.#stored = 0;
     this.#store = NOTHING;
     if (store.length <= LARGEST_SPARE && spares.length < SPARES) spares.push(store);
@@ -136,13 +167,13 @@ export class Payload {
   #grow(needed: number, whole: number): boolean {
     const store = this.#store;
     const spare = this.#stored === 0 ? spares.at(-1) : undefined;
-    if (spare !== undefined && spare.length >= needed && this.#allowance.take(spare.length)) {
+    if (spare !== undefined && spare.length >= needed && this.allowance.take(spare.length)) {
       spares.length--;
       this.#store = spare;
       return true;
     }
     const length = Math.max(needed, Math.min(whole, Math.max(SMALLEST_STORE, store.length * 2)));
-    if (!this.#allowance.take(length - store.length)) return false;
+    if (!this.allowance.take(length - store.length)) return false;
     this.#store = new Uint8Array(length);
     this.#store.set(store.subarray(0, this.#stored));
     return true;

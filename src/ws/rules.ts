@@ -148,6 +148,43 @@ export const webSocketRules = [
     words: 'a message is larger than the limit, so its payload is not shown',
   },
   {
+    code: 'inflate-failed',
+    severity: 'error',
+    reference: 'RFC 7692 §6.2',
+    words: 'a compressed message cannot be inflated',
+  },
+  {
+    code: 'deflate-end-missing',
+    severity: 'note',
+    reference: 'RFC 7692 §7.2.3.4',
+    words: 'a compressed message lacks the octet 00 at its end, though all that it says is there',
+  },
+  {
+    code: 'compression-context-lost',
+    severity: 'warning',
+    reference: 'RFC 7692 §7.1.1',
+    words:
+      'messages before this one are not known, so those compressed messages that refer to them are not shown from here on',
+  },
+  {
+    code: 'compression-context-limit',
+    severity: 'warning',
+    reference: 'docs/limits.md',
+    words: 'no more may be kept of what compressed messages refer to, so those that do are not shown',
+  },
+  {
+    code: 'inflated-too-large',
+    severity: 'warning',
+    reference: 'docs/limits.md',
+    words: 'a compressed message inflates to more than the limit, so it is not shown',
+  },
+  {
+    code: 'inflated-ratio',
+    severity: 'warning',
+    reference: 'docs/limits.md',
+    words: 'a compressed message inflates to so many times its size that it is taken for a bomb, and not shown',
+  },
+  {
     code: 'held-limit',
     severity: 'warning',
     reference: 'docs/limits.md',

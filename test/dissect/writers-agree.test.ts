@@ -108,10 +108,11 @@ describe('built captures', () => {
     assertAgreement(captureOf(everything()), [null, fakeCodec]);
   });
 
-  it('are told alike where compressed messages are not inflated', () => {
+  it('are told alike where compressed messages are inflated, and where they cannot be', () => {
     const extension = [['Sec-WebSocket-Extensions', 'permessage-deflate']] as const;
     const talk = upgraded(undefined, extension).exchange('s2c', frame(TEXT, 'zip', { rsv: 4 }));
     talk
+      .exchange('s2c', frame(TEXT, Uint8Array.of(0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00), { rsv: 4 }))
       .exchange('c2s', clientFrame(TEXT, 'zip', { rsv: 4, fin: false }))
       .exchange('c2s', clientFrame(CONTINUATION, 'zap'));
     assertAgreement(captureOf(talk.packets), [null, fakeCodec]);

@@ -71,6 +71,7 @@ function view(said: Said): MessageView & ControlView {
     wireLength: said.length === -1 ? 7 : (said.length ?? octets.length),
     frames: 1,
     compressed: said.length === -1,
+    opaque: false,
     firstPacket: 3,
     readable: true,
     wellFormed: true,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { constants, deflateRawSync } from 'node:zlib';
 import { Allowance } from '../../src/ws/allowance.ts';
 import {
   BINARY,
@@ -18,8 +19,10 @@ import {
   TEXT,
   utf8,
 } from '../support/websocket-writer.ts';
-import { Reading, read } from './readings.ts';
+import { DEFLATE, Reading, read } from './readings.ts';
 
+/** A message's payload as RFC 7692 §7.2.1 makes it. */
+const deflated = (text: string) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 const texts = (reading: Reading) => reading.messages.map((message) => message.octets);
 
 /** A message in fragments, the parts of its payload. */
@@ -91,18 +94,21 @@ describe('fragments', () => {
 });
 
 describe('the flag of compression', () => {
-  const compressing = { compression: true };
+  const compressing = { extensions: DEFLATE };
+
+  const [start, rest] = [deflated('zip zip zip').subarray(0, 4), deflated('zip zip zip').subarray(4)];
 
   it('is that of the first frame, whatever control frames and further fragments say', () => {
-    const first = clientFrame(TEXT, 'zip', { fin: false, rsv: 4 });
-    const reading = read(concat(first, clientFrame(PING), clientFrame(CONTINUATION, 'zap')), compressing);
-    assert.deepEqual(reading.messages, [{ opcode: 'text', length: -1, frames: 2, octets: null }]);
+    const first = clientFrame(TEXT, start, { fin: false, rsv: 4 });
+    const reading = read(concat(first, clientFrame(PING), clientFrame(CONTINUATION, rest)), compressing);
+    assert.deepEqual(reading.messages, [{ opcode: 'text', length: 11, frames: 2, octets: 'zip zip zip' }]);
     assert.deepEqual(reading.findings, []);
   });
 
-  it('leaves plain messages between compressed ones readable', () => {
-    const reading = read(concat(clientFrame(TEXT, 'z', { rsv: 4 }), clientFrame(TEXT, 'plain')), compressing);
-    assert.deepEqual(texts(reading), [null, 'plain']);
+  it('leaves plain messages between compressed ones as they are', () => {
+    const compressed = clientFrame(TEXT, deflated('zip'), { rsv: 4 });
+    const reading = read(concat(compressed, clientFrame(TEXT, 'plain'), compressed), compressing);
+    assert.deepEqual(texts(reading), ['zip', 'plain', 'zip']);
   });
 
   it('may not stand on a control frame nor on a later fragment', () => {

@@ -3,10 +3,18 @@
 
 import { Origin } from '../../src/capture/packet.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
+import type { DirectionExtensions } from '../../src/ws/extensions.ts';
 import { FrameParser } from '../../src/ws/frame-parser.ts';
+import { Inflaters } from '../../src/ws/inflaters.ts';
 import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../../src/ws/message-assembler.ts';
 import { opcodeName } from '../../src/ws/opcodes.ts';
 import type { Payload } from '../../src/ws/payload.ts';
+
+/** permessage-deflate with nothing said of it. */
+export const DEFLATE: DirectionExtensions = {
+  deflate: { windowBits: 15, takeover: true, assumed: false },
+  unknown: false,
+};
 
 export interface FrameRead {
   opcode: string;
@@ -32,7 +40,10 @@ export interface Located extends PayloadRead {
   packet: number;
 }
 
-export type ReadingOptions = Partial<AssemblerOptions> & { fromClient?: boolean; compression?: boolean };
+export type ReadingOptions = Partial<AssemblerOptions> & {
+  fromClient?: boolean;
+  extensions?: DirectionExtensions;
+};
 
 /** What came of a stream. Packets are numbered by the pieces in which it was fed, from 1. */
 export class Reading implements MessageSink {
@@ -40,6 +51,8 @@ export class Reading implements MessageSink {
   readonly messages: PayloadRead[] = [];
   readonly controls: PayloadRead[] = [];
   readonly findings: string[] = [];
+  /** What completes the words of each finding. */
+  readonly details: string[] = [];
   /** Messages with their packets, which differ by the pieces. */
   readonly located: Located[] = [];
   readonly parser: FrameParser;
@@ -48,13 +61,14 @@ export class Reading implements MessageSink {
 
   constructor(options: ReadingOptions = {}) {
     this.#assembler = new MessageAssembler(this, {
+      inflaters: new Inflaters({ inflated: 1 << 26, ratio: 250, windows: 1 << 26 }),
       keepPayloads: true,
       reportFrames: true,
       messageLimit: 1 << 26,
       allowance: new Allowance(1 << 27),
       ...options,
     });
-    this.#assembler.begin(options.fromClient ?? true, options.compression ?? false);
+    this.#assembler.begin(options.fromClient ?? true, options.extensions ?? { deflate: null, unknown: false });
     this.parser = new FrameParser(this.#assembler);
   }
 
@@ -103,8 +117,9 @@ export class Reading implements MessageSink {
     this.controls.push(payloadOf(control));
   }
 
-  onFinding(code: string): void {
+  onFinding(code: string, detail: string): void {
     this.findings.push(code);
+    this.details.push(detail);
   }
 }
 

@@ -116,7 +116,11 @@ it('objects where the receiver of ws does, and nowhere else but where ws is know
     const octets = concat(...before, strange);
     const { messages, objects } = await received(octets);
     const reading = readInPieces(octets, () => random.between(1, 200));
-    const found = reading.findings.filter((code) => errors.has(code) && !passed.has(code));
+    const unfinished = reading.findings.includes('message-unfinished');
+    const found = reading.findings.filter((code) => {
+      // `ws` judges text at its end; RFC 6455 §8.1 lets who finds the fault fail at once.
+      return errors.has(code) && !passed.has(code) && !(unfinished && code === 'invalid-utf8-text');
+    });
     assert.equal(found.length > 0, objects, `${Buffer.from(octets).toString('hex')}: ${reading.findings}`);
     if (!objects)
       assert.deepEqual(

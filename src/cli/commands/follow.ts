@@ -75,7 +75,6 @@ async function runFollow(
   const exitCode = await runCapture({
     file,
     selection,
-    where: options.where,
     codec,
     limits,
     makeOutput: (clock) => ({

@@ -1,5 +1,6 @@
 // Counts what the dissector finds. Reads views and numbers only, so that millions of messages a second pass: payloads
-// are neither unmasked nor held, but where a registry must name their types. How it is shown is `report-text.ts`.
+// are neither unmasked nor held, but where they are compressed, or a registry must name their types. How it is shown is
+// `report-text.ts`.
 
 import type { PayloadCodec } from '../../codec/codec.ts';
 import type { CaptureClock } from '../../dissect/clock.ts';
@@ -189,7 +190,7 @@ export class StatsOutput implements DissectionSink {
   #typeOf(message: MessageView): string {
     if (message.opcode === TEXT) return 'text';
     if (this.#codec === null) return 'binary';
-    if (!message.readable) return NOT_AT_HAND;
+    if (!message.readable || message.opaque) return NOT_AT_HAND;
     message.read();
     return this.#codec.typeOf(message.octets, message.start, message.end) ?? NOT_REGISTERED;
   }

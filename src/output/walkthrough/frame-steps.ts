@@ -262,7 +262,7 @@ function compressedMeaning(message: MessageEvent | null): Block[] {
     return [
       note(
         'Compressed',
-        prose`RSV1 is set: these octets are deflated (RFC 7692). They are not inflated here, so what they say is not shown.`,
+        prose`RSV1 is set: these octets are deflated (RFC 7692). They cannot be inflated with certainty, so what they say is not shown.`,
       ),
     ];
   }

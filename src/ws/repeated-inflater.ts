@@ -1,0 +1,114 @@
+// The understudy of `lasting-inflater.ts`: inflates each message at its end by the public functions of `node:zlib`, with the
+// window as dictionary. Right, and slow (30 µs a message), as each makes a native object.
+
+import { createRequire } from 'node:module';
+import {
+  ENDS_WITHIN_BLOCK,
+  type Inflated,
+  type InflatedSink,
+  MESSAGE_END,
+  mayEndAgain,
+  type RawInflater,
+  TOO_MANY_FINAL_BLOCKS,
+} from './raw-inflater.ts';
+import type { SlidingWindow } from './sliding-window.ts';
+
+const loadBuiltin = createRequire(import.meta.url);
+
+const Z_SYNC_FLUSH = 2;
+
+/** An empty final block, so that a stream that ends elsewhere is told, and an octet that must be left over. */
+const FINAL_BLOCK = Uint8Array.of(1, 0, 0, 0xff, 0xff, 0);
+
+export class RepeatedInflater implements RawInflater {
+  readonly windowBits: number;
+  owner: object | null = null;
+  pinned = false;
+  lastUse = 0;
+  fault = '';
+  endedShort = false;
+  #window: SlidingWindow | null = null;
+  #pieces: Uint8Array[] = [];
+
+  constructor(windowBits: number) {
+    this.windowBits = windowBits;
+  }
+
+  restart(window: SlidingWindow | null): void {
+    this.#window = window;
+    this.#pieces = [];
+  }
+
+  write(octets: Uint8Array, start: number, end: number): Inflated {
+    this.#pieces.push(octets.slice(start, end));
+    return 'ok';
+  }
+
+  flush(): boolean {
+    return true;
+  }
+
+  finish(sink: InflatedSink): Inflated {
+    // The window moves on with the output, so it must be told anew.
+    this.owner = null;
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.endedShort = false;
+    return this.#inflateAll(Buffer.concat([...pieces, MESSAGE_END, FINAL_BLOCK]), sink);
+  }
+
+  /** Inflates from final block to final block; hands on all of it, or nothing. */
+  #inflateAll(octets: Buffer, sink: InflatedSink): Inflated {
+    const said: Buffer[] = [];
+    let room = sink.room;
+    const length = octets.length - MESSAGE_END.length - FINAL_BLOCK.length;
+    for (let at = 0, finalBlocks = 0; at < octets.length - 1; finalBlocks++) {
+      const part = this.#inflate(octets.subarray(at), said, room);
+      if (part === null) {
+        if (this.fault !== '') return 'broken';
+        sink.onTooMuch();
+        return 'stopped';
+      }
+      said.push(part.octets);
+      room -= part.octets.length;
+      at += part.used;
+      this.endedShort = at === length;
+      if (this.endedShort) break;
+      if (at > length && at !== octets.length - 1) this.fault = ENDS_WITHIN_BLOCK;
+      else if (!mayEndAgain(finalBlocks, length)) this.fault = TOO_MANY_FINAL_BLOCKS;
+      if (this.fault !== '') return 'broken';
+    }
+    const all = Buffer.concat(said);
+    return all.length === 0 || sink.onInflated(all, 0, all.length) ? 'ok' : 'stopped';
+  }
+
+  close(): void {}
+
+  /** Up to the end of a final block; null where it is broken or, without a fault, would be more than there is room for. */
+  #inflate(octets: Buffer, said: readonly Buffer[], room: number): { octets: Buffer; used: number } | null {
+    const zlib = loadBuiltin('node:zlib') as typeof import('node:zlib');
+    const window = this.#window;
+    const known = window === null ? [] : [window.older, window.newer, ...said];
+    const dictionary = Buffer.concat(known).subarray(-(1 << this.windowBits));
+    this.fault = '';
+    try {
+      const options = {
+        windowBits: this.windowBits,
+        finishFlush: Z_SYNC_FLUSH,
+        maxOutputLength: Math.max(1, Math.min(room, 2 ** 31 - 1)),
+        info: true,
+        ...(dictionary.length === 0 ? {} : { dictionary }),
+      };
+      // Its types do not know what `info` gives.
+      const result = zlib.inflateRawSync(octets, options) as unknown as {
+        buffer: Buffer;
+        engine: { bytesWritten: number };
+      };
+      return { octets: result.buffer, used: result.engine.bytesWritten };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ERR_BUFFER_TOO_LARGE') this.fault = message;
+      return null;
+    }
+  }
+}

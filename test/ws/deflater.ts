@@ -1,0 +1,64 @@
+// The other end of permessage-deflate, by zlib: messages deflated one after another in one stream, or each by itself. For the
+// tests of this folder.
+
+import { constants, createDeflateRaw, type ZlibOptions } from 'node:zlib';
+import { clientFrame, concat } from '../support/websocket-writer.ts';
+
+/** What RFC 7692 §7.2.1 has senders leave out. */
+const END = Buffer.of(0, 0, 0xff, 0xff);
+
+/** zlib's handle deflates synchronously in one stream. It is not public, but for a test it will do. */
+interface Handle {
+  writeSync(
+    flush: number,
+    input: Uint8Array,
+    inputStart: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputStart: number,
+    outputLength: number,
+  ): void;
+  reset(): void;
+}
+
+export class Deflater {
+  readonly #handle: Handle;
+  readonly #left: Uint32Array;
+  readonly #takeover: boolean;
+
+  constructor(takeover: boolean, options: ZlibOptions = {}) {
+    this.#takeover = takeover;
+    const stream = createDeflateRaw(options) as unknown as { _handle: Handle; _writeState: Uint32Array };
+    this.#handle = stream._handle;
+    this.#left = stream._writeState;
+  }
+
+  /** Payload of the next message. `blocks`: flushed so often in between. */
+  message(octets: Uint8Array, blocks = 1): Uint8Array {
+    const pieces: Uint8Array[] = [];
+    const length = Math.ceil(octets.length / blocks) || 1;
+    for (let at = 0; at < octets.length; at += length) pieces.push(this.#flushed(octets.subarray(at, at + length)));
+    if (!this.#takeover) this.#handle.reset();
+    const deflated = Buffer.concat(pieces);
+    // Of nothing zlib makes nothing; an empty message is the octet 00, RFC 7692 §7.2.3.6.
+    if (deflated.length === 0) return Uint8Array.of(0);
+    if (!deflated.subarray(-END.length).equals(END)) throw new Error('deflated octets do not end as they should');
+    return Uint8Array.from(deflated.subarray(0, -END.length));
+  }
+
+  #flushed(octets: Uint8Array): Uint8Array {
+    const output = new Uint8Array(octets.length * 2 + 1000);
+    this.#handle.writeSync(constants.Z_SYNC_FLUSH, octets, 0, octets.length, output, 0, output.length);
+    if (this.#left[0] === 0 || this.#left[1] !== 0) throw new Error('deflated octets need more room');
+    return output.subarray(0, output.length - this.#left[0]);
+  }
+}
+
+/** A compressed message of a client in as many frames as there are parts. */
+export function compressedFrames(opcode: number, ...parts: Uint8Array[]): Uint8Array {
+  return concat(
+    ...parts.map((part, at) => {
+      return clientFrame(at === 0 ? opcode : 0, part, { fin: at === parts.length - 1, rsv: at === 0 ? 4 : 0 });
+    }),
+  );
+}
