@@ -13,7 +13,7 @@ const LARGEST = 40 * 1024;
 function readmeOf({ name, what }: FixtureCase): string {
   return [
     what,
-    `Made by \`npx tsx scripts/make-fixtures.ts\`; nothing in \`${name}.pcap\` passed through \`src/\`.`,
+    `Made by \`npx tsx scripts/make-fixtures.ts\`; no dissector had a part in \`${name}.pcap\`.`,
     '`expected.json` is what the script sent, so what a reader must find: `test/fixtures.test.ts` compares.',
     '',
   ].join('\n');

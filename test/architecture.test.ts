@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE = join(ROOT, 'src');
 
 /** Octets flow from the first to the last: a folder imports from those before it. */
-const FLOW = ['capture', 'link', 'tcp', 'http', 'ws', 'codec', 'dissect', 'output', 'endpoint', 'cli'];
+const FLOW = ['capture', 'link', 'tcp', 'http', 'ws', 'codec', 'dissect', 'output', 'endpoint', 'check', 'cli'];
 /** Folders whose files do no I/O, and the modules that are I/O. */
 const SANS_IO = ['link', 'tcp', 'http', 'ws'];
 const IO = /^node:(fs|net|http|https|tls|dgram|child_process|readline|worker_threads|stream|process)/;

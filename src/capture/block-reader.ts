@@ -46,8 +46,8 @@ class Block {
 }
 
 /** The parser's answer to a source that has ended; there is one even for an empty source. */
-function finished(parser: CaptureParser, octetsLeft: number): CaptureDescription {
-  parser.finish(octetsLeft);
+function finished(parser: CaptureParser, octetsLeft: number, sink: CaptureSink): CaptureDescription {
+  parser.finish(octetsLeft, sink);
   const description = parser.description();
   if (description === null) throw new Error('a finished parser has no description');
   return description;
@@ -89,7 +89,7 @@ export async function readFileBlocks(
       offset += length;
       parser ??= parserFor(current.octets, current.start, current.end, options);
       current.start += parser.feed(current.octets, current.start, current.end, sink);
-      if (length === 0) return finished(parser, current.end - current.start);
+      if (length === 0) return finished(parser, current.end - current.start, sink);
       await options.pause?.();
       [current, previous] = [previous, current];
     }
@@ -124,7 +124,7 @@ export function readFileSync(path: string, sink: CaptureSink, options: ReadOptio
       offset += length;
       parser ??= parserFor(block.octets, block.start, block.end, options);
       block.start += parser.feed(block.octets, block.start, block.end, sink);
-      if (length === 0) return finished(parser, block.end - block.start);
+      if (length === 0) return finished(parser, block.end - block.start, sink);
     }
   } finally {
     if (descriptor !== -1) closeSync(descriptor);
@@ -153,8 +153,8 @@ class OctetsWalk {
     return true;
   }
 
-  finish(): CaptureDescription {
-    return finished(this.#parser, this.#octets.length - this.#position);
+  finish(sink: CaptureSink): CaptureDescription {
+    return finished(this.#parser, this.#octets.length - this.#position, sink);
   }
 }
 
@@ -169,11 +169,11 @@ export async function readOctets(
     await options.pause?.();
     options.signal?.throwIfAborted();
   }
-  return walk.finish();
+  return walk.finish(sink);
 }
 
 export function readOctetsSync(octets: Uint8Array, sink: CaptureSink, options: ReadOptions): CaptureDescription {
   const walk = new OctetsWalk(octets, options);
   while (walk.next(sink)) options.signal?.throwIfAborted();
-  return walk.finish();
+  return walk.finish(sink);
 }

@@ -1,11 +1,13 @@
 // What the parser of every capture format looks like to the readers that bring it octets, and what those readers may
 // be told. It knows neither formats nor files.
 
-import type { CaptureDescription, PacketSink } from './packet.ts';
+import type { CaptureAnnex, CaptureDescription, PacketSink } from './packet.ts';
 
 /** Takes a capture: first what it says of itself, then its packets. */
 export interface CaptureSink extends PacketSink {
   onStart(description: CaptureDescription): void;
+  /** At any time, also before `onStart`. */
+  onAnnex?(annex: CaptureAnnex): void;
 }
 
 export interface CaptureParser {
@@ -23,8 +25,8 @@ export interface CaptureParser {
    *
    * @throws {CaptureError} `cut`, where the capture ends inside a header or record.
    */
-  finish(octetsLeft: number): void;
-  /** Null until the file header was read. */
+  finish(octetsLeft: number, sink: CaptureSink): void;
+  /** Null until `onStart` was called. */
   description(): CaptureDescription | null;
 }
 

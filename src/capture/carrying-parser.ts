@@ -38,6 +38,6 @@ export class CarryingParser {
 
   /** @throws {CaptureError} `cut` */
   finish(): void {
-    this.#parser.finish(this.#tail.length);
+    this.#parser.finish(this.#tail.length, this.#sink);
   }
 }

@@ -5,6 +5,7 @@ import type { CaptureParser, ParserOptions } from './capture-parser.ts';
 import { unrecognised } from './magic.ts';
 import { PcapParser } from './pcap.ts';
 import { beginsLikePcap } from './pcap-header.ts';
+import { beginsLikePcapng, PcapngParser } from './pcapng.ts';
 
 interface CaptureFormat {
   /** Whether the octets at hand, perhaps fewer than the format's magic has, can be the beginning of it. */
@@ -14,6 +15,7 @@ interface CaptureFormat {
 
 const FORMATS: readonly CaptureFormat[] = [
   { recognises: beginsLikePcap, parser: (options) => new PcapParser(options) },
+  { recognises: beginsLikePcapng, parser: (options) => new PcapngParser(options) },
 ];
 
 /** Octets from which a format can be told; fewer only where the capture has no more. */

@@ -10,10 +10,7 @@ interface Signature {
   advice?: string;
 }
 
-const PCAPNG_ADVICE = 'convert it with: editcap -F pcap in.pcapng out.pcap';
-
 const SIGNATURES: readonly Signature[] = [
-  { octets: '0a0d0d0a', name: 'a pcapng capture', advice: PCAPNG_ADVICE },
   { octets: '1f8b', name: 'a gzip-compressed file', advice: 'gunzip it first' },
   { octets: '28b52ffd', name: 'a zstd-compressed file', advice: 'unzstd it first' },
   { octets: 'fd377a585a00', name: 'an xz-compressed file', advice: 'unxz it first' },
@@ -91,5 +88,5 @@ function describe(octets: Uint8Array, start: number, end: number): { name: strin
 /** The error that tells what `octets[start, end)`, the beginning of a file, is instead of a capture. */
 export function unrecognised(octets: Uint8Array, start: number, end: number): CaptureError {
   const { name, advice } = describe(octets, start, end);
-  return new CaptureError('format', `this is ${name}, not a pcap capture${advice === undefined ? '' : `; ${advice}`}`);
+  return new CaptureError('format', `this is ${name}, not a capture${advice === undefined ? '' : `; ${advice}`}`);
 }

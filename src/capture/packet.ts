@@ -32,7 +32,11 @@ export class PacketView {
   linkType = 0;
   /** Octets of frame check sequence at the end of each packet, as the file header says. */
   fcsLength = 0;
+  /** What somebody wrote about the packet into the capture (pcapng). */
+  comments: readonly string[] = NO_COMMENTS;
 }
+
+export const NO_COMMENTS: readonly string[] = Object.freeze([]);
 
 /** Takes packets in the order of the file. */
 export interface PacketSink {
@@ -41,10 +45,38 @@ export interface PacketSink {
 
 /** What a capture says of itself before its first packet. */
 export interface CaptureDescription {
-  /** `pcap`; other formats add their names. */
+  /** `pcap` or `pcapng`. */
   format: string;
-  /** LINKTYPE_ numbers of the interfaces. */
+  /** LINKTYPE_ numbers of the interfaces known before the first packet, each once. */
   linkTypes: number[];
   /** Digits of the second that the capture's clock has: 6 or 9. */
   resolution: number;
 }
+
+/** Names of an address, as whoever captured resolved them. */
+export interface AddressNames {
+  kind: 'names';
+  /** 4 or 16 octets; valid during the call. */
+  address: Uint8Array;
+  names: string[];
+}
+
+/** Packets that an interface received and the capturing system lost, so far. */
+export interface InterfaceDrops {
+  kind: 'drops';
+  /** Number of the interface over all sections of the file, from 0. */
+  interface: number;
+  dropped: number;
+}
+
+/** Keys that the capture carries, for others to decrypt it with. */
+export interface DecryptionSecrets {
+  kind: 'secrets';
+  /** `tls-key-log`, or another name by its type; a type without name as hex digits. */
+  type: string;
+  /** Octets of the secrets. */
+  length: number;
+}
+
+/** What a capture says beside its packets. */
+export type CaptureAnnex = AddressNames | InterfaceDrops | DecryptionSecrets;

@@ -3,6 +3,7 @@
 
 import { CaptureError } from './capture-error.ts';
 import { unrecognised } from './magic.ts';
+import { read16, read32 } from './octet-order.ts';
 import type { CaptureDescription } from './packet.ts';
 
 export const FILE_HEADER_LENGTH = 24;
@@ -16,6 +17,7 @@ const VARIANTS = [
 ] as const;
 
 export const MAGIC_MICROSECONDS = VARIANTS[0].magic;
+export const MAGIC_NANOSECONDS = VARIANTS[1].magic;
 const MAGIC_LENGTH = 4;
 
 const VERSION_MAJOR_AT = 4;
@@ -36,17 +38,6 @@ export interface PcapHeader {
   linkType: number;
   /** Octets. */
   fcsLength: number;
-}
-
-/** An unsigned 32-bit number. By shifts: three times as fast as DataView. */
-export function read32(octets: Uint8Array, at: number, littleEndian: boolean): number {
-  return littleEndian
-    ? (octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24)) >>> 0
-    : ((octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3]) >>> 0;
-}
-
-function read16(octets: Uint8Array, at: number, littleEndian: boolean): number {
-  return littleEndian ? octets[at] | (octets[at + 1] << 8) : (octets[at] << 8) | octets[at + 1];
 }
 
 /** Whether the octets, perhaps fewer than 4, are the beginning of one of the magic numbers. */

@@ -2,8 +2,9 @@
 // files nor streams, and of packets only where they lie.
 
 import type { CaptureParser, CaptureSink, ParserOptions } from './capture-parser.ts';
+import { read32 } from './octet-order.ts';
 import { type CaptureDescription, PacketView } from './packet.ts';
-import { decodePcapHeader, describePcap, FILE_HEADER_LENGTH, type PcapHeader, read32 } from './pcap-header.ts';
+import { decodePcapHeader, describePcap, FILE_HEADER_LENGTH, type PcapHeader } from './pcap-header.ts';
 import { DEFAULT_RECORD_LIMIT, fileHeaderCut, recordCut, recordTooLong } from './pcap-record.ts';
 
 /** Offsets in a record header, draft-ietf-opsawg-pcap §5. */

@@ -3,6 +3,7 @@
 
 import { CaptureError } from '../capture/index.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
+import { AskingSink } from '../dissect/asking-sink.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import type { DissectionLimits } from '../dissect/dissector.ts';
 import type { Severity } from '../dissect/events.ts';
@@ -13,6 +14,7 @@ import { DAMAGED, FINE, INTERRUPTED, NOT_MET } from './exit-codes.ts';
 import { captureFailure, captureName, say } from './failure.ts';
 import { selects } from './selection-options.ts';
 import { SeverityWatch } from './severity-watch.ts';
+import { whereOf } from './where-option.ts';
 
 /** Where a run's findings go. */
 export interface Output {
@@ -27,6 +29,8 @@ export interface CaptureRun {
   /** A path, or `-` for standard input. */
   file: string;
   selection: Selection;
+  /** A condition in CEL that messages must fit. */
+  where?: string | undefined;
   codec: PayloadCodec | null;
   limits: Partial<DissectionLimits>;
   /** The lightest severity that fails the run. */
@@ -43,6 +47,7 @@ class Satisfied extends Error {}
  * @throws {Failure} where the capture cannot be read
  */
 export async function runCapture(run: CaptureRun): Promise<number> {
+  const where = await whereOf(run.where);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error('interrupted'));
   // Once: whoever presses Ctrl-C again means it.
@@ -53,7 +58,9 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     output = run.makeOutput(clock);
     watch = run.failOn === undefined ? null : new SeverityWatch(output.sink);
     const sink = watch ?? output.sink;
-    return selects(run.selection) ? new SelectingSink(sink, run.selection, run.codec, () => satisfy(stop)) : sink;
+    const { selection, codec } = run;
+    const selected = selects(selection) ? new SelectingSink(sink, selection, codec, () => satisfy(stop)) : sink;
+    return where === null ? selected : new AskingSink(selected, where.question, codec, clock);
   };
   try {
     const source = run.file === '-' ? process.stdin : run.file;
@@ -64,6 +71,7 @@ export async function runCapture(run: CaptureRun): Promise<number> {
       pause: () => void output?.flush(),
     });
     finish(output);
+    where?.account();
     if (error !== null) {
       say(captureFailure(run.file, error).message);
       return DAMAGED;

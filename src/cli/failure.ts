@@ -54,6 +54,13 @@ export function captureFailure(file: string, error: CaptureError): Failure {
   return new Failure(`${captureName(file)}: ${message}`, unreadable ? USAGE : DAMAGED, { cause: error });
 }
 
+/** Errors of the layers below that are a user's, by name (their modules are not always loaded), and what stands before. */
+const ERROR_NAMES: Readonly<Record<string, string>> = {
+  RegistryError: '',
+  PatternError: '--grep ',
+  ConditionError: '--where ',
+};
+
 /** Tells of whatever ended a command; returns the exit code. */
 export function report(error: unknown): number {
   if (isClosedPipe(error)) return FINE;
@@ -64,8 +71,9 @@ export function report(error: unknown): number {
   }
   const name = error instanceof Error ? error.name : '';
   const message = firstLine(error);
-  if (name === 'RegistryError' || name === 'PatternError') {
-    say(name === 'PatternError' ? `--grep ${message}` : message);
+  const option = ERROR_NAMES[name];
+  if (option !== undefined) {
+    say(`${option}${message}`);
     return USAGE;
   }
   if (error instanceof Error && 'syscall' in error) {

@@ -15,6 +15,7 @@ export interface SelectionOptions {
   direction?: Direction;
   type?: string[];
   grep?: string;
+  where?: string;
   limit?: number;
 }
 
@@ -53,6 +54,10 @@ function messageOptions(): Option[] {
       commaListed((word) => word),
     ),
     new Option('--grep <text>', 'what is said in texts, decoded values and close reasons; /…/i is a pattern'),
+    new Option(
+      '--where <condition>',
+      'messages that fit a condition in CEL, such as \'type == "pb.Ping" && value.seq > 100\'',
+    ),
     new Option('--limit <n>', 'stop after this many messages').argParser(integerFrom(1)),
   ];
 }

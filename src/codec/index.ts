@@ -3,6 +3,7 @@
 // of order passes through wire-order before. No file here knows where a payload came from.
 
 export type { DecodeFailure, PayloadCodec } from './codec.ts';
+export { EncodeError } from './encode-error.ts';
 export { OctetWriter } from './octet-writer.ts';
 export { ProtobufCodec } from './protobuf-codec.ts';
 export { type ExplainedField, explainFields, type FieldPart } from './protobuf-fields.ts';

@@ -110,6 +110,10 @@ export interface FieldRow {
   readonly child: MessageTable | null;
   /** Of enums: JSON by value. */
   readonly enumNames: ReadonlyMap<number, Uint8Array> | null;
+  /** Of enums: values by name, aliases too. */
+  readonly enumValues: ReadonlyMap<string, number> | null;
+  /** Whether a writer packs it. */
+  readonly packed: boolean;
 }
 
 /** One message type. */
@@ -132,7 +136,7 @@ export function fieldOf(table: MessageTable, number: number): FieldRow | undefin
 /** Builds tables when they are first asked for, each with all that it refers to. */
 export class MessageTables {
   readonly #tables = new Map<Type, MessageTable>();
-  readonly #enums = new Map<Enum, ReadonlyMap<number, Uint8Array>>();
+  readonly #enums = new Map<Enum, EnumWords>();
   #unfilled: Type[] = [];
 
   /** The type must be resolved (`root.resolveAll()`). */
@@ -184,27 +188,28 @@ export class MessageTables {
       addRow(entry, entryField('key', 1, key));
       addRow(entry, entryField('value', 2, value));
       const typeName = `map<${key.typeName}, ${value.typeName}>`;
-      const element = { typeName, kind: MAP, wireType: LENGTH_DELIMITED, child: entry, enumNames: null };
-      return makeRow(place, element, { repeated: false, presence: false });
+      const element = { typeName, kind: MAP, wireType: LENGTH_DELIMITED, child: entry, ...NO_ENUM };
+      return makeRow(place, element, { repeated: false, presence: false, packed: false });
     }
     const element = this.#element(field.type, field.resolvedType, field.delimited);
     const presence = !field.repeated && Boolean(field.hasPresence);
-    return makeRow(place, element, { repeated: field.repeated, presence });
+    const packed = field.repeated && field.packed;
+    return makeRow(place, element, { repeated: field.repeated, presence, packed });
   }
 
   #element(typeName: string, resolved: Type | Enum | null, delimited: boolean): Element {
     const scalar = SCALAR_BY_NAME.get(typeName);
-    if (scalar) return { typeName, kind: scalar.kind, wireType: scalar.wireType, child: null, enumNames: null };
+    if (scalar) return { typeName, kind: scalar.kind, wireType: scalar.wireType, child: null, ...NO_ENUM };
     if (resolved === null) throw new Error(`unresolved type ${typeName}`);
     const name = fullName(resolved);
     if ('values' in resolved) {
-      return { typeName: name, kind: ENUM, wireType: VARINT, child: null, enumNames: this.#enumNames(resolved, name) };
+      return { typeName: name, kind: ENUM, wireType: VARINT, child: null, ...this.#enumWords(resolved, name) };
     }
     const wireType = delimited ? GROUP_START : LENGTH_DELIMITED;
-    return { typeName: name, kind: MESSAGE, wireType, child: this.#tableOf(resolved), enumNames: null };
+    return { typeName: name, kind: MESSAGE, wireType, child: this.#tableOf(resolved), ...NO_ENUM };
   }
 
-  #enumNames(type: Enum, name: string): ReadonlyMap<number, Uint8Array> {
+  #enumWords(type: Enum, name: string): EnumWords {
     const known = this.#enums.get(type);
     if (known) return known;
     const names = new Map<number, Uint8Array>();
@@ -212,8 +217,9 @@ export class MessageTables {
       // Of aliases the first declared is the one that JSON shows.
       if (!names.has(value)) names.set(value, utf8(name === NULL_VALUE ? 'null' : JSON.stringify(label)));
     }
-    this.#enums.set(type, names);
-    return names;
+    const words = { enumNames: names, enumValues: new Map(Object.entries(type.values)) };
+    this.#enums.set(type, words);
+    return words;
   }
 }
 
@@ -234,8 +240,11 @@ function addRow(table: MessageTable, row: FieldRow): void {
 }
 
 type Place = Pick<FieldRow, 'number' | 'name' | 'key' | 'oneof'>;
-type Element = Pick<FieldRow, 'typeName' | 'kind' | 'wireType' | 'child' | 'enumNames'>;
-type Cardinality = Pick<FieldRow, 'repeated' | 'presence'>;
+type EnumWords = Pick<FieldRow, 'enumNames' | 'enumValues'>;
+type Element = Pick<FieldRow, 'typeName' | 'kind' | 'wireType' | 'child'> & EnumWords;
+type Cardinality = Pick<FieldRow, 'repeated' | 'presence' | 'packed'>;
+
+const NO_ENUM: EnumWords = { enumNames: null, enumValues: null };
 
 /** The one place where rows are made: columns in one order give one hidden class. */
 function makeRow(place: Place, element: Element, cardinality: Cardinality): FieldRow {
@@ -253,13 +262,15 @@ function makeRow(place: Place, element: Element, cardinality: Cardinality): Fiel
     oneof: place.oneof,
     child: element.child,
     enumNames: element.enumNames,
+    enumValues: element.enumValues,
+    packed: cardinality.packed && element.kind < STRING,
   };
 }
 
 /** The fields of a map's entry are shown whatever their value. */
 function entryField(name: string, number: number, element: Element): FieldRow {
   const place = { number, name, key: new Uint8Array(0), oneof: -1 };
-  return makeRow(place, element, { repeated: false, presence: true });
+  return makeRow(place, element, { repeated: false, presence: true, packed: false });
 }
 
 function isMap(field: Field): field is Field & { keyType: string } {

@@ -40,3 +40,11 @@ export function readId(framing: Readonly<IdFraming>, octets: Uint8Array, start: 
   }
   return id >>> 0;
 }
+
+/** Writes an id to `octets[start, start + framing.width)`. */
+export function writeId(framing: Readonly<IdFraming>, id: number, octets: Uint8Array, start: number): void {
+  const { width, byteOrder } = framing;
+  for (let i = 0; i < width; i++) {
+    octets[byteOrder === 'big' ? start + width - 1 - i : start + i] = (id >>> (8 * i)) & 0xff;
+  }
+}

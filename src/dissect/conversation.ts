@@ -3,6 +3,7 @@
 
 import { Origin } from '../capture/packet.ts';
 import { parseExtensions } from '../http/extensions.ts';
+import { SEC_WEBSOCKET_EXTENSIONS } from '../http/field-bits.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
@@ -209,7 +210,9 @@ export class Conversation implements ConversationView, OpeningListener {
     sink.onHandshake(handshake);
     for (const early of this.#early) this.reportSide(early.rule, early.side, early.message, early.origin);
     this.#early = NO_FINDINGS;
-    const extensions = response?.field('Sec-WebSocket-Extensions') ?? null;
+    const extensions = response?.text.mayHave(SEC_WEBSOCKET_EXTENSIONS)
+      ? response.field('Sec-WebSocket-Extensions')
+      : null;
     if (extensions !== null) this.#extensions = agreedExtensions(parseExtensions(extensions).extensions);
     if (!sink.needs.handshakeDiagnostics) return;
     for (const finding of handshake.verdict.findings) {

@@ -2,7 +2,7 @@
 // Reads no files; `dissect.ts` gives it packets.
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
-import { type CaptureDescription, Origin, type PacketView } from '../capture/packet.ts';
+import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, Origin, type PacketView } from '../capture/packet.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import { linkTypeName } from '../link/link-types.ts';
 import { Segment } from '../link/segment.ts';
@@ -13,6 +13,7 @@ import type { TcpRuleCode } from '../tcp/rules.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { Inflaters } from '../ws/inflaters.ts';
+import { CaptureNotes } from './capture-notes.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
 import { ruleOf } from './diagnostics.ts';
@@ -63,6 +64,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly #segment = new Segment();
   readonly #tcp: Reassembler<Conversation>;
   readonly #last = new Origin();
+  readonly #notes = new CaptureNotes();
   readonly #others = new Map<string, OtherConnections>();
   #packets = 0;
   #octets = 0;
@@ -97,7 +99,13 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     if (this.#packets++ === 0) this.clock.start(packet.origin);
     this.#octets += packet.end - packet.start;
     this.#last.copyFrom(packet.origin);
-    if (this.#link.decode(packet, this.#segment)) this.#tcp.onSegment(this.#segment, packet.origin);
+    const decoded = this.#link.decode(packet, this.#segment);
+    if (decoded) this.#tcp.onSegment(this.#segment, packet.origin);
+    if (packet.comments !== NO_COMMENTS) this.#comment(packet, decoded);
+  }
+
+  onAnnex(annex: CaptureAnnex): void {
+    this.#notes.add(annex);
   }
 
   /** The capture is over; `error` says why it is not complete, in one line. */
@@ -115,6 +123,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
         .sort((one, other) => other.connections - one.connections)
         .slice(0, OTHERS_LISTED),
       skipped: this.#link.skipped,
+      ...this.#notes.summary(),
       complete: error === undefined,
       ...(error === undefined ? {} : { error }),
     });
@@ -147,6 +156,13 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
     if (connection.upper !== null) this.#messages += connection.upper.end(how, origin);
+  }
+
+  #comment({ comments, origin }: PacketView, decoded: boolean): void {
+    const connection = decoded ? this.#tcp.connectionOf(this.#segment) : null;
+    const { number: packet } = origin;
+    const where = { connection, packet, time: this.clock.time(origin), elapsed: this.clock.elapsed(origin) };
+    for (const comment of comments) this.sink.onEvent({ type: 'comment', ...where, comment });
   }
 
   onWebSocket(): void {

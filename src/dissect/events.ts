@@ -168,6 +168,14 @@ export interface EndEvent extends Located {
   s2c: Counts;
 }
 
+/** What somebody wrote about a packet into the capture (pcapng). Each comment is an event, after those of its packet. */
+export interface CommentEvent extends Omit<Located, 'connection'> {
+  type: 'comment';
+  /** Null where the packet is no TCP segment that could be read. */
+  connection: number | null;
+  comment: string;
+}
+
 /** What a connection without WebSocket looks like; `none`: it carried no octets. */
 export type Protocol = 'tls' | 'http' | 'http2' | 'unknown' | 'none';
 
@@ -190,6 +198,12 @@ export interface SummaryEvent {
   otherConnections: OtherConnections[];
   /** Packets that were passed over, by reason. */
   skipped: Record<string, number>;
+  /** Packets that the capturing system received and lost; only where the capture tells. */
+  dropped?: number;
+  /** Names that the capture gives addresses. */
+  names?: { address: string; names: string[] }[];
+  /** Keys for decryption that the capture carries, by kind; the keys themselves are not told. */
+  secrets?: { type: string; octets: number }[];
   /** False: the file was cut or damaged. */
   complete: boolean;
   error?: string;
@@ -204,5 +218,6 @@ export type WsdissectEvent =
   | ControlEvent
   | GapEvent
   | DiagnosticEvent
+  | CommentEvent
   | EndEvent
   | SummaryEvent;

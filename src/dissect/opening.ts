@@ -181,12 +181,18 @@ export class Opening {
 
   #decide(side: Side, octets: Uint8Array, start: number, end: number): void {
     const request = looksLikeRequest(octets, start, end);
+    if (request === 'yes') {
+      this.#client = side;
+      this.#protocol = recognise(octets, start, end);
+      return;
+    }
     const response = looksLikeResponse(octets, start, end);
-    if (request === 'yes') this.#client = side;
-    else if (response === 'yes') this.#client = side === 0 ? 1 : 0;
-    else if (request === 'no' && response === 'no') this.#give(recognise(octets, start, end));
-    if (request === 'yes') this.#protocol = recognise(octets, start, end);
-    else if (response === 'yes') this.#protocol = 'http';
+    if (response === 'yes') {
+      this.#client = side === 0 ? 1 : 0;
+      this.#protocol = 'http';
+    } else if (request === 'no' && response === 'no') {
+      this.#give(recognise(octets, start, end));
+    }
   }
 
   /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */

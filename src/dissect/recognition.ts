@@ -22,7 +22,9 @@ const likenesses: readonly Likeness[] = [
     // RFC 9113 §3.4
     protocol: 'http2',
     matches: (octets, start, end) =>
-      end - start >= HTTP2_PREFACE.length && HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet),
+      octets[start] === HTTP2_PREFACE[0] &&
+      end - start >= HTTP2_PREFACE.length &&
+      HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet),
   },
   {
     protocol: 'http',
@@ -32,5 +34,6 @@ const likenesses: readonly Likeness[] = [
 ];
 
 export function recognise(octets: Uint8Array, start: number, end: number): Protocol {
-  return likenesses.find((likeness) => likeness.matches(octets, start, end))?.protocol ?? 'unknown';
+  for (const { matches, protocol } of likenesses) if (matches(octets, start, end)) return protocol;
+  return 'unknown';
 }

@@ -103,9 +103,10 @@ export class SelectingSink implements DissectionSink {
     // Where the reading stopped, connections have no end and nothing is missing.
     if (this.satisfied) return;
     const { connection } = event;
+    if (event.type === 'comment' && this.#connections !== null && !this.#connections.has(connection ?? -1)) return;
     // A connection begun midstream has no handshake by which it could be told before.
-    if (event.type === 'midstream') this.#judge(connection, event);
-    if (!this.#unwanted.has(connection)) this.#sink.onEvent(event);
+    if (event.type === 'midstream') this.#judge(event.connection, event);
+    if (connection === null || !this.#unwanted.has(connection)) this.#sink.onEvent(event);
     else if (event.type === 'end') this.#unwanted.delete(connection);
   }
 

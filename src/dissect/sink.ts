@@ -5,6 +5,7 @@ import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
 import type {
   CaptureEvent,
+  CommentEvent,
   DiagnosticEvent,
   EndEvent,
   Endpoint,
@@ -14,7 +15,14 @@ import type {
   SummaryEvent,
 } from './events.ts';
 
-export type RareEvent = CaptureEvent | MidstreamEvent | GapEvent | DiagnosticEvent | EndEvent | SummaryEvent;
+export type RareEvent =
+  | CaptureEvent
+  | MidstreamEvent
+  | GapEvent
+  | DiagnosticEvent
+  | CommentEvent
+  | EndEvent
+  | SummaryEvent;
 
 /** Direction as an index: 0 from the client to the server, 1 back. */
 export type DirectionIndex = 0 | 1;

@@ -1,5 +1,6 @@
 // Says how the body after a head is delimited (RFC 9112 §6.3). Looks at heads only, never at a body.
 
+import { CONTENT_LENGTH, TRANSFER_ENCODING } from './field-bits.ts';
 import { listElements } from './field-text.ts';
 import type { HttpHead, ResponseHead } from './head.ts';
 
@@ -30,17 +31,12 @@ function contentLength(field: string): number {
 /** Octets of the body after `head`, or one of the constants above. `requestMethod` is of the request that is answered. */
 export function bodyLength(head: HttpHead, requestMethod: string): number {
   if (head.kind === 'response' && neverHasBody(head, requestMethod)) return 0;
-  let statesLength = false;
-  let namesCodings = false;
-  // One pass for both fields, as nearly every request has neither.
-  for (const fields = head.text.fields(); fields.next(); ) {
-    if (fields.isNamed('Content-Length')) statesLength = true;
-    else if (fields.isNamed('Transfer-Encoding')) namesCodings = true;
-  }
-  if (namesCodings) {
-    if (listElements(head.field('Transfer-Encoding')).at(-1)?.toLowerCase() === 'chunked') return CHUNKED;
+  const codings = head.text.mayHave(TRANSFER_ENCODING) ? head.field('Transfer-Encoding') : null;
+  if (codings !== null) {
+    if (listElements(codings).at(-1)?.toLowerCase() === 'chunked') return CHUNKED;
     return head.kind === 'response' ? UNTIL_CLOSE : TRANSFER_CODING_UNCLEAR;
   }
-  if (statesLength) return contentLength(head.field('Content-Length') ?? '');
+  const length = head.text.mayHave(CONTENT_LENGTH) ? head.field('Content-Length') : null;
+  if (length !== null) return contentLength(length);
   return head.kind === 'response' ? UNTIL_CLOSE : 0;
 }

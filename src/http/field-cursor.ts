@@ -60,11 +60,6 @@ export class FieldCursor {
     return this.nameLength === name.length && equalsIgnoringCase(this.#text, this.#nameStart, name);
   }
 
-  /** Whether the name begins with `prefix` but for the case of letters. */
-  isNamedWithPrefix(prefix: string): boolean {
-    return this.nameLength >= prefix.length && equalsIgnoringCase(this.#text, this.#nameStart, prefix);
-  }
-
   /** The value without the blanks around it, its folded lines joined by one space. */
   get value(): string {
     if (this.#folded) return unfolded(this.#text.slice(this.#valueStart, this.#valueEnd));

@@ -38,12 +38,3 @@ export function findEmptyLine(octets: Uint8Array, start: number, end: number): n
   }
   return -1;
 }
-
-/** Whether the head `octets[start, end)`, its empty line included, has more than `limit` lines besides that. */
-export function hasMoreLines(octets: Uint8Array, start: number, end: number, limit: number): boolean {
-  // A line has two octets at least, so that short heads, which nearly all are, need not be counted.
-  if (end - start <= 2 * limit) return false;
-  let lines = -1;
-  for (let at = start; at < end; at++) if (octets[at] === LF) lines++;
-  return lines > limit;
-}

@@ -1,10 +1,9 @@
-// Makes a head out of its octets once they are complete. Lenient in the fields and strict in the start line, by which
+// Makes a head out of its text once it is complete. Lenient in the fields and strict in the start line, by which
 // HTTP is told from what only begins like it. Knows nothing of bodies.
 
 import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
-import { startLineOffset } from './head-end.ts';
-import { HeadText } from './head-text.ts';
-import { CR, isDigit, SPACE } from './octet-names.ts';
+import type { HeadText } from './head-text.ts';
+import { isDigit, SPACE } from './octet-names.ts';
 
 export type Role = 'request' | 'response';
 
@@ -44,16 +43,7 @@ function threeDigits(text: string, start: number): number {
   return value;
 }
 
-/**
- * Reads the complete head `octets[start, end)`, its empty line included. `number` is the message's in its direction.
- * Returns null where the start line is none of HTTP/1.
- */
-export function parseHead(role: Role, number: number, octets: Uint8Array, start: number, end: number): HttpHead | null {
-  const textStart = startLineOffset(octets, start, end);
-  const textEnd = octets[end - 2] === CR ? end - 2 : end - 1;
-  // One conversion for the whole head: a head costs no more strings than are asked of it.
-  const text = new HeadText(
-    Buffer.from(octets.buffer, octets.byteOffset + textStart, textEnd - textStart).toString('latin1'),
-  );
+/** Makes the head of its text. `number` is the message's in its direction. Null where the start line is none of HTTP/1. */
+export function parseHead(role: Role, number: number, text: HeadText): HttpHead | null {
   return role === 'request' ? parseRequest(number, text) : parseResponse(number, text);
 }

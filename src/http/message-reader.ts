@@ -5,8 +5,9 @@
 import { bodyLength, CHUNKED, CONTENT_LENGTH_UNCLEAR, TRANSFER_CODING_UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
 import { type BodySink, ChunkedBody } from './chunked-body.ts';
 import type { HttpHead } from './head.ts';
-import { findEmptyLine, hasMoreLines, startLineOffset } from './head-end.ts';
+import { startLineOffset } from './head-end.ts';
 import { parseHead, type Role } from './head-parser.ts';
+import { HeadText, latin1Of } from './head-text.ts';
 import { HeldHead } from './held-head.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
@@ -23,6 +24,9 @@ export interface HttpSink extends BodySink {
  * `lost`: a gap hid where the next message begins.
  */
 export type ReaderState = 'reading' | 'switched' | 'not-http' | 'lost';
+
+/** Octets; a longer head is held, and its end searched for there. */
+const USUAL_HEAD = 4096;
 
 const HEAD = 0;
 const BODY = 1;
@@ -150,10 +154,11 @@ export class HttpReader {
     if (this.#heldHead !== null) return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
     // Before any search for the head's end: octets of other protocols are refused here.
     if (!this.#isRecognised(buffer, start, end)) return start;
-    const furthest = Math.min(end, start + this.#limits.headOctets);
-    const headEnd = findEmptyLine(buffer, startLineOffset(buffer, start, furthest), furthest);
-    // A head is nearly always whole in its segment, and read where it lies.
-    if (headEnd !== -1) return this.#readHead(buffer, start, headEnd, sink) ? headEnd : start;
+    const startLine = startLineOffset(buffer, start, end);
+    const furthest = Math.min(end, start + this.#limits.headOctets, startLine + USUAL_HEAD);
+    // A head is nearly always whole in its segment: one conversion and one pass over its lines, and no copy.
+    const text = HeadText.read(latin1Of(buffer, startLine, furthest));
+    if (text !== null) return this.#readHead(text, sink) ? startLine + text.length : start;
     this.#heldHead = new HeldHead();
     return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
   }
@@ -162,20 +167,25 @@ export class HttpReader {
     const furthest = Math.min(end, start + this.#limits.headOctets - held.length);
     const headEnd = held.append(buffer, start, furthest);
     if (!this.#isRecognised(held.octets, 0, held.length)) return start;
-    if (headEnd !== -1) return this.#readHead(held.octets, 0, held.length, sink) ? headEnd : start;
+    if (headEnd !== -1) {
+      const startLine = startLineOffset(held.octets, 0, held.length);
+      // The empty line was found.
+      const text = HeadText.read(latin1Of(held.octets, startLine, held.length))!;
+      return this.#readHead(text, sink) ? headEnd : start;
+    }
     if (held.length >= this.#limits.headOctets) return this.#fail('the head is too long', start);
     return furthest;
   }
 
-  /** Reads the complete head `octets[start, end)`; false, and the state `not-http`, where it is none. */
-  #readHead(octets: Uint8Array, start: number, end: number, sink: HttpSink): boolean {
-    if (hasMoreLines(octets, start, end, this.#limits.headLines)) {
-      this.#fail('the head has too many lines', start);
+  /** False, and the state `not-http`, where it is the text of none. */
+  #readHead(text: HeadText, sink: HttpSink): boolean {
+    if (text.hasMoreLines(this.#limits.headLines)) {
+      this.#fail('the head has too many lines', 0);
       return false;
     }
-    const head = parseHead(this.#role, this.#number, octets, start, end);
+    const head = parseHead(this.#role, this.#number, text);
     if (head === null) {
-      this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, start);
+      this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, 0);
       return false;
     }
     this.#takeHead(head, sink);

@@ -3,6 +3,7 @@
 
 import { acceptKey, isValidKey } from './accept-key.ts';
 import { parseExtensions } from './extensions.ts';
+import { SEC_WEBSOCKET, UPGRADE } from './field-bits.ts';
 import { hasToken, listElements } from './field-text.ts';
 import { type HandshakeField, HandshakeFields } from './handshake-fields.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
@@ -38,11 +39,8 @@ type Breach = (rule: HandshakeRuleName, particulars?: string) => void;
 /** A request that names websocket in its Upgrade field, or has any Sec-WebSocket field, however faulty the rest is. */
 export function isUpgradeAttempt(head: HttpHead): head is RequestHead {
   if (head.kind !== 'request') return false;
-  for (const fields = head.text.fields(); fields.next(); ) {
-    if (fields.isNamedWithPrefix('Sec-WebSocket-')) return true;
-    if (fields.isNamed('Upgrade') && hasToken(fields.value, 'websocket')) return true;
-  }
-  return false;
+  if (head.text.mayHave(SEC_WEBSOCKET)) return true;
+  return head.text.mayHave(UPGRADE) && hasToken(head.field('Upgrade'), 'websocket');
 }
 
 // Reused from handshake to handshake: a sound one costs no object but its verdict.

@@ -2,6 +2,7 @@
 // ended. Can be printed in pieces; knows nothing of the other conversations.
 
 import type {
+  CommentEvent,
   ControlEvent,
   DiagnosticEvent,
   EndEvent,
@@ -20,6 +21,7 @@ import {
   formatParties,
 } from './conversation-heading.ts';
 import { indent, truncate } from './display-width.ts';
+import { formatComment } from './packet-comments.ts';
 import type { Paint, Palette } from './palette.ts';
 import { formatControl, formatMessage } from './payload-text.ts';
 import { type Cell, type Column, columnWidths, narrowed, SlimTable } from './slim-table.ts';
@@ -124,6 +126,13 @@ export class ConversationPage {
     this.#diagnosticsSeen.set(event.code, seen);
     if (seen > DIAGNOSTICS_A_CODE) return;
     this.#remarks.push(...formatDiagnostic(event, this.#options.width, this.#options.palette).map(detach));
+  }
+
+  /** Returns how many lines more are held. */
+  onComment(event: CommentEvent): number {
+    const lines = formatComment(event, this.#options.width).map(this.#options.palette.note).map(detach);
+    this.#remarks.push(...lines);
+    return lines.length;
   }
 
   onEnd(event: EndEvent): void {

@@ -20,6 +20,7 @@ import {
 } from './conversation-heading.ts';
 import { displayWidth, indent, wrap } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
+import { formatComment } from './packet-comments.ts';
 import { makePalette, type Palette } from './palette.ts';
 import { formatControl, formatMessage, octetsOfBase64 } from './payload-text.ts';
 import { escapeText } from './terminal-text.ts';
@@ -54,7 +55,7 @@ const PREVIEW = 200;
 const OTHERS_NAMED = 10;
 
 /** A connection that an event of it makes one of WebSocket. */
-function isConversation(event: WsdissectEvent): boolean {
+function isConversation(event: WsdissectEvent): event is MidstreamEvent | HandshakeEvent {
   return event.type === 'midstream' || (event.type === 'handshake' && event.upgraded);
 }
 
@@ -79,7 +80,7 @@ export class FollowOutput implements EventOutput {
 
   onEvent(event: WsdissectEvent): void {
     if (event.type === 'capture' || event.type === 'summary') return;
-    if (event.connection !== this.#options.connection) {
+    if (event.connection !== this.#options.connection || event.connection === null) {
       if (isConversation(event)) this.#noteOther(event.connection);
       return;
     }
@@ -110,6 +111,9 @@ export class FollowOutput implements EventOutput {
         break;
       case 'diagnostic':
         this.#writeLines([...formatDiagnostic(event, width, palette), '']);
+        break;
+      case 'comment':
+        this.#writeLines([...formatComment(event, width).map(palette.note), '']);
         break;
       case 'end':
         this.#writeLines(formatEnd(event, this.#upgraded, width, palette));

@@ -43,6 +43,8 @@ const PROTOCOLS: Record<Protocol, { looks: string; why: string; next: string }> 
   },
 };
 
+const TLS_KEYS = 'the capture carries TLS keys, so `tshark -r FILE -Y websocket` decrypts it as it is.';
+
 const NO_TCP = 'capture the interface that the connection uses: `tcpdump -i any -s 0 -w out.pcap tcp port PORT`.';
 
 function formatSkipped(skipped: Record<string, number>): string {
@@ -75,6 +77,11 @@ function formatDamage(summary: SummaryEvent): string {
   return summary.complete ? '' : `; incomplete: ${escapeText(summary.error ?? 'the capture is damaged')}`;
 }
 
+/** What the capturing system lost is in no gap that could be told apart from the network's losses. */
+function formatDropped({ dropped = 0 }: SummaryEvent): string {
+  return dropped === 0 ? '' : `; the capturing system dropped ${formatPlural(dropped, 'packet')}`;
+}
+
 /**
  * `2 messages, 2 control frames in 1 WebSocket connection; 16 packets, 1.7 kB, nothing skipped`, wrapped to `width`.
  */
@@ -83,7 +90,7 @@ export function formatSummary(summary: SummaryEvent, shown: Shown, width: number
   const connections = formatPlural(summary.webSocketConnections, 'WebSocket connection');
   const text =
     `${formatMessages(shown.messages, summary.messages)}${controls} in ${connections}; ` +
-    `${formatCapture(summary)}, ${formatSkipped(summary.skipped)}${formatFaults(shown)}${formatDamage(summary)}`;
+    `${formatCapture(summary)}, ${formatSkipped(summary.skipped)}${formatDropped(summary)}${formatFaults(shown)}${formatDamage(summary)}`;
   return indent(text, width, '', '  ');
 }
 
@@ -107,11 +114,12 @@ export function formatNothingFound(summary: SummaryEvent, width: number): string
   if (summary.webSocketConnections > 0) return formatNothingSelected(summary, width);
   const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
   const advice = summary.tcpConnections === 0 ? [NO_TCP] : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
+  if (protocols.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);
   const tcp = formatPlural(summary.tcpConnections, 'TCP connection');
   return [
     ...indent('No WebSocket conversation in this capture.', width, ''),
     ...indent(
-      `It holds ${formatCapture(summary)}, ${tcp}; ${formatSkipped(summary.skipped)}${formatDamage(summary)}.`,
+      `It holds ${formatCapture(summary)}, ${tcp}; ${formatSkipped(summary.skipped)}${formatDropped(summary)}${formatDamage(summary)}.`,
       width,
       '',
       '  ',

@@ -4,6 +4,7 @@
 import type { SummaryEvent, WsdissectEvent } from '../dissect/events.ts';
 import { ConversationPage, type PageOptions, type RowEvent } from './conversation-page.ts';
 import { indent } from './display-width.ts';
+import { PacketComments } from './packet-comments.ts';
 import { makePalette } from './palette.ts';
 import { formatNothingFound, formatSummary, type Shown } from './summary-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
@@ -43,6 +44,7 @@ export class TableOutput implements EventOutput {
   #anything = false;
   #undecoded = false;
   #summary: SummaryEvent | null = null;
+  readonly #comments = new PacketComments();
   readonly #shown: Shown = { messages: 0, controls: 0, errors: 0, warnings: 0 };
 
   constructor(out: TextSink, options: TableOptions) {
@@ -63,6 +65,12 @@ export class TableOutput implements EventOutput {
     if (event.type === 'capture') return;
     if (event.type === 'summary') {
       this.#summary = event;
+      return;
+    }
+    if (event.type === 'comment') {
+      const known = event.connection === null ? undefined : this.#pages.get(event.connection);
+      if (known === undefined) this.#comments.hold(event);
+      else this.#held += known.onComment(event);
       return;
     }
     this.#anything = true;
@@ -97,6 +105,7 @@ export class TableOutput implements EventOutput {
       const page = this.#pages.get(number);
       if (page !== undefined) this.#print(page);
     }
+    for (const line of this.#comments.rest(this.#page.width)) this.#out.write(`${line}\n`);
     const summary = this.#summary;
     if (summary === null) return;
     const { width, palette } = this.#page;
@@ -119,6 +128,7 @@ export class TableOutput implements EventOutput {
     const known = this.#pages.get(connection);
     if (known !== undefined) return known;
     const page = new ConversationPage(connection, this.#page);
+    for (const comment of this.#comments.of(connection)) this.#held += page.onComment(comment);
     this.#pages.set(connection, page);
     // Connections mostly come in order of their numbers, so this looks at the last one or two.
     let at = this.#order.length;

@@ -92,6 +92,11 @@ export class Reassembler<Upper> {
     if (half.finSeen && connection.live !== null) this.#onFin(connection, half, peer, origin);
   }
 
+  /** Number of the connection that a segment belongs to, which was taken before. */
+  connectionOf(segment: Segment): number | null {
+    return this.#table.find(segment)?.number ?? null;
+  }
+
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
   finish(last: Origin): void {
     for (const connection of this.#table.entries()) {

@@ -9,16 +9,16 @@ const hex = (digits: string) => Uint8Array.from(Buffer.from(digits, 'hex'));
 const text = (words: string) => new TextEncoder().encode(words);
 
 const FILES: readonly [octets: Uint8Array, message: RegExp][] = [
-  [hex('89504e470d0a1a0a0000'), /^this is a PNG image, not a pcap capture$/],
-  [hex('ffd8ffe000104a464946'), /^this is a JPEG image, not a pcap capture$/],
+  [hex('89504e470d0a1a0a0000'), /^this is a PNG image, not a capture$/],
+  [hex('ffd8ffe000104a464946'), /^this is a JPEG image, not a capture$/],
   [text('GIF89a'), /GIF image/],
   [text('RIFF....WEBPVP8 '), /WebP image/],
-  [hex('1f8b0800'), /gzip-compressed file, not a pcap capture; gunzip it first$/],
+  [hex('1f8b0800'), /gzip-compressed file, not a capture; gunzip it first$/],
   [hex('28b52ffd00'), /zstd-compressed/],
   [hex('fd377a585a00'), /xz-compressed/],
   [text('BZh91AY'), /bzip2-compressed/],
   [hex('504b0304'), /ZIP archive/],
-  [hex('0a0d0d0a1c000000'), /pcapng capture, .*; convert it with: editcap -F pcap in/],
+  [hex('0a0d0d0a1c000000'), /inside its file header: 8 of 28/],
   [hex('736e6f6f7000000000000002'), /snoop capture/],
   [hex('7f454c4602'), /an ELF program/],
   [text('MZ\x90'), /Windows program/],

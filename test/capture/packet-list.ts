@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CaptureSink } from '../../src/capture/capture-parser.ts';
-import type { CaptureDescription, PacketView } from '../../src/capture/packet.ts';
+import type { CaptureAnnex, CaptureDescription, PacketView } from '../../src/capture/packet.ts';
 
 export interface KeptPacket {
   number: number;
@@ -15,17 +15,22 @@ export interface KeptPacket {
   fcsLength: number;
   length: number;
   sha256: string;
+  comments: readonly string[];
 }
+
+/** An annex with its address as hex digits. */
+type KeptAnnex = Exclude<CaptureAnnex, { kind: 'names' }> | { kind: 'names'; address: string; names: string[] };
 
 export class PacketList implements CaptureSink {
   readonly descriptions: CaptureDescription[] = [];
   readonly packets: KeptPacket[] = [];
+  readonly annexes: KeptAnnex[] = [];
 
   onStart(description: CaptureDescription): void {
     this.descriptions.push(description);
   }
 
-  onPacket({ origin, buffer, start, end, originalLength, linkType, fcsLength }: PacketView): void {
+  onPacket({ origin, buffer, start, end, originalLength, linkType, fcsLength, comments }: PacketView): void {
     const { number, seconds, nanoseconds } = origin;
     const sha256 = createHash('sha256').update(buffer.subarray(start, end)).digest('hex');
     this.packets.push({
@@ -37,7 +42,14 @@ export class PacketList implements CaptureSink {
       fcsLength,
       length: end - start,
       sha256,
+      comments,
     });
+  }
+
+  onAnnex(annex: CaptureAnnex): void {
+    this.annexes.push(
+      annex.kind === 'names' ? { ...annex, address: Buffer.from(annex.address).toString('hex') } : annex,
+    );
   }
 }
 

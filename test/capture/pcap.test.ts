@@ -38,7 +38,7 @@ describe('PcapParser', () => {
       const { descriptions, packets } = parseWhole(makePcap(variant, records, { linkField: 101 }));
       assert.deepEqual(descriptions, [{ format: 'pcap', linkTypes: [101], resolution: variant.resolution }]);
       assert.deepEqual(
-        packets.map(({ sha256: _, ...rest }) => rest),
+        packets.map(({ sha256: _, comments: __, ...rest }) => rest),
         [
           {
             number: 1,

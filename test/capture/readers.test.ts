@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { CaptureError, readCapture, readCaptureSync } from '../../src/capture/index.ts';
+import { PcapngBuilder } from '../support/pcapng-builder.ts';
 import { CAPTURES, CAPTURES_MISSING, PacketList, recordedPcaps } from './packet-list.ts';
 import { MICROSECONDS_LE, makePcap, PCAP_VARIANTS, randomRecords, seededRandom } from './synthetic-pcap.ts';
 
@@ -79,6 +80,24 @@ describe('all readers give the same packets', () => {
       await assertAllReadersAgree(written('hostile.pcap', file), file, true);
     });
   }
+
+  it('of pcapng, whole and cut', async () => {
+    const builder = new PcapngBuilder('big').section().interface().interface({ linkType: 101, resolution: 9 });
+    for (const { octets } of randomRecords(60, 600, 3)) {
+      builder.enhanced({
+        interface: octets.length % 2,
+        ticks: BigInt(octets.length) << 33n,
+        octets,
+        comments: ['here'],
+      });
+    }
+    const file = builder.statistics(0, { 5: 1n }).octets();
+    await assertAllReadersAgree(written('small.pcapng', file), file, true);
+    for (const length of [1, 4, 11, 12, 27, 28, 29, 60, file.length - 1]) {
+      const cut = file.subarray(0, length);
+      await assertAllReadersAgree(written('cut.pcapng', cut), cut, true);
+    }
+  });
 
   it('of a version before 2.3, whose lengths are swapped', async () => {
     const records = [{ octets: new Uint8Array(3), capturedLength: 60, originalLength: 3 }, ...randomRecords(3, 9, 1)];

@@ -77,7 +77,7 @@ export function foundIn(events: readonly WsdissectEvent[]): Found[] {
       const known = found.get(event.connection);
       if (known === undefined) found.set(event.connection, { handshake: event, messages: [], controls: [], codes: [] });
     }
-    if (!('connection' in event)) continue;
+    if (!('connection' in event) || event.type === 'comment') continue;
     const held = found.get(event.connection);
     if (event.type === 'message') held?.messages.push(event);
     if (event.type === 'control') held?.controls.push(event);

@@ -1,10 +1,10 @@
-// A TCP conversation by script: handshake, data in segments, acknowledgements, the end. Its packets are plain records in
-// a list, so a test reorders, repeats, drops or splits them with ordinary array methods before they are written.
+// A TCP conversation by script, as the tap writes it but without timestamps. Its packets are plain records in a list, so a
+// test reorders, repeats, drops or splits them with ordinary array methods before they are written.
 
-import { ACK, FIN, type Peer, PSH, peer, RST, SYN, type TcpPacket } from './tcp-packet.ts';
+import { otherSide, type Side, TcpConversation as Written } from '../../src/endpoint/capture/tcp-conversation.ts';
+import { FIN, type Peer, PSH, peer, type TcpPacket } from './tcp-packet.ts';
 
-/** Who sends: `c2s` the client, which opened the connection, `s2c` the server. */
-export type Side = 'c2s' | 's2c';
+export type { Side };
 
 export interface ConversationOptions {
   client?: Peer;
@@ -16,72 +16,48 @@ export interface ConversationOptions {
   segmentSize?: number;
 }
 
-const NOTHING = new Uint8Array(0);
-
-function otherSide(side: Side): Side {
-  return side === 'c2s' ? 's2c' : 'c2s';
-}
-
 export class TcpConversation {
   readonly packets: TcpPacket[] = [];
-  readonly #peers: Record<Side, Peer>;
-  /** Sequence number of the next octet that each side sends. */
-  readonly #next: Record<Side, number>;
-  readonly #segmentSize: number;
+  readonly #written: Written;
 
   constructor(options: ConversationOptions = {}) {
-    this.#peers = { c2s: options.client ?? peer('10.0.0.1', 40001), s2c: options.server ?? peer('10.0.0.2', 8888) };
-    this.#next = { c2s: (options.clientSequence ?? 1000) >>> 0, s2c: (options.serverSequence ?? 5000) >>> 0 };
-    this.#segmentSize = options.segmentSize ?? 1448;
-  }
-
-  #add(side: Side, flags: number, payload: Uint8Array, options = NOTHING): void {
-    this.packets.push({
-      source: this.#peers[side],
-      destination: this.#peers[otherSide(side)],
-      sequence: this.#next[side],
-      acknowledgment: flags & ACK ? this.#next[otherSide(side)] : 0,
-      flags,
-      window: 0xffff,
-      options,
-      payload,
-    });
-    const occupied = payload.length + (flags & (SYN | FIN) ? 1 : 0);
-    this.#next[side] = (this.#next[side] + occupied) >>> 0;
+    const {
+      client = peer('10.0.0.1', 40001),
+      server = peer('10.0.0.2', 8888),
+      clientSequence = 1000,
+      serverSequence = 5000,
+      segmentSize = 1448,
+    } = options;
+    const all = { client, server, clientSequence, serverSequence, segmentSize };
+    this.#written = new Written(all, (packet) => this.packets.push(packet));
   }
 
   /** SYN, SYN/ACK, ACK. `early` rides in the SYN. */
-  open(early: Uint8Array = NOTHING): this {
-    // Maximum segment size 1,460.
-    const options = Uint8Array.of(2, 4, 0x05, 0xb4);
-    this.#add('c2s', SYN, early, options);
-    this.#add('s2c', SYN | ACK, NOTHING, options);
-    return this.acknowledge('c2s');
+  open(early?: Uint8Array): this {
+    this.#written.open(early);
+    return this;
   }
 
   /** Data in as many segments as it takes, unacknowledged; nothing where there is none. */
   send(side: Side, data: Uint8Array): this {
-    for (let at = 0; at < data.length; at += this.#segmentSize) {
-      const end = Math.min(at + this.#segmentSize, data.length);
-      this.#add(side, end === data.length ? ACK | PSH : ACK, data.subarray(at, end));
-    }
+    this.#written.send(side, data);
     return this;
   }
 
   /** An ACK without data from `side`. */
   acknowledge(side: Side): this {
-    this.#add(side, ACK, NOTHING);
+    this.#written.acknowledge(side);
     return this;
   }
 
-  /** Data and the other side's ACK of it. */
+  /** Data and the other side's ACK of all of it. */
   exchange(side: Side, data: Uint8Array): this {
     return this.send(side, data).acknowledge(otherSide(side));
   }
 
   /** A FIN of `side` alone: a half-close. */
   finish(side: Side): this {
-    this.#add(side, FIN | ACK, NOTHING);
+    this.#written.finish(side);
     return this;
   }
 
@@ -91,13 +67,13 @@ export class TcpConversation {
   }
 
   reset(side: Side): this {
-    this.#add(side, RST | ACK, NOTHING);
+    this.#written.reset(side);
     return this;
   }
 
   /** Lets `octets` go by as though a capture had lost them. */
   skip(side: Side, octets: number): this {
-    this.#next[side] = (this.#next[side] + octets) >>> 0;
+    this.#written.skip(side, octets);
     return this;
   }
 }

@@ -88,7 +88,15 @@ async function runDissect(files: string[], options: DissectCommandOptions, comma
   const makeOutput = await outputMaker(options, codec);
   const { runCapture } = await import('../capture-run.ts');
   const limits = limitsOf(options);
-  process.exitCode = await runCapture({ file, selection, codec, limits, failOn: options.failOn, makeOutput });
+  process.exitCode = await runCapture({
+    file,
+    selection,
+    where: options.where,
+    codec,
+    limits,
+    failOn: options.failOn,
+    makeOutput,
+  });
 }
 
 /** A mistyped command looks like a file. */

@@ -69,6 +69,7 @@ async function runExtract(given: string | undefined, options: ExtractCommandOpti
   process.exitCode = await runCapture({
     file,
     selection,
+    where: options.where,
     codec,
     limits: limitsOf(options),
     makeOutput: (clock) => ({

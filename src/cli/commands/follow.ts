@@ -75,6 +75,7 @@ async function runFollow(
   const exitCode = await runCapture({
     file,
     selection,
+    where: options.where,
     codec,
     limits,
     makeOutput: (clock) => ({

@@ -64,6 +64,7 @@ async function runStats(given: string | undefined, options: StatsCommandOptions,
   process.exitCode = await runCapture({
     file,
     selection,
+    where: options.where,
     codec,
     limits: limitsOf(options),
     makeOutput: (clock) => {

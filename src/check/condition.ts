@@ -1,0 +1,172 @@
+// A condition in CEL (https://cel.dev), compiled once and asked of many things. The language is @bufbuild/cel's: values
+// cannot be changed, patterns are RE2's and take linear time. Knows nothing of messages: it is given facts by name.
+
+import vm from 'node:vm';
+import { nearestName } from '../codec/nearest-name.ts';
+
+/** Milliseconds for one evaluation of a condition that loops inside of loops. */
+const TIME_LIMIT = 1000;
+const LONGEST = 10_000;
+
+/** What is wrong with a condition, in one line; `column` counts from 1 where it is known. */
+export class ConditionError extends Error {
+  override readonly name = 'ConditionError';
+  readonly column: number | null;
+
+  constructor(message: string, column: number | null = null) {
+    super(message);
+    this.column = column;
+  }
+}
+
+/** What a condition may ask of, by name; a fact is made only where the condition names it. */
+export type Facts = Readonly<Record<string, () => unknown>>;
+
+export interface Condition {
+  readonly source: string;
+  /**
+   * What it comes to. Where it cannot be evaluated, as a field is not there or two types do not go together, the words for
+   * that.
+   *
+   * @throws {ConditionError} where it takes too long
+   */
+  evaluate(facts: Facts): { value: unknown; trouble: null } | { value: null; trouble: string };
+  /** Whether it is true; one that cannot be evaluated is not. */
+  holds(facts: Facts): boolean;
+}
+
+type Cel = typeof import('@bufbuild/cel');
+type Expression = NonNullable<ReturnType<Cel['parse']>['expr']>;
+
+/** @throws {ConditionError} */
+export async function compileCondition(source: string, names: readonly string[]): Promise<Condition> {
+  const cel = await import('@bufbuild/cel');
+  if (source.length > LONGEST) throw new ConditionError(`a condition has ${LONGEST} characters at most`);
+  const parsed = parse(cel, source);
+  const survey = surveyOf(parsed.expr);
+  for (const [name, id] of survey.names) {
+    if (names.includes(name)) continue;
+    const meant = nearestName(name, names);
+    const position = parsed.sourceInfo?.positions[String(id)];
+    const advice = meant === null ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
+    throw new ConditionError(`${name} is nothing to ask for; ${advice}`, position === undefined ? null : position + 1);
+  }
+  const run = cel.plan(cel.celEnv({}), parsed);
+  return new CelCondition(source, cel, survey, (bindings) => run(bindings as never));
+}
+
+function parse(cel: Cel, source: string): ReturnType<Cel['parse']> {
+  try {
+    return cel.parse(source);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ConditionError('it is nested too deep');
+    const { rawMessage, location } = error as { rawMessage?: string; location?: { start: { column: number } } };
+    const column = location?.start.column ?? null;
+    const said = (rawMessage ?? String(error)).replace(/ but expecting .{60}.*$/s, ', which cannot stand there');
+    throw new ConditionError(`it is no condition of CEL: ${said}`, column);
+  }
+}
+
+interface Survey {
+  /** Names that are not made by the expression itself, with the id of one place where each stands. */
+  names: Map<string, bigint>;
+  /** How deep loops stand inside of loops. */
+  loops: number;
+}
+
+/** Type names are values of CEL, which stand where names do. */
+const CEL_TYPES = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type']);
+
+function surveyOf(expression: Expression): Survey {
+  const survey: Survey = { names: new Map(), loops: 0 };
+  const visit = (each: Expression | undefined, bound: ReadonlySet<string>, loops: number): void => {
+    if (each === undefined) return;
+    survey.loops = Math.max(survey.loops, loops);
+    const { exprKind: kind } = each;
+    switch (kind.case) {
+      case 'identExpr':
+        if (!bound.has(kind.value.name) && !CEL_TYPES.has(kind.value.name)) survey.names.set(kind.value.name, each.id);
+        break;
+      case 'selectExpr':
+        visit(kind.value.operand, bound, loops);
+        break;
+      case 'callExpr':
+        visit(kind.value.target, bound, loops);
+        for (const argument of kind.value.args) visit(argument, bound, loops);
+        break;
+      case 'listExpr':
+        for (const element of kind.value.elements) visit(element, bound, loops);
+        break;
+      case 'structExpr':
+        for (const entry of kind.value.entries) {
+          if (entry.keyKind.case === 'mapKey') visit(entry.keyKind.value, bound, loops);
+          visit(entry.value, bound, loops);
+        }
+        break;
+      case 'comprehensionExpr': {
+        const { iterVar, iterVar2, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = kind.value;
+        const inside = new Set([...bound, iterVar, iterVar2, accuVar]);
+        visit(iterRange, bound, loops);
+        visit(accuInit, bound, loops);
+        for (const part of [loopCondition, loopStep, result]) visit(part, inside, loops + 1);
+        break;
+      }
+    }
+  };
+  visit(expression, new Set(), 0);
+  return survey;
+}
+
+class CelCondition implements Condition {
+  readonly source: string;
+  readonly #cel: Cel;
+  readonly #names: readonly string[];
+  readonly #run: (bindings: Record<string, unknown>) => unknown;
+
+  constructor(source: string, cel: Cel, survey: Survey, run: (bindings: Record<string, unknown>) => unknown) {
+    this.source = source;
+    this.#cel = cel;
+    this.#names = [...survey.names.keys()];
+    this.#run = survey.loops > 1 ? guarded(source, run) : run;
+  }
+
+  evaluate(facts: Facts): { value: unknown; trouble: null } | { value: null; trouble: string } {
+    const bindings: Record<string, unknown> = {};
+    for (const name of this.#names) bindings[name] = celValueOf(facts[name]());
+    const result = this.#run(bindings);
+    if (this.#cel.isCelError(result)) return { value: null, trouble: result.message };
+    return { value: result, trouble: null };
+  }
+
+  holds(facts: Facts): boolean {
+    return this.evaluate(facts).value === true;
+  }
+}
+
+/** With a watchdog, which costs 0.1 ms: loops inside of loops take time without end on a long list. */
+function guarded(source: string, run: (bindings: Record<string, unknown>) => unknown) {
+  const context = vm.createContext({ run, bindings: {} });
+  const script = new vm.Script('run(bindings)');
+  return (bindings: Record<string, unknown>) => {
+    context.bindings = bindings;
+    try {
+      return script.runInContext(context, { timeout: TIME_LIMIT });
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      throw new ConditionError(
+        `${source} takes more than ${TIME_LIMIT} ms on one message; write it without loops in loops`,
+      );
+    }
+  };
+}
+
+/**
+ * JSON as CEL's values. Whole numbers are integers, as they are in the messages that people compare, so that `%` and `+ 1`
+ * work on them.
+ */
+function celValueOf(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(celValueOf);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value ?? null;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, celValueOf(member)]));
+}

@@ -1,0 +1,67 @@
+// What a condition can ask of a message or control frame: its event's fields under short names. What an event has not is
+// null, so that a question about it is answered and not refused. Knows no language of conditions.
+
+import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
+import type { Facts } from './condition.ts';
+
+type Said = MessageEvent | ControlEvent;
+type Fact = (said: Said) => unknown;
+
+const ofMessage =
+  (fact: (message: MessageEvent) => unknown): Fact =>
+  (said) =>
+    said.type === 'message' ? (fact(said) ?? null) : null;
+const ofControl =
+  (fact: (control: ControlEvent) => unknown): Fact =>
+  (said) =>
+    said.type === 'control' ? (fact(said) ?? null) : null;
+
+/** In the order in which documentation and messages list them. */
+const FACTS: Readonly<Record<string, Fact>> = {
+  kind: (said) => said.type,
+  type: ofMessage((message) => message.decoded?.type),
+  id: ofMessage((message) => message.decoded?.id),
+  value: ofMessage((message) => message.decoded?.value),
+  text: ofMessage((message) => message.text),
+  json: ofMessage(({ text }) => (text === undefined ? null : jsonOf(text))),
+  error: ofMessage((message) => message.decodeError?.code),
+  opcode: (said) => said.opcode,
+  direction: (said) => said.direction,
+  length: (said) => said.length ?? null,
+  frames: (said) => (said.type === 'message' ? said.frames : 1),
+  compressed: (said) => said.type === 'message' && said.compressed,
+  index: ofMessage((message) => message.index),
+  code: ofControl((control) => control.code),
+  name: ofControl((control) => control.name),
+  reason: ofControl((control) => control.reason),
+  connection: (said) => said.connection,
+  packet: (said) => said.packet,
+  elapsed: (said) => said.elapsed,
+  time: (said) => said.time,
+};
+
+export const MESSAGE_FACTS: readonly string[] = Object.keys(FACTS);
+
+export function factsOf(said: Said): Facts {
+  return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, () => fact(said)]));
+}
+
+/** The facts of several messages, each under its role: `request` is a map of what is asked of a message alone. */
+export function factsByRole(roles: Readonly<Record<string, Said>>): Facts {
+  return Object.fromEntries(Object.entries(roles).map(([role, said]) => [role, () => factMap(said)]));
+}
+
+export function factMap(said: Said): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, fact(said)]));
+}
+
+/** The text as JSON; null where it is none. */
+export function jsonOf(text: string): unknown {
+  // Most texts that are no JSON are told by their first character.
+  if (!/^\s*[[{"\d\-tfn]/.test(text)) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,98 @@
+// A capture of what this process is about to say, by one of two ways and into one kind of file: the tap, which sees the
+// sockets, or tcpdump, which sees the packets. Whoever speaks attaches its sockets and does not know which it is.
+
+import { platform } from 'node:os';
+import { type CaptureFormatName, formatByName } from '../../capture/record-format.ts';
+import type { SocketTap } from '../socket-tap.ts';
+import { CaptureFile } from './capture-file.ts';
+import { type CaptureOutput, fileOutput } from './capture-output.ts';
+import { CaptureTap } from './capture-tap.ts';
+import { type PacketFilter, startTcpdump } from './tcpdump.ts';
+
+export type CaptureWay = 'tap' | 'tcpdump';
+
+export interface CaptureOptions {
+  /** Path of the file, which is written over, or what takes its octets. */
+  output: string | CaptureOutput;
+  /** By default what the file's name says, else pcap. */
+  format?: CaptureFormatName | undefined;
+  /** Digits of the second: 6 (default) or 9. */
+  resolution?: 6 | 9 | undefined;
+  /** Default the tap. */
+  via?: CaptureWay | undefined;
+}
+
+export interface RunningCapture {
+  /** To be told of every socket; by way of tcpdump it does nothing. */
+  readonly tap: SocketTap;
+  /** Packets so far. */
+  readonly packets: number;
+  /** Writes what is gathered, waits for what is under way, and closes the file. @throws {CaptureWriteError} */
+  stop(): Promise<void>;
+}
+
+const ETHERNET = 1;
+const NO_TAP: SocketTap = { attach: () => {} };
+
+/** tcpdump cannot be told what to capture. */
+export class MissingPortError extends Error {
+  override readonly name = 'MissingPortError';
+  constructor() {
+    super("tcpdump must know the server's port beforehand; name it, or leave out --via tcpdump");
+  }
+}
+
+/**
+ * Opens the file and begins to capture.
+ *
+ * @param filter what to capture; needed for tcpdump only
+ * @throws the system's error where the file cannot be opened
+ * @throws {TcpdumpError} with the remedy
+ * @throws {MissingPortError}
+ */
+export async function startCapture(options: CaptureOptions, filter?: PacketFilter): Promise<RunningCapture> {
+  if (options.via === 'tcpdump' && !filter?.port) throw new MissingPortError();
+  const output = typeof options.output === 'string' ? fileOutput(options.output) : options.output;
+  const { format = formatByName(output.name), resolution = 6 } = options;
+  const open = (linkType: number) => new CaptureFile(output, { format, resolution, linkType });
+  if (options.via === 'tcpdump' && filter) return startWithTcpdump(filter, output, open);
+  const file = open(ETHERNET);
+  return {
+    tap: new CaptureTap(file),
+    get packets() {
+      return file.packets;
+    },
+    stop: async () => file.close(),
+  };
+}
+
+async function startWithTcpdump(
+  filter: PacketFilter,
+  output: CaptureOutput,
+  open: (linkType: number) => CaptureFile,
+): Promise<RunningCapture> {
+  let file: CaptureFile | null = null;
+  const openOnce = (linkType: number) => {
+    file = open(linkType);
+    return file;
+  };
+  try {
+    const capture = await startTcpdump(filter, openOnce, platform());
+    return {
+      tap: NO_TAP,
+      get packets() {
+        return file?.packets ?? 0;
+      },
+      async stop() {
+        try {
+          await capture.stop();
+        } finally {
+          file?.close();
+        }
+      },
+    };
+  } catch (error) {
+    output.close();
+    throw error;
+  }
+}

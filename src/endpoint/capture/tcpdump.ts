@@ -1,0 +1,177 @@
+// Real packets: tcpdump is started before the conversation and stopped once the capture holds its end. Its packets come
+// through a pipe and are written by us, so that format, resolution and readability at any moment are those of the tap.
+// A checksum that the system left to the network card is completed, as the card would.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readCapture } from '../../capture/index.ts';
+import { LinkDecoder } from '../../link/link-decoder.ts';
+import { FIN, RST, Segment, SYN } from '../../link/segment.ts';
+import { completeChecksum } from '../../link/tcp-checksum.ts';
+import type { CaptureFile } from './capture-file.ts';
+import { CaptureMarker } from './capture-marker.ts';
+import { TcpdumpError } from './tcpdump-error.ts';
+
+/** What tcpdump is to capture. */
+export interface PacketFilter {
+  /** The server's TCP port. */
+  port: number;
+  /** The server's address, or what it listens on: tells whether its packets stay on the loopback interface. */
+  host: string;
+}
+
+export interface PacketCapture {
+  /** Ends it once no connection is open and nothing comes any more. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds: how long a connection may take to end; for tcpdump to begin, and to end. */
+const PATIENCE = 2000;
+const START_PATIENCE = 10_000;
+const STOP_PATIENCE = 5000;
+/** Between looks at what is still open. */
+const LOOK = 20;
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+const OR_TAP = 'or leave out --via tcpdump: the tap needs neither root nor tool';
+
+/** tcpdump's name of the interface; every one where the server can be reached from elsewhere. */
+function interfaceFor(host: string, system: string): string {
+  if (!LOOPBACK.test(host)) return 'any';
+  return system === 'linux' ? 'lo' : 'lo0';
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Which connections are open, by their packets: an RST ends one, or a FIN of both sides and the ACK after it. */
+class OpenConnections {
+  /** Sides that have sent their FIN, by the connection's name. */
+  readonly #open = new Map<string, Set<string>>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  see(segment: Segment): void {
+    const { source0, source1, source2, source3, sourcePort, flags } = segment;
+    const source = [source0, source1, source2, source3, sourcePort].join();
+    const { destination0, destination1, destination2, destination3, destinationPort } = segment;
+    const target = [destination0, destination1, destination2, destination3, destinationPort].join();
+    const name = [source, target].sort().join(' ');
+    const finished = this.#open.get(name);
+    if (flags & RST) this.#open.delete(name);
+    else if (flags & SYN) this.#open.set(name, new Set());
+    else if (flags & FIN) finished?.add(source);
+    else if (finished?.size === 2) this.#open.delete(name);
+  }
+}
+
+/** In one line: what tcpdump said, and what helps. */
+function failure(said: string): TcpdumpError {
+  const lines = said.split('\n').filter((line) => line.startsWith('tcpdump:'));
+  const why = (lines.at(-1) ?? said.trim()).replace(/^tcpdump:\s*/, '') || 'it ended before it began';
+  if (/permission|not permitted|privilege/i.test(said)) {
+    const remedy = `run as root, or once: sudo setcap cap_net_raw,cap_net_admin=eip "$(command -v tcpdump)"`;
+    return new TcpdumpError(`tcpdump may not capture here (${why}); ${remedy}; ${OR_TAP}`);
+  }
+  return new TcpdumpError(`tcpdump does not capture: ${why}; ${OR_TAP}`);
+}
+
+/** Settles once tcpdump says that it listens. */
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => {
+      child.kill();
+      reject(failure(`tcpdump: it said nothing for ${START_PATIENCE / 1000} s`));
+    }, START_PATIENCE);
+    const settle = (then: () => void) => {
+      clearTimeout(timer);
+      then();
+    };
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (/listening on/.test(said)) settle(resolve);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const missing = new TcpdumpError(`tcpdump is not installed; install it (apt-get install tcpdump), ${OR_TAP}`);
+      settle(() => reject(error.code === 'ENOENT' ? missing : failure(`tcpdump: ${error.message}`)));
+    });
+    child.once('exit', () => settle(() => reject(failure(said))));
+  });
+}
+
+/**
+ * Starts tcpdump and returns once it captures.
+ *
+ * @param openFile told the link type, gives the file for the packets
+ * @throws {TcpdumpError}
+ */
+export async function startTcpdump(
+  filter: PacketFilter,
+  openFile: (linkType: number) => CaptureFile,
+  system: string,
+  command = 'tcpdump',
+): Promise<PacketCapture> {
+  const marker = await CaptureMarker.open();
+  const words = ['-i', interfaceFor(filter.host, system), '-n', '-U', '--immediate-mode'];
+  const child = spawn(
+    command,
+    [...words, '--time-stamp-precision=nano', '-w', '-', `tcp port ${filter.port} or tcp port ${marker.port}`],
+    // A group of its own, so that the terminal's Ctrl-C reaches us alone, and we end it when all is written.
+    { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  );
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const open = new OpenConnections();
+  const decoder = new LinkDecoder();
+  const segment = new Segment();
+  let file: CaptureFile | null = null;
+  const reading = readCapture(child.stdout, {
+    onStart: ({ linkTypes }) => {
+      file = openFile(linkTypes[0]);
+    },
+    onPacket: (packet) => {
+      if (decoder.decode(packet, segment)) {
+        if (marker.isMarker(segment)) return;
+        completeChecksum(segment);
+        open.see(segment);
+      }
+      const octets = packet.buffer.subarray(packet.start, packet.end);
+      const { seconds, nanoseconds } = packet.origin;
+      file?.write({ octets, originalLength: packet.originalLength, seconds, nanoseconds });
+    },
+  });
+  // Told by `stop`; until then nobody waits for it.
+  const fault = reading.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  const end = async () => {
+    marker.close();
+    child.kill('SIGINT');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
+    await ended;
+    clearTimeout(timer);
+  };
+  try {
+    await listening(child);
+    await marker.seen();
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return {
+    async stop() {
+      const deadline = performance.now() + PATIENCE;
+      await marker.seen();
+      while (open.size > 0 && performance.now() < deadline) {
+        await wait(LOOK);
+        await marker.seen();
+      }
+      await end();
+      const error = await fault;
+      if (error) throw error;
+    },
+  };
+}

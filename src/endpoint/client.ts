@@ -1,0 +1,282 @@
+// The article's client: a URL, the opening handshake as gorilla's Dialer does it, then a connection. Node's HTTP parser reads
+// the answer; what the request says, and in which order, is said here.
+
+import { randomBytes } from 'node:crypto';
+import { type IncomingMessage, request as startRequest } from 'node:http';
+import { Socket } from 'node:net';
+import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
+import { acceptKey } from '../http/accept-key.ts';
+import { parseExtensions } from '../http/extensions.ts';
+import { version } from '../version.ts';
+import { COMPRESSION_OFFER } from './compression.ts';
+import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
+import type { MessageProtocol } from './message-protocol.ts';
+import type { SocketTap } from './socket-tap.ts';
+import { fieldHasToken, fieldValues } from './upgrade-checks.ts';
+
+export interface ConnectOptions {
+  /** Needed for `send` and `unmarshal`; see `articleProtocol`. */
+  protocol?: MessageProtocol | undefined;
+  /** Further fields of the request; `Host`, `User-Agent` and `Origin` take the place of ours. */
+  headers?: readonly (readonly [name: string, value: string])[] | undefined;
+  subprotocols?: readonly string[] | undefined;
+  origin?: string | undefined;
+  /** Offer permessage-deflate; default false. */
+  compression?: boolean | undefined;
+  /** For wss. */
+  tls?: ClientTls | undefined;
+  /** Milliseconds until the answer must be there; default 10,000. */
+  handshakeTimeout?: number | undefined;
+  /** Octets of a message, on the wire and inflated; default 64 MiB. More closes with 1009. */
+  readLimit?: number | undefined;
+  /** Milliseconds that the connection is read, set once; default 0, for ever. */
+  readDeadline?: number | undefined;
+  /** Messages that wait to be taken, and to be written; default 10 each. */
+  queueLength?: number | undefined;
+  onControl?: ConnectionOptions['onControl'];
+  socketTap?: SocketTap | undefined;
+}
+
+export interface ClientTls {
+  /** PEM of who may have signed the server's certificate, instead of the usual ones. */
+  ca?: string | Uint8Array | undefined;
+  /** PEM of the client's own. */
+  cert?: string | Uint8Array | undefined;
+  key?: string | Uint8Array | undefined;
+  /** Take any certificate. */
+  insecure?: boolean | undefined;
+  /** Given each line of the session's keys, for Wireshark. */
+  onKeyLog?: ((line: Uint8Array) => void) | undefined;
+}
+
+const HANDSHAKE_TIMEOUT = 10_000;
+const READ_LIMIT = 64 * 1024 * 1024;
+const QUEUE_LENGTH = 10;
+/** gorilla keeps as much of a refusal's body. */
+const BODY_KEPT = 1024;
+/** Fields that the handshake itself sets. */
+const OWN_FIELDS = [
+  'Upgrade',
+  'Connection',
+  'Sec-WebSocket-Key',
+  'Sec-WebSocket-Version',
+  'Sec-WebSocket-Extensions',
+  'Sec-WebSocket-Protocol',
+];
+
+/** The server did not upgrade the connection. */
+export class HandshakeError extends Error {
+  override readonly name = 'HandshakeError';
+  /** The answer; null where none came. */
+  readonly response: { status: number; reason: string; headers: [name: string, value: string][]; body: string } | null;
+
+  constructor(message: string, response: HandshakeError['response'] = null, cause?: unknown) {
+    super(message, { cause });
+    this.response = response;
+  }
+}
+
+/** A connection of a client, with what the handshake brought. */
+export interface ClientConnection {
+  connection: WebSocketConnection;
+  url: string;
+  /** Fields of the 101, as sent. */
+  headers: [name: string, value: string][];
+  remoteAddress: string;
+  remotePort: number;
+}
+
+/**
+ * Connects to a WebSocket server.
+ *
+ * @param url `ws://…` or `wss://…`
+ * @throws {TypeError} where the URL or a field cannot be used
+ * @throws {HandshakeError} where the server does not upgrade
+ * @throws the error of connecting, such as ECONNREFUSED
+ */
+export async function connect(url: string, options: ConnectOptions = {}): Promise<ClientConnection> {
+  const target = targetOf(url);
+  const key = randomBytes(16).toString('base64');
+  const fields = requestFields(target, key, options);
+  const socket = await startSocket(target, options);
+  const { response, head } = await exchange(socket, target, fields, options);
+  const compression = agreedCompression(response, key);
+  const readLimit = options.readLimit ?? READ_LIMIT;
+  const connection = new WebSocketConnection(socket, head, {
+    role: 'client',
+    protocol: options.protocol ?? null,
+    readLimit,
+    inflatedLimit: readLimit,
+    readDeadline: options.readDeadline ?? 0,
+    queueLength: options.queueLength ?? QUEUE_LENGTH,
+    compression,
+    subprotocol: fieldValues(asFields(response), 'Sec-WebSocket-Protocol')[0] ?? null,
+    onControl: options.onControl,
+  });
+  const { remoteAddress = '', remotePort = 0 } = socket;
+  return { connection, url: target.href, headers: pairs(response.rawHeaders), remoteAddress, remotePort };
+}
+
+function targetOf(url: string): URL {
+  const target = URL.canParse(url) ? new URL(url) : null;
+  // gorilla's words.
+  if (target === null || !['ws:', 'wss:'].includes(target.protocol) || target.hostname === '') {
+    throw new TypeError(`malformed ws or wss URL: ${url}`);
+  }
+  if (target.username !== '' || target.password !== '') {
+    throw new TypeError('a WebSocket URL has no user name and no password; use an Authorization field');
+  }
+  return target;
+}
+
+function portOf(target: URL): number {
+  return Number(target.port || (target.protocol === 'wss:' ? 443 : 80));
+}
+
+/** In the order of Go's net/http: Host, User-Agent, the others by name. */
+function requestFields(target: URL, key: string, options: ConnectOptions): string[] {
+  const { headers = [], subprotocols = [], origin, compression = false } = options;
+  const given = new Map<string, string>();
+  let host = target.host;
+  let agent = `wsdissect/${version}`;
+  const others: [string, string][] = [];
+  for (const [name, value] of headers) {
+    if (OWN_FIELDS.some((own) => own.toLowerCase() === name.toLowerCase())) {
+      throw new TypeError(`websocket: duplicate header not allowed: ${name}`);
+    }
+    if (name.toLowerCase() === 'host') host = value;
+    else if (name.toLowerCase() === 'user-agent') agent = value;
+    else others.push([name, value]);
+  }
+  given.set('Connection', 'Upgrade');
+  if (origin !== undefined) given.set('Origin', origin);
+  if (compression) given.set('Sec-WebSocket-Extensions', COMPRESSION_OFFER);
+  given.set('Sec-WebSocket-Key', key);
+  if (subprotocols.length > 0) given.set('Sec-WebSocket-Protocol', subprotocols.join(', '));
+  given.set('Sec-WebSocket-Version', '13');
+  given.set('Upgrade', 'websocket');
+  const sorted = [...given, ...others].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
+  return ['Host', host, 'User-Agent', agent, ...sorted.flat()];
+}
+
+/** A socket that connects; the tap has seen it before. */
+async function startSocket(target: URL, { tls, socketTap }: ConnectOptions): Promise<Socket> {
+  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = portOf(target);
+  if (target.protocol === 'ws:') {
+    const socket = new Socket();
+    socketTap?.attach(socket, 'client');
+    socket.setNoDelay(true);
+    return socket.connect({ host, port });
+  }
+  const { connect: connectTls } = await import('node:tls');
+  const { isIP } = await import('node:net');
+  const { ca, cert, key, insecure = false, onKeyLog } = tls ?? {};
+  const pem = (each: string | Uint8Array) => (typeof each === 'string' ? each : Buffer.from(each));
+  const secured: TlsConnectOptions = { host, port, rejectUnauthorized: !insecure, ALPNProtocols: ['http/1.1'] };
+  if (isIP(host) === 0) secured.servername = host;
+  if (ca !== undefined) secured.ca = pem(ca);
+  if (cert !== undefined) secured.cert = pem(cert);
+  if (key !== undefined) secured.key = pem(key);
+  const socket = connectTls(secured);
+  if (onKeyLog !== undefined) socket.on('keylog', (line: Buffer) => onKeyLog(line));
+  socketTap?.attach(socket, 'client');
+  socket.setNoDelay(true);
+  return socket;
+}
+
+/** Sends the request and waits for the answer that upgrades. */
+function exchange(
+  socket: Socket,
+  target: URL,
+  fields: string[],
+  { handshakeTimeout = HANDSHAKE_TIMEOUT }: ConnectOptions,
+): Promise<{ response: IncomingMessage; head: Uint8Array }> {
+  return new Promise((upgraded, failed) => {
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      socket.destroy();
+      failed(error);
+    };
+    const timer = setTimeout(() => {
+      fail(new HandshakeError(`no answer to the upgrade request within ${handshakeTimeout / 1000} s`));
+    }, handshakeTimeout);
+    const request = startRequest({
+      createConnection: () => socket,
+      method: 'GET',
+      path: `${target.pathname}${target.search}`,
+      headers: fields,
+    });
+    request.on('upgrade', (response, _socket, head) => {
+      clearTimeout(timer);
+      upgraded({ response, head });
+    });
+    request.on('response', (response) => {
+      refusedBy(response).then(fail, fail);
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const isHttp = error.code?.startsWith('HPE_') === true || error.message === 'socket hang up';
+      const words = error.message === 'socket hang up' ? 'the server closed the connection' : 'the answer is no HTTP';
+      fail(isHttp ? new HandshakeError(`${words}, without an answer to the upgrade request`, null, error) : error);
+    });
+    request.end();
+  });
+}
+
+async function refusedBy(response: IncomingMessage): Promise<HandshakeError> {
+  const { statusCode = 0, statusMessage = '' } = response;
+  let body = '';
+  try {
+    response.setEncoding('utf8');
+    for await (const piece of response) {
+      body += piece;
+      if (body.length >= BODY_KEPT) break;
+    }
+  } catch {
+    // What came of the body is enough to be told.
+  }
+  return new HandshakeError(`websocket: bad handshake (${`${statusCode} ${statusMessage}`.trimEnd()})`, {
+    status: statusCode,
+    reason: statusMessage,
+    headers: pairs(response.rawHeaders),
+    body: body.slice(0, BODY_KEPT),
+  });
+}
+
+/** gorilla's checks of the answer; whether permessage-deflate was agreed upon. */
+function agreedCompression(response: IncomingMessage, key: string): boolean {
+  const fields = asFields(response);
+  const refuse = (what: string): never => {
+    response.socket.destroy();
+    throw new HandshakeError(`websocket: bad handshake (${what})`, {
+      status: response.statusCode ?? 0,
+      reason: response.statusMessage ?? '',
+      headers: pairs(response.rawHeaders),
+      body: '',
+    });
+  };
+  if (!fieldHasToken(fields, 'Upgrade', 'websocket'))
+    refuse('the answer has no Upgrade field with the token websocket');
+  if (!fieldHasToken(fields, 'Connection', 'upgrade'))
+    refuse('the answer has no Connection field with the token Upgrade');
+  const [accept = ''] = fieldValues(fields, 'Sec-WebSocket-Accept');
+  if (accept !== acceptKey(key)) refuse(`Sec-WebSocket-Accept ${JSON.stringify(accept)} does not fit the key`);
+  const { extensions } = parseExtensions(fieldValues(fields, 'Sec-WebSocket-Extensions').join(', '));
+  const deflate = extensions.find(({ name }) => name === 'permessage-deflate');
+  if (deflate === undefined) return false;
+  const names = deflate.parameters.map(([name]) => name);
+  const agreed = ['server_no_context_takeover', 'client_no_context_takeover'].every((name) => names.includes(name));
+  return (
+    agreed || refuse('invalid compression negotiation: only permessage-deflate without context takeover is spoken')
+  );
+}
+
+function asFields(response: IncomingMessage): { method: string; rawHeaders: string[] } {
+  return { method: '', rawHeaders: response.rawHeaders };
+}
+
+function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const found: [string, string][] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) found.push([rawHeaders[at], rawHeaders[at + 1]]);
+  return found;
+}

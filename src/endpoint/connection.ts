@@ -1,0 +1,365 @@
+// One WebSocket connection behind its handshake, in either role: what is read waits in a queue for whoever takes it, what is
+// written leaves in the shapes of gorilla's writer. It knows nothing of HTTP, and of payloads only their protocol.
+
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { closeCodeName } from '../ws/close-codes.ts';
+import { closePayload, writeFragments, writeFrame } from '../ws/frame-writer.ts';
+import { GORILLA_BUFFER, gorillaFragments } from '../ws/gorilla-fragments.ts';
+import { BINARY, CLOSE, PING, PONG, TEXT } from '../ws/opcodes.ts';
+import { BoundedQueue } from './bounded-queue.ts';
+import { deflateMessage, inflateMessage } from './compression.ts';
+import { FrameReader, type FrameReaderSink, READ_LIMIT_WORDS, type ReceivedFrames } from './frame-reader.ts';
+import { newMaskingKey } from './masking-keys.ts';
+import { type MessageProtocol, madeProtocol, type TypedMessage } from './message-protocol.ts';
+import type { SocketRole } from './socket-tap.ts';
+
+export interface ConnectionOptions {
+  role: SocketRole;
+  protocol: MessageProtocol | null;
+  /** Octets of payload that a message may have on the wire, and inflated; more closes with 1009. */
+  readLimit: number;
+  inflatedLimit: number;
+  /** Milliseconds that the connection may be read, set once; 0 for ever. */
+  readDeadline: number;
+  /** Messages that wait to be taken, and to be written. */
+  queueLength: number;
+  /** Whether permessage-deflate was agreed upon. */
+  compression: boolean;
+  /** Octets of payload that gorilla's write buffer would hold. */
+  writeBuffer?: number;
+  subprotocol: string | null;
+  /** Told of each ping and pong that comes; pings are answered whatever is done here. */
+  onControl?: ((opcode: 'ping' | 'pong', payload: Uint8Array) => void) | undefined;
+}
+
+export interface ReceivedMessage {
+  opcode: 'text' | 'binary';
+  /** The application data: unmasked, inflated. */
+  data: Uint8Array;
+  compressed: boolean;
+  frames: number;
+}
+
+/** How a connection ended. */
+export interface ConnectionEnd {
+  /** Status code of the other end's close frame; 1005 where it had none, 1006 where no close frame came. */
+  code: number;
+  reason: string;
+  /** Code of the close frame sent, 1005 for an empty one; null where none was. */
+  sent: number | null;
+  /** What went wrong, in gorilla's words where it has them; null where both ends agreed. */
+  error: string | null;
+}
+
+const NO_STATUS = 1005;
+const ABNORMAL = 1006;
+const GOING_AWAY = 1001;
+const LONGEST_CONTROL = 125;
+/** Milliseconds for the other end to close after a close frame, then to end its TCP side. */
+const CLOSE_PATIENCE = 2000;
+const END_PATIENCE = 1000;
+
+export class ConnectionClosedError extends Error {
+  override readonly name = 'ConnectionClosedError';
+}
+
+export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
+  readonly role: SocketRole;
+  readonly subprotocol: string | null;
+  readonly compression: boolean;
+  readonly protocol: MessageProtocol | null;
+  /** Settled when the TCP connection is over; never rejects. */
+  readonly ended: Promise<ConnectionEnd>;
+
+  readonly #socket: Duplex;
+  readonly #options: ConnectionOptions;
+  readonly #reader: FrameReader;
+  readonly #received: BoundedQueue<ReceivedFrames>;
+  readonly #toWrite: BoundedQueue<() => Promise<void>>;
+  readonly #written: Promise<void>;
+  #timers: NodeJS.Timeout[] = [];
+  #settle: (end: ConnectionEnd) => void = () => {};
+  /** The other end's close frame. */
+  #closeReceived: { code: number; reason: string } | null = null;
+  #closeSent: number | null = null;
+  #error: string | null = null;
+  /** A message came, and whoever takes messages has not come back for the next. */
+  #busy = false;
+  #over = false;
+
+  /** @param head octets that came with the handshake */
+  constructor(socket: Duplex, head: Uint8Array, options: ConnectionOptions) {
+    this.role = options.role;
+    this.subprotocol = options.subprotocol;
+    this.compression = options.compression;
+    this.protocol = options.protocol;
+    this.#socket = socket;
+    this.#options = options;
+    this.ended = new Promise((settle) => {
+      this.#settle = settle;
+    });
+    this.#received = new BoundedQueue(options.queueLength, () => this.#flow());
+    this.#toWrite = new BoundedQueue(options.queueLength);
+    this.#reader = new FrameReader(this.#readerSink(), {
+      fromClient: options.role === 'server',
+      compression: options.compression,
+      readLimit: options.readLimit,
+    });
+    this.#written = this.#write();
+    if (options.readDeadline > 0) this.#after(options.readDeadline, () => this.fail('i/o timeout'));
+    socket.on('data', (octets: Buffer) => this.#read(octets));
+    socket.on('end', () => this.#onEnd());
+    socket.on('drain', () => this.#flow());
+    socket.on('error', (error) => {
+      this.#error ??= error.message;
+    });
+    socket.on('close', () => this.#onClosed());
+    if (head.length > 0) this.#read(head);
+    this.#flow();
+  }
+
+  /** The messages, as they come, up to the end of the connection; see `ended` for how that was. */
+  async *[Symbol.asyncIterator](): AsyncIterator<ReceivedMessage> {
+    for (;;) {
+      const message = await this.next();
+      if (message === null) return;
+      yield message;
+    }
+  }
+
+  /** The next message; null where none comes any more. */
+  async next(): Promise<ReceivedMessage | null> {
+    if (this.#received.isEmpty) {
+      this.#busy = false;
+      if (this.#closeReceived !== null) void this.#answerClose();
+    }
+    const frames = await this.#received.take();
+    if (frames === undefined) return null;
+    const { payload, compressed } = frames;
+    const opcode = frames.opcode === TEXT ? 'text' : 'binary';
+    if (!compressed) return { opcode, data: payload, compressed, frames: frames.frames };
+    try {
+      const data = await inflateMessage(payload, this.#options.inflatedLimit);
+      return { opcode, data, compressed, frames: frames.frames };
+    } catch (error) {
+      const tooLarge = error instanceof RangeError;
+      if (tooLarge) this.#sendClose(1009, '');
+      this.fail(tooLarge ? READ_LIMIT_WORDS : `permessage-deflate: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  /**
+   * A message as a value, by the protocol.
+   *
+   * @throws {MessageProtocolError}
+   */
+  unmarshal(message: ReceivedMessage): TypedMessage {
+    return madeProtocol(this.protocol).unmarshal(message.data);
+  }
+
+  /**
+   * Sends a message of the protocol, binary; settled when there was room for it among those that wait to be written.
+   *
+   * @throws {MessageProtocolError} where the type is not registered or the value does not fit it
+   * @throws {ConnectionClosedError} where nothing can be sent any more
+   */
+  async send(type: string, value: unknown = {}): Promise<void> {
+    await this.sendBinary(madeProtocol(this.protocol).marshal(type, value));
+  }
+
+  async sendText(text: string): Promise<void> {
+    await this.#enqueue(TEXT, new TextEncoder().encode(text));
+  }
+
+  async sendBinary(data: Uint8Array): Promise<void> {
+    await this.#enqueue(BINARY, data);
+  }
+
+  /** Sends a ping at once, between the frames of messages. */
+  ping(payload: Uint8Array = new Uint8Array(0)): void {
+    this.#control(PING, payload);
+  }
+
+  /**
+   * Sends what waits to be written, then a close frame, and waits for the other end's.
+   *
+   * @param code 1005 for a close frame without a code
+   */
+  async close(code = 1000, reason = ''): Promise<ConnectionEnd> {
+    this.#toWrite.close();
+    // Whoever does not read what it is sent does not hold up the end.
+    this.#after(CLOSE_PATIENCE, () => this.#endSocket());
+    await this.#written;
+    this.#sendClose(code, reason);
+    if (this.#closeReceived !== null) this.#endSocket();
+    return this.ended;
+  }
+
+  /** Ends the TCP connection without a close frame, as the article does where reading fails. */
+  fail(error: string): void {
+    if (this.#over) return;
+    this.#error ??= error;
+    this.#received.close();
+    this.#endSocket();
+  }
+
+  /** Resets the TCP connection. */
+  terminate(error = 'terminated'): void {
+    this.#error ??= error;
+    const socket = this.#socket as Partial<Socket> & Duplex;
+    if (typeof socket.resetAndDestroy === 'function') socket.resetAndDestroy();
+    else socket.destroy();
+  }
+
+  #readerSink(): FrameReaderSink {
+    return {
+      onMessage: (message) => {
+        this.#busy = true;
+        this.#received.push(message);
+      },
+      onControl: (opcode, payload) => {
+        if (opcode === PING && this.#closeSent === null) this.#control(PONG, payload);
+        this.#options.onControl?.(opcode === PING ? 'ping' : 'pong', payload);
+      },
+      onClose: (code, reason) => this.#onCloseFrame(code, reason),
+      onComplaint: (closeCode, words) => {
+        this.#sendClose(closeCode, closeCode === 1002 ? words : '');
+        this.fail(`websocket: ${words}`);
+      },
+    };
+  }
+
+  #read(octets: Uint8Array): void {
+    if (this.#over) return;
+    this.#reader.feed(octets);
+    this.#flow();
+  }
+
+  /** Reading stops while the queue is full, or while the other end does not take what it is sent. */
+  #flow(): void {
+    if (this.#over || this.#closeReceived !== null) return;
+    if (this.#received.isFull || this.#socket.writableNeedDrain) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #onCloseFrame(code: number, reason: string): void {
+    this.#closeReceived = { code, reason };
+    const idle = !this.#busy;
+    this.#received.close();
+    if (this.#closeSent !== null) this.#endSocket();
+    else if (idle) void this.#answerClose();
+    // What came before is still being answered; a close must not wait for ever.
+    else this.#after(CLOSE_PATIENCE, () => void this.#answerClose());
+  }
+
+  /** gorilla answers with the same code and no reason. */
+  async #answerClose(): Promise<void> {
+    if (this.#closeSent !== null || this.#over) return;
+    this.#toWrite.close();
+    await this.#written;
+    this.#sendClose(this.#closeReceived?.code ?? NO_STATUS, '');
+    this.#endSocket();
+  }
+
+  #sendClose(code: number, reason: string): void {
+    if (this.#closeSent !== null || !this.#socket.writable) return;
+    const payload = code === NO_STATUS ? new Uint8Array(0) : closePayload(code, reason);
+    this.#frame(CLOSE, payload.subarray(0, LONGEST_CONTROL));
+    this.#closeSent = code;
+    this.#toWrite.clear();
+  }
+
+  #control(opcode: number, payload: Uint8Array): void {
+    if (payload.length > LONGEST_CONTROL) throw new RangeError(`a control frame holds ${LONGEST_CONTROL} octets`);
+    if (this.#closeSent === null && this.#socket.writable) this.#frame(opcode, payload);
+  }
+
+  #frame(opcode: number, payload: Uint8Array): void {
+    this.#socket.write(writeFrame(opcode, payload, { key: this.#key() }));
+  }
+
+  #key(): Uint8Array | undefined {
+    return this.role === 'client' ? newMaskingKey() : undefined;
+  }
+
+  async #enqueue(opcode: number, data: Uint8Array): Promise<void> {
+    const put = await this.#toWrite.put(() => this.#writeMessage(opcode, data));
+    if (!put) throw new ConnectionClosedError('the connection is closed');
+  }
+
+  async #write(): Promise<void> {
+    for (;;) {
+      const write = await this.#toWrite.take();
+      if (write === undefined) return;
+      await write();
+    }
+  }
+
+  async #writeMessage(opcode: number, data: Uint8Array): Promise<void> {
+    const { compression, role, writeBuffer = GORILLA_BUFFER } = this.#options;
+    const payload = compression ? await deflateMessage(data) : data;
+    // The compressor hands gorilla's writer small pieces, which are cut as a client's.
+    const lengths = gorillaFragments(payload.length, compression ? 'client' : role, writeBuffer);
+    const form = () => ({ key: this.#key(), rsv: compression ? 4 : 0 });
+    for (const frame of writeFragments(opcode, payload, lengths, form)) {
+      if (!this.#socket.writable || this.#closeSent !== null) return;
+      this.#socket.write(frame);
+    }
+    if (this.#socket.writableNeedDrain) await this.#drained();
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((done) => {
+      const settle = () => {
+        this.#socket.off('drain', settle).off('close', settle);
+        done();
+      };
+      this.#socket.on('drain', settle).on('close', settle);
+    });
+  }
+
+  /** The other end sends nothing more. */
+  #onEnd(): void {
+    if (this.#closeReceived === null) this.#error ??= this.#closeSent === null ? 'unexpected EOF' : null;
+    this.#received.close();
+    this.#toWrite.close();
+    this.#socket.end();
+  }
+
+  #endSocket(): void {
+    if (this.#over) return;
+    this.#toWrite.close();
+    this.#socket.resume();
+    // Both ends have said that they close: the server ends first, RFC 6455 §7.1.1.
+    const waits = this.role === 'client' && this.#closeReceived !== null && this.#error === null;
+    if (!waits) this.#socket.end();
+    this.#after(END_PATIENCE, () => this.#socket.destroy());
+  }
+
+  #onClosed(): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#received.close();
+    this.#toWrite.clear();
+    const { code, reason } = this.#closeReceived ?? { code: ABNORMAL, reason: '' };
+    this.#settle({ code, reason, sent: this.#closeSent, error: this.#error });
+  }
+
+  #after(milliseconds: number, what: () => void): void {
+    this.#timers.push(setTimeout(what, milliseconds));
+  }
+}
+
+/** `1000 (normal closure): bye` */
+export function describeClose({ code, reason }: { code: number; reason: string }): string {
+  const name = closeCodeName(code);
+  return `${code}${name === null ? '' : ` (${name})`}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+/** Closes all of them as a server or client that goes away, and waits until they are over. */
+export async function closeAll(connections: Iterable<WebSocketConnection>): Promise<void> {
+  await Promise.all([...connections].map((connection) => connection.close(GOING_AWAY)));
+}

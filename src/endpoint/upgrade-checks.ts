@@ -1,0 +1,100 @@
+// The article's checks of an upgrade request, in its order, one row each: what must hold, the status where it does not, and
+// the words for it. Knows no sockets; the last two of its table, about the connection itself, are the server's.
+
+import { isValidKey } from '../http/accept-key.ts';
+import { hasToken } from '../http/field-text.ts';
+import { HANDSHAKE_RULES } from '../http/rules.ts';
+
+/** A request as Node's parser hands it on. */
+export interface UpgradeRequest {
+  method: string;
+  /** Name, value, name, value … as sent. */
+  rawHeaders: readonly string[];
+}
+
+export interface UpgradePolicy {
+  /** Hosts, or whole origins, that may connect besides the request's own host; `*` is all. */
+  origins: readonly string[];
+  /** In order of preference. */
+  subprotocols: readonly string[];
+  compression: boolean;
+  /** Further fields of the answer. */
+  headers: readonly (readonly [name: string, value: string])[];
+}
+
+export interface Refusal {
+  status: number;
+  /** In gorilla's words. */
+  words: string;
+}
+
+/** The values of a field, each as it was sent. */
+export function fieldValues(request: UpgradeRequest, name: string): string[] {
+  const wanted = name.toLowerCase();
+  const values: string[] = [];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    if (request.rawHeaders[at].toLowerCase() === wanted) values.push(request.rawHeaders[at + 1]);
+  }
+  return values;
+}
+
+export function fieldHasToken(request: UpgradeRequest, name: string, token: string): boolean {
+  return fieldValues(request, name).some((value) => hasToken(value, token));
+}
+
+interface Check extends Refusal {
+  passes(request: UpgradeRequest, policy: UpgradePolicy): boolean;
+}
+
+const words = (rule: keyof typeof HANDSHAKE_RULES): string => HANDSHAKE_RULES[rule].peerWords ?? '';
+
+const CHECKS: readonly Check[] = [
+  {
+    status: 400,
+    words: words('requestConnection'),
+    passes: (request) => fieldHasToken(request, 'Connection', 'upgrade'),
+  },
+  { status: 400, words: words('requestUpgrade'), passes: (request) => fieldHasToken(request, 'Upgrade', 'websocket') },
+  { status: 405, words: words('method'), passes: (request) => request.method === 'GET' },
+  {
+    status: 400,
+    words: words('version'),
+    passes: (request) => fieldHasToken(request, 'Sec-WebSocket-Version', '13'),
+  },
+  {
+    status: 500,
+    words: "websocket: application specific 'Sec-WebSocket-Extensions' headers are unsupported",
+    passes: (_request, { headers }) => !headers.some(([name]) => name.toLowerCase() === 'sec-websocket-extensions'),
+  },
+  { status: 403, words: words('foreignOrigin'), passes: originIsAllowed },
+  {
+    status: 400,
+    words: words('key'),
+    passes: (request) => isValidKey((fieldValues(request, 'Sec-WebSocket-Key')[0] ?? '').trim()),
+  },
+];
+
+/** Why the request is refused; null where it is not. */
+export function refusalOf(request: UpgradeRequest, policy: UpgradePolicy): Refusal | null {
+  const failed = CHECKS.find((check) => !check.passes(request, policy));
+  return failed === undefined ? null : { status: failed.status, words: failed.words };
+}
+
+/** As gorilla does by default: no Origin, or one whose host and port are those of Host, in any case of letters. */
+function originIsAllowed(request: UpgradeRequest, { origins }: UpgradePolicy): boolean {
+  const [origin] = fieldValues(request, 'Origin');
+  if (origin === undefined || origins.includes('*')) return true;
+  const authority = authorityOf(origin);
+  if (authority === null) return false;
+  const [host = ''] = fieldValues(request, 'Host');
+  const own = authority.toLowerCase();
+  if (own === host.toLowerCase()) return true;
+  return origins.some((each) => [own, origin.toLowerCase()].includes(each.toLowerCase()));
+}
+
+/** `elsewhere.example:80` of `http://elsewhere.example:80`; empty where there is none, null where it is no URL. */
+function authorityOf(origin: string): string | null {
+  const parts = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?:\/\/([^/?#]*))?/.exec(origin.trim());
+  if (parts === null || /[\s<>]/.test(origin.trim())) return null;
+  return (parts[1] ?? '').replace(/^.*@/, '');
+}
