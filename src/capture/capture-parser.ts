@@ -33,6 +33,8 @@ export interface CaptureParser {
 export interface ParserOptions {
   /** Longest record that is believed, in octets; default 16 MiB. */
   recordLimit?: number | undefined;
+  /** Compressions around the octets that are undone already. */
+  compressions?: number | undefined;
 }
 
 export interface ReadOptions extends ParserOptions {

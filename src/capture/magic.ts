@@ -11,8 +11,6 @@ interface Signature {
 }
 
 const SIGNATURES: readonly Signature[] = [
-  { octets: '1f8b', name: 'a gzip-compressed file', advice: 'gunzip it first' },
-  { octets: '28b52ffd', name: 'a zstd-compressed file', advice: 'unzstd it first' },
   { octets: 'fd377a585a00', name: 'an xz-compressed file', advice: 'unxz it first' },
   { octets: '425a68', name: 'a bzip2-compressed file', advice: 'bunzip2 it first' },
   { octets: '04224d18', name: 'an lz4-compressed file', advice: 'unlz4 it first' },

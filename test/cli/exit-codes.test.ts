@@ -149,13 +149,12 @@ describe('exit 3', () => {
     const path = join(damaged!, name);
     test(`${name}: ${what}`, { skip: !existsSync(path) && 'not there' }, () => {
       const { exitCode, output, errors } = wsdissect([path, '--format', 'ndjson']);
-      const plain = !name.endsWith('.gz');
-      assert.equal(exitCode, plain ? exit : 3);
+      assert.equal(exitCode, exit);
       if (exitCode === 0) assert.equal(errors, '');
       else assertOneLine(errors, /^wsdissect: .*damaged\/[^:]+: .+; .+/);
       const summary = eventsOf(output).at(-1)!;
       assert.equal(summary.type, 'summary');
-      assert.equal(summary.packets, plain ? before : 0);
+      if (before !== null) assert.equal(summary.packets, before);
       assert.equal(summary.complete, exitCode === 0);
     });
 
@@ -179,7 +178,7 @@ describe('exit 3', () => {
   test('what is no capture is named', () => {
     for (const [name, octets, says] of [
       ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], /PNG/],
-      ['gzip', [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0], /gzip/],
+      ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], /xz/],
       ['snoop', [0x73, 0x6e, 0x6f, 0x6f, 0x70, 0, 0, 0], /snoop/],
     ] as const) {
       const { exitCode, errors } = wsdissect([fileOf(name, Uint8Array.of(...octets, ...new Uint8Array(64)))]);

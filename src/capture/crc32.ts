@@ -1,0 +1,18 @@
+// The checksum of gzip (RFC 1952 §8). Node has it since 20.15 and 22.2; before, a table does.
+
+import * as zlib from 'node:zlib';
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+/** Continues `checksum`, 0 at first, with `octets`. */
+export function crc32ByTable(octets: Uint8Array, checksum: number): number {
+  let value = ~checksum;
+  for (let at = 0; at < octets.length; at++) value = TABLE[(value ^ octets[at]) & 0xff] ^ (value >>> 8);
+  return ~value >>> 0;
+}
+
+export const crc32: (octets: Uint8Array, checksum: number) => number = zlib.crc32 ?? crc32ByTable;

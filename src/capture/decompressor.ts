@@ -1,0 +1,29 @@
+// What a compression of captures looks like to `compressed-parser.ts`, and how its damage is told.
+
+import { CaptureError } from './capture-error.ts';
+import type { TakeOctets } from './zlib-handle.ts';
+
+/** Sans-IO: pieces of any length in, decompressed octets out. */
+export interface Decompressor {
+  /**
+   * Decompresses `octets[start, end)`; all that can be known of it goes to `take`.
+   *
+   * @throws {CaptureError} `damaged` or `format`, after all octets before the fault were given
+   */
+  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void;
+  /** @throws {CaptureError} `cut` where the data ends early */
+  finish(): void;
+}
+
+const READ_SO_FAR = 'everything before it was read';
+
+/** `what` is a sentence about the compressed data, without subject and full stop; `offset` counts compressed octets. */
+export function compressionDamaged(name: string, what: string, offset: number): CaptureError {
+  const message = `the ${name} data ${what} at octet ${offset} of the file; it is damaged from here; ${READ_SO_FAR}`;
+  return new CaptureError('damaged', message, { offset });
+}
+
+export function compressionCut(name: string, offset: number): CaptureError {
+  const message = `the ${name} data ends early, at octet ${offset} of the file; ${READ_SO_FAR}`;
+  return new CaptureError('cut', message, { offset });
+}

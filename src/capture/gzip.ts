@@ -1,0 +1,145 @@
+// gzip (RFC 1952): members one behind the other, each with a header, raw DEFLATE and a checksum. The header and the trailer
+// are read here, so that what was inflated before a damage, or before a wrong checksum, is not lost.
+
+import * as zlib from 'node:zlib';
+import { crc32 } from './crc32.ts';
+import { compressionCut, compressionDamaged, type Decompressor } from './decompressor.ts';
+import { type TakeOctets, ZlibHandle } from './zlib-handle.ts';
+
+const MAGIC = [0x1f, 0x8b];
+const DEFLATE = 8;
+/** Magic, method, flags, time, extra flags, system. */
+const FIXED_LENGTH = 10;
+const TRAILER_LENGTH = 8;
+
+const HAS_HEADER_CHECKSUM = 0x02;
+const HAS_EXTRA = 0x04;
+const HAS_NAME = 0x08;
+const HAS_COMMENT = 0x10;
+
+/** Where in a member the next octet stands; the optional fields of the header follow in this order. */
+const FIXED = 0;
+const EXTRA_LENGTH = 1;
+const EXTRA = 2;
+const NAME = 3;
+const COMMENT = 4;
+const HEADER_CHECKSUM = 5;
+const DATA = 6;
+const TRAILER = 7;
+/** Behind a member: another one, or zeros as padding. */
+const BETWEEN = 8;
+const PADDING = 9;
+
+/** Whether the octets, perhaps fewer than 3, are the beginning of a gzip file. */
+export function beginsLikeGzip(octets: Uint8Array, start: number, end: number): boolean {
+  return [...MAGIC, DEFLATE].every((octet, index) => start + index >= end || octets[start + index] === octet);
+}
+
+export class GzipDecompressor implements Decompressor {
+  readonly #inflater = new ZlibHandle(zlib.createInflateRaw(), zlib.constants.Z_SYNC_FLUSH);
+  #state = FIXED;
+  /** Octets of the field that is being read, and how many it has. */
+  #field: number[] = [];
+  #left = 0;
+  #flags = 0;
+  #checksum = 0;
+  /** Modulo 2^32. */
+  #length = 0;
+  /** Octets of the file before those that are being read. */
+  #offset = 0;
+
+  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void {
+    const taking: TakeOctets = (buffer, from, to) => {
+      this.#checksum = crc32(buffer.subarray(from, to), this.#checksum);
+      this.#length = (this.#length + (to - from)) >>> 0;
+      take(buffer, from, to);
+    };
+    for (let at = start; at < end; ) {
+      if (this.#state === DATA) at = this.#inflate(octets, at, end, this.#offset + at - start, taking);
+      else this.#readOctet(octets[at], this.#offset + at++ - start);
+    }
+    this.#offset += end - start;
+  }
+
+  finish(): void {
+    this.#inflater.close();
+    if (this.#state !== BETWEEN && this.#state !== PADDING) throw compressionCut('gzip', this.#offset);
+  }
+
+  /** Returns where it stopped; the data ended where that is before `end`. */
+  #inflate(octets: Uint8Array, at: number, end: number, offset: number, take: TakeOctets): number {
+    const stop = this.#inflater.write(octets, at, end, take);
+    if (this.#inflater.fault !== '') throw compressionDamaged('gzip', `is broken (${this.#inflater.fault})`, offset);
+    if (stop < end) this.#enter(TRAILER);
+    return stop;
+  }
+
+  #readOctet(octet: number, offset: number): void {
+    switch (this.#state) {
+      case FIXED:
+        this.#field.push(octet);
+        if (this.#field.length === FIXED_LENGTH) this.#readFixed(offset);
+        break;
+      case EXTRA_LENGTH:
+        this.#field.push(octet);
+        if (this.#field.length === 2) this.#enter(EXTRA);
+        break;
+      case EXTRA:
+      case HEADER_CHECKSUM:
+        if (--this.#left === 0) this.#enter(this.#state + 1);
+        break;
+      case NAME:
+      case COMMENT:
+        if (octet === 0) this.#enter(this.#state + 1);
+        break;
+      case TRAILER:
+        this.#field.push(octet);
+        if (this.#field.length === TRAILER_LENGTH) this.#readTrailer(offset);
+        break;
+      case BETWEEN:
+        this.#enter(octet === 0 ? PADDING : FIXED);
+        if (octet !== 0) this.#field.push(octet);
+        break;
+      default:
+        if (octet !== 0) throw compressionDamaged('gzip', 'has something else behind its end', offset);
+    }
+  }
+
+  /** Enters the state, or the first behind it that has octets in this member. */
+  #enter(state: number): void {
+    const flags = this.#flags;
+    let next = state;
+    if (next === EXTRA_LENGTH && (flags & HAS_EXTRA) === 0) next = NAME;
+    if (next === EXTRA) this.#left = this.#field[0] | (this.#field[1] << 8);
+    if (next === EXTRA && this.#left === 0) next = NAME;
+    if (next === NAME && (flags & HAS_NAME) === 0) next = COMMENT;
+    if (next === COMMENT && (flags & HAS_COMMENT) === 0) next = HEADER_CHECKSUM;
+    if (next === HEADER_CHECKSUM) this.#left = 2;
+    if (next === HEADER_CHECKSUM && (flags & HAS_HEADER_CHECKSUM) === 0) next = DATA;
+    this.#field = [];
+    this.#state = next;
+  }
+
+  #readFixed(offset: number): void {
+    const [first, second, method, flags] = this.#field;
+    if (first !== MAGIC[0] || second !== MAGIC[1] || method !== DEFLATE) {
+      throw compressionDamaged('gzip', 'has something else behind a member', offset - FIXED_LENGTH + 1);
+    }
+    this.#flags = flags;
+    this.#checksum = 0;
+    this.#length = 0;
+    this.#inflater.reset();
+    this.#enter(EXTRA_LENGTH);
+  }
+
+  #readTrailer(offset: number): void {
+    const [checksum, length] = [0, 4].map((at) => {
+      const [first, second, third, fourth] = this.#field.slice(at, at + 4);
+      return (first | (second << 8) | (third << 16) | (fourth << 24)) >>> 0;
+    });
+    if (checksum !== this.#checksum || length !== this.#length) {
+      throw compressionDamaged('gzip', 'has a wrong checksum', offset - TRAILER_LENGTH + 1);
+    }
+    this.#enter(BETWEEN);
+  }
+}

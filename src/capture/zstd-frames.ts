@@ -1,0 +1,156 @@
+// Walks the frames of zstd data (RFC 8878 §3) without decompressing: where each ends, and what it asks for. So the end of
+// the data is told from a cut, whoever decompresses.
+
+import { CaptureError } from './capture-error.ts';
+import { compressionDamaged } from './decompressor.ts';
+
+export const ZSTD_MAGIC = 0xfd2fb528;
+const SKIPPABLE_MAGIC = 0x184d2a50;
+/** Octets of window that are granted, as `zstd -d` grants them. */
+const WINDOW_LIMIT = 128 * 1024 * 1024;
+
+const MAGIC = 0;
+const SKIPPABLE_LENGTH = 1;
+const SKIPPED = 2;
+const DESCRIPTOR = 3;
+const HEADER = 4;
+const BLOCK_HEADER = 5;
+const BLOCK = 6;
+const CHECKSUM = 7;
+
+const RUN_LENGTH_BLOCK = 1;
+const RESERVED_BLOCK = 3;
+
+/** Octets of the dictionary's number and of the content's length, by two bits of the descriptor. */
+const DICTIONARY_LENGTHS = [0, 1, 2, 4];
+const CONTENT_LENGTHS = [0, 2, 4, 8];
+
+export class ZstdFrames {
+  /** Whether the octets walked last are of a frame to be decompressed, behind its magic number. */
+  inFrame = false;
+  /** Whether they ended with the magic number of such a frame. */
+  began = false;
+  /** Whether a frame ended with the octet walked last. */
+  ended = true;
+  #state = MAGIC;
+  #field: number[] = [];
+  #left = 4;
+  #descriptor = 0;
+  #isLastBlock = false;
+
+  /**
+   * Walks on over `octets[start, end)` up to the end of the magic number or frame that it is in, and returns where that is.
+   *
+   * @param offset of the octet at `start` in the file
+   */
+  walk(octets: Uint8Array, start: number, end: number, offset: number): number {
+    this.ended = false;
+    this.began = false;
+    this.inFrame = this.#state >= DESCRIPTOR;
+    let at = start;
+    while (at < end) {
+      if (this.#state === SKIPPED || this.#state === BLOCK || this.#state === CHECKSUM) {
+        const step = Math.min(this.#left, end - at);
+        at += step;
+        this.#left -= step;
+      } else {
+        this.#field.push(octets[at++]);
+        this.#left--;
+      }
+      if (this.#left > 0) continue;
+      this.#next(offset + at - start);
+      if (this.ended || this.began) return at;
+    }
+    return at;
+  }
+
+  #enter(state: number, length: number): void {
+    this.#state = state;
+    this.#left = length;
+    this.#field = [];
+  }
+
+  /** The field is complete; `offset` is behind it. */
+  #next(offset: number): void {
+    const value = this.#field.reduceRight((sum, octet) => sum * 256 + octet, 0);
+    switch (this.#state) {
+      case MAGIC:
+        this.began = value === ZSTD_MAGIC;
+        if (this.began) this.#enter(DESCRIPTOR, 1);
+        else if ((value & ~0xf) >>> 0 === SKIPPABLE_MAGIC) this.#enter(SKIPPABLE_LENGTH, 4);
+        else throw compressionDamaged('zstd', 'has something else behind a frame', offset - 4);
+        break;
+      case SKIPPABLE_LENGTH:
+        if (value === 0) this.#end();
+        else this.#enter(SKIPPED, value);
+        break;
+      case DESCRIPTOR:
+        this.#descriptor = value;
+        this.#enter(HEADER, headerLength(value));
+        if (this.#left === 0) this.#enter(BLOCK_HEADER, 3);
+        break;
+      case HEADER:
+        this.#judgeHeader(offset);
+        this.#enter(BLOCK_HEADER, 3);
+        break;
+      case BLOCK_HEADER: {
+        this.#isLastBlock = (value & 1) !== 0;
+        const type = (value >> 1) & 3;
+        if (type === RESERVED_BLOCK) throw compressionDamaged('zstd', 'has a block of an unknown type', offset - 3);
+        const length = type === RUN_LENGTH_BLOCK ? 1 : value >> 3;
+        if (length > 0) this.#enter(BLOCK, length);
+        else this.#endBlock();
+        break;
+      }
+      case BLOCK:
+        this.#endBlock();
+        break;
+      default:
+        this.#end();
+    }
+  }
+
+  #endBlock(): void {
+    if (!this.#isLastBlock) this.#enter(BLOCK_HEADER, 3);
+    else if ((this.#descriptor & 4) !== 0) this.#enter(CHECKSUM, 4);
+    else this.#end();
+  }
+
+  #end(): void {
+    this.#enter(MAGIC, 4);
+    this.ended = true;
+  }
+
+  #judgeHeader(offset: number): void {
+    const field = this.#field;
+    const isSingleSegment = (this.#descriptor & 0x20) !== 0;
+    const dictionaryAt = isSingleSegment ? 0 : 1;
+    const dictionaryLength = DICTIONARY_LENGTHS[this.#descriptor & 3];
+    if (field.slice(dictionaryAt, dictionaryAt + dictionaryLength).some((octet) => octet !== 0)) {
+      throw new CaptureError('format', 'the zstd data needs a dictionary; decompress it with: zstd -d -D DICTIONARY', {
+        offset,
+      });
+    }
+    const content = field.slice(dictionaryAt + dictionaryLength).reduceRight((sum, octet) => sum * 256 + octet, 0);
+    const window = isSingleSegment ? content : windowLength(field[0]);
+    if (window > WINDOW_LIMIT) {
+      const mebibytes = Math.ceil(window / 2 ** 20).toLocaleString('en-US');
+      throw new CaptureError(
+        'format',
+        `the zstd data needs a window of ${mebibytes} MiB, more than the limit of 128; decompress it with: zstd -d --long=31`,
+        { offset },
+      );
+    }
+  }
+}
+
+function headerLength(descriptor: number): number {
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const contentLength = CONTENT_LENGTHS[descriptor >> 6] || (isSingleSegment ? 1 : 0);
+  return (isSingleSegment ? 0 : 1) + DICTIONARY_LENGTHS[descriptor & 3] + contentLength;
+}
+
+function windowLength(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}

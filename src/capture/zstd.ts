@@ -1,0 +1,96 @@
+// zstd (RFC 8878): by Node where it can (22.15 and later), else by the package `fzstd`, which does not check checksums.
+// Frames are walked before they are decompressed, so both are told where one ends.
+
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import { compressionCut, compressionDamaged, type Decompressor } from './decompressor.ts';
+import { type TakeOctets, ZlibHandle } from './zlib-handle.ts';
+import { ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
+
+/** What Node has since 22.15, and our types of Node 20 do not know. */
+const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
+/** `ZSTD_e_continue` */
+const CONTINUE = 0;
+
+const MAGIC = Uint8Array.from([0, 8, 16, 24], (shift) => ZSTD_MAGIC >>> shift);
+
+/** Whether the octets, perhaps fewer than 4, are the beginning of a zstd frame. */
+export function beginsLikeZstd(octets: Uint8Array, start: number, end: number): boolean {
+  const length = Math.min(4, end - start);
+  return MAGIC.subarray(0, length).every((octet, index) => octets[start + index] === octet);
+}
+
+/** Decompresses frames that somebody else has found the ends of. */
+interface FrameDecompressor {
+  write(octets: Uint8Array, start: number, end: number, isLast: boolean, take: TakeOctets): void;
+  close(): void;
+}
+
+class NativeFrames implements FrameDecompressor {
+  readonly #handle: ZlibHandle;
+
+  constructor(stream: Transform) {
+    this.#handle = new ZlibHandle(stream, CONTINUE);
+  }
+
+  write(octets: Uint8Array, start: number, end: number, _isLast: boolean, take: TakeOctets): void {
+    this.#handle.write(octets, start, end, take);
+    if (this.#handle.fault !== '') throw new Error(this.#handle.fault);
+  }
+
+  close(): void {
+    this.#handle.close();
+  }
+}
+
+class PackageFrames implements FrameDecompressor {
+  #frame: Decompress | null = null;
+
+  write(octets: Uint8Array, start: number, end: number, isLast: boolean, take: TakeOctets): void {
+    this.#frame ??= new Decompress();
+    this.#frame.ondata = (piece) => take(piece, 0, piece.length);
+    // It keeps what it cannot use yet, so the octets must be its own.
+    this.#frame.push(octets.slice(start, end), isLast);
+    if (isLast) this.#frame = null;
+  }
+
+  close(): void {}
+}
+
+export class ZstdDecompressor implements Decompressor {
+  readonly #frames = new ZstdFrames();
+  readonly #decompressor: FrameDecompressor;
+  /** Octets of the file before those that are being read. */
+  #offset = 0;
+
+  /** @param createNative null decompresses by the package, as where Node cannot */
+  constructor(createNative: (() => Transform) | null = native ?? null) {
+    this.#decompressor = createNative === null ? new PackageFrames() : new NativeFrames(createNative());
+  }
+
+  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void {
+    for (let at = start; at < end; ) {
+      const offset = this.#offset + at - start;
+      const stop = this.#frames.walk(octets, at, end, offset);
+      if (this.#frames.began) this.#pass(MAGIC, 0, MAGIC.length, offset, take);
+      else if (this.#frames.inFrame) this.#pass(octets, at, stop, offset, take);
+      at = stop;
+    }
+    this.#offset += end - start;
+  }
+
+  finish(): void {
+    this.#decompressor.close();
+    if (!this.#frames.ended) throw compressionCut('zstd', this.#offset);
+  }
+
+  #pass(octets: Uint8Array, start: number, end: number, offset: number, take: TakeOctets): void {
+    try {
+      this.#decompressor.write(octets, start, end, this.#frames.ended, take);
+    } catch (cause) {
+      const words = cause instanceof Error ? cause.message : String(cause);
+      throw compressionDamaged('zstd', `is broken (${words})`, offset);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+// Compressed captures: what is inside comes out however the octets arrive, and what was there before a damage is not lost.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import * as zlib from 'node:zlib';
+import { CaptureError } from '../../src/capture/capture-error.ts';
+import type { CaptureParser } from '../../src/capture/capture-parser.ts';
+import { crc32ByTable } from '../../src/capture/crc32.ts';
+import { parserFor } from '../../src/capture/formats.ts';
+import { ZstdDecompressor } from '../../src/capture/zstd.ts';
+import { concatOctets, PcapngBuilder } from '../support/pcapng-builder.ts';
+import { Random } from '../support/random.ts';
+import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { PacketList } from './packet-list.ts';
+import { MICROSECONDS_LE, makePcap, randomRecords } from './synthetic-pcap.ts';
+
+interface Reading {
+  list: PacketList;
+  error: CaptureError | null;
+}
+
+/** Feeds the file in pieces as a block reader does; `length` says how long the next piece is. */
+function read(
+  file: Uint8Array,
+  length: () => number,
+  parser: CaptureParser = parserFor(file, 0, file.length, {}),
+): Reading {
+  const list = new PacketList();
+  try {
+    let start = 0;
+    for (let end = 0; end < file.length; ) {
+      end = Math.min(file.length, end + length());
+      start += parser.feed(file, start, end, list);
+    }
+    parser.finish(file.length - start, list);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    return { list, error };
+  }
+  return { list, error: null };
+}
+
+const whole = (file: Uint8Array): Reading => read(file, () => file.length);
+
+const pcap = makePcap(MICROSECONDS_LE, randomRecords(30, 400, 2));
+const pcapng = new PcapngBuilder()
+  .section()
+  .interface()
+  .enhanced({ octets: new Uint8Array(700).fill(7) })
+  .octets();
+const long = makePcap(MICROSECONDS_LE, [{ octets: new Uint8Array(1_500_000).map((_, i) => i * 7) }]);
+
+/** RFC 1952 §2.3 with every optional field. */
+function gzipWithEverything(octets: Uint8Array): Uint8Array {
+  const text = (words: string) => new TextEncoder().encode(`${words}\0`);
+  const trailer = new DataView(new ArrayBuffer(8));
+  trailer.setUint32(0, crc32ByTable(octets, 0), true);
+  trailer.setUint32(4, octets.length, true);
+  return concatOctets([
+    Uint8Array.of(0x1f, 0x8b, 8, 0x1e, 1, 2, 3, 4, 0, 3),
+    Uint8Array.of(5, 0, 1, 2, 3, 4, 5),
+    text('capture.pcap'),
+    text('a comment'),
+    Uint8Array.of(9, 9),
+    zlib.deflateRawSync(octets),
+    new Uint8Array(trailer.buffer),
+  ]);
+}
+
+/** RFC 8878 §3.1: frames of raw and run-length blocks, one skippable between, the last with a content length. */
+function zstdByHand(octets: Uint8Array, blockLength: number): Uint8Array {
+  const block = (last: boolean, type: number, size: number, content: Uint8Array) => {
+    const header = (last ? 1 : 0) | (type << 1) | (size << 3);
+    return concatOctets([Uint8Array.of(header, header >> 8, header >> 16), content]);
+  };
+  const frame = (content: Uint8Array) => {
+    const blocks: Uint8Array[] = [];
+    for (let at = 0; at < content.length; at += blockLength) {
+      blocks.push(block(false, 0, Math.min(blockLength, content.length - at), content.subarray(at, at + blockLength)));
+    }
+    return concatOctets([
+      Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58),
+      ...blocks,
+      block(true, 0, 0, new Uint8Array(0)),
+    ]);
+  };
+  const half = Math.floor(octets.length / 2);
+  const skippable = Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
+  const empty = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0);
+  return concatOctets([frame(octets.subarray(0, half)), skippable, empty, frame(octets.subarray(half))]);
+}
+
+const FILES: [name: string, compressed: Uint8Array, plain: Uint8Array][] = [
+  ['gzip of pcap', zlib.gzipSync(pcap), pcap],
+  ['gzip of pcapng', zlib.gzipSync(pcapng), pcapng],
+  ['gzip of a long record', zlib.gzipSync(long), long],
+  ['gzip with every field of the header', gzipWithEverything(pcap), pcap],
+  [
+    'gzip in members',
+    concatOctets([0, 1, 500, 501].map((at, i, ats) => zlib.gzipSync(pcap.subarray(at, ats[i + 1])))),
+    pcap,
+  ],
+  ['gzip with zeros behind', concatOctets([zlib.gzipSync(pcap), new Uint8Array(512)]), pcap],
+  ['gzip in gzip', zlib.gzipSync(zlib.gzipSync(pcap)), pcap],
+  ['zstd by hand', zstdByHand(pcap, 100), pcap],
+  ['zstd in gzip', zlib.gzipSync(zstdByHand(pcap, 1)), pcap],
+];
+
+describe('compressed captures give the packets inside', () => {
+  for (const [name, compressed, plain] of FILES) {
+    it(name, () => {
+      const expected = whole(plain);
+      assert.equal(expected.error, null);
+      const random = new Random(4);
+      const lengths = [() => compressed.length, () => random.between(1, 3000)];
+      if (compressed.length < 50_000) lengths.push(() => 1);
+      for (const length of lengths) assert.deepEqual(read(compressed, length), expected);
+    });
+  }
+
+  const zstd = spawnSync('zstd', ['--version']).error === undefined ? false : 'zstd is not installed';
+  it('what zstd compresses, by Node and by the package', { skip: zstd }, () => {
+    for (const [plain, flags] of [
+      [pcap, ['-1', '--no-check']],
+      [long, ['-19', '--check']],
+      [new Uint8Array([...pcap, ...new Uint8Array(0)]), ['-3']],
+    ] as const) {
+      const { stdout } = spawnSync('zstd', [...flags, '-c'], { input: plain, maxBuffer: 1 << 26 });
+      for (const decompressor of [new ZstdDecompressor(), new ZstdDecompressor(null)]) {
+        const parts: Uint8Array[] = [];
+        const take = (octets: Uint8Array, start: number, end: number) => void parts.push(octets.slice(start, end));
+        for (let at = 0; at < stdout.length; at += 777) {
+          decompressor.push(stdout, at, Math.min(stdout.length, at + 777), take);
+        }
+        decompressor.finish();
+        assert.ok(Buffer.concat(parts).equals(plain));
+      }
+      assert.deepEqual(whole(stdout), whole(plain));
+    }
+  });
+
+  it('a checksum by table is what zlib computes', () => {
+    // Of 'The quick brown fox…', as everybody has it.
+    const fox = new TextEncoder().encode('The quick brown fox jumps over the lazy dog');
+    assert.equal(crc32ByTable(fox, 0), 0x414fa339);
+    assert.equal(crc32ByTable(fox.subarray(9), crc32ByTable(fox.subarray(0, 9), 0)), 0x414fa339);
+  });
+});
+
+describe('damage', () => {
+  const compressed = zlib.gzipSync(pcap);
+  const all = whole(pcap).list.packets;
+
+  function assertBeginning({ list, error }: Reading, kind: string, says: RegExp): void {
+    assert.equal(error?.kind, kind);
+    assert.match(error?.message ?? '', says);
+    assert.doesNotMatch(error?.message ?? '', /\n/);
+    assert.deepEqual(list.packets, all.slice(0, list.packets.length));
+  }
+
+  it('a cut at any octet of gzip is told, and what came before is there', () => {
+    let found = 0;
+    for (
+      let length = 3;
+      length < compressed.length;
+      length += length < 40 || length > compressed.length - 20 ? 1 : 61
+    ) {
+      const reading = whole(compressed.subarray(0, length));
+      assertBeginning(
+        reading,
+        'cut',
+        new RegExp(`the gzip data ends early, at octet ${length} of the file; everything`),
+      );
+      found = Math.max(found, reading.list.packets.length);
+    }
+    assert.equal(found, all.length);
+  });
+
+  it('a cut at any octet of zstd too', () => {
+    const file = zstdByHand(pcap, 300);
+    for (let length = 4; length < file.length; length += 61) {
+      const reading = whole(file.subarray(0, length));
+      // Between two frames it could be whole, but for the pcap inside.
+      assertBeginning(reading, 'cut', /zstd data ends early|the capture ends inside/);
+    }
+  });
+
+  it('a wrong checksum, after all that was inflated', () => {
+    const file = Uint8Array.from(compressed);
+    file[file.length - 6] ^= 1;
+    const reading = whole(file);
+    assert.equal(reading.list.packets.length, all.length);
+    assertBeginning(reading, 'damaged', /the gzip data has a wrong checksum at octet \d+ of the file; it is damaged/);
+  });
+
+  it('broken data in the middle, after what was inflated before', () => {
+    const file = concatOctets([zlib.gzipSync(pcap.subarray(0, 4000)), zlib.gzipSync(pcap.subarray(4000))]);
+    const second = zlib.gzipSync(pcap.subarray(0, 4000)).length + 10;
+    file[second] = 0xff;
+    const reading = whole(file);
+    assert.ok(reading.list.packets.length > 5);
+    assertBeginning(reading, 'damaged', /the gzip data is broken \(invalid block type\)/);
+  });
+
+  it('something else behind the data', () => {
+    for (const rest of ['text', '\0text', '\x1f\x8b\x07nothing'] as const) {
+      const file = concatOctets([compressed, new TextEncoder().encode(rest), new Uint8Array(20)]);
+      assertBeginning(whole(file), 'damaged', /has something else behind/);
+    }
+    assertBeginning(whole(concatOctets([zstdByHand(pcap, 100), pcap])), 'damaged', /else behind a frame/);
+  });
+
+  it('zstd that asks for too much, or for what is not there', () => {
+    const head = (...octets: number[]) =>
+      concatOctets([Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...octets), new Uint8Array(30)]);
+    const says = (file: Uint8Array) => whole(file).error?.message ?? '';
+    assert.match(says(head(0, 0xa0)), /a window of 1,024 MiB, more than the limit of 128; decompress it with: zstd -d/);
+    assert.match(says(head(0xa0, 0xff, 0xff, 0xff, 0xff)), /a window of 4,096 MiB/);
+    assert.match(says(head(1, 0x58, 7)), /needs a dictionary/);
+    assert.match(says(head(0, 0x58, 0x07, 0, 0)), /a block of an unknown type at octet 6/);
+  });
+
+  it('what is inside and no capture is named', () => {
+    const { error } = whole(zlib.gzipSync('just text that goes on for a while'));
+    assert.match(error?.message ?? '', /^this is text, not a capture/);
+  });
+
+  it('a file that decompresses to itself ends', () => {
+    let file: Uint8Array = pcap;
+    for (let times = 0; times < 4; times++) file = zlib.gzipSync(file);
+    assert.match(whole(file).error?.message ?? '', /compressed more than 3 times over; decompress it first/);
+  });
+
+  it('of any kind throws nothing else', () => {
+    const random = new Random(8);
+    const seeds = [compressed, zstdByHand(pcap, 200), gzipWithEverything(pcap)];
+    if (sharedCaptures !== null) seeds.push(readFileSync(join(sharedCaptures, 'formats/zst.pcap.zst')));
+    const deadline = performance.now() + 1500;
+    for (let round = 0; round < 4000 && performance.now() < deadline; round++) {
+      const file = Uint8Array.from(random.pick(seeds));
+      for (let hits = random.between(1, 4); hits > 0; hits--) file[random.between(4, file.length)] = random.word();
+      read(file, () => random.between(1, 20_000));
+    }
+  });
+
+  it('of recorded captures is as the recorder says', { skip: withoutSharedCaptures }, () => {
+    assert.equal(whole(readFileSync(join(sharedCaptures!, 'damaged/crc.pcap.gz'))).list.packets.length, 16);
+  });
+});
