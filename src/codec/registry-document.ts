@@ -9,6 +9,8 @@ type Yaml = typeof import('yaml');
 
 /** Anchors may refer to anchors; a registry is but three levels deep, so more than this is a circle. */
 const ALIAS_LIMIT = 10;
+/** Values in what is taken as JSON. */
+const JSON_LIMIT = 10_000;
 
 interface Source {
   yaml: Yaml;
@@ -82,6 +84,32 @@ export class RegistryNode {
       throw this.error(`${what} must be a whole number`, 'write its digits, without quotes');
     }
     return value;
+  }
+
+  boolean(what: string): boolean {
+    const value = this.#scalar();
+    if (typeof value !== 'boolean') throw this.error(`${what} must be true or false`, 'write it without quotes');
+    return value;
+  }
+
+  /** What kind of value stands here, where several may. */
+  get kind(): 'mapping' | 'list' | 'text' | 'number' | 'other' {
+    const node = this.#resolved();
+    if (this.#source.yaml.isMap(node)) return 'mapping';
+    if (this.#source.yaml.isSeq(node)) return 'list';
+    const value = this.#scalar();
+    return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'other';
+  }
+
+  /** Whatever stands here, as JSON has it. */
+  json(what: string, budget = { values: JSON_LIMIT }): unknown {
+    // Anchors that refer to anchors grow without limit.
+    if (budget.values-- === 0) throw this.error(`${what} is too large`, `write fewer than ${JSON_LIMIT} values`);
+    if (this.kind === 'mapping') {
+      return Object.fromEntries(this.members(what).map(({ key, value }) => [key, value.json(what, budget)]));
+    }
+    if (this.kind === 'list') return this.items(what).map((item) => item.json(what, budget));
+    return this.#scalar() ?? null;
   }
 
   error(what: string, whatToDo: string): RegistryError {

@@ -1,8 +1,16 @@
-// The folder's face, and what `import … from 'wsdissect/endpoint'` gives: the article's server, client and message protocol.
+// The folder's face, and what `import … from 'wsdissect/endpoint'` gives: the article's server, client and message protocol,
+// and what captures them.
 
 export { RegistryError } from '../codec/index.ts';
 export { loadRegistry, registryFromOptions } from '../codec/registry-file.ts';
 export { ARTICLE_PROTO, articleProtocol } from './article-protocol.ts';
+export { CaptureTap } from './capture/capture-tap.ts';
+export {
+  type CaptureOptions,
+  type CaptureWay,
+  type RunningCapture,
+  startCapture,
+} from './capture/running-capture.ts';
 export { type ClientConnection, type ClientTls, type ConnectOptions, connect, HandshakeError } from './client.ts';
 export type { ConnectedClient } from './connected-client.ts';
 export {
@@ -19,6 +27,9 @@ export {
   type MessageProtocolOptions,
   type TypedMessage,
 } from './message-protocol.ts';
+export { type Recording, type RecordOptions, record } from './scenario/record.ts';
+export type { Scenario, ScenarioConnection, Step } from './scenario/scenario.ts';
+export { loadScenario, scenarioNames } from './scenario/scenario-file.ts';
 export { type ServeOptions, type ServerAnswer, serve, type TlsFiles, type WebSocketServer } from './server.ts';
 export type { SocketRole, SocketTap } from './socket-tap.ts';
 export type { Refusal } from './upgrade-checks.ts';

@@ -21,10 +21,14 @@ export function tsharkRows(path: string, ports: readonly number[], filter: strin
   return String(output).split('\n').slice(0, -1);
 }
 
-const OBJECTIONS = 'tcp.analysis.flags or _ws.malformed or tcp.checksum.status == 0 or ip.checksum.status == 0';
+const DAMAGE = '_ws.malformed or tcp.checksum.status == 0 or ip.checksum.status == 0';
 
-/** Packets in which tshark finds something of TCP, IP or its own reading amiss, with its words. */
-export function tsharkObjections(path: string, ports: readonly number[], but = 'none'): string[] {
-  const filter = but === 'none' ? OBJECTIONS : `(${OBJECTIONS}) and not (${but})`;
+/**
+ * Packets in which tshark finds something of TCP, IP or its own reading amiss, with its words.
+ *
+ * @param real packets of a real system, whose own retransmissions and full windows are no fault of ours
+ */
+export function tsharkObjections(path: string, ports: readonly number[], real = false): string[] {
+  const filter = real ? DAMAGE : `tcp.analysis.flags or ${DAMAGE}`;
   return tsharkRows(path, ports, filter, 'frame.number', '_ws.expert.message');
 }

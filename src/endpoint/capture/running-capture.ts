@@ -27,6 +27,8 @@ export interface RunningCapture {
   readonly tap: SocketTap;
   /** Packets so far. */
   readonly packets: number;
+  /** Packets that the system had no room for; known when it has stopped, and 0 for the tap. */
+  readonly dropped: number;
   /** Writes what is gathered, waits for what is under way, and closes the file. @throws {CaptureWriteError} */
   stop(): Promise<void>;
 }
@@ -51,7 +53,7 @@ export class MissingPortError extends Error {
  * @throws {MissingPortError}
  */
 export async function startCapture(options: CaptureOptions, filter?: PacketFilter): Promise<RunningCapture> {
-  if (options.via === 'tcpdump' && !filter?.port) throw new MissingPortError();
+  if (options.via === 'tcpdump' && (filter === undefined || filter.port === 0)) throw new MissingPortError();
   const output = typeof options.output === 'string' ? fileOutput(options.output) : options.output;
   const { format = formatByName(output.name), resolution = 6 } = options;
   const open = (linkType: number) => new CaptureFile(output, { format, resolution, linkType });
@@ -62,6 +64,7 @@ export async function startCapture(options: CaptureOptions, filter?: PacketFilte
     get packets() {
       return file.packets;
     },
+    dropped: 0,
     stop: async () => file.close(),
   };
 }
@@ -78,14 +81,18 @@ async function startWithTcpdump(
   };
   try {
     const capture = await startTcpdump(filter, openOnce, platform());
+    let dropped = 0;
     return {
       tap: NO_TAP,
       get packets() {
         return file?.packets ?? 0;
       },
+      get dropped() {
+        return dropped;
+      },
       async stop() {
         try {
-          await capture.stop();
+          dropped = await capture.stop();
         } finally {
           file?.close();
         }

@@ -13,15 +13,15 @@ import { TcpdumpError } from './tcpdump-error.ts';
 
 /** What tcpdump is to capture. */
 export interface PacketFilter {
-  /** The server's TCP port. */
-  port: number;
+  /** TCP ports of the servers. */
+  port: number | readonly number[];
   /** The server's address, or what it listens on: tells whether its packets stay on the loopback interface. */
   host: string;
 }
 
 export interface PacketCapture {
-  /** Ends it once no connection is open and nothing comes any more. */
-  stop(): Promise<void>;
+  /** Ends it once no connection is open and all is written; returns how many packets the system had no room for. */
+  stop(): Promise<number>;
 }
 
 /** Milliseconds: how long a connection may take to end; for tcpdump to begin, and to end. */
@@ -30,6 +30,11 @@ const START_PATIENCE = 10_000;
 const STOP_PATIENCE = 5000;
 /** Between looks at what is still open. */
 const LOOK = 20;
+
+/** Octets of the longest packet of a loopback interface; without buffering, each packet takes as much of tcpdump's buffer. */
+const SNAP_LENGTH = '65600';
+/** KiB of that buffer: a thousand packets. */
+const BUFFER = '65536';
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 const OR_TAP = 'or leave out --via tcpdump: the tap needs neither root nor tool';
@@ -115,14 +120,32 @@ export async function startTcpdump(
   command = 'tcpdump',
 ): Promise<PacketCapture> {
   const marker = await CaptureMarker.open();
-  const words = ['-i', interfaceFor(filter.host, system), '-n', '-U', '--immediate-mode'];
+  const expression = [filter.port, marker.port]
+    .flat()
+    .map((port) => `tcp port ${port}`)
+    .join(' or ');
+  const words = [
+    '-i',
+    interfaceFor(filter.host, system),
+    '-n',
+    '-U',
+    '--immediate-mode',
+    '-s',
+    SNAP_LENGTH,
+    '-B',
+    BUFFER,
+  ];
   const child = spawn(
     command,
-    [...words, '--time-stamp-precision=nano', '-w', '-', `tcp port ${filter.port} or tcp port ${marker.port}`],
+    [...words, '--time-stamp-precision=nano', '-w', '-', expression],
     // A group of its own, so that the terminal's Ctrl-C reaches us alone, and we end it when all is written.
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
   const open = new OpenConnections();
   const decoder = new LinkDecoder();
   const segment = new Segment();
@@ -172,6 +195,7 @@ export async function startTcpdump(
       await end();
       const error = await fault;
       if (error) throw error;
+      return Number(/(\d+) packets? dropped by kernel/.exec(said)?.[1] ?? 0);
     },
   };
 }

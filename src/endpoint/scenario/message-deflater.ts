@@ -1,0 +1,32 @@
+// Deflates the messages of one direction, RFC 7692 §7.2.1: each by itself, or each with the window of those before it.
+
+import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { deflateMessage } from '../compression.ts';
+
+/** The end of a flushed block, which is not sent. */
+const TAIL_LENGTH = 4;
+
+export class MessageDeflater {
+  readonly #stream: DeflateRaw | null;
+
+  constructor(takeover: boolean) {
+    this.#stream = takeover ? createDeflateRaw() : null;
+  }
+
+  async deflate(data: Uint8Array): Promise<Uint8Array> {
+    const stream = this.#stream;
+    if (stream === null) return deflateMessage(data);
+    const pieces: Buffer[] = [];
+    const collect = (piece: Buffer) => pieces.push(piece);
+    stream.on('data', collect);
+    if (data.length > 0) stream.write(data);
+    await new Promise<void>((resolve) => stream.flush(constants.Z_SYNC_FLUSH, () => resolve()));
+    stream.off('data', collect);
+    const octets = Buffer.concat(pieces);
+    return octets.subarray(0, octets.length - TAIL_LENGTH);
+  }
+
+  close(): void {
+    this.#stream?.close();
+  }
+}
