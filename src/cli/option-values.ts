@@ -4,6 +4,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../codec/nearest-name.ts';
 
+/** Longer than this, a timer of Node's has no time. */
+const LONGEST_SECONDS = 2_000_000;
+
 const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
 export function choiceOf<T extends string>(choices: readonly T[]): (word: string) => T {
@@ -46,6 +49,15 @@ export function integerFrom(least: number, most = Number.MAX_SAFE_INTEGER): (wor
     if (value >= least && value <= most) return value;
     const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `${least}…${most}`;
     throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+  };
+}
+
+/** Seconds, also as `0.5`; at least `least`. */
+export function secondsFrom(least: number): (word: string) => number {
+  return (word) => {
+    const value = /^\d+(\.\d+)?$/.test(word) ? Number(word) : Number.NaN;
+    if (value >= least && value <= LONGEST_SECONDS) return value;
+    throw new InvalidArgumentError(`It must be a number of seconds, ${least}…${LONGEST_SECONDS}.`);
   };
 }
 

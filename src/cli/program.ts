@@ -3,9 +3,11 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addConnectCommand } from './commands/connect.ts';
 import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addFollowCommand } from './commands/follow.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addStatsCommand } from './commands/stats.ts';
 import { addWalkthroughCommand } from './commands/walkthrough.ts';
 import { addExamples } from './examples.ts';
@@ -47,6 +49,8 @@ export function makeProgram(): Command {
   addFollowCommand(program);
   addExtractCommand(program);
   addWalkthroughCommand(program);
+  addServeCommand(program);
+  addConnectCommand(program);
   addCompletionCommand(program);
   return program;
 }

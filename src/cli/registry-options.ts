@@ -4,7 +4,8 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PayloadCodec } from '../codec/codec.ts';
-import { NARROWEST_ID, WIDEST_ID } from '../codec/registry.ts';
+import { NARROWEST_ID, type Registry, WIDEST_ID } from '../codec/registry.ts';
+import type { MessageProtocol } from '../endpoint/index.ts';
 import { Failure, say } from './failure.ts';
 import { choiceOption, integerFrom, listed } from './option-values.ts';
 
@@ -56,31 +57,59 @@ export function addRegistryOptions(command: Command): Command {
  * @throws {Failure} where the options contradict each other
  */
 export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | null> {
+  const registry = await registryOf(options);
+  if (registry !== null) {
+    const { ProtobufCodec } = await import('../codec/index.ts');
+    return new ProtobufCodec(registry);
+  }
+  if (saysFraming(options)) {
+    throw new Failure('--id-bytes and --byte-order need types; add --proto FILE and --id 1=pb.Ping');
+  }
+  return null;
+}
+
+/**
+ * The protocol that the options ask for, else the article's: pb.Ping with id 1 and pb.Pong with id 2.
+ *
+ * @throws {RegistryError}
+ * @throws {Failure} where the options contradict each other
+ */
+export async function protocolOf(options: RegistryOptions): Promise<MessageProtocol> {
+  const registry = await registryOf(options);
+  const { articleProtocol, MessageProtocol } = await import('../endpoint/index.ts');
+  if (registry !== null) return MessageProtocol.of(registry);
+  const { idBytes, byteOrder = 'big' } = options;
+  return articleProtocol({ useBigEndian: byteOrder === 'big', ...(idBytes === undefined ? {} : { idBytes }) });
+}
+
+function saysFraming({ idBytes, byteOrder }: RegistryOptions): boolean {
+  return idBytes !== undefined || byteOrder !== undefined;
+}
+
+/** Null where no types are named, and none are found in the working directory. */
+async function registryOf(options: RegistryOptions): Promise<Registry | null> {
   const { registry, proto, id, idBytes, byteOrder } = options;
   const spelledOut = proto !== undefined || id !== undefined;
-  if (registry !== undefined && (spelledOut || idBytes !== undefined || byteOrder !== undefined)) {
+  if (registry !== undefined && (spelledOut || saysFraming(options))) {
     throw new Failure('--registry says all of --proto, --id, --id-bytes and --byte-order; give one or the others');
   }
   if (registry !== undefined) return load(registry);
   if (spelledOut) {
     if (proto === undefined) throw new Failure('--id names a message type, but no file defines it; add --proto FILE');
     if (id === undefined) throw new Failure('--proto defines types, but not which id has which; add --id 1=pb.Ping');
-    const { ProtobufCodec, registryFromOptions } = await import('../codec/index.ts');
+    const { registryFromOptions } = await import('../codec/index.ts');
     const framing = {
       ...(idBytes === undefined ? {} : { idBytes }),
       ...(byteOrder === undefined ? {} : { byteOrder }),
     };
-    return new ProtobufCodec(await registryFromOptions({ proto, messages: id, ...framing }));
+    return registryFromOptions({ proto, messages: id, ...framing });
   }
-  if (idBytes !== undefined || byteOrder !== undefined) {
-    throw new Failure('--id-bytes and --byte-order need types; add --proto FILE and --id 1=pb.Ping');
-  }
-  if (!existsSync(DEFAULT_REGISTRY)) return null;
+  if (saysFraming(options) || !existsSync(DEFAULT_REGISTRY)) return null;
   say(`using ${DEFAULT_REGISTRY} of the working directory`);
   return load(DEFAULT_REGISTRY);
 }
 
-async function load(path: string): Promise<PayloadCodec> {
-  const { loadRegistry, ProtobufCodec } = await import('../codec/index.ts');
-  return new ProtobufCodec(await loadRegistry(path));
+async function load(path: string): Promise<Registry> {
+  const { loadRegistry } = await import('../codec/index.ts');
+  return loadRegistry(path);
 }

@@ -1,6 +1,6 @@
 // The article's registry, pb.Ping with id 1 and pb.Pong with id 2, and what its server answers. Knows no connections.
 
-import { MessageProtocol, type TypedMessage } from './message-protocol.ts';
+import { MessageProtocol, type MessageProtocolOptions, type TypedMessage } from './message-protocol.ts';
 
 /** The messages as fixtures/walkthrough and the recorded captures have them. */
 export const ARTICLE_PROTO = `syntax = "proto3";
@@ -25,10 +25,10 @@ export const ARTICLE_TYPES = [
 /** What the article's server remarks. */
 const NOTE = '收到';
 
-export async function articleProtocol(useBigEndian = true): Promise<MessageProtocol> {
+export async function articleProtocol(options: MessageProtocolOptions = {}): Promise<MessageProtocol> {
   const protobuf = (await import('protobufjs')).default;
   const { root } = protobuf.parse(ARTICLE_PROTO, new protobuf.Root(), { keepCase: true });
-  const protocol = new MessageProtocol({ useBigEndian });
+  const protocol = new MessageProtocol(options);
   for (const [id, type] of ARTICLE_TYPES) protocol.register(root.lookupType(type), id);
   return protocol;
 }

@@ -349,7 +349,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
   }
 
   #after(milliseconds: number, what: () => void): void {
-    this.#timers.push(setTimeout(what, milliseconds));
+    if (!this.#over) this.#timers.push(setTimeout(what, milliseconds));
   }
 }
 

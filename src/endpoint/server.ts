@@ -11,6 +11,7 @@ import {
   type ConnectionEnd,
   type ConnectionOptions,
   closeAll,
+  type ReceivedMessage,
   WebSocketConnection,
 } from './connection.ts';
 import { type MessageProtocol, MessageProtocolError, type TypedMessage } from './message-protocol.ts';
@@ -64,7 +65,10 @@ export interface ServeOptions {
   converse?: ((client: ConnectedClient) => Promise<void>) | undefined;
   socketTap?: SocketTap | undefined;
   onConnection?: ((client: ConnectedClient) => void) | undefined;
-  onMessage?: ((message: TypedMessage, client: ConnectedClient) => void) | undefined;
+  /** Told of each message as it was received, before it is understood. */
+  onMessage?: ((message: ReceivedMessage, client: ConnectedClient) => void) | undefined;
+  /** Told of each answer as it is sent. */
+  onAnswer?: ((answer: Pick<ReceivedMessage, 'opcode' | 'data'>, client: ConnectedClient) => void) | undefined;
   onEnd?: ((client: ConnectedClient, end: ConnectionEnd) => void) | undefined;
   onRefusal?: ((refusal: Refusal, client: { ip: string; port: number }) => void) | undefined;
 }
@@ -322,19 +326,28 @@ class ArticleServer implements WebSocketServer {
         return;
       }
       for await (const received of connection) {
-        const message = connection.unmarshal(received);
-        this.#settings.onMessage?.(message, client);
-        const answer = await this.#answerOf(message, client);
-        if (answer === null) continue;
-        if ('type' in answer) await connection.send(answer.type, answer.value);
-        else if ('text' in answer) await connection.sendText(answer.text);
-        else await connection.sendBinary(answer.data);
+        this.#settings.onMessage?.(received, client);
+        const answer = await this.#answerOf(connection.unmarshal(received), client);
+        if (answer !== null) await this.#sendAnswer(answer, client);
       }
     } catch (error) {
       // The client has closed meanwhile, and is owed no answer.
       if (error instanceof ConnectionClosedError) return;
       const code = error instanceof MessageProtocolError ? `${error.code}: ` : '';
       connection.fail(code + (error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  async #sendAnswer(answer: NonNullable<ServerAnswer>, client: ConnectedClient): Promise<void> {
+    const { connection } = client;
+    const { onAnswer } = this.#settings;
+    if ('text' in answer) {
+      onAnswer?.({ opcode: 'text', data: new TextEncoder().encode(answer.text) }, client);
+      await connection.sendText(answer.text);
+    } else {
+      const data = 'data' in answer ? answer.data : this.protocol.marshal(answer.type, answer.value);
+      onAnswer?.({ opcode: 'binary', data }, client);
+      await connection.sendBinary(data);
     }
   }
 

@@ -51,8 +51,14 @@ function printableText(octets: Uint8Array): string | null {
   }
 }
 
+/** What of a message is needed to say what it says. */
+export type SaidMessage = Pick<
+  MessageEvent,
+  'wireLength' | 'length' | 'inflated' | 'text' | 'data' | 'decoded' | 'decodeError'
+>;
+
 /** What a data message says, in about `limit` columns. */
-export function formatMessage(message: MessageEvent, limit: number): string {
+export function formatMessage(message: SaidMessage, limit: number): string {
   if (message.inflated === false) return 'compressed, not inflated';
   if (message.decoded) {
     const { id, type, value } = message.decoded;

@@ -1,7 +1,7 @@
 // Help fits a terminal of 80 columns, its examples run as they stand, and the man page is made from the same definitions.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { LIMIT_ROWS } from '../../src/cli/limit-options.ts';
 import { parseSize } from '../../src/cli/option-values.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { defaultLimits } from '../../src/dissect/dissector.ts';
+import { serve } from '../../src/endpoint/index.ts';
 import { version } from '../../src/version.ts';
 import { exampleFolder, program as path, wsdissect } from './command-line.ts';
 
@@ -19,6 +20,8 @@ const program = makeProgram();
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
 cpSync(exampleFolder, folder, { recursive: true });
 after(() => rmSync(folder, { recursive: true }));
+const server = await serve({ port: 0, host: '127.0.0.1' });
+after(() => server.close());
 
 for (const command of [program, ...program.commands]) {
   const words = command === program ? [] : [command.name()];
@@ -43,19 +46,52 @@ for (const command of [program, ...program.commands]) {
     for (const { command: line } of examplesOf(command)) {
       // What only another shell can read is tested with its completion script.
       if (line.endsWith('| source') || line.includes('zsh')) continue;
-      test(`runs: ${line}`, () => {
+      test(`runs: ${line}`, async () => {
         assert.ok(output.includes(line));
-        const script = `set -e -o pipefail; wsdissect() { "${process.execPath}" "${path}" "$@"; }; ${line}`;
-        const run = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', input: '' });
-        assert.deepEqual({ exitCode: run.status, errors: run.stderr }, { exitCode: 0, errors: '' });
+        const script = `set -e -o pipefail; wsdissect() { "${process.execPath}" "${path}" "$@"; }; ${runnable(line)}`;
+        const run = await runInBash(script);
+        assert.deepEqual(run, { exitCode: 0, errors: '' });
       });
     }
   });
 }
 
+/** Examples with a server are run on a free port: a server until it has started, a client with a server to talk to. */
+function runnable(line: string): string {
+  if (/^wsdissect serve\b/.test(line)) return stoppedOnceStarted(line.replace('serve', 'serve --port 0'));
+  return line.replaceAll('127.0.0.1:8888', `127.0.0.1:${server.port}`);
+}
+
+function stoppedOnceStarted(line: string): string {
+  const [, ...words] = line.split(' ');
+  const command = `"${process.execPath}" "${path}" ${words.join(' ')}`;
+  return `mkfifo started; ${command} >started & exec 3<started; rm started; read -r line <&3; kill -TERM $!; wait $!`;
+}
+
+/** Not `spawnSync`: the server that clients talk to is in this process. */
+function runInBash(script: string): Promise<{ exitCode: number | null; errors: string }> {
+  const child = spawn('bash', ['-c', script], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  return new Promise((done) => child.on('close', (exitCode) => done({ exitCode, errors })));
+}
+
 test('without a command, help shows all commands and the options of the main one', () => {
   const { output } = wsdissect(['--help']);
-  for (const word of ['stats', 'follow', 'extract', 'walkthrough', 'completion', '--frames', '--grep', '--registry']) {
+  for (const word of [
+    'stats',
+    'follow',
+    'extract',
+    'walkthrough',
+    'serve',
+    'connect',
+    'completion',
+    '--frames',
+    '--grep',
+    '--registry',
+  ]) {
     assert.ok(output.includes(word), word);
   }
 });

@@ -35,7 +35,7 @@ describe('the message protocol', () => {
   });
 
   it('turns the octets of an id around where it is not big-endian', async () => {
-    const protocol = await articleProtocol(false);
+    const protocol = await articleProtocol({ useBigEndian: false });
     assert.deepEqual(protocol.marshal('pb.Pong', { seq: 1 }), Uint8Array.of(0x02, 0x00, 0x08, 0x01));
     assert.equal(protocol.unmarshal(Uint8Array.of(0x02, 0x00, 0x08, 0x01)).type, 'pb.Pong');
   });

@@ -1,0 +1,165 @@
+// `wsdissect connect URL`: the article's client, with messages from the command line, a file, standard input or a prompt.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ClientConnection, ConnectionEnd, MessageProtocol } from '../../endpoint/index.ts';
+import { formatEndpoint } from '../../output/endpoint-text.ts';
+import { mayBeSent } from '../../ws/close-codes.ts';
+import type { ConnectSession } from '../connect-session.ts';
+import type { HandshakeOptions } from '../connect-start.ts';
+import type { TalkOptions } from '../connect-talk.ts';
+import { addExamples } from '../examples.ts';
+import { FINE, INTERRUPTED, NOT_MET } from '../exit-codes.ts';
+import { interruption } from '../interruption.ts';
+import type { LiveOutput } from '../live-output.ts';
+import { choiceOption, integerFrom, listed, secondsFrom } from '../option-values.ts';
+import { NotationError, type OutgoingMessage, parseMessage } from '../outgoing-message.ts';
+import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addTlsOptions, fieldOption, subprotocolOption, tlsOption } from '../peer-options.ts';
+import type { Prompt } from '../prompt.ts';
+import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+interface ConnectCommandOptions extends RegistryOptions, HandshakeOptions, TalkOptions, PageOptions {
+  format: 'text' | 'ndjson';
+}
+
+const SENDING_GROUP = 'What to send:';
+const HANDSHAKE_GROUP = 'How to connect:';
+const GOING_AWAY = 1001;
+/** Codes by which a server ends a conversation that went well. */
+const GOOD_ENDS = [1000, 1001, 1005];
+
+function parseSend(word: string): OutgoingMessage {
+  try {
+    return parseMessage(word);
+  } catch (error) {
+    if (error instanceof NotationError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+function parseCloseCode(word: string): number {
+  const code = /^\d{4}$/.test(word) ? Number(word) : 0;
+  if (mayBeSent(code) || code === 1005) return code;
+  throw new InvalidArgumentError('It must be a code that may be sent (1000…1014, 3000…4999), or 1005 for none.');
+}
+
+export function addConnectCommand(program: Command): void {
+  const command = program
+    .command('connect')
+    .description('connect to a WebSocket server, send messages, print what comes back')
+    .argument('<url>', 'such as ws://127.0.0.1:8888/connect')
+    .addOption(outputOption(choiceOption('-f, --format <format>', 'output', ['text', 'ndjson']).default('text')));
+  const sending = [
+    new Option('--send <message>', 'pb.Ping {"seq":1}, /text hello, /hex 00 01; repeatable').argParser(
+      listed(parseSend),
+    ),
+    new Option('--file <file>', 'messages as NDJSON: {"type":"pb.Ping","value":{}}; - is stdin'),
+    new Option('--interval <s>', 'seconds between messages; without any: pb.Ping').argParser(secondsFrom(0)),
+    new Option('--count <n>', 'how often to send them (once; at an interval for ever)').argParser(integerFrom(1)),
+    new Option('--wait <s>', 'seconds to listen after the last one').argParser(secondsFrom(0)),
+    new Option('--close <code>', 'status code to end with (1000)').argParser(parseCloseCode).default(1000),
+    new Option('--reason <text>', 'reason of the close frame'),
+  ];
+  const handshake = [
+    fieldOption('further field of the request; repeatable'),
+    subprotocolOption('subprotocol to offer; repeatable'),
+    new Option('--origin <origin>', 'Origin, as a browser sends it'),
+    new Option('--compression', 'offer permessage-deflate'),
+    new Option('--timeout <s>', 'seconds to wait for the answer (10)').argParser(secondsFrom(0.001)).default(10),
+    new Option('--retry <s>', 'seconds to try again while nothing listens (0)').argParser(secondsFrom(0)).default(0),
+  ];
+  for (const option of sending) command.addOption(option.helpGroup(SENDING_GROUP));
+  for (const option of handshake) command.addOption(option.helpGroup(HANDSHAKE_GROUP));
+  addRegistryOptions(command);
+  addTlsOptions(command, 'of the client, where the server asks for one');
+  command.addOption(tlsOption(new Option('--ca <file>', "who may have signed the server's certificate, PEM")));
+  command.addOption(tlsOption(new Option('--insecure', 'take any certificate')));
+  addPageOptions(command);
+  command.action(runConnect);
+  addExamples(command, [
+    {
+      command: `wsdissect connect ws://127.0.0.1:8888/connect --send 'pb.Ping {"seq":150}'`,
+      says: 'one question, its answer and the round trip',
+    },
+    { command: 'wsdissect connect ws://127.0.0.1:8888/connect --interval 0.1 --count 3', says: 'three pings' },
+    {
+      command: `echo 'pb.Ping {"seq":1}' | wsdissect connect ws://127.0.0.1:8888/connect --close 3000`,
+      says: 'lines of standard input, and an end of your own',
+    },
+  ]);
+}
+
+async function runConnect(url: string, options: ConnectCommandOptions): Promise<void> {
+  const { connectOptionsOf, connectPatiently } = await import('../connect-start.ts');
+  const { ConnectSession } = await import('../connect-session.ts');
+  const { checkMessage, isByHand, talkByPrompt, talkByScript } = await import('../connect-talk.ts');
+  const protocol = await protocolOf(options);
+  for (const message of options.send ?? []) checkMessage(message, protocol, '--send');
+  const settings = connectOptionsOf(options, protocol);
+  const out = new StandardOutput();
+  let print = (line: string) => out.writeNow(`${line}\n`);
+  const output = await outputOf(options, protocol, (line) => print(line));
+  let session: ConnectSession | null = null;
+  let isInterrupted = false;
+  void interruption().then(() => {
+    isInterrupted = true;
+    if (session === null) process.exit(INTERRUPTED);
+    return session.close(GOING_AWAY);
+  });
+  settings.onControl = (opcode, payload) => session?.onControl(opcode, payload);
+  const client = await connectPatiently(url, settings, options);
+  output.connected(factsOf(client));
+  session = new ConnectSession(client.connection, protocol, output);
+  const prompt = isByHand(options, process.stdin, process.stdout) ? await openPrompt(protocol) : null;
+  if (prompt !== null) print = (line) => prompt.print(line);
+  const talk =
+    prompt === null
+      ? talkByScript(session, options, protocol)
+      : talkByPrompt(session, options, prompt, () => process.kill(process.pid, 'SIGINT'));
+  try {
+    await Promise.race([talk, session.over]);
+    const end = await session.over;
+    process.exitCode = isInterrupted ? INTERRUPTED : exitCodeOf(end, session.closedHere);
+  } catch (error) {
+    await session.close(options.close, options.reason);
+    throw error;
+  } finally {
+    prompt?.close();
+    // Standard input that is still open must not keep the process.
+    process.stdin.destroy();
+  }
+}
+
+async function openPrompt(protocol: MessageProtocol): Promise<Prompt> {
+  const { fileHistory, Prompt } = await import('../prompt.ts');
+  const completions = { types: [...protocol.types.values()], fieldsOf: (type: string) => protocol.fieldsOf(type) };
+  return new Prompt(completions, fileHistory(process.env));
+}
+
+async function outputOf(
+  options: ConnectCommandOptions,
+  protocol: MessageProtocol,
+  print: (line: string) => void,
+): Promise<LiveOutput> {
+  const { LiveNdjson, LiveText } = await import('../live-output.ts');
+  const unmarshal = ({ data }: { data: Uint8Array }) => protocol.unmarshal(data);
+  return options.format === 'ndjson'
+    ? new LiveNdjson(print, unmarshal)
+    : new LiveText(print, unmarshal, pageOf(options));
+}
+
+function factsOf({
+  url,
+  connection,
+  remoteAddress,
+  remotePort,
+}: ClientConnection): Parameters<LiveOutput['connected']>[0] {
+  const { subprotocol, compression } = connection;
+  return { url, address: formatEndpoint({ address: remoteAddress, port: remotePort }), subprotocol, compression };
+}
+
+/** Fine is an end that both sides agreed upon: with the code said here, or one by which a server takes its leave. */
+function exitCodeOf({ code, sent, error }: ConnectionEnd, closedHere: boolean): number {
+  return error === null && (closedHere ? code === sent : GOOD_ENDS.includes(code)) ? FINE : NOT_MET;
+}

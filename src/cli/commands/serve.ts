@@ -1,0 +1,175 @@
+// `wsdissect serve`: the article's server, until it is interrupted.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ConnectedClient, MessageProtocol, ServeOptions } from '../../endpoint/index.ts';
+import { addExamples } from '../examples.ts';
+import { FINE, INTERRUPTED } from '../exit-codes.ts';
+import { Failure } from '../failure.ts';
+import { interruption } from '../interruption.ts';
+import { commaListed, integerFrom, parseSize, secondsFrom } from '../option-values.ts';
+import {
+  addTlsOptions,
+  certificateOf,
+  fieldOption,
+  type HeaderField,
+  keyLogOf,
+  reasonOf,
+  subprotocolOption,
+  type TlsOptions,
+} from '../peer-options.ts';
+import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import type { ServeReport } from '../serve-report.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+interface ServeCommandOptions extends RegistryOptions, TlsOptions {
+  host: string;
+  port: number;
+  path: string;
+  readLimit: number;
+  deadline: number;
+  queue: number;
+  compression?: true;
+  origin?: string[];
+  subprotocol?: string[];
+  header?: HeaderField[];
+  maxConnections: number;
+  handshakeTimeout: number;
+  echo?: true;
+  verbose?: true;
+}
+
+const HIGHEST_PORT = 65_535;
+const ADDRESS_GROUP = 'Where it listens:';
+const CONVERSATION_GROUP = 'What connections may do:';
+
+function parsePath(word: string): string {
+  if (!word.startsWith('/') || /[?#\s]/.test(word))
+    throw new InvalidArgumentError('It must begin with a slash, such as /connect.');
+  return word;
+}
+
+function preset<T>(option: Option, parser: (word: string) => T, value: T): Option {
+  return option.argParser(parser).default(value);
+}
+
+export function addServeCommand(program: Command): void {
+  const command = program
+    .command('serve')
+    .description("start the article's server, which answers pb.Ping with pb.Pong");
+  const address = [
+    new Option('--host <address>', 'address to listen on').default('0.0.0.0'),
+    preset(new Option('-p, --port <n>', 'port; 0 is any that is free (8888)'), integerFrom(0, HIGHEST_PORT), 8888),
+    preset(new Option('--path <path>', 'the only path that upgrades'), parsePath, '/connect'),
+    preset(new Option('--max-connections <n>', 'connections at once (10000)'), integerFrom(1), 10_000),
+    preset(new Option('--handshake-timeout <s>', 'seconds for a request to come (10)'), secondsFrom(0.1), 10),
+  ];
+  const conversation = [
+    preset(new Option('--read-limit <size>', 'octets of a message; more closes with 1009 (1024)'), parseSize, 1024),
+    preset(new Option('--deadline <s>', 'seconds that a connection lives; 0 for ever (20)'), secondsFrom(0), 20),
+    preset(new Option('--queue <n>', 'messages that wait, read and to be written (10)'), integerFrom(1), 10),
+    new Option('--compression', 'agree to permessage-deflate'),
+    new Option('--origin <origin>', 'who may connect besides the own host; * is all').argParser(
+      commaListed((word) => word),
+    ),
+    subprotocolOption('spoken here, the preferred first; repeatable'),
+    fieldOption('further field of the 101; repeatable'),
+    new Option('--echo', 'send each message back as it came'),
+    new Option('-v, --verbose', 'print messages, refusals and ends as well'),
+  ];
+  for (const option of address) command.addOption(option.helpGroup(ADDRESS_GROUP));
+  for (const option of conversation) command.addOption(option.helpGroup(CONVERSATION_GROUP));
+  addRegistryOptions(command);
+  addTlsOptions(command, 'of the server, for wss');
+  command.action(runServe);
+  addExamples(command, [
+    { command: 'wsdissect serve', says: 'on port 8888 of all addresses, until Ctrl-C' },
+    {
+      command: 'wsdissect serve --host 127.0.0.1 --deadline 0 --verbose',
+      says: 'for this machine only, without time limit, telling all',
+    },
+    { command: 'wsdissect serve --registry walkthrough.registry.yaml --compression', says: 'with types of your own' },
+  ]);
+}
+
+async function runServe(options: ServeCommandOptions): Promise<void> {
+  const protocol = await protocolOf(options);
+  const { serve } = await import('../../endpoint/index.ts');
+  const { ServeReport } = await import('../serve-report.ts');
+  const certificate = certificateOf(options);
+  const onKeyLog = keyLogOf(options) ?? undefined;
+  if (certificate === null && onKeyLog !== undefined)
+    throw new Failure('--keylog is for TLS; give --cert and --key too');
+  const out = new StandardOutput();
+  const report = new ServeReport((line) => out.writeNow(`${line}\n`), protocol);
+  const interrupted = interruption();
+  const server = await serve({
+    ...settingsOf(options, protocol, report),
+    tls: certificate === null ? undefined : { ...certificate, onKeyLog },
+  }).catch((error: unknown) => {
+    throw listenFailure(error, options);
+  });
+  report.started(server.port);
+  const signal = await interrupted;
+  await server.close();
+  process.exitCode = signal === 'SIGINT' ? INTERRUPTED : FINE;
+}
+
+function settingsOf(options: ServeCommandOptions, protocol: MessageProtocol, report: ServeReport): ServeOptions {
+  const { host, port, path, readLimit, deadline, queue, compression, origin, subprotocol, header } = options;
+  const settings: ServeOptions = {
+    host,
+    port,
+    path,
+    protocol,
+    readLimit,
+    readDeadline: deadline * 1000,
+    queueLength: queue,
+    compression,
+    origins: origin,
+    subprotocols: subprotocol,
+    headers: header,
+    maxConnections: options.maxConnections,
+    handshakeTimeout: options.handshakeTimeout * 1000,
+    onConnection: (client) => report.connection(client),
+  };
+  if (options.verbose) {
+    settings.onMessage = (message, client) => report.message('←', message, client);
+    settings.onAnswer = (answer, client) => report.message('→', answer, client);
+    settings.onRefusal = (refusal, client) => report.refusal(refusal, client);
+    settings.onEnd = (client, end) => report.end(client, end);
+  }
+  if (options.echo) settings.converse = (client) => echo(client, settings);
+  return settings;
+}
+
+async function echo(client: ConnectedClient, { onMessage, onAnswer }: ServeOptions): Promise<void> {
+  for await (const message of client.connection) {
+    onMessage?.(message, client);
+    onAnswer?.(message, client);
+    if (message.opcode === 'text') await client.connection.sendText(Buffer.from(message.data).toString());
+    else await client.connection.sendBinary(message.data);
+  }
+}
+
+function listenFailure(error: unknown, { host, port }: ServeCommandOptions): unknown {
+  const where = `${host}:${port}`;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new Failure(`${where} is taken already; name another port with --port, or 0 for any that is free`);
+    case 'EACCES':
+      return new Failure(`${where} may not be listened on; name a port from 1024 on with --port`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new Failure(`${host} is no address of this machine; name one with --host, such as 127.0.0.1`);
+    default:
+      if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_OSSL_') || isTlsFault(error)) {
+        return new Failure(`--cert and --key: ${reasonOf(error)}; give a certificate and its own key, both PEM`);
+      }
+      return error;
+  }
+}
+
+function isTlsFault(error: unknown): boolean {
+  return error instanceof Error && /PEM|key values mismatch|OSSL/i.test(error.message);
+}

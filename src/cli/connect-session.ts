@@ -1,0 +1,122 @@
+// A conversation of `connect`: sends what it is given, prints what comes back, and pairs the two for the round trip. Knows
+// nothing of options and terminals.
+
+import type { ConnectionEnd, MessageProtocol, WebSocketConnection } from '../endpoint/index.ts';
+import type { LiveOutput } from './live-output.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+
+export class ConnectSession {
+  readonly connection: WebSocketConnection;
+  /** The connection is over, and all that came was printed. */
+  readonly over: Promise<ConnectionEnd>;
+  readonly #protocol: MessageProtocol;
+  readonly #output: LiveOutput;
+  /** When the messages that nothing has answered yet were sent, in milliseconds. */
+  readonly #unanswered: number[] = [];
+  readonly #pings: number[] = [];
+  readonly #roundTrips: number[] = [];
+  #sent = 0;
+  #received = 0;
+  #closedHere = false;
+  #ended = false;
+  #onAnswer: () => void = () => {};
+
+  constructor(connection: WebSocketConnection, protocol: MessageProtocol, output: LiveOutput) {
+    this.connection = connection;
+    this.#protocol = protocol;
+    this.#output = output;
+    this.over = this.#receive();
+  }
+
+  /** Whether the connection was closed from here, before the other end did. */
+  get closedHere(): boolean {
+    return this.#closedHere;
+  }
+
+  /**
+   * Encodes and sends; what is received may answer it.
+   *
+   * @throws {MessageProtocolError} where the type is not registered or the value does not fit it
+   * @throws {ConnectionClosedError}
+   */
+  async send(message: OutgoingMessage): Promise<void> {
+    if (message.kind === 'ping') {
+      this.#pings.push(performance.now());
+      this.#output.control('c2s', 'ping', message.data, null);
+      this.connection.ping(message.data);
+      return;
+    }
+    const opcode = message.kind === 'text' ? 'text' : 'binary';
+    const data = this.#encode(message);
+    this.#output.sent({ opcode, data, compressed: this.connection.compression });
+    this.#unanswered.push(performance.now());
+    this.#sent++;
+    if (message.kind === 'text') await this.connection.sendText(message.text);
+    else await this.connection.sendBinary(data);
+  }
+
+  /** Told of pings and pongs by the connection. */
+  onControl(opcode: 'ping' | 'pong', payload: Uint8Array): void {
+    const begun = opcode === 'pong' ? this.#pings.shift() : undefined;
+    this.#output.control('s2c', opcode, payload, begun === undefined ? null : secondsSince(begun));
+    this.#onAnswer();
+  }
+
+  /** Waits until each message and ping has been answered, at most so many milliseconds after the last answer. */
+  async answered(patience: number): Promise<void> {
+    for (;;) {
+      if (this.#unanswered.length === 0 && this.#pings.length === 0) return;
+      const answer = new Promise<'answer' | 'ended'>((resolve) => {
+        this.#onAnswer = () => resolve('answer');
+      });
+      const ended = this.connection.ended.then(() => 'ended' as const);
+      const what = await this.#within(patience, [answer, ended]);
+      if (what !== 'answer') return;
+    }
+  }
+
+  /** Waits so many milliseconds, or for the end of the connection. */
+  async pause(milliseconds: number): Promise<void> {
+    await this.#within(milliseconds, [this.connection.ended]);
+  }
+
+  async close(code: number, reason = ''): Promise<ConnectionEnd> {
+    this.#closedHere ||= !this.#ended;
+    await this.connection.close(code, reason);
+    return this.over;
+  }
+
+  async #receive(): Promise<ConnectionEnd> {
+    for await (const message of this.connection) {
+      const begun = this.#unanswered.shift();
+      const roundTrip = begun === undefined ? null : secondsSince(begun);
+      if (roundTrip !== null) this.#roundTrips.push(roundTrip);
+      this.#received++;
+      this.#output.received(message, roundTrip);
+      this.#onAnswer();
+    }
+    const end = await this.connection.ended;
+    this.#ended = true;
+    this.#output.ended(end, { sent: this.#sent, received: this.#received, roundTrips: this.#roundTrips });
+    return end;
+  }
+
+  async #within<T>(milliseconds: number, others: readonly Promise<T>[]): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const time = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), milliseconds);
+    });
+    const first = await Promise.race([time, ...others]);
+    clearTimeout(timer);
+    return first;
+  }
+
+  #encode(message: Exclude<OutgoingMessage, { kind: 'ping' }>): Uint8Array {
+    if (message.kind === 'text') return new TextEncoder().encode(message.text);
+    return message.kind === 'binary' ? message.data : this.#protocol.marshal(message.type, message.value);
+  }
+}
+
+function secondsSince(milliseconds: number): number {
+  return Math.round((performance.now() - milliseconds) * 1000) / 1_000_000;
+}

@@ -1,0 +1,128 @@
+// How `connect` comes to its connection: options into settings, trying again while nothing listens, and what to say where it
+// does not come about. Knows nothing of messages.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientConnection, ConnectOptions, HandshakeError, MessageProtocol } from '../endpoint/index.ts';
+import { NOT_MET } from './exit-codes.ts';
+import { Failure } from './failure.ts';
+import { certificateOf, fileOf, type HeaderField, keyLogOf, type TlsOptions } from './peer-options.ts';
+
+export interface HandshakeOptions extends TlsOptions {
+  header?: HeaderField[];
+  subprotocol?: string[];
+  origin?: string;
+  compression?: true;
+  /** Seconds. */
+  timeout: number;
+  /** Seconds. */
+  retry: number;
+  ca?: string;
+  insecure?: true;
+}
+
+/** Milliseconds between attempts. */
+const RETRY_PAUSE = 100;
+const TRUST = 'name who signed the certificate with --ca FILE, or take any with --insecure';
+const SCHEME = 'check whether it is ws or wss';
+/** What is wrong and what to do, by Node's codes. */
+const FAULTS: Readonly<Record<string, readonly [words: string, advice: string]>> = {
+  ECONNREFUSED: ['nothing listens there', 'start the server, or wait for it with --retry SECONDS'],
+  ENOTFOUND: ['no such host', 'check its name'],
+  EAI_AGAIN: ['the name of the host cannot be looked up now', 'check it, and the network'],
+  ECONNRESET: ['the server reset the connection', SCHEME],
+  EPROTO: ['no TLS is spoken there', SCHEME],
+  ETIMEDOUT: ['the host does not answer', 'check the address'],
+  EHOSTUNREACH: ['there is no way to the host', 'check the address'],
+  ERR_TLS_CERT_ALTNAME_INVALID: [
+    'the certificate is for another host',
+    'name the host as it does, or take any with --insecure',
+  ],
+};
+/** What a server that is about to start answers. */
+const NOT_YET = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET']);
+
+/** @throws {Failure} where a file of TLS cannot be read */
+export function connectOptionsOf(options: HandshakeOptions, protocol: MessageProtocol): ConnectOptions {
+  const { header, subprotocol, origin, compression, timeout, ca, insecure } = options;
+  return {
+    protocol,
+    headers: header,
+    subprotocols: subprotocol,
+    origin,
+    compression,
+    handshakeTimeout: timeout * 1000,
+    tls: {
+      ...certificateOf(options),
+      ca: ca === undefined ? undefined : fileOf('--ca', ca),
+      insecure,
+      onKeyLog: keyLogOf(options) ?? undefined,
+    },
+  };
+}
+
+/**
+ * Connects, trying again for `retry` seconds while nothing listens.
+ *
+ * @throws {Failure}
+ */
+export async function connectPatiently(
+  url: string,
+  settings: ConnectOptions,
+  options: HandshakeOptions,
+): Promise<ClientConnection> {
+  const { connect } = await import('../endpoint/index.ts');
+  const until = performance.now() + options.retry * 1000;
+  for (;;) {
+    try {
+      return await connect(url, settings);
+    } catch (error) {
+      if (!NOT_YET.has(faultOf(error).code) || performance.now() >= until) throw connectFailure(error, url);
+      await wait(RETRY_PAUSE);
+    }
+  }
+}
+
+/** With several addresses Node tells of all attempts together; the first stands for them. */
+function faultOf(error: unknown): { code: string; reason: string } {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(first instanceof Error)) return { code: '', reason: String(first) };
+  return { code: String((first as NodeJS.ErrnoException).code ?? ''), reason: first.message.split('\n', 1)[0] };
+}
+
+function connectFailure(error: unknown, url: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error instanceof TypeError) return new Failure(`${error.message}; write it as ws://127.0.0.1:8888/connect`);
+  if (isHandshakeError(error)) return handshakeFailure(error, url);
+  const { code, reason } = faultOf(error);
+  const [words, advice] =
+    FAULTS[code] ?? (/CERT|SIGNED|ISSUER/.test(code) ? [reason, TRUST] : [reason, 'check the address']);
+  return new Failure(`${url}: ${words} (${code}); ${advice}`, NOT_MET, { cause: error });
+}
+
+/** By its name: the class is loaded with the endpoint only. */
+function isHandshakeError(error: Error): error is HandshakeError {
+  return error.name === 'HandshakeError';
+}
+
+function handshakeFailure({ message, response }: HandshakeError, url: string): Failure {
+  const body = response?.body.trim().split('\n', 1)[0] ?? '';
+  const said = body === '' ? '' : `, it says ${JSON.stringify(body.slice(0, 100))}`;
+  return new Failure(`${url}: ${message}${said}; ${adviceOnStatus(response?.status ?? 0)}`, NOT_MET);
+}
+
+function adviceOnStatus(status: number): string {
+  switch (status) {
+    case 0:
+      return 'check that it is a WebSocket server';
+    case 401:
+      return "add --header 'Authorization: …'";
+    case 403:
+      return 'check --origin';
+    case 404:
+      return 'check the path';
+    default:
+      return status >= 300 && status < 400
+        ? 'connect to where it points to'
+        : 'check what the server wants of a handshake';
+  }
+}

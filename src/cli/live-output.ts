@@ -1,0 +1,177 @@
+// What `connect` prints while it talks: lines for people, or NDJSON. Knows what a message is, not how it came; every text of
+// the other end is escaped before it reaches a terminal.
+
+import { type ConnectionEnd, describeClose, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
+import { makePalette, type Palette } from '../output/palette.ts';
+import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
+import { escapeText } from '../output/terminal-text.ts';
+
+export interface LiveMessage {
+  opcode: 'text' | 'binary';
+  data: Uint8Array;
+  compressed: boolean;
+  /** Of what was received. */
+  frames?: number;
+}
+
+/** Understands a payload, or throws a MessageProtocolError. */
+export type Unmarshal = (message: LiveMessage) => TypedMessage;
+
+export interface LiveOutput {
+  connected(facts: { url: string; address: string; subprotocol: string | null; compression: boolean }): void;
+  sent(message: LiveMessage): void;
+  /** @param roundTrip seconds since what it seems to answer was sent; null where it answers nothing */
+  received(message: LiveMessage, roundTrip: number | null): void;
+  control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void;
+  ended(end: ConnectionEnd, counts: { sent: number; received: number; roundTrips: readonly number[] }): void;
+}
+
+const MILLISECONDS = 1000;
+/** Columns of a message where there is no terminal to fit. */
+const WIDE = 10_000;
+
+export class LiveText implements LiveOutput {
+  readonly #print: (line: string) => void;
+  readonly #unmarshal: Unmarshal;
+  readonly #width: number;
+  readonly #palette: Palette;
+
+  constructor(
+    print: (line: string) => void,
+    unmarshal: Unmarshal,
+    { colour, width }: { colour: boolean; width: number | null },
+  ) {
+    this.#print = print;
+    this.#unmarshal = unmarshal;
+    this.#width = width ?? WIDE;
+    this.#palette = makePalette({ colour });
+  }
+
+  connected({ url, subprotocol, compression }: Parameters<LiveOutput['connected']>[0]): void {
+    const facts = [
+      `connected to ${escapeText(url)}`,
+      ...(subprotocol === null ? [] : [`subprotocol ${escapeText(subprotocol)}`]),
+      ...(compression ? ['compressed'] : []),
+    ];
+    this.#print(this.#palette.heading(facts.join(', ')));
+  }
+
+  sent(message: LiveMessage): void {
+    this.#print(`${this.#palette.client('→')} ${this.#describe(message, 0)}`);
+  }
+
+  received(message: LiveMessage, roundTrip: number | null): void {
+    const time = roundTrip === null ? '' : `  ${formatMilliseconds(roundTrip)}`;
+    const said = this.#describe(message, time.length);
+    this.#print(`${this.#palette.server('←')} ${said}${this.#palette.faint(time)}`);
+  }
+
+  control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
+    const arrow = direction === 'c2s' ? this.#palette.client('→') : this.#palette.server('←');
+    const text = payload.length === 0 ? '' : ` ${formatMessage(saidOf('text', payload), this.#width)}`;
+    const time = roundTrip === null ? '' : this.#palette.faint(`  ${formatMilliseconds(roundTrip)}`);
+    this.#print(`${arrow} ${opcode}${text}${time}`);
+  }
+
+  ended(end: ConnectionEnd, { sent, received, roundTrips }: Parameters<LiveOutput['ended']>[1]): void {
+    const palette = this.#palette;
+    const how = end.code === 1006 ? 'ended without a close frame' : `closed ${escapeText(describeClose(end))}`;
+    const why = end.error === null ? '' : palette.error(`; ${escapeText(end.error)}`);
+    this.#print(palette.heading(how) + why);
+    const times = roundTrips.length === 0 ? '' : `; round trip ${formatSpread(roundTrips)}`;
+    this.#print(`${sent} sent, ${received} received${times}`);
+  }
+
+  #describe(message: LiveMessage, taken: number): string {
+    const room = Math.max(40, this.#width - taken - 2);
+    const said = formatMessage(decodedOf(message, this.#unmarshal), room);
+    return said.length > room ? `${said.slice(0, room - 1)}…` : said;
+  }
+}
+
+export class LiveNdjson implements LiveOutput {
+  readonly #print: (line: string) => void;
+  readonly #unmarshal: Unmarshal;
+
+  constructor(print: (line: string) => void, unmarshal: Unmarshal) {
+    this.#print = print;
+    this.#unmarshal = unmarshal;
+  }
+
+  connected(facts: Parameters<LiveOutput['connected']>[0]): void {
+    this.#write({ type: 'connected', ...facts });
+  }
+
+  sent(message: LiveMessage): void {
+    this.#write({ ...this.#messageOf(message, 'c2s') });
+  }
+
+  received(message: LiveMessage, roundTrip: number | null): void {
+    this.#write({ ...this.#messageOf(message, 's2c'), ...(roundTrip === null ? {} : { roundTrip }) });
+  }
+
+  control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
+    const data = Buffer.from(payload).toString('base64');
+    const time = roundTrip === null ? {} : { roundTrip };
+    this.#write({ type: 'control', direction, opcode, length: payload.length, data, ...time });
+  }
+
+  ended(end: ConnectionEnd, { sent, received }: Parameters<LiveOutput['ended']>[1]): void {
+    const { code, reason, sent: closeSent, error } = end;
+    this.#write({ type: 'end', code, reason, closeSent, error, messagesSent: sent, messagesReceived: received });
+  }
+
+  #messageOf(message: LiveMessage, direction: 'c2s' | 's2c'): object {
+    const { opcode, data, frames, compressed } = message;
+    const { text, data: base64, decoded, decodeError } = decodedOf(message, this.#unmarshal);
+    const payload = decoded === undefined ? { text, data: base64 } : {};
+    return {
+      type: 'message',
+      direction,
+      opcode,
+      length: data.length,
+      frames,
+      compressed,
+      ...payload,
+      decoded,
+      decodeError,
+    };
+  }
+
+  #write({ type, ...fields }: { type?: string; [name: string]: unknown }): void {
+    this.#print(JSON.stringify({ type, time: new Date().toISOString(), ...fields }));
+  }
+}
+
+/** The message as the outputs of captures take it. */
+export function decodedOf(message: LiveMessage, unmarshal: Unmarshal): SaidMessage {
+  const said = saidOf(message.opcode, message.data);
+  if (message.opcode === 'text') return said;
+  try {
+    return { ...said, decoded: unmarshal(message) };
+  } catch (error) {
+    if (!(error instanceof MessageProtocolError) || error.code === 'ErrNil') throw error;
+    return { ...said, decodeError: { code: error.code, message: error.message } };
+  }
+}
+
+function saidOf(opcode: 'text' | 'binary', data: Uint8Array): SaidMessage {
+  const { length } = data;
+  const octets = Buffer.from(data.buffer, data.byteOffset, length);
+  if (opcode === 'text') return { wireLength: length, length, text: octets.toString() };
+  return { wireLength: length, length, data: octets.toString('base64') };
+}
+
+/** `0.8 ms` */
+export function formatMilliseconds(seconds: number): string {
+  const milliseconds = seconds * MILLISECONDS;
+  return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
+}
+
+function formatSpread(times: readonly number[]): string {
+  if (times.length === 1) return formatMilliseconds(times[0]);
+  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+  const least = times.reduce((one, other) => Math.min(one, other));
+  const most = times.reduce((one, other) => Math.max(one, other));
+  return `${formatMilliseconds(least)} to ${formatMilliseconds(most)}, mean ${formatMilliseconds(mean)}`;
+}

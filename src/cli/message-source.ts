@@ -1,0 +1,114 @@
+// Where the messages of `connect` come from when nobody types them: options, a file, standard input, or a Ping that counts.
+// Knows no connections; a fault in a line is told with its place.
+
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { MessageProtocol } from '../endpoint/index.ts';
+import { Failure } from './failure.ts';
+import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
+import { reasonOf } from './peer-options.ts';
+
+export interface SourceOptions {
+  send?: OutgoingMessage[];
+  file?: string;
+  /** Seconds. */
+  interval?: number;
+  count?: number;
+}
+
+/** A message, and where it was written, for whoever finds that it fits no type. */
+export interface SourcedMessage {
+  message: PromptLine;
+  /** `messages.ndjson:3`, `--send`. */
+  place: string;
+}
+
+/** Whether the options say what to send; if not, somebody types it. */
+export function saysWhatToSend({ send, file, interval, count }: SourceOptions): boolean {
+  return send !== undefined || file !== undefined || interval !== undefined || count !== undefined;
+}
+
+/**
+ * The messages that the options ask for, at their times; `ended` cuts the waiting short.
+ *
+ * @throws {Failure} where a line is no message, or the file cannot be read
+ */
+export async function* outgoingMessages(
+  options: SourceOptions,
+  protocol: MessageProtocol,
+  ended: AbortSignal,
+): AsyncGenerator<SourcedMessage> {
+  const { send = [], file, interval } = options;
+  const fixed = send.map((message) => ({ message, place: '--send' }));
+  const rounds = options.count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY);
+  let first = true;
+  for (let round = 1; round <= rounds && !ended.aborted; round++) {
+    for await (const sourced of oneRound(fixed, file, protocol, round)) {
+      if (!first && interval !== undefined && !(await pause(interval * 1000, ended))) return;
+      first = false;
+      yield sourced;
+    }
+  }
+}
+
+async function* oneRound(
+  fixed: readonly SourcedMessage[],
+  file: string | undefined,
+  protocol: MessageProtocol,
+  round: number,
+): AsyncGenerator<SourcedMessage> {
+  yield* fixed;
+  if (file !== undefined) yield* linesOf(file, parseJsonLine);
+  else if (fixed.length === 0) yield { message: countingPing(protocol, round), place: '--interval' };
+}
+
+/** Lines of standard input, as they would be typed at the prompt. */
+export function typedLines(): AsyncGenerator<SourcedMessage> {
+  return linesOf('-', parseLine);
+}
+
+async function* linesOf(file: string, parse: (line: string) => PromptLine): AsyncGenerator<SourcedMessage> {
+  const name = file === '-' ? 'standard input' : file;
+  let number = 0;
+  try {
+    for await (const line of file === '-'
+      ? createInterface({ input: process.stdin })
+      : (await open(file)).readLines()) {
+      number++;
+      if (line.trim() === '' || line.startsWith('#')) continue;
+      const place = `${name}:${number}`;
+      yield { message: parsed(line, parse, place), place };
+    }
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    throw new Failure(`${name}: ${reasonOf(cause)}; check its name`, undefined, { cause });
+  }
+}
+
+function parsed(line: string, parse: (line: string) => PromptLine, place: string): PromptLine {
+  try {
+    return parse(line);
+  } catch (error) {
+    if (error instanceof NotationError) throw new Failure(`${place}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** `pb.Ping` as the article's client sends it; its number counts where it has one. */
+function countingPing(protocol: MessageProtocol, number: number): OutgoingMessage {
+  const names = [...protocol.types.values()];
+  const type = names.find((name) => name === 'pb.Ping') ?? names.find((name) => /(^|\.)Ping$/.test(name));
+  if (type === undefined) throw new Failure(`none of ${names.join(', ')} is a Ping; say what to send with --send`);
+  return { kind: 'typed', type, value: protocol.fieldsOf(type).includes('seq') ? { seq: number } : {} };
+}
+
+/** False where the connection ended meanwhile. */
+async function pause(milliseconds: number, ended: AbortSignal): Promise<boolean> {
+  try {
+    await wait(milliseconds, undefined, { signal: ended });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,317 @@
+// `serve` and `connect` as scripts use them: what they print, how they end, and with which exit code.
+
+import assert from 'node:assert/strict';
+import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { complete } from '../../src/cli/prompt.ts';
+import { eventsOf, type Run, startWsdissect } from './command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-serve-'));
+after(() => rmSync(folder, { recursive: true }));
+
+class RunningProgram {
+  readonly child: ChildProcessWithoutNullStreams;
+  output = '';
+  errors = '';
+  readonly ended: Promise<Run>;
+  #changed: () => void = () => {};
+
+  constructor(words: readonly string[], input?: string) {
+    this.child = startWsdissect(words);
+    this.child.stdout.setEncoding('utf8').on('data', (text) => {
+      this.output += text;
+      this.#changed();
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.errors += text;
+    });
+    this.ended = new Promise((done) => {
+      this.child.on('close', (exitCode) => {
+        this.#changed();
+        done({ exitCode, output: this.output, errors: this.errors });
+      });
+    });
+    if (input !== undefined) this.child.stdin.end(input);
+  }
+
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.output);
+      if (found !== null) return found;
+      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.errors}`);
+      await new Promise<void>((changed) => {
+        this.#changed = changed;
+      });
+    }
+  }
+}
+
+async function startServer(...words: string[]): Promise<{ program: RunningProgram; port: number }> {
+  const program = new RunningProgram(['serve', '--host', '127.0.0.1', '--port', '0', ...words]);
+  const [, port] = await program.until(/^启动WS服务器成功 : (\d+)\n/);
+  return { program, port: Number(port) };
+}
+
+const connect = (url: string, words: readonly string[], input = '') =>
+  new RunningProgram(['connect', url, ...words], input).ended;
+
+/** Times are not the same twice. */
+const timeless = (text: string) => text.replace(/\d+(\.\d+)? ms/g, 'N ms');
+
+describe('connect, with a server that tells all', () => {
+  let server: RunningProgram;
+  let url: string;
+
+  before(async () => {
+    const started = await startServer('--verbose', '--compression', '--subprotocol', 'demo.v2,demo.v1');
+    server = started.program;
+    url = `ws://127.0.0.1:${started.port}/connect`;
+  });
+  after(async () => {
+    server.child.kill('SIGTERM');
+    assert.equal((await server.ended).exitCode, 0);
+  });
+
+  it('sends a message, shows the answer and the round trip, and closes', async () => {
+    const { exitCode, output, errors } = await connect(url, ['--send', 'pb.Ping {"seq":150}']);
+    assert.equal(errors, '');
+    assert.equal(
+      timeless(output),
+      `connected to ${url}\n→ 1 pb.Ping {seq: 150}\n← 2 pb.Pong {seq: 150, note: "收到"}  N ms\n` +
+        'closed 1000 (normal closure)\n1 sent, 1 received; round trip N ms\n',
+    );
+    assert.equal(exitCode, 0);
+    const [, id] = await server.until(/^connection ([0-9a-f]{8})[0-9a-f-]{28} ip 127\.0\.0\.1 uid \d{10}$/m);
+    await server.until(new RegExp(`^${id} closed 1000 \\(normal closure\\)$`, 'm'));
+    assert.match(server.output, new RegExp(`^${id} ← 1 pb\\.Ping {seq: 150}$`, 'm'));
+    assert.match(server.output, new RegExp(`^${id} → 2 pb\\.Pong {seq: 150, note: "收到"}$`, 'm'));
+  });
+
+  it('reads lines of standard input, and ends with the code it is told', async () => {
+    const lines = '# a comment\npb.Ping {"seq":1}\n\n/ping are you there\n/close 3001 bye\npb.Ping\n';
+    const { exitCode, output } = await connect(url, [], lines);
+    assert.match(timeless(output), /← pong are you there {2}N ms\n/);
+    assert.match(output, /\nclosed 3001 \(registered at IANA\)\n1 sent, 1 received/);
+    assert.equal(exitCode, 0);
+    await server.until(/closed 3001 \(registered at IANA\): bye$/m);
+  });
+
+  it('reads messages of a file, again and again', async () => {
+    const file = join(folder, 'messages.ndjson');
+    writeFileSync(file, '{"type":"pb.Ping","value":{"seq":1}}\n{"type":"pb.Ping"}\n{"data":"AAEIAg=="}\n');
+    const { exitCode, output } = await connect(url, [
+      '--file',
+      file,
+      '--count',
+      '2',
+      '--interval',
+      '0.01',
+      '-f',
+      'ndjson',
+    ]);
+    const events = eventsOf(output);
+    const said = events
+      .filter(({ direction }) => direction === 'c2s')
+      .map(({ decoded }) => (decoded as { value: object }).value);
+    assert.deepEqual(said, [{ seq: 1 }, {}, { seq: 2 }, { seq: 1 }, {}, { seq: 2 }]);
+    const heard = events.filter(({ direction }) => direction === 's2c');
+    assert.equal(heard.length, 6);
+    for (const { roundTrip } of heard) assert.ok((roundTrip as number) > 0);
+    const { time, ...end } = events.at(-1) as Record<string, unknown>;
+    assert.match(time as string, /^\d{4}-/);
+    const expected = {
+      type: 'end',
+      code: 1000,
+      reason: '',
+      closeSent: 1000,
+      error: null,
+      messagesSent: 6,
+      messagesReceived: 6,
+    };
+    assert.deepEqual(end, expected);
+    assert.equal(exitCode, 0);
+  });
+
+  it('offers subprotocols, compression and fields', async () => {
+    const words = ['--subprotocol', 'demo.v1', '--compression', '-H', 'Cookie: a=b', '--count', '1'];
+    const { output, exitCode } = await connect(url, words);
+    assert.match(output, new RegExp(`^connected to ${url}, subprotocol demo.v1, compressed\n`));
+    assert.match(output, /← 2 pb\.Pong {seq: 1, note: "收到"}/);
+    assert.equal(exitCode, 0);
+  });
+
+  const faults: [what: string, words: string[], input: string, exitCode: number, errors: RegExp][] = [
+    [
+      'a type that is not registered',
+      ['--send', 'pb.Pign'],
+      '',
+      2,
+      /^wsdissect: --send: pb\.Pign is not registered; did you mean pb\.Ping\?\n$/,
+    ],
+    [
+      'a value that does not fit',
+      ['--send', 'pb.Ping {"seq":-1}'],
+      '',
+      2,
+      /^wsdissect: --send: pb\.Ping, field seq: -1 is outside of 0…4294967295\n$/,
+    ],
+    ['JSON that is none', ['--send', 'pb.Ping {seq}'], '', 2, /^wsdissect: .*what follows pb\.Ping is no JSON .*\n$/],
+    [
+      'a line that is no message',
+      [],
+      'pb.Ping\n!\n',
+      2,
+      /^wsdissect: standard input:2: "!" is no message; write pb\.Ping .*\n$/,
+    ],
+    [
+      'a line of JSON that says too much',
+      ['--file', '-'],
+      '{"text":"a","data":""}\n',
+      2,
+      /^wsdissect: standard input:1: a line needs one of .*\n$/,
+    ],
+    [
+      'a file that is not there',
+      ['--file', 'none.ndjson'],
+      '',
+      2,
+      /^wsdissect: none\.ndjson: no such file or directory \(ENOENT\); check its name\n$/,
+    ],
+    ['a code that may not be sent', ['--close', '1006'], '', 2, /^wsdissect: .*--close.*may be sent.*\n$/],
+    [
+      'a foreign origin',
+      ['--origin', 'http://elsewhere'],
+      '',
+      1,
+      /^wsdissect: .*bad handshake \(403 Forbidden\), it says "Forbidden"; check --origin\n$/,
+    ],
+    ['a server that ends without a close frame', ['--send', '/text hi'], '', 1, /^$/],
+    ['a message that is too long', ['--send', `/hex ${'00'.repeat(1025)}`], '', 1, /^$/],
+  ];
+  for (const [what, words, input, exitCode, errors] of faults) {
+    it(`tells of ${what}`, async () => {
+      const run = await connect(url, words, input);
+      assert.match(run.errors, errors);
+      assert.equal(run.exitCode, exitCode);
+    });
+  }
+
+  it('tells of what is no WebSocket server', async () => {
+    const cases: [url: string, exitCode: number, errors: RegExp][] = [
+      [url.replace('/connect', '/other'), 1, /404 Not Found\), it says "404 page not found"; check the path\n$/],
+      [url.replace('ws:', 'wss:'), 1, /no TLS is spoken there \(EPROTO\); check whether it is ws or wss\n$/],
+      ['ws://127.0.0.1:1/', 1, /nothing listens there \(ECONNREFUSED\); start the server/],
+      ['127.0.0.1:8888', 2, /malformed ws or wss URL: 127\.0\.0\.1:8888; write it as ws:/],
+    ];
+    for (const [place, exitCode, errors] of cases) {
+      const run = await connect(place, []);
+      assert.match(run.errors, errors);
+      assert.equal(run.exitCode, exitCode);
+    }
+  });
+
+  it('closes with 1001 where it is interrupted', async () => {
+    const program = new RunningProgram(['connect', url, '--wait', '60'], '');
+    await program.until(/connected/);
+    program.child.kill('SIGINT');
+    const { exitCode, output } = await program.ended;
+    assert.match(output, /closed 1001 \(going away\)/);
+    assert.equal(exitCode, 130);
+  });
+});
+
+describe('serve', () => {
+  it('closes its connections with 1001 where it is interrupted', async () => {
+    const { program, port } = await startServer();
+    const client = new RunningProgram(['connect', `ws://127.0.0.1:${port}/connect`, '--interval', '0.1']);
+    await client.until(/pb\.Pong {seq: 2/);
+    program.child.kill('SIGINT');
+    assert.match((await client.ended).output, /\nclosed 1001 \(going away\)\n/);
+    const { exitCode, output } = await program.ended;
+    assert.equal(exitCode, 130);
+    // The start line, and a line for the connection.
+    assert.equal(output.split('\n').length, 3);
+  });
+
+  it('sends back what it does not understand with --echo', async () => {
+    const { program, port } = await startServer('--echo', '--path', '/echo', '--read-limit', '64k');
+    const words = ['--send', '/text grüß dich', '--send', '/hex ff'];
+    const { output } = await connect(`ws://127.0.0.1:${port}/echo`, words);
+    assert.match(output, /← grüß dich/);
+    assert.match(output, /← ErrMsgShort: the payload has 1 octet, but the id takes 2; ff \|\.\|/);
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
+
+  it('speaks the registry and byte order it is given', async () => {
+    const { program, port } = await startServer('--byte-order', 'little', '-v');
+    const { output } = await connect(`ws://127.0.0.1:${port}/connect`, ['--byte-order', 'little', '--count', '1']);
+    assert.match(output, /← 2 pb\.Pong {seq: 1/);
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
+
+  it('speaks TLS, and logs the keys of sessions', async (test) => {
+    const [cert, key, log] = ['cert.pem', 'key.pem', 'keys.log'].map((name) => join(folder, name));
+    const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost`;
+    try {
+      execFileSync('openssl', words.split(' '), { stdio: 'ignore' });
+    } catch {
+      return test.skip('openssl, which makes the certificate, is not installed');
+    }
+    const { program, port } = await startServer('--cert', cert, '--key', key, '--keylog', log);
+    const url = `wss://localhost:${port}/connect`;
+    const trusted = await connect(url, ['--ca', cert, '--count', '1']);
+    assert.equal(trusted.errors, '');
+    assert.match(trusted.output, /← 2 pb\.Pong {seq: 1/);
+    assert.match((await connect(url, ['--insecure', '--count', '1'])).output, /← 2 pb\.Pong {seq: 1/);
+    const distrusted = await connect(url, []);
+    assert.match(distrusted.errors, /self-signed certificate.*--ca FILE.*--insecure\n$/);
+    assert.equal(distrusted.exitCode, 1);
+    assert.match(readFileSync(log, 'utf8'), /^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ [0-9a-f]+$/m);
+    assert.equal(statSync(log).mode & 0o077, 0);
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
+
+  it('says why it cannot start', async () => {
+    const { program, port } = await startServer();
+    const cases: [words: string[], errors: RegExp][] = [
+      [['--port', String(port), '--host', '127.0.0.1'], /is taken already; name another port with --port/],
+      [['--port', '0', '--host', '192.0.2.1'], /is no address of this machine/],
+      [['--port', '65536'], /--port.*whole number 0…65535/],
+      [['--cert', 'none.pem'], /--cert and --key go together/],
+      [['--cert', 'none.pem', '--key', 'none.pem'], /--cert none\.pem: no such file/],
+      [['--keylog', 'x'], /--keylog is for TLS/],
+      [['--path', 'connect'], /must begin with a slash/],
+      [['--header', 'nonsense'], /must be a field, such as/],
+    ];
+    for (const [words, errors] of cases) {
+      const run = await new RunningProgram(['serve', ...words]).ended;
+      assert.match(run.errors, errors);
+      assert.equal(run.exitCode, 2);
+      assert.equal(run.errors.split('\n').length, 2);
+    }
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
+});
+
+describe('completion at the prompt', () => {
+  const completions = { types: ['pb.Ping', 'pb.Pong', 'chat.Say'], fieldsOf: () => ['seq', 'note'] };
+  const cases: [line: string, found: string[], word: string][] = [
+    ['pb.P', ['pb.Ping ', 'pb.Pong '], 'pb.P'],
+    ['pi', ['pb.Ping '], 'pi'],
+    ['/te', ['/text '], '/te'],
+    ['pb.Ping {"s', ['"seq":'], '"s'],
+    ['pb.Ping {"seq":1,"', ['"seq":', '"note":'], '"'],
+    ['pb.Ping {', ['"seq":', '"note":'], ''],
+    ['zzz', [], 'zzz'],
+  ];
+  for (const [line, found, word] of cases) {
+    it(`of ${line}`, () => assert.deepEqual(complete(line, completions), [found, word]));
+  }
+});
