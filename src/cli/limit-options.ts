@@ -59,6 +59,12 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
     parse: parseSize,
   },
   {
+    limit: 'fragments',
+    flags: '--max-fragments <size>',
+    description: 'octets held of IP datagrams in fragments (16M)',
+    parse: parseSize,
+  },
+  {
     limit: 'openConnections',
     flags: '--max-connections <n>',
     description: 'connections followed at a time (100000)',

@@ -3,6 +3,7 @@
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
 import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, Origin, type PacketView } from '../capture/packet.ts';
+import { DEFAULT_FRAGMENT_LIMIT } from '../link/datagram-store.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import { linkTypeName } from '../link/link-types.ts';
 import { Segment } from '../link/segment.ts';
@@ -26,6 +27,8 @@ import type { DissectionSink } from './sink.ts';
 
 /** Bounds on what is kept in memory (docs/limits.md). */
 export interface DissectionLimits extends TcpLimits {
+  /** Octets held of IP datagrams in fragments, in all. */
+  fragments: number;
   /** Octets of one message that are held. */
   message: number;
   /** Octets held in all: of messages in pieces, and before upgrades for the other side. */
@@ -40,6 +43,7 @@ export interface DissectionLimits extends TcpLimits {
 
 export const defaultLimits: DissectionLimits = {
   ...defaultTcpLimits,
+  fragments: DEFAULT_FRAGMENT_LIMIT,
   message: 64 * 1024 * 1024,
   held: 64 * 1024 * 1024,
   inflated: 64 * 1024 * 1024,
@@ -60,7 +64,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly readers: Pool<DirectionReader>;
   readonly #inflaters: Inflaters;
   readonly #files: string[];
-  readonly #link = new LinkDecoder();
+  readonly #link: LinkDecoder;
   readonly #segment = new Segment();
   readonly #tcp: Reassembler<Conversation>;
   readonly #last = new Origin();
@@ -75,6 +79,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.sink = sink;
     this.clock = clock;
     this.#files = files;
+    this.#link = new LinkDecoder(limits.fragments);
     this.handshake = new HandshakeRecord(clock);
     const allowance = new Allowance(limits.held);
     const { message: messageLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;

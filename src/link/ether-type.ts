@@ -1,5 +1,5 @@
-// What an EtherType says of the octets behind it: IP, or VLAN tags with another EtherType behind them. Ethernet and
-// Linux's cooked headers share it.
+// What an EtherType says of the octets behind it: IP, or VLAN tags with another EtherType behind them; the rest is in the
+// table of `layers.ts`. Ethernet, Linux's cooked headers and many tunnels share it.
 
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
@@ -41,5 +41,5 @@ export function decodeEtherType(
   }
   if (next === IPV4) return decodeIpv4(buffer, at, end, wireEnd, segment);
   if (next === IPV6) return decodeIpv6(buffer, at, end, wireEnd, segment);
-  return SKIP['not-ip'];
+  return segment.layers?.etherType(next, buffer, at, end, wireEnd, segment) ?? SKIP['not-ip'];
 }

@@ -3,7 +3,7 @@
 
 import { word16, word32 } from './octets.ts';
 import type { Segment } from './segment.ts';
-import { type Outcome, SKIP } from './skip-reason.ts';
+import { HELD, type Outcome, SKIP } from './skip-reason.ts';
 import { decodeTcp } from './tcp.ts';
 
 const PAYLOAD_LENGTH_AT = 4;
@@ -26,6 +26,9 @@ const SHIM6 = 140;
 const FRAGMENT_LENGTH = 8;
 /** Fragment offset and "more fragments" of a fragment header; both 0 in an atomic fragment, which is whole (RFC 6946). */
 const FRAGMENT_MASK = 0xfff9;
+const MORE_FRAGMENTS = 0x0001;
+const OFFSET_MASK = 0xfff8;
+const IDENTIFICATION_AT = 4;
 
 /** Jumbo payload option (RFC 2675 §2), which Linux writes for segmentation offload above 64 KiB. */
 const OPTION_JUMBO = 0xc2;
@@ -79,11 +82,16 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   let next = buffer[start + NEXT_HEADER_AT];
   while (next !== TCP) {
     const length = extensionLength(next, buffer, at, end);
-    if (length === 0) return SKIP['not-tcp'];
+    if (length === 0) {
+      if (at > Math.min(end, datagramEnd)) return SKIP['not-tcp'];
+      const innerEnd = Math.min(end, datagramEnd);
+      return segment.layers?.protocol(next, buffer, at, innerEnd, datagramEnd, segment) ?? SKIP['not-tcp'];
+    }
     if (at + length > datagramEnd) return SKIP['malformed-ipv6'];
     if (at + length > end) return SKIP['truncated-ipv6'];
-    // Reassembly of fragments would begin here.
-    if (next === FRAGMENT && (word16(buffer, at + 2) & FRAGMENT_MASK) !== 0) return SKIP['ipv6-fragment'];
+    if (next === FRAGMENT && (word16(buffer, at + 2) & FRAGMENT_MASK) !== 0) {
+      return addFragment(buffer, start, at, Math.min(end, datagramEnd), datagramEnd, segment);
+    }
     if (next === HOP_BY_HOP && payloadLength === 0) {
       const jumbo = jumboLength(buffer, at + 2, at + length);
       if (jumbo > JUMBO_LIMIT) return SKIP['malformed-ipv6'];
@@ -105,4 +113,43 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination3 = word32(buffer, start + DESTINATION_AT + 12);
   segment.ipStart = start;
   return decodeTcp(buffer, at, Math.min(end, datagramEnd), datagramEnd, segment);
+}
+
+/**
+ * The fragment whose header is at `at`. The whole is decoded as though it had been sent in one, without the extension
+ * headers in front of the fragment header, which say nothing to us.
+ */
+function addFragment(
+  buffer: Uint8Array,
+  start: number,
+  at: number,
+  end: number,
+  datagramEnd: number,
+  segment: Segment,
+): Outcome {
+  const { layers } = segment;
+  if (layers === null) return SKIP['ipv6-fragment'];
+  if (end < datagramEnd) return SKIP['truncated-ipv6'];
+  const field = word16(buffer, at + 2);
+  const more = (field & MORE_FRAGMENTS) !== 0;
+  const payloadStart = at + FRAGMENT_LENGTH;
+  if (more && (end - payloadStart) % 8 !== 0) return SKIP['malformed-ipv6'];
+  const header = buffer.slice(start, start + HEADER_LENGTH);
+  header[NEXT_HEADER_AT] = buffer[at];
+  const addresses: number[] = [];
+  for (let word = SOURCE_AT; word < HEADER_LENGTH; word += 4) addresses.push(word32(buffer, start + word));
+  const datagram = layers.datagrams.add({
+    family: 6,
+    key: `6 ${segment.realm} ${addresses.join(' ')} ${word32(buffer, at + IDENTIFICATION_AT)}`,
+    header,
+    offset: field & OFFSET_MASK,
+    more,
+    octets: buffer.subarray(payloadStart, end),
+    seconds: layers.seconds,
+  });
+  if (datagram === null) return HELD;
+  const { length } = datagram;
+  datagram[PAYLOAD_LENGTH_AT] = (length - HEADER_LENGTH) >> 8;
+  datagram[PAYLOAD_LENGTH_AT + 1] = length - HEADER_LENGTH;
+  return decodeIpv6(datagram, 0, length, length, segment);
 }

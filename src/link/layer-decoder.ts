@@ -1,5 +1,7 @@
-// The one shape of all decoders of this folder, so that each can be the payload of any other.
+// The one shape of all decoders of this folder, so that each can be the payload of any other, and how one hands on to
+// another that it does not import: through `Layers`, as what lies in what is a table's affair (`layers.ts`).
 
+import type { DatagramStore } from './datagram-store.ts';
 import type { Segment } from './segment.ts';
 import type { Outcome } from './skip-reason.ts';
 
@@ -15,3 +17,27 @@ export type LayerDecoder = (
   wireEnd: number,
   segment: Segment,
 ) => Outcome;
+
+/** Decodes what a number says is there, one layer deeper. */
+export type NumberedDecoder = (
+  number: number,
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+  wireEnd: number,
+  segment: Segment,
+) => Outcome;
+
+/** What a decoder finds in its payload, by the number that its header has for it. */
+export interface Layers {
+  readonly linkType: NumberedDecoder;
+  readonly etherType: NumberedDecoder;
+  /** Protocol number of an IP header, https://www.iana.org/assignments/protocol-numbers */
+  readonly protocol: NumberedDecoder;
+  /** Null where no tunnel is known on the UDP port. */
+  tunnelOf(port: number): LayerDecoder | null;
+  /** Where fragments wait for the rest of their datagram. */
+  readonly datagrams: DatagramStore;
+  /** Capture time of the packet, seconds. */
+  readonly seconds: number;
+}

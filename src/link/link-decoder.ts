@@ -3,9 +3,10 @@
 
 import type { PacketView } from '../capture/packet.ts';
 import type { LayerDecoder } from './layer-decoder.ts';
+import { TableLayers } from './layers.ts';
 import { linkTypeDecoder } from './link-types.ts';
 import type { Segment } from './segment.ts';
-import { DECODED, SKIP } from './skip-reason.ts';
+import { DECODED, HELD, SKIP } from './skip-reason.ts';
 
 /** Octets; no interface sends more in one packet, so a larger length is damage and not a gap of gigabytes. */
 const WIRE_LENGTH_LIMIT = 16 * 1024 * 1024;
@@ -23,8 +24,14 @@ export class LinkDecoder {
   /** Packets by skip reason. Numbers, as an increment must cost nothing; names are added when somebody asks. */
   readonly #skipped = new Float64Array(Math.max(...Object.values(SKIP)) + 1);
   readonly #unknownLinkTypes = new Map<number, number>();
+  readonly #layers: TableLayers;
   #linkType = -1;
   #decode: LayerDecoder | null = null;
+
+  /** @param fragmentLimit octets held of IP datagrams in fragments, in all */
+  constructor(fragmentLimit?: number) {
+    this.#layers = new TableLayers(fragmentLimit);
+  }
 
   /** Fills the segment and returns true, or counts the packet as skipped; then the segment holds nothing of use. */
   decode(packet: PacketView, segment: Segment): boolean {
@@ -40,17 +47,21 @@ export class LinkDecoder {
     const wireEnd = wireEndOf(packet);
     const end = Math.min(packet.end, wireEnd);
     segment.realm = 0;
+    segment.layers = this.#layers;
+    this.#layers.begin(packet.origin.seconds);
     const outcome = decode(packet.buffer, packet.start, end, wireEnd, segment);
     if (outcome === DECODED) return true;
-    this.#skipped[outcome]++;
+    if (outcome !== HELD) this.#skipped[outcome]++;
     return false;
   }
 
   /** Packets passed over so far, by reason; reasons that never arose are left out. */
   get skipped(): Record<string, number> {
     const counts: Record<string, number> = {};
+    const fragments = this.#layers.datagrams.skipped();
     for (const [name, reason] of Object.entries(SKIP)) {
-      if (this.#skipped[reason] > 0) counts[name] = this.#skipped[reason];
+      const count = this.#skipped[reason] + (fragments.get(reason) ?? 0);
+      if (count > 0) counts[name] = count;
     }
     for (const [linkType, count] of this.#unknownLinkTypes) counts[`unknown-link-type-${linkType}`] = count;
     return counts;

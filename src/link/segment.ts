@@ -1,6 +1,8 @@
 // The one TCP segment record that the link layer fills a packet and the TCP layer reads. Addresses are four 32-bit
 // words, so that finding a connection compares numbers and never builds a string.
 
+import type { Layers } from './layer-decoder.ts';
+
 /** TCP control bits, RFC 9293 §3.1. */
 export const FIN = 0x01;
 export const SYN = 0x02;
@@ -16,6 +18,8 @@ export class Segment {
    * be other hosts, so TCP tells connections apart by it (`tcp/reassembler.ts`).
    */
   realm = 0;
+  /** How decoders find those of their payloads; null where nothing but plain layers is to be decoded. */
+  layers: Layers | null = null;
   /** 4 or 6. An IPv4 address stands in word 3, the others are 0. */
   family = 4;
   source0 = 0;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -32,28 +32,12 @@ function payloadOf(path: string): { packets: number; octets: number; sha256: str
   return { packets, octets, sha256: hash.digest('hex'), skipped: decoder.skipped };
 }
 
-const SAME_CONVERSATION = [
-  'nano-be',
-  'nano-le',
-  'modified',
-  'link-fcs',
-  'link-ipv4-228',
-  'link-ipv4-options',
-  'link-ipv4-total-0',
-  'link-ipv6-229',
-  'link-ipv6-extensions',
-  'link-loop',
-  'link-null-be',
-  'link-null-le',
-  'link-padding',
-  'link-qinq',
-  'link-raw-12',
-  'link-raw-14',
-  'link-raw-101',
-  'link-sll',
-  'link-sll2',
-  'link-vlan',
-];
+/** Every way in which the conversation was captured, but for other containers than pcap. */
+const SAME_CONVERSATION = existsSync(CAPTURES)
+  ? readdirSync(join(CAPTURES, 'formats'))
+      .filter((name) => name.endsWith('.pcap') && !name.startsWith('rotated-') && name !== 'be.pcap')
+      .map((name) => name.replace('.pcap', ''))
+  : [];
 
 describe('recorded captures', { skip }, () => {
   it('hold the conversation that the others are compared with', () => {
@@ -64,16 +48,14 @@ describe('recorded captures', { skip }, () => {
 
   for (const name of SAME_CONVERSATION) {
     it(`${name} gives the same TCP payload as plain Ethernet`, () => {
-      assert.deepEqual(payloadOf(`formats/${name}.pcap`), payloadOf('formats/be.pcap'));
+      // In fragments there are more packets.
+      const { packets: _, ...found } = payloadOf(`formats/${name}.pcap`);
+      const { packets: __, ...plain } = payloadOf('formats/be.pcap');
+      assert.deepEqual(found, plain);
     });
   }
 
   it('of a link type that nobody knows are skipped whole, and told by its number', () => {
     assert.deepEqual(payloadOf('damaged/linktype-147.pcap').skipped, { 'unknown-link-type-147': 16 });
-  });
-
-  it('in fragments are told as fragments', () => {
-    assert.ok(payloadOf('formats/link-ipv4-fragments.pcap').skipped['ipv4-fragment'] > 0);
-    assert.ok(payloadOf('formats/link-ipv6-fragments.pcap').skipped['ipv6-fragment'] > 0);
   });
 });
