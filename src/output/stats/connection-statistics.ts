@@ -9,14 +9,19 @@ import { PingClock } from './ping-clock.ts';
 
 /** What only a connection with a row of its own keeps. */
 export class ConnectionDetail {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
   readonly sizes: readonly [Histogram, Histogram] = [new Histogram(), new Histogram()];
   readonly roundTrips = new Histogram();
+
+  constructor({ client, server }: ConversationView) {
+    this.client = client;
+    this.server = server;
+  }
 }
 
 export class ConnectionStatistics {
   readonly connection: number;
-  readonly client: Endpoint;
-  readonly server: Endpoint;
   readonly detail: ConnectionDetail | null;
   readonly exchange = new ExchangeClock();
   /** Elapsed seconds of the capture at which it was upgraded or first seen, and at which it ended. */
@@ -31,9 +36,7 @@ export class ConnectionStatistics {
 
   constructor(conversation: ConversationView, detailed: boolean) {
     this.connection = conversation.connection;
-    this.client = conversation.client;
-    this.server = conversation.server;
-    this.detail = detailed ? new ConnectionDetail() : null;
+    this.detail = detailed ? new ConnectionDetail(conversation) : null;
   }
 
   /** Made for the first ping: most connections have none. */

@@ -225,8 +225,8 @@ export class StatsOutput implements DissectionSink {
 }
 
 function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
-  const { connection, client, server, how, duration, handshake, pings } = statistics;
-  const { sizes, roundTrips } = statistics.detail!;
+  const { connection, how, duration, handshake, pings } = statistics;
+  const { client, server, sizes, roundTrips } = statistics.detail!;
   const [c2s, s2c] = sizes.map((each) => flowOf(each, ratePerSecond(each.count, duration)));
   return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips) };
 }
