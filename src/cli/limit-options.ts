@@ -67,13 +67,13 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
   {
     limit: 'openConnections',
     flags: '--max-connections <n>',
-    description: 'connections followed at a time (100000)',
+    description: 'connections followed at a time (25000)',
     parse: count,
   },
   {
     limit: 'rememberedConnections',
     flags: '--max-remembered <n>',
-    description: 'ended connections remembered, for packets that come late (65536)',
+    description: 'ended connections remembered, for packets that come late (16384)',
     parse: count,
   },
 ];

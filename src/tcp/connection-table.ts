@@ -195,7 +195,8 @@ export class ConnectionTable<Entry> {
   }
 
   #rehash(length: number): void {
-    const slots = new Int32Array(length);
+    // A sweep takes the memory that is there.
+    const slots = length === this.#slots.length ? this.#slots.fill(EMPTY) : new Int32Array(length);
     const mask = length - 1;
     const keys = this.#keys;
     for (let index = 0; index < this.#entries.length; index++) {

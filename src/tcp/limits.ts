@@ -15,6 +15,6 @@ export interface TcpLimits {
 export const defaultTcpLimits: TcpLimits = {
   waitingOctetsADirection: 16 * 1024 * 1024,
   waitingOctets: 32 * 1024 * 1024,
-  openConnections: 100_000,
-  rememberedConnections: 65_536,
+  openConnections: 25_000,
+  rememberedConnections: 16_384,
 };

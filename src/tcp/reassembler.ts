@@ -16,6 +16,8 @@ import type { WaitingPiece } from './waiting-octets.ts';
 
 /** An ACK may be captured before the data that it acknowledges; a hole is given up only this many packets later. */
 const PACKETS_OF_PATIENCE = 64;
+/** Open connections that are compared to find the silent ones. */
+const SAMPLE = 1024;
 
 export class Reassembler<Upper> {
   readonly #table = new ConnectionTable<Connection<Upper>>();
@@ -319,22 +321,27 @@ export class Reassembler<Upper> {
     }
   }
 
-  /** Lets a sixteenth of the open connections go, those that were silent for longest. */
+  /** Lets about a sixteenth of the open connections go, those that were silent for longest. */
   #letGoOfSilent(origin: Origin): void {
-    const open = this.#table.entries().filter((connection) => connection.live !== null);
-    const lastPackets = Float64Array.from(open, (connection) => connection.live?.lastPacket ?? 0).sort();
-    const silentSince = lastPackets[Math.ceil(this.#limits.openConnections / 16) - 1];
-    for (const connection of open) {
+    const silentSince = this.#silentSince();
+    const detail = `${this.#limits.openConnections} connections`;
+    for (const connection of this.#table.entries()) {
       if (connection.live === null || connection.live.lastPacket > silentSince) continue;
-      this.#sink.onFinding(
-        connection,
-        0,
-        'tcp-connection-limit',
-        `${this.#limits.openConnections} connections`,
-        origin,
-      );
+      this.#sink.onFinding(connection, 0, 'tcp-connection-limit', detail, origin);
       if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
     }
+  }
+
+  /** Number of the packet since which a sixteenth of the open connections says nothing, by a sample: a scan asks often. */
+  #silentSince(): number {
+    const step = Math.max(1, Math.floor((this.#table.size - this.#done) / SAMPLE));
+    const lastPackets: number[] = [];
+    let open = 0;
+    for (const { live } of this.#table.entries()) {
+      if (live !== null && open++ % step === 0) lastPackets.push(live.lastPacket);
+    }
+    lastPackets.sort((one, other) => one - other);
+    return lastPackets[Math.ceil(lastPackets.length / 16) - 1];
   }
 
   /** Forgets the older half of the ended connections. */
