@@ -12,6 +12,8 @@ export interface CaptureErrorPlace {
   offset?: number;
   /** Number of the packet record, from 1; 0 where it is no matter of a record. */
   packet?: number;
+  /** Name of the file, where several are read. */
+  file?: string;
   cause?: unknown;
 }
 
@@ -20,6 +22,8 @@ export class CaptureError extends Error {
   readonly kind: CaptureErrorKind;
   readonly offset: number;
   readonly packet: number;
+  /** Null where one source alone is read: whoever reads it knows its name. */
+  readonly file: string | null;
 
   constructor(kind: CaptureErrorKind, message: string, place: CaptureErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
@@ -27,7 +31,14 @@ export class CaptureError extends Error {
     this.kind = kind;
     this.offset = place.offset ?? 0;
     this.packet = place.packet ?? 0;
+    this.file = place.file ?? null;
   }
+}
+
+/** The same error, of one file among several. */
+export function errorOfFile(error: CaptureError, file: string, more = ''): CaptureError {
+  const { kind, message, offset, packet } = error;
+  return new CaptureError(kind, `${message}${more}`, { offset, packet, file, cause: error });
 }
 
 /** Node's own message names path and call; only its code is wanted here, in words where they are known. */

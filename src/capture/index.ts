@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { readFileBlocks, readFileSync, readOctets, readOctetsSync } from './block-reader.ts';
 import { unreadable } from './capture-error.ts';
 import type { CaptureSink, ReadOptions } from './capture-parser.ts';
+import { readCaptureSet, type SetSource } from './capture-set.ts';
 import type { CaptureDescription } from './packet.ts';
 import { readStream } from './stream-reader.ts';
 
@@ -34,21 +35,40 @@ async function readPath(path: string, sink: CaptureSink, options: ReadOptions): 
   }
 }
 
+/** A file's path, octets, a stream of them, or several paths and streams as one capture, merged by time. */
+export type CaptureSource = string | Uint8Array | Readable | readonly (string | Readable)[];
+
+/** `Array.isArray` does not tell a list that is not to be changed from the others. */
+export function isSet(source: CaptureSource): source is readonly (string | Readable)[] {
+  return Array.isArray(source);
+}
+
+/** What it is called in events: its path, or `-`. */
+export function sourceName(source: string | Uint8Array | Readable): string {
+  return typeof source === 'string' ? source : '-';
+}
+
 /**
- * Reads a capture from a path, from octets, or from a stream, which is destroyed in the end.
+ * Reads a capture from a path, from octets, from a stream, which is destroyed in the end, or from several of them.
  *
  * @throws {CaptureError} after all whole packets before the fault were handed on; `unreadable` where there is nothing
  *   to read. The reason of `options.signal`, and whatever the sink throws, are passed on.
  */
 export async function readCapture(
-  source: string | Uint8Array | Readable,
+  source: CaptureSource,
   sink: CaptureSink,
   options: ReadOptions = {},
 ): Promise<CaptureDescription> {
   options.signal?.throwIfAborted();
+  if (isSet(source)) return readSet(source, sink, options);
   if (typeof source === 'string') return readPath(source, sink, options);
   if (source instanceof Uint8Array) return readOctets(source, sink, options);
   return readStream(source, sink, options);
+}
+
+function readSet(sources: readonly SetSource[], sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
+  if (sources.length === 1) return readCapture(sources[0], sink, options);
+  return readCaptureSet(sources, sourceName, sink, options);
 }
 
 /** `readCapture` without waiting; `options.pause` is not asked. */

@@ -3,16 +3,22 @@
 
 /** Which packet something came from. Reused: whoever keeps it beyond the call copies it. */
 export class Origin {
-  /** Number of the packet record, from 1 (Wireshark's frame number). */
+  /** Number of the packet record, from 1 (Wireshark's frame number); in a set of files, over all of them in order of time. */
   number = 0;
   /** Seconds since 1970, apart from the nanoseconds because together they exceed 2^53. */
   seconds = 0;
   nanoseconds = 0;
+  /** Which file of a set; -1 where there is one alone. */
+  file = -1;
+  /** Number of the packet record in that file. */
+  numberInFile = 0;
 
   copyFrom(other: Origin): void {
     this.number = other.number;
     this.seconds = other.seconds;
     this.nanoseconds = other.nanoseconds;
+    this.file = other.file;
+    this.numberInFile = other.numberInFile;
   }
 }
 
@@ -45,12 +51,14 @@ export interface PacketSink {
 
 /** What a capture says of itself before its first packet. */
 export interface CaptureDescription {
-  /** `pcap` or `pcapng`. */
+  /** `pcap` or `pcapng`; of a set with both, both with a comma between. */
   format: string;
   /** LINKTYPE_ numbers of the interfaces known before the first packet, each once. */
   linkTypes: number[];
   /** Digits of the second that the capture's clock has: 6 or 9. */
   resolution: number;
+  /** Names of a set's files, in the order in which `Origin.file` counts them; absent where there is one alone. */
+  files?: string[];
 }
 
 /** Names of an address, as whoever captured resolved them. */

@@ -12,6 +12,7 @@ import { SelectingSink, type Selection } from '../dissect/selection.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
 import { DAMAGED, FINE, INTERRUPTED, NOT_MET } from './exit-codes.ts';
 import { captureFailure, captureName, say } from './failure.ts';
+import { sourceOf } from './input.ts';
 import { selects } from './selection-options.ts';
 import { SeverityWatch } from './severity-watch.ts';
 import { whereOf } from './where-option.ts';
@@ -26,8 +27,8 @@ export interface Output {
 }
 
 export interface CaptureRun {
-  /** A path, or `-` for standard input. */
-  file: string;
+  /** Paths, or `-` for standard input; several are read as one capture. */
+  files: readonly string[];
   selection: Selection;
   /** A condition in CEL that messages must fit. */
   where?: string | undefined;
@@ -63,9 +64,7 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     return where === null ? selected : new AskingSink(selected, where.question, codec, clock);
   };
   try {
-    const source = run.file === '-' ? process.stdin : run.file;
-    const { complete, error } = await runDissection(source, makeSink, {
-      name: run.file,
+    const { complete, error } = await runDissection(sourceOf(run.files), makeSink, {
       limits: run.limits,
       signal: stop.signal,
       pause: () => void output?.flush(),
@@ -73,16 +72,16 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     finish(output);
     where?.account();
     if (error !== null) {
-      say(captureFailure(run.file, error).message);
+      say(captureFailure(run.files, error).message);
       return DAMAGED;
     }
     if (!complete && !(stop.signal.reason instanceof Satisfied)) {
-      say(`${captureName(run.file)}: interrupted; what was read until then is shown`);
+      say(`${captureName(run.files)}: interrupted; what was read until then is shown`);
       return INTERRUPTED;
     }
     return failed(watch, run.failOn) ? NOT_MET : FINE;
   } catch (error) {
-    throw error instanceof CaptureError ? captureFailure(run.file, error) : error;
+    throw error instanceof CaptureError ? captureFailure(run.files, error) : error;
   } finally {
     process.removeListener('SIGINT', interrupt);
   }

@@ -9,7 +9,7 @@ import { formatEndpoint } from '../output/endpoint-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { USAGE } from './exit-codes.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
-import { STANDARD_INPUT } from './input.ts';
+import { STANDARD_INPUT, sourceOf } from './input.ts';
 
 /** Connections that are listed; who has more uses the table. */
 const LISTED = 20;
@@ -57,22 +57,22 @@ interface ConnectionList {
 }
 
 /** @throws {Failure} where the capture cannot be read, or is damaged so early that there is nothing to choose from */
-async function listConnections(file: string, limits: Partial<DissectionLimits>): Promise<ConnectionList> {
+async function listConnections(files: readonly string[], limits: Partial<DissectionLimits>): Promise<ConnectionList> {
   const sink = new ListingSink();
   try {
-    const { error } = await runDissection(file, () => sink, { limits });
+    const { error } = await runDissection(sourceOf(files), () => sink, { limits });
     // Damage is told by the reading that follows, where one follows.
     if (error !== null && sink.count !== 1) throw error;
   } catch (error) {
-    throw error instanceof CaptureError ? captureFailure(file, error) : error;
+    throw error instanceof CaptureError ? captureFailure(files, error) : error;
   }
   return { connections: sink.found, count: sink.count };
 }
 
 /** Why none can be shown, with those that there are. */
-function refusal(file: string, why: string, { connections, count }: ConnectionList): Failure {
-  const head = `${captureName(file)}: ${why}`;
-  if (count === 0) return new Failure(`${head}; wsdissect ${file} says what is there`);
+function refusal(files: readonly string[], why: string, { connections, count }: ConnectionList): Failure {
+  const head = `${captureName(files)}: ${why}`;
+  if (count === 0) return new Failure(`${head}; wsdissect ${files.join(' ')} says what is there`);
   const lines = connections.map(({ connection, says }) => `  ${String(connection).padStart(5)}  ${says}`);
   if (count > LISTED) lines.push(`  … and ${count - LISTED} more`);
   return new Failure(`${head}; name one of these`, USAGE, { details: lines });
@@ -83,24 +83,24 @@ function refusal(file: string, why: string, { connections, count }: ConnectionLi
  *
  * @throws {Failure} that lists them where there are several
  */
-export async function onlyConnection(file: string, limits: Partial<DissectionLimits>): Promise<number> {
-  if (file === STANDARD_INPUT) {
+export async function onlyConnection(files: readonly string[], limits: Partial<DissectionLimits>): Promise<number> {
+  if (files.includes(STANDARD_INPUT)) {
     throw new Failure('standard input can be read only once; give the number of the connection too');
   }
-  const list = await listConnections(file, limits);
+  const list = await listConnections(files, limits);
   if (list.count === 1) return list.connections[0].connection;
   const why = list.count === 0 ? 'it has no WebSocket connection' : `it has ${list.count} WebSocket connections`;
-  throw refusal(file, why, list);
+  throw refusal(files, why, list);
 }
 
 /** What to say where the connection asked for is not there. */
 export async function noSuchConnection(
-  file: string,
+  files: readonly string[],
   connection: number,
   limits: Partial<DissectionLimits>,
 ): Promise<Failure> {
   const why = `it has no WebSocket connection ${connection}`;
   // What came from standard input is gone.
   const none: ConnectionList = { connections: [], count: 0 };
-  return refusal(file, why, file === STANDARD_INPUT ? none : await listConnections(file, limits));
+  return refusal(files, why, files.includes(STANDARD_INPUT) ? none : await listConnections(files, limits));
 }

@@ -38,8 +38,9 @@ export function say(line: string, details: readonly string[] = []): void {
 }
 
 /** What a capture is called in messages. */
-export function captureName(file: string): string {
-  return file === '-' ? 'standard input' : file;
+export function captureName(files: readonly string[]): string {
+  if (files.length > 1) return `${files.length} files`;
+  return files[0] === '-' ? 'standard input' : files[0];
 }
 
 /** What to do where an error does not say it. */
@@ -47,11 +48,15 @@ const CAPTURE_ADVICE = 'name a capture as tcpdump -w FILE or dumpcap write it';
 const PATH_ADVICE = 'check its name';
 
 /** The errors of `src/capture/` by kind: an unreadable file is wrong usage, everything else is the input's fault. */
-export function captureFailure(file: string, error: CaptureError): Failure {
+export function captureFailure(files: readonly string[], error: CaptureError): Failure {
   const unreadable = error.kind === 'unreadable';
   const advice = unreadable ? PATH_ADVICE : CAPTURE_ADVICE;
   const message = error.message.includes('; ') ? error.message : `${error.message}; ${advice}`;
-  return new Failure(`${captureName(file)}: ${message}`, unreadable ? USAGE : DAMAGED, { cause: error });
+  return new Failure(
+    `${captureName(error.file === null ? files : [error.file])}: ${message}`,
+    unreadable ? USAGE : DAMAGED,
+    { cause: error },
+  );
 }
 
 /** Errors of the layers below that are a user's, by name (their modules are not always loaded), and what stands before. */

@@ -1,23 +1,42 @@
-// Which capture a command reads: the one file that was named, or standard input.
+// Which capture a command reads: the files that were named, those that a pattern fits, or standard input.
 
+import { existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import type { CaptureSource } from '../dissect/run.ts';
 import { Failure } from './failure.ts';
 
 export const STANDARD_INPUT = '-';
 
+/** What a shell would have taken for a pattern. */
+const PATTERN = /[*?[{]/;
+
 /**
- * The capture to read; null where nothing was named and nothing is piped in, so that help is what is wanted.
+ * The captures to read, each once; null where nothing was named and nothing is piped in, so that help is what is wanted.
  *
- * @throws {Failure} where several were named
+ * @throws {Failure} where a pattern fits no file
  */
-export function inputOf(files: readonly string[]): string | null {
-  if (files.length > 1) {
-    throw new Failure(`${files.length} files were given; several at once are not read yet, so name one`);
+export async function inputOf(words: readonly string[]): Promise<string[] | null> {
+  if (words.length === 0) return isatty(0) ? null : [STANDARD_INPUT];
+  const files: string[] = [];
+  for (const word of words) {
+    if (word === STANDARD_INPUT && isatty(0)) {
+      throw new Failure('standard input is a terminal; name a file, or pipe a capture in: tcpdump -w - | wsdissect -');
+    }
+    if (PATTERN.test(word) && !existsSync(word)) files.push(...(await filesOf(word)));
+    else files.push(word);
   }
-  const [file] = files;
-  if (file === undefined) return isatty(0) ? null : STANDARD_INPUT;
-  if (file === STANDARD_INPUT && isatty(0)) {
-    throw new Failure('standard input is a terminal; name a file, or pipe a capture in: tcpdump -w - | wsdissect -');
-  }
-  return file;
+  return [...new Set(files)];
+}
+
+async function filesOf(pattern: string): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
+  const found = await glob(pattern, { expandDirectories: false, caseSensitiveMatch: true });
+  if (found.length === 0) throw new Failure(`${pattern}: no file fits the pattern; check it with: ls ${pattern}`);
+  return found.sort();
+}
+
+/** What the dissector is to read. */
+export function sourceOf(files: readonly string[]): CaptureSource {
+  const sources = files.map((file) => (file === STANDARD_INPUT ? process.stdin : file));
+  return sources.length === 1 ? sources[0] : sources;
 }

@@ -9,6 +9,8 @@ export class CaptureClock {
   #started = false;
   /** Digits of the second: 6 or 9. */
   resolution = 6;
+  /** Names of a set's files. */
+  files: readonly string[] = [];
   #formattedSecond = Number.NaN;
   #formatted = '';
 
@@ -38,7 +40,21 @@ export class CaptureClock {
 
   /** Where an event was: the fields that all of them have. */
   locate(connection: number, origin: Origin): Located {
-    return { connection, packet: origin.number, time: this.time(origin), elapsed: this.elapsed(origin) };
+    const located: Located = {
+      connection,
+      packet: origin.number,
+      time: this.time(origin),
+      elapsed: this.elapsed(origin),
+    };
+    this.addFile(located, origin);
+    return located;
+  }
+
+  /** Adds the file of a set that the packet is in, and its number there. */
+  addFile(event: Pick<Located, 'file' | 'filePacket'>, origin: Origin): void {
+    if (origin.file < 0) return;
+    event.file = this.files[origin.file];
+    event.filePacket = origin.numberInFile;
   }
 
   /** Units of the resolution since the first packet; an integer, negative where the capture's clock went back. */

@@ -13,7 +13,7 @@ import { agreedExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
-import type { Counts, Direction, Endpoint, Located, Protocol } from './events.ts';
+import type { Counts, Direction, EndEvent, Endpoint, Located, Protocol } from './events.ts';
 import type { HandshakeRecord } from './handshake-record.ts';
 import type { Opening, OpeningListener } from './opening.ts';
 import type { Pool } from './pool.ts';
@@ -160,7 +160,10 @@ export class Conversation implements ConversationView, OpeningListener {
       const bothClosed = fromClient?.closed && fromServer?.closed && how !== 'replaced';
       const c2s = this.#countsOf(CLIENT_TO_SERVER);
       const s2c = this.#countsOf(SERVER_TO_CLIENT);
-      sink.onEvent({ type: 'end', connection, packet, time, elapsed, how: bothClosed ? 'close' : how, c2s, s2c });
+      const shownAs = bothClosed ? 'close' : how;
+      const event: EndEvent = { type: 'end', connection, packet, time, elapsed, how: shownAs, c2s, s2c };
+      clock.addFile(event, origin);
+      sink.onEvent(event);
     }
     if (fromClient === null || fromServer === null) return 0;
     this.#fromClient = null;

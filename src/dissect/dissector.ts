@@ -92,9 +92,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   onStart(description: CaptureDescription): void {
     this.clock.resolution = description.resolution;
+    this.clock.files = description.files ?? [];
     this.sink.onEvent({
       type: 'capture',
-      files: this.#files,
+      files: description.files ?? this.#files,
       format: description.format,
       linkTypes: description.linkTypes.map(linkTypeName),
     });
@@ -165,8 +166,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   #comment({ comments, origin }: PacketView, decoded: boolean): void {
     const connection = decoded ? this.#tcp.connectionOf(this.#segment) : null;
-    const { number: packet } = origin;
-    const where = { connection, packet, time: this.clock.time(origin), elapsed: this.clock.elapsed(origin) };
+    const where = { ...this.clock.locate(0, origin), connection };
     for (const comment of comments) this.sink.onEvent({ type: 'comment', ...where, comment });
   }
 

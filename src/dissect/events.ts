@@ -13,12 +13,15 @@ export interface Endpoint {
 export interface Located {
   /** Number of the TCP connection, from 0 in order of first packet (Wireshark's `tcp.stream`). */
   connection: number;
-  /** Number of the packet record, from 1. */
+  /** Number of the packet record, from 1; over all files of a set, in order of time. */
   packet: number;
   /** RFC 3339, UTC, with the capture's own resolution. */
   time: string;
   /** Seconds since the first packet of the capture. */
   elapsed: number;
+  /** Of a set of files, the one that the packet is in, and its number there. */
+  file?: string;
+  filePacket?: number;
 }
 
 export interface CaptureEvent {

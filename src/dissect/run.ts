@@ -1,17 +1,15 @@
 // Runs a capture through a dissector into a sink. What is damaged ends the run in order: all that came before is handed
 // on, then the summary says why it is not complete.
 
-import type { Readable } from 'node:stream';
-import { CaptureError, readCapture, readCaptureSync } from '../capture/index.ts';
+import { CaptureError, type CaptureSource, readCapture, readCaptureSync, sourceName } from '../capture/index.ts';
 import { CaptureClock } from './clock.ts';
 import { type DissectionLimits, Dissector, defaultLimits } from './dissector.ts';
 import type { DissectionSink } from './sink.ts';
 
-/** A capture: a file's path, its octets, or a stream of them. */
-export type CaptureSource = string | Uint8Array | Readable;
+export type { CaptureSource } from '../capture/index.ts';
 
 export interface RunOptions {
-  /** What the source is called in the `capture` event; by default its path, or `-`. */
+  /** What a source that is no set is called in the `capture` event; by default its path, or `-`. */
   name?: string | undefined;
   limits?: Partial<DissectionLimits> | undefined;
   /** Ends the reading early; what was read is told, and the summary is not complete. */
@@ -64,8 +62,9 @@ export function runDissectionSync(
 
 function makeDissector(source: CaptureSource, makeSink: SinkFactory, options: RunOptions): Dissector {
   const clock = new CaptureClock();
-  const name = options.name ?? (typeof source === 'string' ? source : '-');
-  return new Dissector(makeSink(clock), clock, [name], { ...defaultLimits, ...options.limits });
+  const name = options.name ?? null;
+  const names = name === null ? [source].flat().map((each) => sourceName(each)) : [name];
+  return new Dissector(makeSink(clock), clock, names, { ...defaultLimits, ...options.limits });
 }
 
 function finishIncomplete(dissector: Dissector, error: unknown, signal: AbortSignal | undefined): RunResult {

@@ -16,6 +16,8 @@ const POINT = 0x2e;
 /** Writes them from behind `"connection":` on. */
 export class LocationWriter {
   readonly #clock: CaptureClock;
+  /** By the numbers of a set's files. */
+  readonly #files: Uint8Array[] = [];
   #second = Number.NaN;
   #secondOctets = new Uint8Array(0);
 
@@ -36,6 +38,13 @@ export class LocationWriter {
     writeDigits(out, micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
     out.octets(ELAPSED);
     this.#writeElapsed(out, origin, micro);
+    if (origin.file >= 0) this.#writeFile(out, origin);
+  }
+
+  #writeFile(out: OctetWriter, origin: Origin): void {
+    this.#files[origin.file] ??= octetsOf(`,"file":${JSON.stringify(this.#clock.files[origin.file])},"filePacket":`);
+    out.octets(this.#files[origin.file]);
+    out.integer(origin.numberInFile);
   }
 
   /** Digits as JSON.stringify gives them for the same number of seconds; it takes over where it would use an exponent. */

@@ -57,7 +57,7 @@ export function addDissectCommand(program: Command): void {
   const command = program
     .command('dissect', { isDefault: true })
     .description('show the WebSocket conversations of a capture (the default)')
-    .argument('[file...]', 'a pcap file; - or nothing reads standard input')
+    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
     .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
     .addOption(outputOption(new Option('--frames', 'show each frame too')))
     .addOption(
@@ -76,10 +76,10 @@ export function addDissectCommand(program: Command): void {
   addExamples(command, EXAMPLES);
 }
 
-async function runDissect(files: string[], options: DissectCommandOptions, command: Command): Promise<void> {
-  refuseMistypedCommand(files, command);
-  const file = inputOf(files);
-  if (file === null) {
+async function runDissect(given: string[], options: DissectCommandOptions, command: Command): Promise<void> {
+  refuseMistypedCommand(given, command);
+  const files = await inputOf(given);
+  if (files === null) {
     command.help();
     return;
   }
@@ -89,7 +89,7 @@ async function runDissect(files: string[], options: DissectCommandOptions, comma
   const { runCapture } = await import('../capture-run.ts');
   const limits = limitsOf(options);
   process.exitCode = await runCapture({
-    file,
+    files,
     selection,
     where: options.where,
     codec,

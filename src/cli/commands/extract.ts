@@ -24,7 +24,7 @@ export function addExtractCommand(program: Command): void {
   const command = program
     .command('extract')
     .description('write message payloads to files')
-    .argument('[file]', 'a pcap file; - or nothing reads standard input')
+    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
     .addOption(
       outputOption(new Option('-o, --output <dir>', 'directory for the files; it is made').makeOptionMandatory()),
     )
@@ -45,9 +45,9 @@ export function addExtractCommand(program: Command): void {
   ]);
 }
 
-async function runExtract(given: string | undefined, options: ExtractCommandOptions, command: Command): Promise<void> {
-  const file = inputOf(given === undefined ? [] : [given]);
-  if (file === null) {
+async function runExtract(given: string[], options: ExtractCommandOptions, command: Command): Promise<void> {
+  const files = await inputOf(given);
+  if (files === null) {
     command.help();
     return;
   }
@@ -67,7 +67,7 @@ async function runExtract(given: string | undefined, options: ExtractCommandOpti
   const extract = new ExtractOutput(directory);
   const out = new StandardOutput();
   process.exitCode = await runCapture({
-    file,
+    files,
     selection,
     where: options.where,
     codec,

@@ -1,12 +1,12 @@
 // `wsdissect follow FILE N`: one conversation from its beginning to its end, like a chat log.
 
-import { Argument, type Command, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
 import type { Selection } from '../../dissect/selection.ts';
 import { addExamples } from '../examples.ts';
 import { FINE } from '../exit-codes.ts';
 import { inputOf } from '../input.ts';
 import { addLimitOptions, limitsOf } from '../limit-options.ts';
-import { integerFrom } from '../option-values.ts';
 import {
   addPageOptions,
   addTimeOption,
@@ -28,10 +28,8 @@ export function addFollowCommand(program: Command): void {
   const command = program
     .command('follow')
     .description('show one conversation whole, like a chat log')
-    .argument('[file]', 'a pcap file; - or nothing reads standard input')
-    .addArgument(
-      new Argument('[connection]', 'its number; may be left out where there is only one').argParser(integerFrom(0)),
-    )
+    .usage('[options] [file...] [connection]')
+    .argument('[file...]', 'captures; behind them the number of the connection, where there are several')
     .addOption(outputOption(new Option('--hex', 'payloads as a hex dump')));
   addTimeOption(command);
   addPageOptions(command);
@@ -49,21 +47,17 @@ export function addFollowCommand(program: Command): void {
   ]);
 }
 
-async function runFollow(
-  given: string | undefined,
-  number: number | undefined,
-  options: FollowCommandOptions,
-  command: Command,
-): Promise<void> {
-  const file = inputOf(given === undefined ? [] : [given]);
-  if (file === null) {
+async function runFollow(given: string[], options: FollowCommandOptions, command: Command): Promise<void> {
+  const { words, number } = parted(given);
+  const files = await inputOf(words);
+  if (files === null) {
     command.help();
     return;
   }
   const codec = await codecOf(options);
   const limits = limitsOf(options);
   const { noSuchConnection, onlyConnection } = await import('../connection-list.ts');
-  const connection = number ?? (await onlyConnection(file, limits));
+  const connection = number ?? (await onlyConnection(files, limits));
   const selection: Selection = { ...selectionOf(options, codec !== null), connections: [connection] };
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { FollowOutput } = await import('../../output/follow.ts');
@@ -73,7 +67,7 @@ async function runFollow(
   const follow = new FollowOutput(out, { ...page, connection, time: options.time, hex: options.hex === true });
   const payload = options.hex ? 'always' : 'undecoded';
   const exitCode = await runCapture({
-    file,
+    files,
     selection,
     where: options.where,
     codec,
@@ -84,6 +78,13 @@ async function runFollow(
       finish: () => {},
     }),
   });
-  if (!follow.found && exitCode === FINE) throw await noSuchConnection(file, connection, limits);
+  if (!follow.found && exitCode === FINE) throw await noSuchConnection(files, connection, limits);
   process.exitCode = exitCode;
+}
+
+/** The number of the connection stands behind the files. */
+function parted(words: readonly string[]): { words: readonly string[]; number: number | null } {
+  const last = words.at(-1) ?? '';
+  if (!/^\d{1,15}$/.test(last) || existsSync(last)) return { words, number: null };
+  return { words: words.slice(0, -1), number: Number(last) };
 }

@@ -24,7 +24,7 @@ export function addStatsCommand(program: Command): void {
   const command = program
     .command('stats')
     .description('count messages, octets, rates, sizes, round trips and answer times')
-    .argument('[file]', 'a pcap file; - or nothing reads standard input')
+    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
     .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
     .addOption(
       outputOption(
@@ -43,9 +43,9 @@ export function addStatsCommand(program: Command): void {
   ]);
 }
 
-async function runStats(given: string | undefined, options: StatsCommandOptions, command: Command): Promise<void> {
-  const file = inputOf(given === undefined ? [] : [given]);
-  if (file === null) {
+async function runStats(given: string[], options: StatsCommandOptions, command: Command): Promise<void> {
+  const files = await inputOf(given);
+  if (files === null) {
     command.help();
     return;
   }
@@ -62,7 +62,7 @@ async function runStats(given: string | undefined, options: StatsCommandOptions,
     else for (const line of formatStats(report, pageOf(options))) out.write(`${line}\n`);
   };
   process.exitCode = await runCapture({
-    file,
+    files,
     selection,
     where: options.where,
     codec,

@@ -5,7 +5,7 @@ import type { CaptureError } from '../../capture/index.ts';
 import type { WalkthroughFormat, WalkthroughOptions } from '../../output/walkthrough/index.ts';
 import { addExamples } from '../examples.ts';
 import { captureFailure, captureName, Failure } from '../failure.ts';
-import { inputOf, STANDARD_INPUT } from '../input.ts';
+import { inputOf, sourceOf } from '../input.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
@@ -22,7 +22,7 @@ export function addWalkthroughCommand(program: Command): void {
   const command = program
     .command('walkthrough')
     .description('explain a conversation packet by packet, octet by octet')
-    .argument('[file]', 'a pcap file; - or nothing reads standard input')
+    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
     .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text')))
     .addOption(
       outputOption(
@@ -40,34 +40,39 @@ export function addWalkthroughCommand(program: Command): void {
   ]);
 }
 
-async function runWalkthrough(
-  given: string | undefined,
-  options: WalkthroughCommandOptions,
-  command: Command,
-): Promise<void> {
-  const file = inputOf(given === undefined ? [] : [given]);
-  if (file === null) {
+async function runWalkthrough(given: string[], options: WalkthroughCommandOptions, command: Command): Promise<void> {
+  const files = await inputOf(given);
+  if (files === null) {
     command.help();
     return;
   }
   const codec = await codecOf(options);
   const { colour, width } = pageOf(options);
   const { connection, format } = options;
-  const { text, error } = await tell(file, { connection, format, colour, codec, ...(width === null ? {} : { width }) });
+  const { text, error } = await tell(files, {
+    connection,
+    format,
+    colour,
+    codec,
+    ...(width === null ? {} : { width }),
+  });
   new StandardOutput().writeNow(text);
-  if (error !== null) throw captureFailure(file, error);
+  if (error !== null) throw captureFailure(files, error);
 }
 
-async function tell(file: string, options: WalkthroughOptions): Promise<{ text: string; error: CaptureError | null }> {
+async function tell(
+  files: readonly string[],
+  options: WalkthroughOptions,
+): Promise<{ text: string; error: CaptureError | null }> {
   const { NoConversationError, walkthrough } = await import('../../output/walkthrough/index.ts');
   const { CaptureError } = await import('../../capture/index.ts');
   try {
-    return await walkthrough(file === STANDARD_INPUT ? process.stdin : file, options);
+    return await walkthrough(sourceOf(files), options);
   } catch (error) {
-    if (error instanceof CaptureError) throw captureFailure(file, error);
+    if (error instanceof CaptureError) throw captureFailure(files, error);
     if (!(error instanceof NoConversationError)) throw error;
     // Where the capture is damaged, that is the reason.
-    if (error.captureError !== null) throw captureFailure(file, error.captureError);
-    throw new Failure(`${captureName(file)}: ${error.message}; wsdissect ${file} says what is there`);
+    if (error.captureError !== null) throw captureFailure(files, error.captureError);
+    throw new Failure(`${captureName(files)}: ${error.message}; wsdissect ${files.join(' ')} says what is there`);
   }
 }

@@ -5,6 +5,9 @@ import type { CaptureError } from '../../capture/index.ts';
 import { runDissection } from '../../dissect/run.ts';
 import type { DissectionSink, HandshakeView, RareEvent } from '../../dissect/sink.ts';
 
+/** A walkthrough reads its capture twice. */
+export type RereadableSource = string | Uint8Array | readonly string[];
+
 export interface Choice {
   /** Null where nothing in the capture is WebSocket. */
   connection: number | null;
@@ -16,7 +19,7 @@ export interface Choice {
 const SWITCHING_PROTOCOLS = 101;
 
 /** @throws CaptureError of kind `unreadable` */
-export async function chooseConversation(source: string | Uint8Array): Promise<Choice> {
+export async function chooseConversation(source: RereadableSource): Promise<Choice> {
   const chooser = new Chooser();
   const { error } = await runDissection(source, () => chooser, { signal: chooser.decided.signal });
   return {

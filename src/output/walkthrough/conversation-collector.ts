@@ -21,6 +21,7 @@ import type {
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import { Segment } from '../../link/segment.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
+import type { RereadableSource } from './choose-conversation.ts';
 import { ConversationRecord, PAYLOAD_KEPT } from './conversation-record.ts';
 import { PacketLedger } from './packet-ledger.ts';
 import { StreamWindow } from './stream-window.ts';
@@ -39,7 +40,7 @@ export interface Collection {
 
 /** @throws CaptureError of kind `unreadable` */
 export async function collectConversation(
-  source: string | Uint8Array,
+  source: RereadableSource,
   connection: number,
   codec: PayloadCodec | null,
 ): Promise<Collection> {

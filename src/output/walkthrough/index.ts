@@ -3,11 +3,12 @@
 
 import type { Readable } from 'node:stream';
 import type { CaptureError } from '../../capture/index.ts';
+import { isSet } from '../../capture/index.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { ProtobufCodec } from '../../codec/protobuf-codec.ts';
 import type { CaptureSource } from '../../dissect/run.ts';
 import { makePalette } from '../palette.ts';
-import { chooseConversation } from './choose-conversation.ts';
+import { chooseConversation, type RereadableSource } from './choose-conversation.ts';
 import { collectConversation } from './conversation-collector.ts';
 import type { WalkthroughDocument } from './document.ts';
 import { renderHtml } from './html.ts';
@@ -60,7 +61,7 @@ const DEFAULT_WIDTH = 80;
  * @throws {CaptureError} of kind `unreadable` or `format`, where it is no capture
  */
 export async function walkthrough(source: CaptureSource, options: WalkthroughOptions): Promise<Walkthrough> {
-  const capture = typeof source === 'string' || source instanceof Uint8Array ? source : await octetsOf(source);
+  const capture = await readableTwice(source);
   const connection = options.connection ?? (await chosen(capture));
   const { record, connections, error } = await collectConversation(capture, connection, options.codec);
   if (record === null) {
@@ -80,7 +81,7 @@ function explainerOf(codec: PayloadCodec | null): PayloadExplainer | null {
   return codec instanceof ProtobufCodec ? registryExplainer(codec.registry) : null;
 }
 
-async function chosen(capture: string | Uint8Array): Promise<number> {
+async function chosen(capture: RereadableSource): Promise<number> {
   const { connection, tcpConnections, error } = await chooseConversation(capture);
   if (connection !== null) return connection;
   // A file that is no capture at all says so itself.
@@ -93,6 +94,18 @@ function render(document: WalkthroughDocument, options: WalkthroughOptions): str
   if (options.format === 'html') return renderHtml(document);
   if (options.format === 'markdown') return renderMarkdown(document);
   return renderText(document, options.width ?? DEFAULT_WIDTH, makePalette({ colour: options.colour ?? false }));
+}
+
+async function readableTwice(source: CaptureSource): Promise<RereadableSource> {
+  if (typeof source === 'string' || source instanceof Uint8Array) return source;
+  if (!isSet(source)) return octetsOf(source);
+  return source.map((each) => {
+    if (typeof each === 'string') return each;
+    throw new NoConversationError(
+      'a walkthrough reads the capture twice, so that no stream can be among its files',
+      null,
+    );
+  });
 }
 
 async function octetsOf(stream: Readable): Promise<Uint8Array> {

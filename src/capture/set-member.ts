@@ -1,0 +1,174 @@
+// One file or stream of a set, read as far as its next packets are needed and no further. A regular file can be closed and
+// opened again from its beginning; a stream stays open. Knows nothing of the other members.
+
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { unreadable } from './capture-error.ts';
+import type { CaptureParser, ReadOptions } from './capture-parser.ts';
+import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
+import type { CaptureAnnex } from './packet.ts';
+import { PacketBatch } from './packet-batch.ts';
+
+/** Octets read at a time: many members may be open at once. */
+const READ_LENGTH = 64 * 1024;
+/** Octets parsed at a time: what is compressed grows. */
+const FEED_LENGTH = 16 * 1024;
+
+/** Gives octets until it gives none. */
+interface OctetSource {
+  read(): Promise<Uint8Array | null>;
+  close(): Promise<void>;
+}
+
+class FileSource implements OctetSource {
+  readonly #handle: FileHandle;
+  readonly #octets = new Uint8Array(READ_LENGTH);
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    const { bytesRead } = await this.#handle.read(this.#octets, 0, READ_LENGTH, null);
+    return bytesRead === 0 ? null : this.#octets.subarray(0, bytesRead);
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+class StreamSource implements OctetSource {
+  readonly #stream: Readable;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+
+  constructor(stream: Readable) {
+    this.#stream = stream;
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    const { done, value } = await this.#chunks.next();
+    return done ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+
+  async close(): Promise<void> {
+    this.#stream.destroy();
+  }
+}
+
+export class SetMember {
+  readonly name: string;
+  readonly #path: string | null;
+  readonly #options: ReadOptions;
+  batch: PacketBatch;
+  /** Place in the order of the set. */
+  rank = 0;
+  /** Whether all is read. */
+  ended = false;
+  #source: OctetSource | null;
+  #parser: CaptureParser | null = null;
+  #held = new Uint8Array(READ_LENGTH);
+  /** Half-open range of `#held` that is not parsed. */
+  #start = 0;
+  #end = 0;
+
+  constructor(source: string | Readable, name: string, options: ReadOptions) {
+    this.name = name;
+    this.#path = typeof source === 'string' ? source : null;
+    this.#source = typeof source === 'string' ? null : new StreamSource(source);
+    this.#options = options;
+    this.batch = new PacketBatch(() => {});
+  }
+
+  /** Only where it can be begun anew. */
+  async closeIfFile(): Promise<void> {
+    if (this.#source instanceof FileSource) await this.close();
+  }
+
+  async close(): Promise<void> {
+    const source = this.#source;
+    this.#source = null;
+    await source?.close();
+  }
+
+  /** Whether `fill` would begin at its first octet. */
+  get isClosed(): boolean {
+    return this.#source === null;
+  }
+
+  /** Forgets what was read; from now on annexes are handed on. */
+  restart(onAnnex: (annex: CaptureAnnex) => void): void {
+    this.batch = new PacketBatch(onAnnex);
+    this.#parser = null;
+    this.#start = 0;
+    this.#end = 0;
+    this.ended = false;
+  }
+
+  /**
+   * Reads on until there is a packet, or nothing more.
+   *
+   * @throws {CaptureError} behind the packets before the fault, which are in the batch by then
+   */
+  async fill(): Promise<void> {
+    while (this.batch.isEmpty && !this.ended) {
+      if (this.#start + this.#unfed < this.#end || (await this.#read())) this.#feed();
+      else this.#finish();
+    }
+  }
+
+  /** Octets from `#start` on that the parser was given and could not use. */
+  #unfed = 0;
+
+  #feed(): void {
+    const end = Math.min(this.#end, this.#start + this.#unfed + FEED_LENGTH);
+    if (this.#parser === null && end - this.#start < RECOGNITION_LENGTH) {
+      this.#unfed = end - this.#start;
+      return;
+    }
+    this.#parser ??= parserFor(this.#held, this.#start, this.#end, this.#options);
+    this.#start += this.#parser.feed(this.#held, this.#start, end, this.batch);
+    this.#unfed = end - this.#start;
+  }
+
+  #finish(): void {
+    this.ended = true;
+    this.#parser ??= parserFor(this.#held, this.#start, this.#end, this.#options);
+    const left = this.#end - this.#start - this.#parser.feed(this.#held, this.#start, this.#end, this.batch);
+    this.#parser.finish(left, this.batch);
+  }
+
+  async #read(): Promise<boolean> {
+    let octets: Uint8Array | null;
+    try {
+      this.#source ??= await openPath(this.#path ?? '');
+      octets = await this.#source.read();
+    } catch (cause) {
+      throw unreadable(cause, 0);
+    }
+    if (octets === null) return false;
+    this.#hold(octets);
+    return true;
+  }
+
+  #hold(octets: Uint8Array): void {
+    const held = this.#end - this.#start;
+    if (this.#end + octets.length > this.#held.length) {
+      const target = held + octets.length > this.#held.length ? new Uint8Array(2 * (held + octets.length)) : this.#held;
+      target.set(this.#held.subarray(this.#start, this.#end));
+      this.#held = target;
+      this.#start = 0;
+      this.#end = held;
+    }
+    this.#held.set(octets, this.#end);
+    this.#end += octets.length;
+  }
+}
+
+async function openPath(path: string): Promise<OctetSource> {
+  const reached = await stat(path);
+  if (reached.isFile() || reached.isDirectory()) return new FileSource(await open(path));
+  return new StreamSource(createReadStream(path));
+}
