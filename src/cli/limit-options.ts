@@ -29,6 +29,12 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
     parse: parseSize,
   },
   {
+    limit: 'search',
+    flags: '--max-search <size>',
+    description: 'octets held of a direction whose next frame is looked for (256K)',
+    parse: parseSize,
+  },
+  {
     limit: 'inflated',
     flags: '--max-inflated <size>',
     description: 'octets that a compressed message may inflate to (64M)',

@@ -13,7 +13,7 @@ import { agreedExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
-import type { Counts, Direction, EndEvent, Endpoint, Located, Protocol } from './events.ts';
+import type { Counts, Direction, EndEvent, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import type { HandshakeRecord } from './handshake-record.ts';
 import type { Opening, OpeningListener } from './opening.ts';
 import type { Pool } from './pool.ts';
@@ -173,7 +173,13 @@ export class Conversation implements ConversationView, OpeningListener {
     return fromClient.messages + fromServer.messages;
   }
 
-  report(rule: Rule, direction: DirectionIndex | null, message: string, origin: Origin): void {
+  report(
+    rule: Rule,
+    direction: DirectionIndex | null,
+    message: string,
+    origin: Origin,
+    incomplete?: IncompletePayload,
+  ): void {
     if (!this.#told) return;
     this.#context.sink.onEvent({
       type: 'diagnostic',
@@ -184,6 +190,7 @@ export class Conversation implements ConversationView, OpeningListener {
       message,
       reference: rule.reference,
       ...(rule.peerWords === undefined ? {} : { peerWords: rule.peerWords }),
+      ...(incomplete === undefined ? {} : { incomplete }),
     });
   }
 

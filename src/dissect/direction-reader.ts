@@ -1,17 +1,20 @@
 // One direction of an upgraded connection: octets in, views out to the sink. Joins the frame parser and the assembler of
 // `src/ws/` with what only a connection knows: who speaks, and in which packet.
 
+import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Rule } from '../tcp/rules.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
+import { FrameSearch } from '../ws/frame-search.ts';
 import type { Inflaters } from '../ws/inflaters.ts';
 import { MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
-import { CLOSE } from '../ws/opcodes.ts';
+import { CLOSE, opcodeName } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { ruleOf } from './diagnostics.ts';
+import type { IncompletePayload, OpcodeName } from './events.ts';
 import {
   CLIENT_TO_SERVER,
   type ControlView,
@@ -22,10 +25,12 @@ import {
   type MessageView,
 } from './sink.ts';
 
-/** What the messages of all directions share. */
-export interface MessageLimits {
+/** What all directions share. */
+export interface DirectionLimits {
   /** Octets of one message that are held. */
   readonly messageLimit: number;
+  /** Octets of one direction that are held while its next frame is looked for. */
+  readonly searchLimit: number;
   /** What may be held in all, before upgrades and of messages in pieces. */
   readonly allowance: Allowance;
   readonly inflaters: Inflaters;
@@ -33,7 +38,13 @@ export interface MessageLimits {
 
 /** What a direction needs of its conversation. */
 export interface DirectionOwner extends ConversationView {
-  report(rule: Rule, direction: DirectionIndex | null, message: string, origin: Origin): void;
+  report(
+    rule: Rule,
+    direction: DirectionIndex | null,
+    message: string,
+    origin: Origin,
+    incomplete?: IncompletePayload,
+  ): void;
 }
 
 /** Stands for the conversation of a reader that has none. */
@@ -49,13 +60,18 @@ export class DirectionReader implements MessageSink {
   #frameView: FrameRecord | null = null;
   readonly #payloadView: PayloadRecord;
   #origin: Origin = NOWHERE;
-  #lost = false;
+  readonly #limits: DirectionLimits;
+  /** While it is not known where the next frame begins. */
+  #search: FrameSearch | null = null;
+  /** How often octets of one packet ended with a frame: of use where the next one must be looked for. */
+  #endedSegments = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
 
   /** Good for nothing before `begin`. */
-  constructor(sink: DissectionSink, limits: MessageLimits) {
+  constructor(sink: DissectionSink, limits: DirectionLimits) {
     this.#sink = sink;
+    this.#limits = limits;
     this.#assembler = new MessageAssembler(this, {
       keepPayloads: sink.needs.payloads,
       reportFrames: sink.needs.frames,
@@ -80,7 +96,8 @@ export class DirectionReader implements MessageSink {
     this.#frameView = null;
     this.#payloadView.begin(owner, direction);
     this.#origin = NOWHERE;
-    this.#lost = false;
+    this.#search = null;
+    this.#endedSegments = 0;
     this.closed = false;
   }
 
@@ -96,29 +113,81 @@ export class DirectionReader implements MessageSink {
     return this.#assembler.frames;
   }
 
+  /** Where the next frame begins is not known: it is looked for. */
+  seek(): void {
+    const parser = this.#parser;
+    const { frames } = this.#assembler;
+    this.#search = new FrameSearch(parser.position, {
+      // Who breaks the rule of masking does so all along.
+      masked: frames > 0 ? parser.masked : this.#direction === CLIENT_TO_SERVER,
+      compression: this.#assembler.compression,
+      seen: { frames, longest: parser.longest, endedSegments: this.#endedSegments, kinds: parser.kinds },
+      limit: this.#limits.searchLimit,
+      allowance: this.#limits.allowance,
+    });
+  }
+
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     this.#origin = origin;
+    if (this.#search !== null) {
+      this.#search.feed(buffer, start, end, origin);
+      this.#afterSearching(this.#search);
+      return;
+    }
     this.#assembler.origin = origin;
     this.#parser.packet = origin.number;
     this.#parser.feed(buffer, start, end);
+    if (this.#parser.pending === 0) this.#endedSegments++;
   }
 
   skip(length: number, origin: Origin): void {
     this.#origin = origin;
-    this.#assembler.origin = origin;
-    if (this.#parser.pending > 0) this.#assembler.onHole();
-    this.#parser.skip(length);
-    if (this.#parser.lost && !this.#lost) {
-      this.#lost = true;
-      this.#assembler.abandon();
-      this.onFinding('frame-header-lost', '');
+    if (this.#search !== null) {
+      this.#search.skip(length, origin);
+      this.#afterSearching(this.#search);
+      return;
     }
+    this.#assembler.origin = origin;
+    const inPayload = Math.min(length, this.#parser.remaining);
+    if (inPayload > 0) this.#assembler.onHole(inPayload);
+    this.#parser.skip(length);
+    if (!this.#parser.lost) return;
+    this.#assembler.abandon();
+    this.onFinding('frame-header-lost', '');
+    this.seek();
   }
 
   /** The stream is over. */
   end(origin: Origin): void {
     this.#origin = origin;
-    this.#assembler.end(this.#lost ? 0 : this.#parser.pending);
+    if (this.#search !== null) {
+      this.#search.end();
+      this.#afterSearching(this.#search);
+      this.#origin = origin;
+    }
+    const search = this.#search;
+    if (search === null) {
+      this.#assembler.end(this.#parser.pending);
+      return;
+    }
+    if (search.passedOver > 0) this.onFinding('frames-not-found', `${search.passedOver} octets passed over`);
+    search.release();
+    this.#search = null;
+  }
+
+  /** Reads on where a frame was found; what is read may hold a gap that hides a header, and so another search. */
+  #afterSearching(search: FrameSearch): void {
+    if (search.refused) {
+      search.refused = false;
+      this.onFinding('held-limit', `the limit is ${this.#limits.allowance.limit}`);
+    }
+    if (search.found < 0) return;
+    this.#search = null;
+    this.#parser.resume(search.found);
+    this.#assembler.resume();
+    if (search.foundOrigin !== null) this.#origin = search.foundOrigin;
+    if (search.passedOver > 0) this.onFinding('frames-found', `${search.passedOver} octets passed over`);
+    search.handOn(this);
   }
 
   onFrame(): void {
@@ -136,6 +205,28 @@ export class DirectionReader implements MessageSink {
     if (control.opcode === CLOSE) this.closed = true;
     this.#payloadView.payload = control;
     this.#sink.onControl(this.#payloadView);
+  }
+
+  onIncomplete(payload: Payload): void {
+    const { wireLength, frames, compressed, firstPacket } = payload;
+    const rule = ruleOf('message-incomplete');
+    const opcode = payload.headless ? null : (opcodeName(payload.opcode) as OpcodeName);
+    const captured = wireLength - payload.missing;
+    const pieces = payload
+      .pieces()
+      .map(({ at, octets }) =>
+        opcode === 'text' && isUtf8(octets)
+          ? { at, text: Buffer.from(octets).toString() }
+          : { at, data: Buffer.from(octets).toString('base64') },
+      );
+    const what = opcode === null ? 'the end of a message' : opcode;
+    this.#owner.report(
+      rule,
+      this.#direction,
+      `${rule.words}: ${captured} of ${wireLength} octets of ${what} are there`,
+      this.#origin,
+      { opcode, wireLength, captured, frames, compressed, firstPacket, pieces },
+    );
   }
 
   onFinding(code: WebSocketRuleCode, detail: string): void {

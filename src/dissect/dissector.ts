@@ -33,6 +33,8 @@ export interface DissectionLimits extends TcpLimits {
   message: number;
   /** Octets held in all: of messages in pieces, and before upgrades for the other side. */
   held: number;
+  /** Octets of one direction held while its next frame is looked for. */
+  search: number;
   /** Octets that one compressed message may inflate to. */
   inflated: number;
   /** How many times its size a compressed message may inflate to, judged from 16 MiB on. */
@@ -46,6 +48,7 @@ export const defaultLimits: DissectionLimits = {
   fragments: DEFAULT_FRAGMENT_LIMIT,
   message: 64 * 1024 * 1024,
   held: 64 * 1024 * 1024,
+  search: 256 * 1024,
   inflated: 64 * 1024 * 1024,
   inflateRatio: 250,
   contexts: 128 * 1024 * 1024,
@@ -82,10 +85,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#link = new LinkDecoder(limits.fragments);
     this.handshake = new HandshakeRecord(clock);
     const allowance = new Allowance(limits.held);
-    const { message: messageLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;
+    const { message: messageLimit, search: searchLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;
     const inflaters = new Inflaters({ inflated, ratio, windows });
     this.openings = new Pool(() => new Opening(allowance));
-    this.readers = new Pool(() => new DirectionReader(sink, { messageLimit, allowance, inflaters }));
+    this.readers = new Pool(() => new DirectionReader(sink, { messageLimit, searchLimit, allowance, inflaters }));
     this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);
   }

@@ -144,6 +144,29 @@ export interface GapEvent extends Located {
   reason: string;
 }
 
+/** A piece of application data, as `text` where it is text in UTF-8, else as base64. */
+export interface CapturedPiece {
+  /** Offset in the application data. */
+  at: number;
+  text?: string;
+  data?: string;
+}
+
+/** What is there of a message or control frame with holes. */
+export interface IncompletePayload {
+  /** Null where only continuation frames of a message were read. */
+  opcode: OpcodeName | null;
+  /** Octets of payload of all its frames that were read. */
+  wireLength: number;
+  /** Of these, how many were captured. */
+  captured: number;
+  frames: number;
+  compressed: boolean;
+  firstPacket: number;
+  /** Empty where payloads are not asked for, or must be inflated. */
+  pieces: CapturedPiece[];
+}
+
 export interface DiagnosticEvent extends Located {
   type: 'diagnostic';
   code: string;
@@ -154,6 +177,8 @@ export interface DiagnosticEvent extends Located {
   reference: string;
   /** The words in which gorilla/websocket's reader objects, where it does. */
   peerWords?: string;
+  /** With `message-incomplete`. */
+  incomplete?: IncompletePayload;
 }
 
 export interface Counts {

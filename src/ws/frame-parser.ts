@@ -1,6 +1,8 @@
 // One direction's octets into frames, RFC 6455 §5.2. A state machine that may be fed in any pieces; it knows neither
 // direction nor rules: what a header says is reported as it stands, and the parser goes on where the octets allow it.
 
+import { kindOf } from './frame-evidence.ts';
+
 /** Where the parser stands in the stream. */
 const IN_HEADER = 0;
 const IN_PAYLOAD = 1;
@@ -38,6 +40,10 @@ export class FrameParser {
   packet = 0;
   /** Packet of the frame's first octet. */
   firstPacket = 0;
+  /** What `kindOf` says of all frames so far. */
+  kinds = 0;
+  /** Octets of the longest frame so far, its header counted. */
+  longest = 0;
 
   readonly #sink: FrameSink;
   #state = IN_HEADER;
@@ -57,10 +63,22 @@ export class FrameParser {
    * @param position stream offset at which the first frame begins
    */
   begin(position: number): void {
+    this.kinds = 0;
+    this.longest = 0;
+    this.resume(position);
+  }
+
+  /** A frame begins at stream offset `position`, whatever was before. */
+  resume(position: number): void {
     this.#state = IN_HEADER;
     this.#position = position;
     this.#payloadRead = 0;
     this.#partialLength = 0;
+  }
+
+  /** Stream offset of the next octet. */
+  get position(): number {
+    return this.#position;
   }
 
   /** Whether a gap hid a frame's header, so that nothing that follows can be told apart. */
@@ -101,16 +119,20 @@ export class FrameParser {
     }
   }
 
-  /** `length` octets of the stream will never come. Within a payload the parser stays in step, else it is lost. */
+  /** Octets of the payload in progress still to come. */
+  get remaining(): number {
+    return this.#state === IN_PAYLOAD ? this.length - this.#payloadRead : 0;
+  }
+
+  /** `length` octets of the stream will never come. Up to a payload's end the parser stays in step, behind it is lost. */
   skip(length: number): void {
-    if (this.#state === IN_PAYLOAD && this.#payloadRead + length <= this.length) {
-      this.#payloadRead += length;
-      this.#position += length;
-      if (this.#payloadRead === this.length) this.#endFrame();
-      return;
-    }
     this.#position += length;
-    this.#state = LOST;
+    const inPayload = Math.min(length, this.remaining);
+    if (inPayload > 0) {
+      this.#payloadRead += inPayload;
+      if (this.#payloadRead === this.length) this.#endFrame();
+    }
+    if (inPayload < length) this.#state = LOST;
   }
 
   /** A header comes in several pieces: its octets are gathered until it is whole. */
@@ -132,6 +154,7 @@ export class FrameParser {
   #readHeader(buffer: Uint8Array, start: number, headerLength: number): void {
     const first = buffer[start];
     const second = buffer[start + 1];
+    this.kinds |= kindOf(first);
     this.fin = (first & 0x80) !== 0;
     this.rsv = (first >> 4) & 7;
     this.opcode = first & 0x0f;
@@ -151,6 +174,7 @@ export class FrameParser {
       this.lengthNotMinimal = this.length < 0x1_0000;
       this.lengthTopBit = high < 0;
     }
+    if (this.length + headerLength > this.longest) this.longest = this.length + headerLength;
     this.key = this.masked ? word(buffer, start + headerLength - 4) : 0;
     this.offset = this.#position;
     this.#position += headerLength;

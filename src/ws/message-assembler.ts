@@ -11,7 +11,7 @@ import { type BrokenRuleSink, type FrameContext, judgeHeader, RSV1 } from './fra
 import type { Inflaters } from './inflaters.ts';
 import { unmask } from './masking.ts';
 import { type InflatedMessageSink, MessageInflater } from './message-inflater.ts';
-import { BINARY, CLOSE, CONTINUATION, opcodeName, PONG, TEXT } from './opcodes.ts';
+import { BINARY, CLOSE, CONTINUATION, PONG, TEXT } from './opcodes.ts';
 import { Payload, scratchOf, type Withheld } from './payload.ts';
 import type { WebSocketRuleCode } from './rules.ts';
 import { placeOfBroken, Utf8Check } from './utf8-check.ts';
@@ -21,6 +21,8 @@ export interface MessageSink {
   onFrame(frame: FrameParser): void;
   onMessage(message: Payload): void;
   onControl(control: Payload): void;
+  /** A message or control frame of which octets are missing. */
+  onIncomplete(payload: Payload): void;
   /** `detail` completes the rule's words; empty where they say all. */
   onFinding(code: WebSocketRuleCode, detail: string): void;
 }
@@ -73,6 +75,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #textCheck: Utf8Check | null = null;
   /** Whether the message in progress is text that somebody will read, so that its pieces are judged as they come. */
   #judgesText = false;
+  /** Whether frames are read from the middle of a stream, and no data frame came yet. */
+  #resumed = false;
 
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
@@ -101,6 +105,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#current = this.#message;
     this.#origin = NOWHERE;
     this.#reportedAfterClose = false;
+    this.#resumed = false;
   }
 
   /** Packet of the octets that are fed next; read during `feed` only. */
@@ -110,8 +115,9 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
 
   onHeader(frame: FrameParser): void {
     this.frames++;
-    judgeHeader(frame, this, this);
     const opcode = frame.opcode;
+    if (this.#resumed && opcode <= BINARY) this.#onFirstData(opcode, frame.firstPacket);
+    judgeHeader(frame, this, this);
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
       this.#current = this.#apart;
       this.#apart.begin(opcode, frame.firstPacket);
@@ -163,17 +169,22 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     }
   }
 
-  /** Octets of the frame in progress were not captured. */
-  onHole(): void {
-    this.#current.holed = true;
+  /** `length` octets of the frame in progress were not captured. */
+  onHole(length: number): void {
+    this.#current.skip(length);
+    if (this.#current === this.#message) this.#judgesText = false;
   }
 
-  /** No frame that follows can be read, so what is in progress will not end, and what is missed may be referred to. */
+  /** The next frame cannot be read, so a message in fragments will not end, and what is missed may be referred to. */
   abandon(): void {
-    this.#message.trim();
-    this.#apart.trim();
-    this.#inflater?.lose();
-    this.inMessage = false;
+    if (this.inMessage) this.#sink.onIncomplete(this.#message);
+    this.#letGo();
+  }
+
+  /** Frames are read again, from somewhere in the stream: the first may continue a message whose beginning is not there. */
+  resume(): void {
+    this.#resumed = true;
+    this.#current = this.#message;
   }
 
   /** The stream ended: what is unfinished is told. `unread` octets of a frame were read. */
@@ -182,7 +193,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
       const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
       this.#sink.onFinding('message-unfinished', what);
     }
-    this.abandon();
+    this.#letGo();
     this.#inflater?.release();
   }
 
@@ -233,6 +244,23 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     if (this.#textCheck.brokenAt < 0 && !this.#textCheck.feed(octets, start, end)) this.#reportText();
   }
 
+  #onFirstData(opcode: number, firstPacket: number): void {
+    this.#resumed = false;
+    if (opcode !== CONTINUATION) return;
+    this.#message.begin(CONTINUATION, firstPacket);
+    this.#message.headless = true;
+    this.#message.readable = this.#options.keepPayloads && !this.compression;
+    this.#judgesText = false;
+    this.inMessage = true;
+  }
+
+  #letGo(): void {
+    this.#message.trim();
+    this.#apart.trim();
+    this.#inflater?.lose();
+    this.inMessage = false;
+  }
+
   #touch(): void {
     if (this.#origin.number > this.#current.origin.number) this.#current.origin.copyFrom(this.#origin);
   }
@@ -240,8 +268,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #endMessage(): void {
     const message = this.#message;
     this.inMessage = false;
-    if (message.holed) {
-      this.#sink.onFinding('message-incomplete', `${message.wireLength} octets`);
+    if (message.missing > 0 || message.headless) {
+      this.#sink.onIncomplete(message);
       if (message.compressed) this.#inflater?.lose();
     } else {
       this.#handOn(message);
@@ -290,8 +318,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #endApart(): void {
     const control = this.#apart;
     control.length = control.wireLength;
-    if (control.holed) {
-      this.#sink.onFinding('message-incomplete', `the frame is ${opcodeName(control.opcode)}`);
+    if (control.missing > 0) {
+      this.#sink.onIncomplete(control);
     } else if (control.opcode >= CLOSE && control.opcode <= PONG) {
       this.controls++;
       if (control.withheld !== null) this.#reportWithheld(control.withheld, control);

@@ -8,6 +8,19 @@ import { unmask } from './masking.ts';
 /** Why application data is not shown. */
 export type Withheld = 'message-too-large' | 'held-limit';
 
+/** What was captured of application data with holes, piece by piece. */
+export interface CapturedPiece {
+  /** Offset in the application data, as far as it is known: from the first octet whose frame was read. */
+  at: number;
+  octets: Uint8Array;
+}
+
+interface Hole {
+  at: number;
+  length: number;
+}
+
+const NO_HOLES: Hole[] = [];
 const NOTHING = new Uint8Array(0);
 const SMALLEST_STORE = 256;
 
@@ -45,8 +58,10 @@ export class Payload {
   octets: Uint8Array = NOTHING;
   start = 0;
   end = 0;
-  /** Octets of it were not captured. */
-  holed = false;
+  /** Octets of it that were not captured. */
+  missing = 0;
+  /** Its beginning is not known: only continuation frames of it were read. */
+  headless = false;
   /** What all that is held together may be. */
   readonly allowance: Allowance;
   /** Key of the octets at `octets[start, end)` where they lie masked in the capture. */
@@ -55,6 +70,7 @@ export class Payload {
   #store: Uint8Array = NOTHING;
   #stored = 0;
   #inPlace = false;
+  #holes = NO_HOLES;
 
   constructor(allowance: Allowance) {
     this.allowance = allowance;
@@ -88,7 +104,9 @@ export class Payload {
     this.readable = true;
     this.withheld = null;
     this.wellFormed = true;
-    this.holed = false;
+    this.missing = 0;
+    this.headless = false;
+    this.#holes = NO_HOLES;
     this.octets = NOTHING;
     this.start = 0;
     this.end = 0;
@@ -136,6 +154,28 @@ export class Payload {
     unmask(buffer, start, end, key, phase, this.#store, this.#stored);
     this.#stored = needed;
     return true;
+  }
+
+  /** `length` octets of it were not captured. */
+  skip(length: number): void {
+    const at = this.#stored + this.missing;
+    this.missing += length;
+    this.#holes = [...this.#holes, { at, length }];
+  }
+
+  /** What was captured, as copies; nothing where it is not readable. */
+  pieces(): CapturedPiece[] {
+    if (!this.readable || this.compressed || this.opaque) return [];
+    const pieces: CapturedPiece[] = [];
+    let taken = 0;
+    let missed = 0;
+    for (const { at, length } of [...this.#holes, { at: this.#stored + this.missing, length: 0 }]) {
+      const stop = at - missed;
+      if (stop > taken) pieces.push({ at: taken + missed, octets: this.#store.slice(taken, stop) });
+      taken = stop;
+      missed += length;
+    }
+    return pieces;
   }
 
   /** Its application data will not be shown, so none of it is kept. Null: for a reason that is told otherwise. */

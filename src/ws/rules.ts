@@ -127,13 +127,25 @@ export const webSocketRules = [
     code: 'frame-header-lost',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'a gap hid the header of a frame, so what follows in this direction is not read',
+    words: 'a gap hid the header of a frame, so the next frame is looked for behind it',
+  },
+  {
+    code: 'frames-found',
+    severity: 'note',
+    reference: 'docs/limits.md',
+    words: 'frames are read from here on, where a chain of headers fits',
+  },
+  {
+    code: 'frames-not-found',
+    severity: 'warning',
+    reference: 'docs/limits.md',
+    words: 'no chain of headers fits in what follows, so it is not read',
   },
   {
     code: 'message-incomplete',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'octets of a message were not captured, so it is not shown',
+    words: 'octets of a message were not captured, so it does not count as one',
   },
   {
     code: 'message-unfinished',

@@ -57,6 +57,9 @@ function drawConnection(random: Random, number: number): TcpPacket[] {
 /** An event without what must differ: times, and numbers of packets and of the connection but for their order. */
 function comparable(event: WsdissectEvent, firstPacket: number): object {
   const { connection, packet, time, elapsed, ...rest } = { packet: 0, connection: 0, time: '', elapsed: 0, ...event };
+  if (rest.type === 'diagnostic' && rest.incomplete !== undefined) {
+    return { ...rest, incomplete: { ...rest.incomplete, firstPacket: rest.incomplete.firstPacket - firstPacket } };
+  }
   if (rest.type !== 'message') return rest;
   return { ...rest, packet: packet - firstPacket, firstPacket: rest.firstPacket - firstPacket };
 }

@@ -85,7 +85,8 @@ export class Reading implements MessageSink {
   }
 
   lose(length: number): this {
-    if (this.parser.pending > 0) this.#assembler.onHole();
+    const inPayload = Math.min(length, this.parser.remaining);
+    if (inPayload > 0) this.#assembler.onHole(inPayload);
     this.parser.skip(length);
     if (this.parser.lost) this.#assembler.abandon();
     return this;
@@ -115,6 +116,10 @@ export class Reading implements MessageSink {
 
   onControl(control: Payload): void {
     this.controls.push(payloadOf(control));
+  }
+
+  onIncomplete(): void {
+    this.findings.push('message-incomplete');
   }
 
   onFinding(code: string, detail: string): void {

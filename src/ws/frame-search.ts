@@ -1,0 +1,398 @@
+// Finds frames again where their beginning is not known: behind a gap that hid a header, or in a capture that began late.
+// From each octet that may begin a frame a chain of headers is followed, each leading to the next; the first chain with
+// enough evidence (`frame-evidence.ts`) wins. Bounded: what is held is what may still be read from, and chains go on
+// without the octets. Decides the same however the octets are cut, as only packets say where segments end.
+//
+// A chain that is found may begin with chance: octets of the payload before it that look like a header and lead to a true
+// one. So frames are read only from where the chain up to there would be proof by itself, taken that what follows is true;
+// that passes over the first frame now and then, and invents none.
+
+import type { Origin } from '../capture/packet.ts';
+import type { Allowance } from './allowance.ts';
+import {
+  type CandidateHeader,
+  type ChainState,
+  contentBits,
+  FITS,
+  FITS_NOT,
+  FrameOdds,
+  insideBits,
+  landingBits,
+  lengthBits,
+  NEEDS_MORE,
+  readCandidate,
+  type SeenFrames,
+  segmentStartBits,
+  stateAfter,
+} from './frame-evidence.ts';
+import { SearchedOctets, type SearchedOctetsSink } from './searched-octets.ts';
+
+/** Bits for a chain. */
+const ENOUGH = 14;
+/** Bits for reading from a frame of a chain that is found; one of a rare kind has as many there as any. */
+const ENOUGH_TO_READ = 11.5;
+const LEAST_TO_READ = 5.7;
+/** Octets judged at a time, so that what is held stays bounded however large the pieces are. */
+const STRIDE = 64 * 1024;
+/** How many octets the expectation of random octets counts for, against what is counted. */
+const PRIOR_OCTETS = 64;
+/** Of random octets with a random MASK bit, how many are one given first octet. */
+const RANDOM_SHARE = 1 / 512;
+/** Of random octets, how many fit as a header; and of headers how many at most begin with the same octet by chance. */
+const RANDOM_HEADERS = 9 / 512;
+const SAME_AT_MOST = 1 / 8;
+/** The same for headers that led nowhere in particular, and how many of those lead to a segment's start by chance. */
+const PRIOR_HEADERS = 64;
+const RANDOM_END = 1 / 128;
+/** Frames of a chain that are taken out of what is counted. */
+const CHAIN_COUNTED = 64;
+
+export interface FrameSearchOptions {
+  /** Whether frames of this direction are masked. */
+  masked: boolean;
+  /** Whether RSV1 may mark a compressed message. */
+  compression: boolean;
+  /** What this direction has sent before. */
+  seen: SeenFrames;
+  /** Octets held, at most twice as many. */
+  limit: number;
+  allowance: Allowance;
+}
+
+/** A frame of a chain. */
+interface ChainFrame extends CandidateHeader {
+  /** Stream offset. */
+  offset: number;
+  /** Number of its first octet among those fed. */
+  at: number;
+  /** Stretch of octets without a gap. */
+  stretch: number;
+  /** Segments begun up to its first octet. */
+  segments: number;
+  startsSegment: boolean;
+  state: ChainState;
+  previous: ChainFrame | null;
+  /** Headers, of whatever chain, that lead to it. */
+  ledHere: number;
+  /** Bits of its header. */
+  bits: number;
+  /** Bits of the previous frame's end and content; of a first frame those of its place. */
+  before: number;
+  /** Bits of the chain up to its header, repetitions left out. */
+  score: number;
+}
+
+/** The best chain that leads to a place, and how many lead there. */
+interface Expectation {
+  frame: ChainFrame;
+  headers: number;
+}
+
+export class FrameSearch {
+  /** Stream offset of the frame to read from; -1 while none is found. */
+  found = -1;
+  /** Octets fed before that frame, or all where none is found. */
+  passedOver = 0;
+  /** Packet of that frame's first octet. */
+  foundOrigin: Origin | null = null;
+  /** Bits of the best chain so far. */
+  best = 0;
+  /** Whether octets went by unseen, as no more could be held. */
+  refused = false;
+
+  readonly #options: FrameSearchOptions;
+  readonly #odds: FrameOdds;
+  /** By first octet: places where it may begin a header, and of those the ones to which a header led. */
+  readonly #counts = new Uint32Array(256);
+  readonly #led = new Uint32Array(256);
+  /** Headers that fitted, and of those the ones that led to a segment's start. */
+  #headers = 0;
+  #ledToStart = 0;
+  readonly #held: SearchedOctets;
+  /** The next octet to be judged: its number, its stream offset. */
+  #at = 0;
+  #offset: number;
+  #stretch = 0;
+  /** Octets fed and segments begun before the stretch. */
+  #stretchAt = 0;
+  #stretchSegments = 0;
+  /** Stream offsets at which segments begin; the first `#begun` are behind. */
+  #segmentStarts: number[] = [];
+  #begun = 0;
+  #segmentsBefore = 0;
+  #packet = -1;
+  /** By the stream offset at which the next frame must begin. */
+  readonly #expecting = new Map<number, Expectation>();
+  readonly #header: CandidateHeader = { first: 0, headerLength: 0, length: 0, key: 0 };
+
+  /** @param offset stream offset of the first octet that will be fed */
+  constructor(offset: number, options: FrameSearchOptions) {
+    this.#options = options;
+    this.#offset = offset;
+    this.#odds = new FrameOdds(options.compression, options.seen);
+    this.#held = new SearchedOctets(options.allowance);
+  }
+
+  /** Takes the next octets of the stream; true where a frame is found now. */
+  feed(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    if (start === end) return false;
+    if (origin.number !== this.#packet) {
+      this.#packet = origin.number;
+      this.#segmentStarts.push(this.#offset + (this.#held.fed - this.#at));
+    }
+    for (let at = start; at < end; at += STRIDE) {
+      const stop = Math.min(end, at + STRIDE);
+      if (!this.#held.append(buffer, at, stop, origin)) {
+        this.#passUnjudged(stop - at);
+        continue;
+      }
+      if (this.found < 0) this.#judge(false);
+      if (this.found < 0) this.#drop();
+    }
+    return this.found >= 0;
+  }
+
+  /** Octets that were not captured: chains go on behind them. True where a frame is found by what was before. */
+  skip(length: number, origin: Origin): boolean {
+    this.#judge(true);
+    if (this.found < 0) this.#judgeEnd();
+    this.#held.appendGap(length, origin);
+    if (this.found >= 0) return true;
+    this.#offset += length;
+    this.#beginStretch();
+    for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
+    return false;
+  }
+
+  /** The stream is over; true where a frame is found because of that. */
+  end(): boolean {
+    this.#judge(true);
+    if (this.found < 0) this.#judgeEnd();
+    if (this.found < 0) this.passedOver = this.#held.fed;
+    return this.found >= 0;
+  }
+
+  /** Hands on what is held from the frame found on, and lets it go. */
+  handOn(sink: SearchedOctetsSink): void {
+    this.#held.handOn(this.passedOver, sink);
+  }
+
+  /** Lets go of what is held. */
+  release(): void {
+    this.#held.release();
+  }
+
+  /** Judges each octet whose header would be whole; at the end of a stretch also those whose header is cut. */
+  #judge(stretchOver: boolean): void {
+    const { possible } = this.#odds;
+    const { octets, base, fed } = this.#held;
+    const starts = this.#segmentStarts;
+    const end = fed - base;
+    let nextStart = starts[this.#begun] ?? Number.POSITIVE_INFINITY;
+    for (let index = this.#at - base; index < end; index++) {
+      const isPossible = possible[octets[index]] !== 0;
+      let fit = FITS_NOT;
+      if (isPossible) {
+        fit = readCandidate(octets, index, end, this.#options.masked, this.#header);
+        if (fit === NEEDS_MORE && !stretchOver) return;
+      }
+      const startsSegment = this.#offset >= nextStart;
+      if (startsSegment) {
+        this.#begun++;
+        nextStart = starts[this.#begun] ?? Number.POSITIVE_INFINITY;
+        this.#ledToStart += this.#expecting.get(this.#offset)?.headers ?? 0;
+      }
+      if (fit === FITS) {
+        this.#begin(index, startsSegment);
+        if (this.found >= 0) return;
+        this.#counts[octets[index]]++;
+      }
+      this.#at++;
+      this.#offset++;
+    }
+  }
+
+  /** A header fits at `index`: the chain that leads here goes on, or a new one begins. */
+  #begin(index: number, startsSegment: boolean): void {
+    const header = this.#header;
+    const offset = this.#offset;
+    const expected = this.#expecting.get(offset) ?? null;
+    this.#expecting.delete(offset);
+    const segments = this.#segmentsBefore + this.#begun;
+    const frame: ChainFrame = {
+      ...header,
+      offset,
+      at: this.#at,
+      stretch: this.#stretch,
+      segments,
+      startsSegment,
+      state: stateAfter(header.first, 'unknown') as ChainState,
+      previous: null,
+      ledHere: expected?.headers ?? 0,
+      bits: this.#headerBits(header, null),
+      before: startsSegment
+        ? segmentStartBits(segments - 1 - this.#stretchSegments)
+        : insideBits(this.#at - this.#stretchAt, this.#options.seen.longest),
+      score: 0,
+    };
+    frame.score = frame.before + frame.bits;
+    if (expected !== null) {
+      this.#goOn(frame, expected.frame, index, startsSegment);
+      this.#led[header.first] += expected.headers;
+    }
+    this.#headers++;
+    this.#expect(offset + header.headerLength + header.length, frame);
+    if (frame.score > this.best) this.best = frame.score;
+    if (frame.previous !== null && frame.score >= ENOUGH) this.#find(frame, false);
+  }
+
+  #expect(next: number, frame: ChainFrame): void {
+    const rival = this.#expecting.get(next);
+    if (rival === undefined) {
+      this.#expecting.set(next, { frame, headers: 1 });
+      return;
+    }
+    rival.headers++;
+    if (rival.frame.score < frame.score) rival.frame = frame;
+  }
+
+  /** Makes `frame` the next of `previous`, where it may be and that speaks more for it than a chain of its own. */
+  #goOn(frame: ChainFrame, previous: ChainFrame, index: number, startsSegment: boolean): void {
+    const state = stateAfter(frame.first, previous.state);
+    if (state === null) return;
+    const before = this.#endBitsOf(previous, index, startsSegment ? frame.segments - previous.segments : 0);
+    const bits = this.#headerBits(frame, previous);
+    const score = previous.score + before + (repeats(frame, previous) ? Math.min(bits, 1) : bits);
+    if (score < frame.score) return;
+    frame.state = state;
+    frame.previous = previous;
+    frame.before = before;
+    frame.bits = bits;
+    frame.score = score;
+  }
+
+  /** The stream breaks off here: a chain whose last frame ends here ends with a segment, others are cut in a payload. */
+  #judgeEnd(): void {
+    const { octets, base, fed } = this.#held;
+    const end = fed - base;
+    const segments = this.#segmentsBefore + this.#segmentStarts.length + 1;
+    let best: ChainFrame | null = null;
+    let bestScore = 0;
+    let bestEnds = false;
+    for (const [next, { frame }] of this.#expecting) {
+      if (next < this.#offset) continue;
+      const start = this.#offset - frame.offset - frame.headerLength;
+      const ends = next === this.#offset;
+      let score = frame.score;
+      if (ends) score += this.#endBitsOf(frame, end, segments - frame.segments);
+      else if (frame.stretch === this.#stretch && end >= start) score += contentBits(frame, octets, end - start, end);
+      if (score > bestScore) {
+        best = frame;
+        bestScore = score;
+        bestEnds = ends;
+      }
+    }
+    if (bestScore > this.best) this.best = bestScore;
+    if (best !== null && bestScore >= ENOUGH) this.#find(best, bestEnds);
+  }
+
+  #endBitsOf(frame: ChainFrame, end: number, segmentEnds: number): number {
+    let headers = PRIOR_HEADERS + this.#headers;
+    let ledToStart = PRIOR_HEADERS * RANDOM_END + this.#ledToStart;
+    for (let member: ChainFrame | null = frame, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
+      headers--;
+      if (member.startsSegment) ledToStart -= member.ledHere;
+      member = member.previous;
+    }
+    const bits = this.#odds.endBits(frame.length, segmentEnds, Math.max(ledToStart, 0) / headers);
+    const start = end - frame.length;
+    const isWhole = frame.stretch === this.#stretch && frame.length <= this.#options.limit && start >= 0;
+    return isWhole ? bits + contentBits(frame, this.#held.octets, start, end) : bits;
+  }
+
+  /**
+   * Bits of a header's octets, by how often its first octet stands where the chain has no header, and how often headers
+   * lead to it that are not of the chain: what is no frame may have its own regularities.
+   */
+  #headerBits(header: CandidateHeader, previous: ChainFrame | null): number {
+    const { first } = header;
+    let places = PRIOR_OCTETS + this.#at - this.#stretchAt;
+    let found = PRIOR_OCTETS * RANDOM_SHARE + this.#counts[first];
+    let headers = this.#headers;
+    let led = PRIOR_HEADERS * RANDOM_SHARE + this.#led[first];
+    for (let member = previous, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
+      places--;
+      headers--;
+      if (member.first === first) {
+        found--;
+        led -= member.ledHere;
+      }
+      member = member.previous;
+    }
+    const fitting = ((PRIOR_OCTETS * RANDOM_HEADERS + headers) / places) * SAME_AT_MOST;
+    const byChance = Math.max(found / places, led / (PRIOR_HEADERS + headers), fitting);
+    const share = this.#odds.share(first, previous?.state ?? 'unknown');
+    return Math.log2(share / byChance) + lengthBits(header.length);
+  }
+
+  /** Finds the frame of a chain to read from. `ended`: the last frame's end is known. */
+  #find(last: ChainFrame, ended: boolean): void {
+    const chain: ChainFrame[] = [];
+    for (let frame: ChainFrame | null = last; frame !== null; frame = frame.previous) chain.push(frame);
+    const oldest = this.#at - this.#options.limit;
+    let bits = 0;
+    for (let index = chain.length - 1; index >= 0; index--) {
+      const frame = chain[index];
+      bits += frame.before + Math.max(frame.bits, LEAST_TO_READ);
+      const landing = index > 0 || ended ? landingBits(frame.length) : 0;
+      const isHeld = frame.at >= this.#held.base && frame.at >= oldest;
+      if (isHeld && (index === 0 || bits + landing >= ENOUGH_TO_READ)) {
+        this.found = frame.offset;
+        this.passedOver = frame.at;
+        this.foundOrigin = this.#held.originOf(frame.at);
+        return;
+      }
+    }
+  }
+
+  /** Lets go of what is too old to be read from. */
+  #drop(): void {
+    const { limit } = this.#options;
+    if (this.#at - this.#held.base > 2 * limit) {
+      this.#held.dropUntil(this.#at - limit);
+      // Of those passed where no header fitted.
+      for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
+    }
+    if (this.#begun > 1024) {
+      this.#segmentStarts.splice(0, this.#begun - 1);
+      this.#segmentsBefore += this.#begun - 1;
+      this.#begun = 1;
+    }
+  }
+
+  /** Others hold all that may be held: nothing is kept, and what comes is not looked at. */
+  #passUnjudged(length: number): void {
+    this.refused = true;
+    this.#offset += this.#held.fed - this.#at + length;
+    this.#held.pass(length);
+    this.#at = this.#held.fed;
+    this.#beginStretch();
+  }
+
+  /** Behind a gap a new frame is looked for, and what was counted before says nothing any more. */
+  #beginStretch(): void {
+    this.#stretch++;
+    this.#packet = -1;
+    this.#counts.fill(0);
+    this.#led.fill(0);
+    this.#headers = 0;
+    this.#ledToStart = 0;
+    this.#stretchAt = this.#at;
+    this.#stretchSegments = this.#segmentsBefore + this.#begun;
+  }
+}
+
+/** A chain of the same header again and again may be no more than a payload that repeats itself. */
+function repeats(frame: ChainFrame, previous: ChainFrame): boolean {
+  return frame.first === previous.first && frame.length === previous.length && frame.key === previous.key;
+}

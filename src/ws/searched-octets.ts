@@ -1,0 +1,110 @@
+// Octets of one direction among which a frame is looked for, in one piece, with the packets that carried them and the gaps
+// between them. What is old is let go; what is left can be handed on. Knows no frames.
+
+import { Origin } from '../capture/packet.ts';
+import type { Allowance } from './allowance.ts';
+
+const NOTHING = new Uint8Array(0);
+const SMALLEST = 4096;
+
+/** Octets of one packet, or a gap. */
+interface Piece {
+  /** Number of its first octet among those fed. */
+  at: number;
+  /** Octets; 0 for a gap. */
+  length: number;
+  gap: number;
+  origin: Origin;
+}
+
+/** Takes what was held, in order. */
+export interface SearchedOctetsSink {
+  feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void;
+  skip(length: number, origin: Origin): void;
+}
+
+export class SearchedOctets {
+  /** The octets held: number `base` is at index 0. */
+  octets = NOTHING;
+  base = 0;
+  /** Octets fed so far, so the number of the next. */
+  fed = 0;
+  readonly #allowance: Allowance;
+  #pieces: Piece[] = [];
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance;
+  }
+
+  /** False where more may not be held. */
+  append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    const held = this.fed - this.base;
+    const needed = held + (end - start);
+    if (needed > this.octets.length) {
+      const length = Math.max(needed, SMALLEST, this.octets.length * 2);
+      if (!this.#allowance.take(length - this.octets.length)) return false;
+      const larger = new Uint8Array(length);
+      larger.set(this.octets.subarray(0, held));
+      this.octets = larger;
+    }
+    this.octets.set(buffer.subarray(start, end), held);
+    this.#pieces.push({ at: this.fed, length: end - start, gap: 0, origin: this.#copyOf(origin) });
+    this.fed += end - start;
+    return true;
+  }
+
+  appendGap(gap: number, origin: Origin): void {
+    this.#pieces.push({ at: this.fed, length: 0, gap, origin: this.#copyOf(origin) });
+  }
+
+  /** Counts octets that are not held, and lets go of those that are. */
+  pass(length: number): void {
+    this.fed += length;
+    this.base = this.fed;
+    this.#pieces = [];
+  }
+
+  /** Packet of an octet held. */
+  originOf(at: number): Origin | null {
+    return this.#pieces.find((piece) => piece.at + piece.length > at)?.origin ?? null;
+  }
+
+  dropUntil(at: number): void {
+    this.octets.copyWithin(0, at - this.base, this.fed - this.base);
+    this.base = at;
+    const kept = this.#pieces.findIndex((piece) => piece.at + piece.length > at);
+    this.#pieces.splice(0, kept < 0 ? this.#pieces.length : kept);
+  }
+
+  /** Hands on all from octet `from` on, and lets go of everything. */
+  handOn(from: number, sink: SearchedOctetsSink): void {
+    const { octets, base } = this;
+    const pieces = this.#pieces;
+    this.octets = NOTHING;
+    this.#pieces = [];
+    for (const piece of pieces) {
+      if (piece.gap > 0) {
+        if (piece.at > from) sink.skip(piece.gap, piece.origin);
+        continue;
+      }
+      const start = Math.max(piece.at, from) - base;
+      const end = piece.at + piece.length - base;
+      if (start < end) sink.feed(octets, start, end, piece.origin);
+    }
+    this.#allowance.giveBack(octets.length);
+  }
+
+  #copyOf(origin: Origin): Origin {
+    const last = this.#pieces.at(-1)?.origin;
+    if (last?.number === origin.number) return last;
+    const copy = new Origin();
+    copy.copyFrom(origin);
+    return copy;
+  }
+
+  release(): void {
+    this.#allowance.giveBack(this.octets.length);
+    this.octets = NOTHING;
+    this.#pieces = [];
+  }
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Origin } from '../../src/capture/packet.ts';
+import { Allowance } from '../../src/ws/allowance.ts';
+import { NOTHING_SEEN, type SeenFrames } from '../../src/ws/frame-evidence.ts';
+import { FrameSearch } from '../../src/ws/frame-search.ts';
+import { Random } from '../support/random.ts';
+import { BINARY, CONTINUATION, closePayload, concat, frame, PING, PONG, TEXT } from '../support/websocket-writer.ts';
+import { STREAMS } from './streams-without-frames.ts';
+
+interface SearchOptions {
+  masked?: boolean;
+  compression?: boolean;
+  seen?: SeenFrames;
+  limit?: number;
+  offset?: number;
+}
+
+interface Found {
+  /** Stream offset of the frame read from; -1 where none was found. */
+  at: number;
+  passedOver: number;
+  /** What was handed on. */
+  octets: Uint8Array;
+}
+
+/** Searches through segments; a number is a gap of so many octets. `piece` octets are fed at a time. */
+function search(segments: readonly (Uint8Array | number)[], options: SearchOptions = {}, piece = 65_536): Found {
+  const allowance = new Allowance(1 << 26);
+  const { masked = false, compression = false, seen = NOTHING_SEEN, limit = 256 * 1024, offset = 0 } = options;
+  const search = new FrameSearch(offset, { masked, compression, seen, limit, allowance });
+  const origin = new Origin();
+  const rest: Uint8Array[] = [];
+  for (const segment of segments) {
+    origin.number++;
+    if (typeof segment === 'number') {
+      if (search.found < 0) search.skip(segment, origin);
+      continue;
+    }
+    for (let at = 0; at < segment.length; at += piece) {
+      const part = segment.subarray(at, at + piece);
+      if (search.found >= 0) rest.push(part);
+      else search.feed(part, 0, part.length, origin);
+    }
+  }
+  if (search.found < 0) search.end();
+  const held: Uint8Array[] = [];
+  if (search.found >= 0) {
+    search.handOn({
+      feed: (buffer, start, end) => held.push(buffer.slice(start, end)),
+      skip: () => {},
+    });
+  } else {
+    search.release();
+  }
+  assert.equal(allowance.held, 0, 'all that was held is given back');
+  return { at: search.found, passedOver: search.passedOver, octets: concat(...held, ...rest) };
+}
+
+/** Frames of one direction with payloads of random octets. */
+function frames(random: Random, count: number, masked: boolean, longest = 100): Uint8Array[] {
+  return Array.from({ length: count }, () =>
+    frame(BINARY, random.octets(random.between(0, longest)), masked ? { key: random.octets(4) } : {}),
+  );
+}
+
+describe('frames are found again', () => {
+  for (const masked of [false, true]) {
+    const whose = masked ? 'a client' : 'a server';
+
+    it(`where each frame of ${whose} has a segment of its own, from the first on`, () => {
+      const random = new Random(1);
+      const sent = frames(random, 6, masked);
+      const found = search(sent, { masked, offset: 1000 });
+      assert.equal(found.at, 1000);
+      assert.equal(found.passedOver, 0);
+      assert.deepEqual(found.octets, concat(...sent));
+    });
+
+    it(`of ${whose} behind the rest of a frame whose header was lost, after one frame, or few`, () => {
+      const missed = Array.from({ length: 200 }, (_, seed) => {
+        const random = new Random(seed);
+        const rest = random.octets(random.between(1, 60));
+        const sent = frames(random, 20, masked);
+        const seen = { frames: 30, longest: 106, endedSegments: 4, kinds: (1 << BINARY) | (1 << TEXT) };
+        const { at } = search([concat(rest, ...sent)], { masked, seen });
+        const starts = sent.map((_, index) => concat(rest, ...sent.slice(0, index)).length);
+        assert.ok(starts.includes(at), `seed ${seed}: found at ${at}, which begins no frame`);
+        return starts.indexOf(at);
+      });
+      assert.ok(missed.filter((count) => count > 1).length < 25, `${missed}`);
+      assert.ok(Math.max(...missed) <= 4, `${missed}`);
+    });
+  }
+
+  it('by one frame alone that fills its segment, where it is of the kind seen before', () => {
+    const seen: SeenFrames = { frames: 20, longest: 100, endedSegments: 20, kinds: 1 << BINARY };
+    assert.equal(search([frame(BINARY, new Random(3).octets(40))], { seen }).at, 0);
+  });
+
+  it('by a text that is UTF-8, and not by one that is not', () => {
+    const text = frame(TEXT, 'good morning', { key: Uint8Array.of(0x91, 0xf3, 0x02, 0xbb) });
+    assert.equal(search([text], { masked: true }).at, 0);
+    const broken = text.slice();
+    broken[8] = (broken[8] as number) ^ 0x80;
+    assert.equal(search([broken], { masked: true }).at, -1);
+  });
+
+  it('across a gap that hides only payload', () => {
+    const random = new Random(4);
+    const [first, second, third, fourth] = frames(random, 4, false, 100) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const cut = second.subarray(0, 10);
+    const { at } = search([first, cut, second.length - 10, third, fourth]);
+    assert.equal(at, 0);
+  });
+
+  it('with pings, pongs, fragments and a close in the chain', () => {
+    const sent = [
+      frame(PING, 'are you there'),
+      frame(TEXT, 'one ', { fin: false }),
+      frame(PONG, ''),
+      frame(CONTINUATION, 'two'),
+      frame(8, closePayload(1000, 'bye')),
+    ];
+    assert.equal(search(sent).at, 0);
+  });
+
+  it('with frames larger than what is held', () => {
+    const random = new Random(5);
+    const sent = Array.from({ length: 5 }, () => frame(BINARY, random.octets(70_000)));
+    const found = search([random.octets(50), ...sent.flatMap((one) => cutInto(one, 1448))], { limit: 4096 });
+    const starts = sent.map((_, index) => 50 + sent.slice(0, index).reduce((sum, one) => sum + one.length, 0));
+    assert.ok(starts.includes(found.at), `found at ${found.at}`);
+  });
+});
+
+describe('a search', () => {
+  it('finds the same in octets fed one by one', () => {
+    for (let seed = 1; seed < 30; seed++) {
+      const random = new Random(seed);
+      const masked = random.once(2);
+      const stream = concat(random.octets(random.between(0, 50)), ...frames(random, random.between(1, 12), masked));
+      const segments = cutInto(stream, random.between(20, 300));
+      const withGaps = segments.map((segment) => (random.once(6) ? segment.length : segment));
+      assert.deepEqual(search(withGaps, { masked }, 1), search(withGaps, { masked }), `seed ${seed}`);
+    }
+  });
+
+  for (const [name, make] of Object.entries(STREAMS)) {
+    it(`finds nothing in ${name}`, () => {
+      for (let seed = 1; seed <= 200; seed++) {
+        const random = new Random(seed);
+        const stream = make(random, random.between(20, 3000));
+        const segments = cutInto(stream, random.pick([20, 60, 300, 1448]));
+        const masked = random.once(2);
+        const { at } = search(segments, { masked, compression: random.once(2) });
+        assert.equal(at, -1, `seed ${seed}, ${masked ? 'masked' : 'unmasked'}`);
+      }
+    });
+  }
+});
+
+function cutInto(octets: Uint8Array, length: number): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < octets.length; at += length) pieces.push(octets.subarray(at, at + length));
+  return pieces;
+}

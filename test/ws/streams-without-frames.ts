@@ -1,0 +1,74 @@
+// Streams in which there is no frame, for the tests that none is found: random octets, and what other protocols and
+// payloads look like. Each draws from a `Random`, so that what was found wrongly can be found again.
+
+import type { Random } from '../support/random.ts';
+import { utf8 } from '../support/websocket-writer.ts';
+
+export type StreamMaker = (random: Random, length: number) => Uint8Array;
+
+const HEADER_LIKE = [0, 1, 2, 5, 8, 10, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a, 0x7e];
+const LETTERS = 'etaoin shrdlu{}":,0123456789\nABCXYZ';
+
+function filled(length: number, octet: (at: number) => number): Uint8Array {
+  return Uint8Array.from({ length }, (_, at) => octet(at));
+}
+
+function repeated(text: string, length: number): Uint8Array {
+  const octets = utf8(text);
+  return filled(length, (at) => octets[at % octets.length] as number);
+}
+
+export const STREAMS: Record<string, StreamMaker> = {
+  'random octets': (random, length) => random.octets(length),
+  'octets of which most look like headers': (random, length) =>
+    filled(length, () => (random.once(14) ? random.between(0, 256) : random.pick(HEADER_LIKE))),
+  'plain text': (random, length) => filled(length, () => LETTERS.charCodeAt(random.between(0, LETTERS.length))),
+  'text of other scripts': (random, length) => {
+    const from = random.pick([0x400, 0x3040]);
+    return repeated(
+      String.fromCodePoint(
+        ...Array.from({ length: 900 }, () => (random.once(7) ? 0x20 : from + random.between(0, 80))),
+      ),
+      length,
+    );
+  },
+  HTTP: (random, length) =>
+    repeated(
+      `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${random.between(0, 9999)}\r\n\r\n<p>grüße</p>\n`,
+      length,
+    ),
+  'TLS records': (random, length) => {
+    const octets = random.octets(length);
+    for (let at = random.between(0, 300); at + 5 < length; ) {
+      const record = random.between(20, 1400);
+      octets.set([23, 3, 3, record >> 8, record & 255], at);
+      at += 5 + record;
+    }
+    return octets;
+  },
+  'protobuf messages': (random, length) => {
+    const octets: number[] = [];
+    const varint = (value: number) => {
+      let left = value;
+      for (; left > 127; left >>>= 7) octets.push((left & 127) | 128);
+      octets.push(left);
+    };
+    while (octets.length < length) {
+      const field = random.between(1, 20);
+      if (random.once(2)) {
+        varint(field << 3);
+        varint(random.between(0, random.once(3) ? 100_000 : 200));
+        continue;
+      }
+      const size = random.between(0, 20);
+      varint((field << 3) | 2);
+      varint(size);
+      for (let at = 0; at < size; at++) octets.push(random.between(97, 123));
+    }
+    return Uint8Array.from(octets.slice(0, length));
+  },
+  'zeros under one masking key': (random, length) => {
+    const key = random.octets(4);
+    return filled(length, (at) => key[at & 3] as number);
+  },
+};
