@@ -191,7 +191,7 @@ export function readCandidate(
   return FITS;
 }
 
-/** Bits of a header's length form. Few for 16 bits, as 126 is as good as any other octet; of 64 bits most must be zero. */
+/** Bits of a header's length form. Few for 16 bits, as 126 is an octet like others; of 64 bits most must be zero. */
 export function lengthBits(length: number): number {
   return length < 126 ? 0 : length < 0x1_0000 ? 3 : 16;
 }
