@@ -29,7 +29,7 @@ import { SearchedOctets, type SearchedOctetsSink } from './searched-octets.ts';
 
 /** Bits for a chain. */
 const ENOUGH = 14;
-/** Bits for reading from a frame of a chain that is found; one of a rare kind has as many there as any. */
+/** Bits for reading from a frame of a chain that is found; a rare kind counts as a common one there. */
 const ENOUGH_TO_READ = 11.5;
 const LEAST_TO_READ = 5.7;
 /** Octets judged at a time, so that what is held stays bounded however large the pieces are. */
