@@ -39,6 +39,7 @@ export interface FrameReaderOptions {
 const PROTOCOL_ERROR = 1002;
 const MESSAGE_TOO_BIG = 1009;
 const NO_STATUS = 1005;
+const LONGEST_CONTROL = 125;
 /** Octets kept for the next message; more is let go. */
 const LARGEST_KEPT = 64 * 1024;
 const SMALLEST = 64;
@@ -127,6 +128,10 @@ export class FrameReader implements FrameSink, FrameContext {
         if (words !== undefined) complaints.push(words.replace('{opcode}', String(frame.opcode)));
       },
     });
+    // gorilla looks at the first form of the length only, so that 126 and 127 are too long whatever follows them.
+    const keyLength = frame.masked ? 4 : 0;
+    const isLongForm = isControl(frame.opcode) && frame.opcode <= PONG && frame.headerLength - keyLength > 2;
+    if (isLongForm && frame.length <= LONGEST_CONTROL) complaints.unshift(COMPLAINTS.get('control-too-long') ?? '');
     return complaints;
   }
 
