@@ -26,6 +26,6 @@ test('the README shows what the program prints', () => {
     return `\`\`\`console\n$ wsdissect ${args}\n${run(args)}\`\`\``;
   });
   assert.ok(blocks >= 3, 'the README shows at least three commands');
-  if (process.env['UPDATE_GOLDEN']) writeFileSync(README, printed);
+  if (process.env.UPDATE_GOLDEN) writeFileSync(README, printed);
   else assert.equal(readme, printed);
 });

@@ -64,6 +64,7 @@ const ERROR_NAMES: Readonly<Record<string, string>> = {
   RegistryError: '',
   PatternError: '--grep ',
   ConditionError: '--where ',
+  ExpectationError: '',
 };
 
 /** Tells of whatever ended a command; returns the exit code. */

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
@@ -49,6 +50,7 @@ export function makeProgram(): Command {
   addFollowCommand(program);
   addExtractCommand(program);
   addWalkthroughCommand(program);
+  addCheckCommand(program);
   addServeCommand(program);
   addConnectCommand(program);
   addCompletionCommand(program);

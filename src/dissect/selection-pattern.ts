@@ -16,6 +16,12 @@ export class PatternError extends Error {
   }
 }
 
+/** A pattern of ECMA-262 that cannot take for ever. */
+export interface TextPattern {
+  /** @throws {PatternError} where it takes longer than the limit */
+  test(text: string): boolean;
+}
+
 export interface TextMatcher {
   /** UTF-8 in `octets[start, end)`. */
   matches(octets: Uint8Array, start: number, end: number): boolean;
@@ -29,6 +35,11 @@ export interface TextMatcher {
 export function makeMatcher(wanted: string, timeLimit = PATTERN_TIME_LIMIT): TextMatcher {
   const parts = /^\/(.+)\/([imsu]*)$/s.exec(wanted);
   return parts === null ? new LiteralMatcher(wanted) : new PatternMatcher(parts[1], parts[2], timeLimit);
+}
+
+/** @throws {PatternError} of a pattern that is none */
+export function makePattern(source: string, flags = '', timeLimit = PATTERN_TIME_LIMIT): TextPattern {
+  return new PatternMatcher(source, flags, timeLimit);
 }
 
 /** Compares octets, so that no string is made a message. */
@@ -56,7 +67,7 @@ export function indexOfOctets(octets: Uint8Array, start: number, end: number, ne
   return -1;
 }
 
-class PatternMatcher implements TextMatcher {
+class PatternMatcher implements TextMatcher, TextPattern {
   readonly #pattern: RegExp;
   readonly #source: string;
   readonly #timeLimit: number;
@@ -80,7 +91,10 @@ class PatternMatcher implements TextMatcher {
   }
 
   matches(octets: Uint8Array, start: number, end: number): boolean {
-    const text = this.#decoder.decode(octets.subarray(start, end));
+    return this.test(this.#decoder.decode(octets.subarray(start, end)));
+  }
+
+  test(text: string): boolean {
     // A watchdog costs 0.1 ms a text, so it is kept for where it can be needed.
     const soonDone = this.#quantifiers === 0 || (this.#quantifiers === 1 && text.length <= SHORT_TEXT);
     return soonDone ? this.#pattern.test(text) : this.#testGuarded(text);

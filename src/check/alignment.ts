@@ -1,0 +1,48 @@
+// The shortest way from one list to another: what is in both, what was left out, what came in. Uses the package `diff`
+// (Myers). Knows nothing of messages.
+
+export interface Pair<Left, Right> {
+  left: Left | null;
+  right: Right | null;
+}
+
+/** Milliseconds after which lists that have little in common are compared place by place. */
+const PATIENCE = 3000;
+
+/** In order; one that is in both has both. */
+export async function align<Left, Right>(
+  left: readonly Left[],
+  right: readonly Right[],
+  same: (left: Left, right: Right) => boolean,
+): Promise<Pair<Left, Right>[]> {
+  const { diffArrays } = await import('diff');
+  // What is alike at both ends needs no search, and mostly that is nearly all.
+  let start = 0;
+  while (start < left.length && start < right.length && same(left[start], right[start])) start++;
+  let leftEnd = left.length;
+  let rightEnd = right.length;
+  while (leftEnd > start && rightEnd > start && same(left[leftEnd - 1], right[rightEnd - 1])) {
+    leftEnd--;
+    rightEnd--;
+  }
+  const both = (from: number, to: number, shift: number): Pair<Left, Right>[] =>
+    Array.from({ length: to - from }, (_, index) => ({ left: left[from + index], right: right[from + index + shift] }));
+  const changes = diffArrays<unknown>(left.slice(start, leftEnd), right.slice(start, rightEnd), {
+    comparator: (one, other) => same(one as Left, other as Right),
+    timeout: PATIENCE,
+  });
+  const middle: Pair<Left, Right>[] = [];
+  if (changes === undefined) {
+    for (const each of left.slice(start, leftEnd)) middle.push({ left: each, right: null });
+    for (const each of right.slice(start, rightEnd)) middle.push({ left: null, right: each });
+  } else {
+    let at = start;
+    let to = start;
+    for (const { added, removed, count } of changes) {
+      for (let index = 0; index < count; index++) {
+        middle.push({ left: added ? null : left[at++], right: removed ? null : right[to++] });
+      }
+    }
+  }
+  return [...both(0, start, 0), ...middle, ...both(leftEnd, left.length, rightEnd - leftEnd)];
+}

@@ -1,0 +1,27 @@
+// The conversation around a packet, a line a message, for whoever wants to know what was said instead.
+
+import { formatControl, formatMessage } from '../output/payload-text.ts';
+import type { ConnectionLog, Said } from './capture-log.ts';
+
+const BEFORE = 3;
+const AFTER = 3;
+const COLUMNS = 60;
+
+/** `  8  → 1 pb.Ping {seq: 150}`; the line of the packet itself begins with `>`. */
+export function excerptOf(log: ConnectionLog, packet: number): string[] {
+  const found = log.said.findIndex((said) => said.packet >= packet);
+  const center = found < 0 ? log.said.length - 1 : found;
+  const shown = log.said.slice(Math.max(0, center - BEFORE), center + AFTER + 1);
+  const width = Math.max(...shown.map((said) => String(said.packet).length), 0);
+  return shown.map((said) => {
+    const mark = said.packet === packet ? '>' : ' ';
+    return `${mark} ${String(said.packet).padStart(width)}  ${said.direction === 'c2s' ? '→' : '←'} ${lineOf(said)}`;
+  });
+}
+
+/** What is said, in one line that is safe for a terminal. */
+export function lineOf(said: Said, columns = COLUMNS): string {
+  const text =
+    said.type === 'message' ? formatMessage(said, columns) : `${said.opcode} ${formatControl(said, columns)}`;
+  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
+}

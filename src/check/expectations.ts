@@ -1,0 +1,207 @@
+// Expectations as data, checked and made ready to judge. Faults are told by path, as it is not known here whether they come
+// from a file or from a program.
+
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { nearestName } from '../codec/nearest-name.ts';
+import { type ConnectionLog, handshakeOf } from './capture-log.ts';
+import { type Path, PathError } from './expectation-error.ts';
+import { COMMON, TOP } from './expectations-schema.ts';
+import type { JsonSchema } from './json-schema.ts';
+import type { Judge, Kind } from './kind.ts';
+import { KINDS } from './kinds/index.ts';
+import { makeComparer } from './values.ts';
+
+export type Quantifier = 'all' | 'any' | 'none' | 'together';
+
+/** One expectation, ready to judge. */
+export interface Expectation {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly quantifier: Quantifier;
+  readonly judge: Judge;
+  /** Whether the connection is one of those that it is about; `index` is its place among those of the capture. */
+  readonly concerns: (log: ConnectionLog, index: number) => boolean;
+  /** Of the expectation in its document. */
+  readonly path: Path;
+}
+
+export interface Expectations {
+  registry: string | null;
+  list: readonly Expectation[];
+}
+
+interface On {
+  index?: number;
+  connection?: number;
+  target?: unknown;
+  port?: number;
+  host?: string;
+  subprotocol?: unknown;
+}
+
+/** @throws {PathError} of the first thing that is wrong */
+export async function prepareExpectations(document: unknown): Promise<Expectations> {
+  const validators = await makeValidators();
+  validators.check(TOP_SCHEMA, document, []);
+  const { registry = null, expect } = document as { registry?: string; expect: unknown[] };
+  const list = await Promise.all(expect.map((each, index) => prepare(each, ['expect', index], validators)));
+  return { registry, list };
+}
+
+const TOP_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: TOP,
+  required: ['expect'],
+  additionalProperties: false,
+};
+
+async function prepare(given: unknown, path: Path, validators: Validators): Promise<Expectation> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new PathError(path, 'an expectation must be a mapping', `begin it with one of ${KEYS.join(', ')}`);
+  }
+  const kind = kindOf(given, path);
+  const { [kind.key]: spec, name, on = {}, in: quantifier } = given as Record<string, unknown>;
+  validators.check({ type: 'object', properties: COMMON }, given, path);
+  validators.check(kind.schema, spec, [...path, kind.key]);
+  if (kind.scope === 'capture' && ('on' in given || 'in' in given)) {
+    throw new PathError(path, `${kind.key} is about the capture as a whole`, 'leave out on and in');
+  }
+  return {
+    name: typeof name === 'string' ? name : kind.name(spec as never),
+    kind,
+    quantifier: (quantifier as Quantifier | undefined) ?? (kind.scope === 'together' ? 'together' : 'all'),
+    judge: await kind.prepare(spec as never, [...path, kind.key]),
+    concerns: await concernsOf(on as On, [...path, 'on']),
+    path,
+  };
+}
+
+const KEYS = KINDS.map(({ key }) => key);
+
+function kindOf(given: object, path: Path): Kind {
+  const found = KINDS.filter(({ key }) => key in given);
+  const unknown = Object.keys(given).find((key) => !KEYS.includes(key) && !(key in COMMON));
+  if (unknown !== undefined) {
+    const meant = nearestName(unknown, [...KEYS, ...Object.keys(COMMON)]);
+    const advice = meant === null ? `known are ${KEYS.join(', ')}` : `did you mean ${meant}?`;
+    throw new PathError([...path, unknown], `unknown key ${JSON.stringify(unknown)}`, advice);
+  }
+  if (found.length === 0) throw new PathError(path, 'nothing is expected here', `add one of ${KEYS.join(', ')}`);
+  if (found.length > 1) {
+    const second = [...path, found[1].key];
+    throw new PathError(second, `${found[0].key} and ${found[1].key} stand in one expectation`, 'make two of them');
+  }
+  return found[0];
+}
+
+async function concernsOf(on: On, path: Path): Promise<Expectation['concerns']> {
+  const target = on.target === undefined ? null : await makeComparer(on.target, [...path, 'target']);
+  const subprotocol =
+    on.subprotocol === undefined ? null : await makeComparer(on.subprotocol, [...path, 'subprotocol']);
+  return (log, index) => {
+    if (on.index !== undefined && on.index !== index) return false;
+    if (on.connection !== undefined && on.connection !== log.connection) return false;
+    const handshake = handshakeOf(log);
+    if (target !== null && target(handshake?.request.target, 'target').length > 0) return false;
+    if (subprotocol !== null && subprotocol(handshake?.subprotocol, 'subprotocol').length > 0) return false;
+    const ends = [handshake ?? log.midstream].flatMap((event) => (event === null ? [] : [event.client, event.server]));
+    if (on.port !== undefined && !ends.some(({ port }) => port === on.port)) return false;
+    return on.host === undefined || ends.some(({ address }) => address === on.host);
+  };
+}
+
+class Validators {
+  readonly #compile: (schema: JsonSchema) => ValidateFunction;
+  readonly #known = new Map<JsonSchema, ValidateFunction>();
+
+  constructor(compile: (schema: JsonSchema) => ValidateFunction) {
+    this.#compile = compile;
+  }
+
+  /** @throws {PathError} */
+  check(schema: JsonSchema, value: unknown, path: Path): void {
+    let validate = this.#known.get(schema);
+    if (validate === undefined) {
+      validate = this.#compile(schema);
+      this.#known.set(schema, validate);
+    }
+    if (!validate(value)) throw faultOf(gravest(validate.errors ?? []), path);
+  }
+}
+
+async function makeValidators(): Promise<Validators> {
+  // A CommonJS package: in a bundle only its default export is there.
+  const { Ajv } = (await import('ajv')).default;
+  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
+  return new Validators((schema) => ajv.compile(schema));
+}
+
+/** The deepest fault is the cause; that one of several forms does not fit is only its consequence. */
+function gravest(errors: readonly ErrorObject[]): ErrorObject {
+  const weight = ({ keyword, instancePath }: ErrorObject) =>
+    instancePath.split('/').length * 10 + (keyword === 'additionalProperties' ? 5 : keyword === 'anyOf' ? 0 : 2);
+  return errors.reduce((best, each) => (weight(each) > weight(best) ? each : best));
+}
+
+function faultOf({ keyword, instancePath, params, message }: ErrorObject, path: Path): PathError {
+  const keys = instancePath
+    .split('/')
+    .slice(1)
+    .map((key) => key.replace(/~1/g, '/').replace(/~0/g, '~'))
+    .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const at = [...path, ...keys];
+  const last = String(at.at(-1) ?? 'the document');
+  switch (keyword) {
+    case 'additionalProperties': {
+      const unknown = String(params.additionalProperty);
+      return new PathError([...at, unknown], `unknown key ${JSON.stringify(unknown)}`, `${adviceFor(unknown, at)}`);
+    }
+    case 'required':
+      return new PathError(at, `${params.missingProperty} is missing`, 'add it');
+    case 'type':
+      return new PathError(
+        at,
+        `${last} must be ${[params.type].flat().map(typeWord).join(' or ')}`,
+        'see docs/check.md',
+      );
+    case 'enum':
+      return new PathError(at, `${last} can be ${params.allowedValues.join(', ')}`, 'choose one of these');
+    case 'pattern':
+      return new PathError(at, `${last} is not written as it must be`, 'see docs/check.md');
+    case 'anyOf':
+    case 'minProperties':
+    case 'minItems':
+      return new PathError(at, `${last} says nothing`, 'see docs/check.md for what it can say');
+    default:
+      return new PathError(at, `${last} ${message ?? 'is wrong'}`, 'see docs/check.md');
+  }
+}
+
+function typeWord(type: string): string {
+  const words: Record<string, string> = {
+    string: 'text',
+    integer: 'a whole number',
+    object: 'a mapping',
+    array: 'a list',
+  };
+  return words[type] ?? (type === 'boolean' ? 'true or false' : type);
+}
+
+/** The nearest of the keys that are known where the unknown one stands. */
+function adviceFor(unknown: string, path: Path): string {
+  const known = knownKeys(path);
+  const meant = nearestName(unknown, known);
+  if (meant !== null) return `did you mean ${meant}?`;
+  return known.length === 0 ? 'leave it out' : `known here: ${known.join(', ')}`;
+}
+
+function knownKeys(path: Path): string[] {
+  if (path.length === 0) return Object.keys(TOP);
+  const [, , key, ...rest] = path;
+  let schema = (key === 'on' ? COMMON.on : KINDS.find((kind) => kind.key === key)?.schema) as JsonSchema | undefined;
+  for (const step of rest) {
+    const properties = schema?.properties as Record<string, JsonSchema> | undefined;
+    schema = (typeof step === 'number' ? schema?.items : properties?.[step]) as JsonSchema | undefined;
+  }
+  return Object.keys((schema?.properties ?? {}) as object);
+}

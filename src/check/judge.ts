@@ -1,0 +1,70 @@
+// Holds expectations against a capture: chooses the connections that each is about, asks it of all, any or none of them, and
+// adds the conversation around what was missed. Knows no kind of expectation.
+
+import type { Place } from '../codec/registry-error.ts';
+import { type CaptureLog, type ConnectionLog, isUpgraded } from './capture-log.ts';
+import { excerptOf } from './excerpt.ts';
+import type { Path } from './expectation-error.ts';
+import type { Expectation } from './expectations.ts';
+import type { CaptureVerdict, Miss, Verdict } from './verdict.ts';
+
+export interface JudgeableExpectations {
+  readonly list: readonly Expectation[];
+  placeOf(path: Path): Place;
+}
+
+export async function judge(expectations: JudgeableExpectations, log: CaptureLog): Promise<CaptureVerdict> {
+  const verdicts: Verdict[] = [];
+  for (const expectation of expectations.list) {
+    const misses = await missesOf(expectation, log);
+    verdicts.push({
+      name: expectation.name,
+      kind: expectation.kind.key,
+      held: misses.length === 0,
+      place: expectations.placeOf(expectation.path),
+      misses: misses.map((miss) => withExcerpt(miss, log)),
+    });
+  }
+  const { summary } = log;
+  const expectsDamage = expectations.list.some(({ kind }) => kind.key === 'capture');
+  return {
+    capture: log.capture,
+    verdicts,
+    connections: summary?.webSocketConnections ?? 0,
+    messages: summary?.messages ?? 0,
+    damage: summary?.complete === false && !expectsDamage ? (summary.error ?? 'the capture is damaged') : null,
+  };
+}
+
+async function missesOf({ kind, quantifier, judge: ask, concerns }: Expectation, log: CaptureLog): Promise<Miss[]> {
+  if (kind.scope === 'capture') return ask([], log);
+  const candidates = log.connections.filter((each) => kind.refused === true || isUpgraded(each));
+  const chosen = candidates.filter((each) => concerns(each, log.connections.indexOf(each)));
+  if (quantifier === 'together') return ask(chosen, log);
+  if (chosen.length === 0 && quantifier !== 'none') {
+    const found = candidates.length === 0 ? 'the capture has none' : `none of ${candidates.length} is one of those`;
+    return [{ connection: null, packet: null, expected: 'a connection to ask this of', found }];
+  }
+  const misses: { each: ConnectionLog; found: Miss[] }[] = [];
+  for (const each of chosen) misses.push({ each, found: await ask([each], log) });
+  const holding = misses.filter(({ found }) => found.length === 0);
+  switch (quantifier) {
+    case 'any':
+      return holding.length > 0 ? [] : misses.flatMap(({ found }) => found);
+    case 'none':
+      return holding.map(({ each }) => ({
+        connection: each.connection,
+        packet: each.said[0]?.packet ?? null,
+        expected: 'that this holds of no connection',
+        found: `it holds of connection ${each.connection}`,
+      }));
+    default:
+      return misses.flatMap(({ found }) => found);
+  }
+}
+
+function withExcerpt(miss: Miss, { connections }: CaptureLog): Miss {
+  const log = connections.find(({ connection }) => connection === miss.connection);
+  if (log === undefined || miss.packet === null || log.said.length === 0) return miss;
+  return { ...miss, excerpt: excerptOf(log, miss.packet) };
+}

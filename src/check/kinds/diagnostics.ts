@@ -1,0 +1,94 @@
+// `diagnostics`: what must not be wrong, with a baseline of what is accepted.
+
+import type { DiagnosticEvent, Severity } from '../../dissect/events.ts';
+import type { ConnectionLog } from '../capture-log.ts';
+import { bounds, choice, mapping } from '../json-schema.ts';
+import { each, type Kind } from '../kind.ts';
+import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
+import type { Miss } from '../verdict.ts';
+
+type Accepted = string | { code: string; times?: number | Bounds; why?: string };
+
+interface DiagnosticsSpec {
+  none?: Severity;
+  noneOf?: string[];
+  accept?: Accepted[];
+  exactly?: Record<string, number>;
+}
+
+const GRAVITY: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
+const code = { type: 'string', description: 'code of a diagnostic, such as length-not-minimal' };
+
+export const diagnostics: Kind<DiagnosticsSpec> = {
+  key: 'diagnostics',
+  scope: 'each',
+  refused: true,
+  schema: {
+    ...mapping('What must not be wrong', {
+      none: choice('none as grave as this, or graver', ['error', 'warning', 'note']),
+      noneOf: { type: 'array', description: 'none of these codes', items: code, minItems: 1 },
+      accept: {
+        type: 'array',
+        description: 'the baseline: what is known and accepted on each connection',
+        items: {
+          type: ['string', 'object'],
+          properties: {
+            code,
+            times: bounds('how often'),
+            why: { type: 'string', description: 'for whoever reads it' },
+          },
+          required: ['code'],
+          additionalProperties: false,
+        },
+      },
+      exactly: {
+        type: 'object',
+        description: 'these codes so often on a connection, and no others',
+        additionalProperties: { type: 'integer', minimum: 0 },
+      },
+    }),
+    minProperties: 1,
+  },
+  name: ({ none, noneOf, exactly }) => {
+    if (exactly !== undefined) return 'diagnostics are those known';
+    return noneOf === undefined ? `no ${none ?? 'unaccepted'} diagnostics` : `no ${noneOf.join(', ')}`;
+  },
+  prepare: async (spec) => each((log) => judge(log, spec)),
+};
+
+function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: DiagnosticsSpec): Miss[] {
+  const accepted = new Map(accept.map((entry) => (typeof entry === 'string' ? [entry, {}] : [entry.code, entry])));
+  const misses: Miss[] = [];
+  for (const [found, list] of byCode(log.diagnostics)) {
+    const baseline = accepted.get(found);
+    if (baseline !== undefined) {
+      const times = (baseline as { times?: number | Bounds }).times;
+      if (times === undefined || within(list.length, boundsOf(times))) continue;
+      misses.push(missOf(list, `${found} ${showBounds(boundsOf(times))} times, as accepted`));
+    } else if (exactly !== undefined) {
+      if (list.length !== (exactly[found] ?? 0)) misses.push(missOf(list, `${found} ${exactly[found] ?? 0} times`));
+    } else if (noneOf?.includes(found)) {
+      misses.push(missOf(list, `no ${found}`));
+    } else if (none !== undefined && GRAVITY[list[0].severity] >= GRAVITY[none]) {
+      misses.push(missOf(list, `no ${none === 'error' ? 'error' : `${none} or graver`}`));
+    }
+  }
+  const present = new Set(log.diagnostics.map((diagnostic) => diagnostic.code));
+  for (const [missing, times] of Object.entries(exactly ?? {})) {
+    if (times === 0 || present.has(missing)) continue;
+    misses.push({ connection: log.connection, packet: null, expected: `${missing} ${times} times`, found: 'none' });
+  }
+  return misses;
+}
+
+function byCode(list: readonly DiagnosticEvent[]): Map<string, DiagnosticEvent[]> {
+  const found = new Map<string, DiagnosticEvent[]>();
+  for (const diagnostic of list) found.set(diagnostic.code, [...(found.get(diagnostic.code) ?? []), diagnostic]);
+  return found;
+}
+
+function missOf(list: readonly DiagnosticEvent[], expected: string): Miss {
+  const [{ connection, packet, severity, code: found, message }] = list;
+  const times = list.length === 1 ? '' : `, ${list.length} times`;
+  return { connection, packet, expected, found: `${severity} ${found}${times}: ${message}` };
+}

@@ -1,0 +1,124 @@
+// `sequence`: messages that come one after the other on a connection, other messages between them or none, and how soon.
+
+import { formatSeconds } from '../../output/amounts.ts';
+import type { ConnectionLog, Said } from '../capture-log.ts';
+import { duration, mapping, secondsOf } from '../json-schema.ts';
+import { each, type Kind } from '../kind.ts';
+import { type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
+import type { Miss } from '../verdict.ts';
+import { nearest, nearestLines } from './message.ts';
+
+interface StepSpec extends MatcherSpec {
+  within?: string;
+}
+
+interface SequenceSpec {
+  steps: StepSpec[];
+  within?: string;
+  adjacent?: boolean;
+}
+
+interface Step {
+  matcher: Matcher;
+  /** Seconds after the step before. */
+  within: number;
+}
+
+const step = {
+  ...matcherSchema('a message or control frame'),
+  properties: { ...matcherProperties, within: duration('longest time since the step before') },
+};
+
+export const sequence: Kind<SequenceSpec> = {
+  key: 'sequence',
+  scope: 'each',
+  schema: mapping(
+    'Messages that come in this order',
+    {
+      steps: { type: 'array', description: 'what comes, in order', items: step, minItems: 1 },
+      within: duration('longest time from the first to the last'),
+      adjacent: { type: 'boolean', description: 'nothing else comes between; false by default' },
+    },
+    ['steps'],
+  ),
+  name: ({ steps }) => steps.map(wordOf).join(', then '),
+  async prepare({ steps, within, adjacent = false }, path) {
+    const prepared = await Promise.all(
+      steps.map(async ({ within: limit, ...spec }, index): Promise<Step> => {
+        const matcher = await makeMatcher(spec, [...path, 'steps', index]);
+        return { matcher, within: limit === undefined ? Number.POSITIVE_INFINITY : secondsOf(limit) };
+      }),
+    );
+    const limit = within === undefined ? Number.POSITIVE_INFINITY : secondsOf(within);
+    return each((log) => judge(log, prepared, limit, adjacent));
+  },
+};
+
+function wordOf({ type, opcode, direction }: StepSpec): string {
+  const noun = typeof type === 'string' ? type : opcode === undefined ? 'message' : String(opcode);
+  return direction === undefined ? noun : `${direction} ${noun}`;
+}
+
+/** How far a sequence came. */
+interface Attempt {
+  /** What the steps were found in. */
+  found: Said[];
+  /** Index of the last. */
+  at: number;
+  /** Why it did not go on. */
+  late: string | null;
+}
+
+function judge(log: ConnectionLog, steps: readonly Step[], limit: number, adjacent: boolean): Miss[] {
+  let best: Attempt = { found: [], at: -1, late: null };
+  for (let start = 0; start < log.said.length; start++) {
+    if (!steps[0].matcher.matches(log.said[start])) continue;
+    const attempt = attemptFrom(log.said, start, steps, limit, adjacent);
+    if (attempt.found.length === steps.length) return [];
+    if (attempt.found.length > best.found.length || (attempt.late !== null && best.late === null)) best = attempt;
+  }
+  return [missOf(log, steps, best)];
+}
+
+function attemptFrom(
+  said: readonly Said[],
+  start: number,
+  steps: readonly Step[],
+  limit: number,
+  adjacent: boolean,
+): Attempt {
+  const attempt: Attempt = { found: [said[start]], at: start, late: null };
+  for (const { matcher, within } of steps.slice(1)) {
+    const end = adjacent ? Math.min(attempt.at + 2, said.length) : said.length;
+    const before = said[attempt.at];
+    let next = -1;
+    for (let index = attempt.at + 1; index < end && next < 0; index++) {
+      if (!matcher.matches(said[index])) continue;
+      const took = said[index].elapsed - before.elapsed;
+      const sinceFirst = said[index].elapsed - said[start].elapsed;
+      if (took <= within && sinceFirst <= limit) next = index;
+      else attempt.late ??= `packet ${said[index].packet} comes ${formatSeconds(took)} after packet ${before.packet}`;
+    }
+    if (next < 0) return attempt;
+    attempt.found.push(said[next]);
+    attempt.at = next;
+    attempt.late = null;
+  }
+  return attempt;
+}
+
+function missOf(log: ConnectionLog, steps: readonly Step[], { found, at, late }: Attempt): Miss {
+  const missing = steps[found.length];
+  const limit = missing.within === Number.POSITIVE_INFINITY ? '' : ` within ${formatSeconds(missing.within)}`;
+  const after = found.length === 0 ? '' : ` after packet ${found[found.length - 1].packet}`;
+  const near = nearest(missing.matcher, log.said.slice(at + 1));
+  const steady =
+    found.length === 0 ? `no ${missing.matcher.says}` : `step ${found.length + 1} of ${steps.length} does not come`;
+  return {
+    connection: log.connection,
+    packet: found.at(-1)?.packet ?? near?.packet ?? null,
+    expected: `${missing.matcher.says}${limit}${after}`,
+    found: late ?? steady,
+    ...(near === null || late !== null ? {} : { nearest: nearestLines(missing.matcher, near) }),
+  };
+}

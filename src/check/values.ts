@@ -1,0 +1,180 @@
+// Compares what was found with what was expected: values whole or in part, patterns, bounds, conditions. Gives the
+// differences by path, so that a miss can be told by what is nearest. Knows nothing of messages.
+
+import { makePattern, type TextPattern } from '../dissect/selection-pattern.ts';
+import { formatValue } from '../output/value-notation.ts';
+import { type Condition, ConditionError, compileCondition } from './condition.ts';
+import { type Path, PathError } from './expectation-error.ts';
+
+export interface Difference {
+  /** `value.seq` */
+  path: string;
+  expected: string;
+  found: string;
+}
+
+/** Compares one value; what is the same gives nothing. */
+export type Comparer = (found: unknown, path: string) => Difference[];
+
+export interface Bounds {
+  min?: number;
+  max?: number;
+}
+
+const SHOWN = 200;
+
+export function show(value: unknown): string {
+  return value === undefined ? 'nothing' : formatValue(value, SHOWN);
+}
+
+export function boundsOf(given: number | Bounds): Bounds {
+  return typeof given === 'number' ? { min: given, max: given } : given;
+}
+
+export function within(value: number, { min, max }: Bounds): boolean {
+  return value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY);
+}
+
+/** `3`, `at least 1`, `1 to 5` */
+export function showBounds({ min, max }: Bounds, show: (value: number) => string = String): string {
+  if (min !== undefined && min === max) return show(min);
+  if (min !== undefined && max !== undefined) return `${show(min)} to ${show(max)}`;
+  if (min !== undefined) return `at least ${show(min)}`;
+  return max === undefined ? 'any number' : `at most ${show(max)}`;
+}
+
+/** What an operator such as `$pattern` makes of its argument. */
+type Operator = (
+  argument: unknown,
+  path: Path,
+  members: Readonly<Record<string, unknown>>,
+) => Comparer | Promise<Comparer>;
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  $any: () => (found, path) => (found === undefined ? [{ path, expected: 'anything', found: 'nothing' }] : []),
+  $pattern: patternComparer,
+  $cel: celComparer,
+  $min: boundsComparer,
+  $max: boundsComparer,
+  $is: (argument) => exactComparer(argument),
+};
+
+/**
+ * How `expected` is to be compared. A mapping is compared in part (what it does not name may be as it likes) unless `exact`;
+ * a list, element by element; `{ $pattern: … }` and its like as they say.
+ *
+ * @throws {PathError} where a pattern or condition is none
+ */
+export async function makeComparer(expected: unknown, path: Path, exact = false): Promise<Comparer> {
+  if (Array.isArray(expected)) {
+    return listComparer(await Promise.all(expected.map((item, index) => makeComparer(item, [...path, index], exact))));
+  }
+  if (typeof expected !== 'object' || expected === null) return scalarComparer(expected);
+  const members = Object.entries(expected);
+  const [first] = members;
+  if (first?.[0].startsWith('$')) {
+    const operator = OPERATORS[first[0]];
+    if (operator === undefined) {
+      throw new PathError(path, `unknown operator ${first[0]}`, `known are ${Object.keys(OPERATORS).join(', ')}`);
+    }
+    return operator(first[1], [...path, first[0]], expected as Record<string, unknown>);
+  }
+  const comparers = await Promise.all(
+    members.map(async ([key, member]) => [key, await makeComparer(member, [...path, key], exact)] as const),
+  );
+  return mappingComparer(new Map(comparers), expected, exact);
+}
+
+function scalarComparer(expected: unknown): Comparer {
+  return (found, path) => (sameScalar(expected, found) ? [] : [{ path, expected: show(expected), found: show(found) }]);
+}
+
+/** 64-bit numbers are text in proto3's JSON mapping; whoever writes their digits means them. */
+function sameScalar(expected: unknown, found: unknown): boolean {
+  if (expected === found) return true;
+  // What must be null may as well not be there.
+  if (expected === null) return found === undefined;
+  if (typeof expected === 'number' && typeof found === 'string') return String(expected) === found;
+  return typeof expected === 'bigint' && String(expected) === String(found);
+}
+
+function listComparer(comparers: readonly Comparer[]): Comparer {
+  return (found, path) => {
+    if (!Array.isArray(found)) return [{ path, expected: `a list of ${comparers.length}`, found: show(found) }];
+    const differences = comparers.flatMap((compare, index) => compare(found[index], `${path}[${index}]`));
+    if (found.length <= comparers.length) return differences;
+    return [...differences, { path, expected: `${comparers.length} elements`, found: `${found.length} elements` }];
+  };
+}
+
+function mappingComparer(comparers: ReadonlyMap<string, Comparer>, expected: object, exact: boolean): Comparer {
+  return (found, path) => {
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+      return [{ path, expected: show(expected), found: show(found) }];
+    }
+    const members = found as Record<string, unknown>;
+    const member = (key: string) => (Object.hasOwn(members, key) ? members[key] : undefined);
+    const differences = [...comparers].flatMap(([key, compare]) => compare(member(key), `${path}.${key}`));
+    if (!exact) return differences;
+    const more = Object.keys(members).filter((key) => !comparers.has(key));
+    return [
+      ...differences,
+      ...more.map((key) => ({ path: `${path}.${key}`, expected: 'nothing', found: show(members[key]) })),
+    ];
+  };
+}
+
+function exactComparer(argument: unknown): Comparer {
+  const wanted = JSON.stringify(argument);
+  return (found, path) =>
+    JSON.stringify(found) === wanted ? [] : [{ path, expected: show(argument), found: show(found) }];
+}
+
+function patternComparer(argument: unknown, path: Path): Comparer {
+  if (typeof argument !== 'string') throw new PathError(path, 'a pattern must be text', 'put it in quotes');
+  let pattern: TextPattern;
+  try {
+    pattern = makePattern(argument, 'u');
+  } catch (error) {
+    throw new PathError(path, (error as Error).message, 'correct the pattern');
+  }
+  return (found, at) => {
+    const isScalar = found !== undefined && found !== null && typeof found !== 'object';
+    return isScalar && pattern.test(String(found))
+      ? []
+      : [{ path: at, expected: `what matches /${argument}/`, found: show(found) }];
+  };
+}
+
+async function celComparer(argument: unknown, path: Path): Promise<Comparer> {
+  const condition = await conditionAt(argument, path, ['this']);
+  return (found, at) => {
+    if (found !== undefined && condition.holds({ this: () => found })) return [];
+    return [{ path: at, expected: `what fits ${condition.source}`, found: show(found) }];
+  };
+}
+
+function boundsComparer(_: unknown, path: Path, members: Readonly<Record<string, unknown>>): Comparer {
+  const { $min: min, $max: max } = members;
+  for (const bound of [min, max]) {
+    if (bound !== undefined && typeof bound !== 'number')
+      throw new PathError(path, 'a bound must be a number', 'write digits');
+  }
+  const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) } as Bounds;
+  return (found, at) => {
+    const value = typeof found === 'number' || typeof found === 'string' ? Number(found) : Number.NaN;
+    return within(value, bounds) ? [] : [{ path: at, expected: showBounds(bounds), found: show(found) }];
+  };
+}
+
+/** @throws {PathError} */
+export async function conditionAt(source: unknown, path: Path, names: readonly string[]): Promise<Condition> {
+  if (typeof source !== 'string') throw new PathError(path, 'a condition must be text', 'put it in quotes');
+  try {
+    return await compileCondition(source, names);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    const column = error.column === null ? '' : `character ${error.column}: `;
+    throw new PathError(path, `${column}${error.message}`, 'see docs/conditions.md');
+  }
+}

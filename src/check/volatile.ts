@@ -1,0 +1,87 @@
+// What differs from one run to the next though the same is meant: times, identifiers, counters, random text. Told by the
+// name of a field and by the look of its value. Knows nothing of messages.
+
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+const TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\b/g;
+const HEX = /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}\b/gi;
+
+/** Words of a field's name, in any case, that say it is another every time. */
+const NAMES = new Set(
+  ['id', 'uid', 'uuid', 'guid', 'key', 'token', 'nonce', 'session', 'cookie', 'signature', 'hash', 'etag'].concat(
+    ['time', 'timestamp', 'ts', 'date', 'at', 'created', 'updated', 'expires', 'now', 'elapsed', 'duration', 'uptime'],
+    ['pid', 'port', 'address', 'ip', 'seed', 'random', 'cursor'],
+  ),
+);
+
+/** `createdAt` and `created_at` are `created`, `at`. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+}
+
+function hasVolatileName(name: string): boolean {
+  return wordsOf(name).some((word) => NAMES.has(word));
+}
+
+/** Seconds or milliseconds since 1970, from 2001 to 2096. */
+function looksLikeTime(value: number): boolean {
+  return (value > 1e9 && value < 4e9) || (value > 1e12 && value < 4e12);
+}
+
+/** A pattern that the text fits, and so do its like of other runs; null where nothing in it is volatile. */
+export function patternOf(text: string): string | null {
+  const marks: [pattern: RegExp, stands: string][] = [
+    [UUID, '[0-9a-fA-F-]{36}'],
+    [TIME, '\\S+'],
+    [HEX, '[0-9a-fA-F]+'],
+  ];
+  let found = false;
+  let pattern = '';
+  let rest = text;
+  while (rest !== '') {
+    const next = marks
+      .map(([mark, stands]) => ({ at: firstOf(mark, rest), stands }))
+      .filter(({ at }) => at !== null)
+      .sort((one, other) => (one.at as RegExpExecArray).index - (other.at as RegExpExecArray).index)[0];
+    if (next === undefined) break;
+    const at = next.at as RegExpExecArray;
+    found = true;
+    pattern += escapeRegExp(rest.slice(0, at.index)) + next.stands;
+    rest = rest.slice(at.index + at[0].length);
+  }
+  return found ? `^${pattern}${escapeRegExp(rest)}$` : null;
+}
+
+/** What stands for a value that is another every time: its like. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value === 'number') return { $pattern: '^-?[0-9.e+-]+$' };
+  if (typeof value === 'string' && /^\d+$/.test(value)) return { $pattern: '^\\d+$' };
+  return { $any: true };
+}
+
+function firstOf(pattern: RegExp, text: string): RegExpExecArray | null {
+  pattern.lastIndex = 0;
+  const found = pattern.exec(text);
+  pattern.lastIndex = 0;
+  return found;
+}
+
+export function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** The value with what is volatile in it as patterns. */
+export function stableOf(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => stableOf(item, name));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, stableOf(member, key)]));
+  }
+  if (hasVolatileName(name)) return shapeOf(value);
+  if (typeof value === 'number') return looksLikeTime(value) ? shapeOf(value) : value;
+  if (typeof value !== 'string') return value;
+  if (/^\d+$/.test(value) && looksLikeTime(Number(value))) return shapeOf(value);
+  const pattern = patternOf(value);
+  return pattern === null ? value : { $pattern: pattern };
+}

@@ -1,0 +1,35 @@
+// Reads a capture into the log that expectations and comparisons look at. Turns what can go wrong with it into words for a
+// user; damage is no failure here, as the log says how far the capture went.
+
+import { CaptureError } from '../capture/index.ts';
+import { type CaptureLog, CaptureLogger, TooManyEvents } from '../check/capture-log.ts';
+import type { PayloadCodec } from '../codec/codec.ts';
+import type { DissectionLimits } from '../dissect/dissector.ts';
+import { EventMaker } from '../dissect/event-maker.ts';
+import { runDissection } from '../dissect/run.ts';
+import { captureFailure, captureName, Failure } from './failure.ts';
+import { STANDARD_INPUT } from './input.ts';
+
+export interface LogOptions {
+  codec: PayloadCodec | null;
+  limits: Partial<DissectionLimits>;
+  /** Messages and other events that may be kept. */
+  keptEvents: number | undefined;
+}
+
+/** @throws {Failure} where the capture cannot be read at all, or holds too much */
+export async function readCaptureLog(file: string, { codec, limits, keptEvents }: LogOptions): Promise<CaptureLog> {
+  const logger = new CaptureLogger(captureName([file]), keptEvents);
+  const source = file === STANDARD_INPUT ? process.stdin : file;
+  try {
+    await runDissection(source, (clock) => new EventMaker(logger, { frames: false, payload: 'always', codec }, clock), {
+      name: file,
+      limits,
+    });
+  } catch (error) {
+    if (error instanceof CaptureError) throw captureFailure([file], error);
+    if (!(error instanceof TooManyEvents)) throw error;
+    throw new Failure(`${captureName([file])}: ${error.message}; allow more with --max-events, or cut the capture`);
+  }
+  return logger.log();
+}

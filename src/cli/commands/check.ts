@@ -1,0 +1,182 @@
+// `wsdissect check`: expectations held against captures, for CI; and expectations drafted from a good capture.
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RecordMode } from '../../check/record.ts';
+import type { ReportFormat } from '../../check/reports/index.ts';
+import type { CaptureVerdict } from '../../check/verdict.ts';
+import type { PayloadCodec } from '../../codec/codec.ts';
+import { escapeText } from '../../output/terminal-text.ts';
+import { version } from '../../version.ts';
+import { addExamples } from '../examples.ts';
+import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
+import { Failure } from '../failure.ts';
+import { inputOf } from '../input.ts';
+import { addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOf, choiceOption, integerFrom, listed } from '../option-values.ts';
+import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+interface CheckCommandOptions extends RegistryOptions, PageOptions {
+  expect?: string;
+  format: ReportFormat;
+  report?: ReportFile[];
+  record?: string;
+  loose?: true;
+  update?: true;
+  force?: true;
+  maxEvents?: number;
+}
+
+/** One `--report junit=report.xml`. */
+interface ReportFile {
+  format: ReportFormat;
+  file: string;
+}
+
+const FORMATS: readonly ReportFormat[] = ['text', 'junit', 'github', 'sarif', 'tap', 'json'];
+const GROUP = 'What is expected:';
+
+function parseReport(word: string): ReportFile {
+  const at = word.indexOf('=');
+  if (at < 1 || at === word.length - 1) {
+    throw new InvalidArgumentError('It must be a format and a file, such as junit=report.xml.');
+  }
+  return { format: choiceOf(FORMATS)(word.slice(0, at)), file: word.slice(at + 1) };
+}
+
+export function addCheckCommand(program: Command): void {
+  const command = program
+    .command('check')
+    .description('hold captures against expectations, for CI')
+    .argument('[file...]', 'captures, or patterns such as "captures/*.pcap"; each is judged by itself');
+  const expected = [
+    new Option('-e, --expect <file>', 'the expectations, YAML or JSON (docs/check.md)'),
+    new Option('--record <file>', 'draft expectations from a capture that is as it should be'),
+    new Option('--loose', 'draft only what is the same in every run: no times, ids, pings'),
+    new Option('--update', 'renew what was recorded in the file of --expect'),
+    new Option('--force', 'record over a file that is there'),
+  ];
+  for (const option of expected) command.addOption(option.helpGroup(GROUP));
+  command
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'report as', FORMATS).default('text')))
+    .addOption(
+      outputOption(
+        new Option('--report <format=file>', 'write a report to a file too; repeatable').argParser(listed(parseReport)),
+      ),
+    );
+  addPageOptions(command);
+  addRegistryOptions(command);
+  addLimitOptions(command);
+  command
+    .addOption(
+      new Option('--max-events <n>', 'messages and other events kept of a capture (1000000)')
+        .argParser(integerFrom(1))
+        .helpGroup('Limits of memory:'),
+    )
+    .action(runCheck);
+  addExamples(command, [
+    {
+      command: 'wsdissect check walkthrough.pcap --expect walkthrough.expect.yaml',
+      says: 'what held and what did not; exit 1 where anything did not',
+    },
+    {
+      command: 'wsdissect check "*.pcap" --expect walkthrough.expect.yaml --report junit=report.xml',
+      says: 'several captures, and a report for CI beside the text',
+    },
+    {
+      command: 'wsdissect check --record good.yaml walkthrough.pcap --registry walkthrough.registry.yaml',
+      says: 'draft expectations from a good capture',
+    },
+  ]);
+}
+
+async function runCheck(words: string[], options: CheckCommandOptions, command: Command): Promise<void> {
+  const { expect, record, update } = options;
+  const files = await inputOf(words);
+  if (files === null) {
+    if (expect !== undefined || record !== undefined) {
+      throw new Failure('no capture is named; name one, or - for standard input');
+    }
+    command.help();
+    return;
+  }
+  if (record !== undefined && (expect !== undefined || update)) {
+    throw new Failure('--record drafts a new file, --expect reads one; give one of them');
+  }
+  if (record === undefined && expect === undefined) {
+    throw new Failure('nothing is expected; give --expect FILE, or --record FILE to draft one');
+  }
+  if (record !== undefined) await draft(files, record, options);
+  else if (update) await renew(files, expect as string, options);
+  else process.exitCode = await check(files, expect as string, options);
+}
+
+async function check(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<number> {
+  const { codecFor, readExpectations } = await import('../expectations-reader.ts');
+  const { judge } = await import('../../check/judge.ts');
+  const { expectations } = await readExpectations(expect);
+  const codec = await codecFor(expectations, options);
+  const verdicts: CaptureVerdict[] = [];
+  for (const file of files) verdicts.push(await judge(expectations, await logOf(file, codec, options)));
+  const { REPORTS } = await import('../../check/reports/index.ts');
+  for (const { format, file } of options.report ?? []) {
+    writeReport(file, REPORTS[format](verdicts, { width: null, colour: false, version }));
+  }
+  new StandardOutput().writeNow(REPORTS[options.format](verdicts, { ...pageOf(options), version }));
+  if (verdicts.some(({ damage }) => damage !== null)) return DAMAGED;
+  return verdicts.every((each) => each.verdicts.every(({ held }) => held)) ? FINE : NOT_MET;
+}
+
+async function draft(files: readonly string[], target: string, options: CheckCommandOptions): Promise<void> {
+  const file = onlyFile(files, '--record');
+  if (existsSync(target) && !options.force) {
+    throw new Failure(`${target} is there already; renew it with --update --expect ${target}, or give --force`);
+  }
+  const codec = await codecOf(options);
+  const { recordExpectations } = await import('../../check/record.ts');
+  const { writeExpectations } = await import('../../check/expectations-writer.ts');
+  const mode: RecordMode = options.loose ? 'loose' : 'strict';
+  const drafted = recordExpectations(await logOf(file, codec, options), mode);
+  const registry =
+    options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
+  writeFileSync(target, await writeExpectations(drafted, { capture: file, mode, registry }));
+  tell(`${drafted.length} expectations drafted into ${target}; read them, and take out what need not be so`);
+}
+
+async function renew(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
+  const file = onlyFile(files, '--update');
+  const { codecFor, readExpectations } = await import('../expectations-reader.ts');
+  const { recordExpectations } = await import('../../check/record.ts');
+  const { recordedMode, renewExpectations } = await import('../../check/expectations-writer.ts');
+  const { expectations, text } = await readExpectations(expect);
+  const mode = options.loose ? 'loose' : ((await recordedMode(text)) ?? 'strict');
+  const log = await logOf(file, await codecFor(expectations, options), options);
+  const drafted = recordExpectations(log, mode);
+  writeFileSync(expect, await renewExpectations(text, drafted));
+  tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
+}
+
+function tell(line: string): void {
+  new StandardOutput().writeNow(`${escapeText(line)}\n`);
+}
+
+function onlyFile(files: readonly string[], option: string): string {
+  if (files.length > 1) throw new Failure(`${option} takes one capture, and ${files.length} were given; name one`);
+  return files[0];
+}
+
+async function logOf(file: string, codec: PayloadCodec | null, options: CheckCommandOptions) {
+  const { readCaptureLog } = await import('../capture-log-reader.ts');
+  return readCaptureLog(file, { codec, limits: limitsOf(options), keptEvents: options.maxEvents });
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Failure(`${file}: the report cannot be written (${(error as { code?: string }).code}); check its folder`);
+  }
+}

@@ -1,0 +1,94 @@
+// What is wrong with a file of expectations is told in one line with its place; and the schema that editors use is the one
+// by which files are judged.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { EXPECTATIONS_SCHEMA, expectationsSchema } from '../../scripts/make-schemas.ts';
+import { ExpectationError } from '../../src/check/expectation-error.ts';
+import { parseExpectations } from '../../src/check/expectations-file.ts';
+
+const validate = new Ajv2020({ strict: false, allowUnionTypes: true }).compile(JSON.parse(expectationsSchema()));
+
+const faults: readonly (readonly [yaml: string, message: string])[] = [
+  ['expect: []', '1:1: expect says nothing; see docs/check.md for what it can say'],
+  ['{}', '1:1: expect is missing; add it'],
+  ['- a', '1:1: the document must be a mapping; see docs/check.md'],
+  ['expect:\n  - mesage: { type: pb.Ping }', '2:5: unknown key "mesage"; did you mean message?'],
+  ['expect:\n  - message: { tipe: pb.Ping }', '2:16: unknown key "tipe"; did you mean type?'],
+  ['expect:\n  - message: { direction: up }', '2:16: direction can be c2s, s2c; choose one of these'],
+  ['expect:\n  - message: { times: lots }', '2:16: times must be a whole number or a mapping; see docs/check.md'],
+  [
+    'expect:\n  - sequence:\n      steps:\n        - type: a\n        - tipe: b',
+    '5:11: unknown key "tipe"; did you mean type?',
+  ],
+  [
+    'expect:\n  - answered: { request: { type: a }, answer: { type: b }, within: soon }',
+    '2:60: within is not written as it must be; see docs/check.md',
+  ],
+  ['expect:\n  - answered: { request: { type: a } }', '2:5: answer is missing; add it'],
+  [
+    "expect:\n  - message: { where: 'vale.seq > 1' }",
+    '2:16: character 1: vale is nothing to ask for; did you mean value?; see docs/conditions.md',
+  ],
+  ["expect:\n  - message: { text: { $pattern: '(' } }", '2:24: /(/u is no pattern: '],
+  ['expect:\n  - message: { text: { $pattrn: x } }', '2:16: unknown operator $pattrn; known are '],
+  [
+    'expect:\n  - message: {}\n    close: { code: 1 }',
+    '3:5: message and close stand in one expectation; make two of them',
+  ],
+  ['expect:\n  - name: nothing', '2:5: nothing is expected here; add one of message, '],
+  [
+    'expect:\n  - capture: { complete: true }\n    in: any',
+    '2:5: capture is about the capture as a whole; leave out on and in',
+  ],
+  ['expect:\n  - message: [', '2:15: '],
+  ['expect: &a [*a, *a]', '1:13: an expectation must be a mapping'],
+];
+
+for (const [yaml, message] of faults) {
+  test(`${JSON.stringify(yaml)} is told where and why`, async () => {
+    await assert.rejects(parseExpectations('a.yaml', yaml), (error: Error) => {
+      assert.ok(error instanceof ExpectationError, String(error.stack));
+      assert.ok(error.message.startsWith(`a.yaml:${message}`), error.message);
+      assert.ok(!error.message.includes('\n'));
+      return true;
+    });
+  });
+}
+
+test('schemas/expectations.schema.json is what scripts/make-schemas.ts makes', () => {
+  assert.deepEqual(JSON.parse(readFileSync(EXPECTATIONS_SCHEMA, 'utf8')), JSON.parse(expectationsSchema()));
+});
+
+const right = `
+registry: demo.yaml
+expect:
+  - name: a name
+    on: { target: { $pattern: '^/c' }, port: 8888 }
+    in: any
+    message: { type: pb.Ping, value: { seq: 150 }, times: { min: 1 } }
+  - sequence: { steps: [{ type: pb.Ping }, { opcode: [pong, close], within: 50ms }] }
+  - latency: { request: { opcode: ping }, answer: { opcode: pong }, p95: 10ms }
+  - handshake: { status: 101, subprotocol: null }
+  - diagnostics: { none: error, accept: [rsv2, { code: rsv3, times: 2, why: known }] }
+  - cel: size(messages) > 0
+`;
+
+test('what the schema allows is taken, and what the schema refuses is refused', async () => {
+  assert.ok(validate(parse(right)), JSON.stringify(validate.errors));
+  assert.equal((await parseExpectations('a.yaml', right)).list.length, 6);
+  for (const [yaml] of faults) {
+    let document: unknown;
+    try {
+      document = parse(yaml, { maxAliasCount: 10 });
+    } catch {
+      continue;
+    }
+    // Conditions, patterns and operators are more than a schema can judge.
+    if (/where|\$patt|in: any/.test(yaml)) continue;
+    assert.ok(!validate(document), yaml);
+  }
+});

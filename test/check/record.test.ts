@@ -1,0 +1,131 @@
+// Expectations drafted from a capture hold of that capture, strict and loose, and strict ones notice nearly any change.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseExpectations } from '../../src/check/expectations-file.ts';
+import { renewExpectations, writeExpectations } from '../../src/check/expectations-writer.ts';
+import { judge } from '../../src/check/judge.ts';
+import { recordExpectations } from '../../src/check/record.ts';
+import { patternOf, stableOf } from '../../src/check/volatile.ts';
+import { loadRegistry, type PayloadCodec, ProtobufCodec } from '../../src/codec/index.ts';
+import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { eventsOf, type Line, logOf, talk } from './captures.ts';
+import { holds, logOfCapture, mutateEvents, mutateOctets, recorded } from './mutation.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
+/** What is noticed at least of all changes. */
+const NOTICED = 0.95;
+
+const codec = async (path: string): Promise<PayloadCodec> => new ProtobufCodec(await loadRegistry(path));
+
+describe('of each fixture', () => {
+  for (const name of readdirSync(FIXTURES)) {
+    test(`${name}: recorded expectations hold, and strict ones notice changes`, async () => {
+      const file = readdirSync(join(FIXTURES, name)).find((each) => /\.pcap(ng)?$/.test(each));
+      if (file === undefined) return;
+      const log = logOfCapture(join(FIXTURES, name, file), null);
+      for (const mode of ['strict', 'loose'] as const) assert.ok(await holds(await recorded(log, mode), log), mode);
+      const { tried, caught, missed } = await mutateEvents(log, 3);
+      assert.ok(caught >= tried * NOTICED, missed.join(', '));
+    });
+  }
+});
+
+describe('of shared captures, a sample', { skip: withoutSharedCaptures }, () => {
+  for (const name of [
+    'core/gorilla-rich',
+    'core/ws-basic',
+    'violations/client-violations',
+    'deflate/ws-deflate-mixed',
+  ]) {
+    test(name, async (t) => {
+      const path = `${sharedCaptures}/${name}.pcap`;
+      let capture: Uint8Array;
+      try {
+        capture = readFileSync(path);
+      } catch {
+        t.skip(`${path} is not there`);
+        return;
+      }
+      const decoder = name.startsWith('core/') ? await codec(`${sharedCaptures}/core/demo.registry.yaml`) : null;
+      const log = logOfCapture(path, decoder);
+      for (const mode of ['strict', 'loose'] as const) assert.ok(await holds(await recorded(log, mode), log), mode);
+      const events = await mutateEvents(log, 20);
+      const octets = await mutateOctets(capture, decoder, 40);
+      const tried = events.tried + octets.tried;
+      assert.ok(tried > 5);
+      assert.ok(events.caught + octets.caught >= tried * NOTICED, [...events.missed, ...octets.missed].join(', '));
+    });
+  }
+});
+
+const run = (id: string, time: string, price: number): Line[] => [
+  ['c2s', `{"subscribe":"ABC","requestId":"${id}"}`],
+  ['s2c', `{"price":${price},"at":"${time}"}`],
+  ['s2c', 'ping', id],
+];
+
+test('loose expectations hold of another run in which only ids, times and pings differ', async () => {
+  const good = run('7d444840-9dc0-11d1-b245-5ffdce74fad2', '2026-11-26T18:00:00.123Z', 42);
+  const again = run('16fd2706-8baf-433b-82eb-8c7fada847da', '2026-11-27T09:30:11Z', 42);
+  const other = run('16fd2706-8baf-433b-82eb-8c7fada847da', '2026-11-27T09:30:11Z', 43);
+  const log = (lines: Line[]) => logOf(eventsOf([talk(lines)]));
+  const loose = await recorded(log(good), 'loose');
+  assert.ok(await holds(loose, log(again)));
+  assert.ok(!(await holds(loose, log(other))));
+  assert.ok(!(await holds(await recorded(log(good), 'strict'), log(again))));
+});
+
+test('what is volatile is told by name and by look', () => {
+  assert.deepEqual(stableOf({ createdAt: 'x', n: 7, when: 1_764_180_000, user_id: '12', name: 'Ada' }), {
+    createdAt: { $any: true },
+    n: 7,
+    when: { $pattern: '^-?[0-9.e+-]+$' },
+    user_id: { $pattern: '^\\d+$' },
+    name: 'Ada',
+  });
+  const pattern = patternOf('job 16fd2706-8baf-433b-82eb-8c7fada847da (a+b) done') ?? '';
+  assert.match('job 7d444840-9dc0-11d1-b245-5ffdce74fad2 (a+b) done', new RegExp(pattern, 'u'));
+  assert.doesNotMatch('job 7d444840-9dc0-11d1-b245-5ffdce74fad2 (a+b) failed', new RegExp(pattern, 'u'));
+  assert.equal(patternOf('nothing volatile'), null);
+});
+
+test('--update renews what was recorded and leaves what was written by hand, comments included', async () => {
+  const log = logOf(eventsOf([talk([['c2s', 'one']])]));
+  const about = { capture: 'a.pcap', mode: 'strict', registry: null };
+  const text = await writeExpectations(recordExpectations(log, 'strict'), about);
+  const own = text.replace('expect:\n', 'expect:\n  # mine\n  - close: { how: fin } # by hand\n');
+  const changed = logOf(eventsOf([talk([['c2s', 'two']])]));
+  const renewed = await renewExpectations(own, recordExpectations(changed, 'strict'));
+  assert.match(renewed, /expect:\n {2}# mine\n {2}- close: { how: fin } # by hand\n/);
+  assert.match(renewed, /text: two/);
+  assert.doesNotMatch(renewed, /text: one/);
+  const { verdicts } = await judge(await parseExpectations('a.yaml', renewed), changed);
+  assert.ok(verdicts.every(({ held }) => held));
+});
+
+test('text that would hide or turn the line in an editor is written as escapes, and means the same', async () => {
+  const log = logOf(eventsOf([talk([['c2s', 'a\u202eb\u200bc\u2028d\x1b[31m\nnext']])]));
+  const text = await writeExpectations(recordExpectations(log, 'strict'), {
+    capture: 'a',
+    mode: 'strict',
+    registry: null,
+  });
+  assert.doesNotMatch(text, /[\u202e\u200b\u2028\x1b]/);
+  assert.ok(await holds(await recorded(log, 'strict'), log));
+});
+
+test('values that look like operators are compared as they are', async () => {
+  const log = logOf(
+    eventsOf([
+      talk([
+        ['c2s', '{"$any":1}'],
+        ['s2c', '{"a":{"$pattern":"("}}'],
+      ]),
+    ]),
+  );
+  for (const mode of ['strict', 'loose'] as const) assert.ok(await holds(await recorded(log, mode), log), mode);
+});

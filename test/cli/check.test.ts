@@ -1,0 +1,117 @@
+// `wsdissect check` as a user runs it.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { exampleFolder, wsdissect } from './command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function fileOf(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const REGISTRY = ['--registry', 'walkthrough.registry.yaml'];
+
+describe('check', () => {
+  test('exit 0 and a short verdict where all holds', () => {
+    const { exitCode, output, errors } = wsdissect(['check', 'walkthrough.pcap', '-e', 'walkthrough.expect.yaml']);
+    assert.equal(errors, '');
+    assert.equal(exitCode, 0);
+    assert.match(output, /\n6 expectations held\n$/);
+  });
+
+  test('exit 1 where one does not, with packet, expected and found', () => {
+    const expect = fileOf('fails.yaml', 'expect:\n  - message: { type: pb.Ping, value: { seq: 151 } }\n');
+    const { exitCode, output } = wsdissect(['check', 'walkthrough.pcap', '-e', expect, ...REGISTRY, '--width', '80']);
+    assert.equal(exitCode, 1);
+    assert.match(output, /packet 8\n {6}expected {2}at least 1 of pb\.Ping with value {seq: 151}\n {6}found {5}none\n/);
+    assert.match(output, /value\.seq: expected 151, found 150/);
+  });
+
+  test('exit 3 where the capture is cut, unless that is expected', () => {
+    const capture = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
+    const cut = fileOf('cut.pcap', capture.subarray(0, capture.length - 20));
+    const whatever = fileOf('whatever.yaml', 'expect:\n  - connections: { webSocket: 1 }\n');
+    const { exitCode, output } = wsdissect(['check', cut, '-e', whatever]);
+    assert.equal(exitCode, 3);
+    assert.match(output, /✗ the capture is incomplete: the capture ends inside record/);
+    const known = fileOf('known.yaml', 'expect:\n  - capture: { complete: false }\n');
+    assert.equal(wsdissect(['check', cut, '-e', known]).exitCode, 0);
+  });
+
+  test('exit 2 and one line where the expectations are none, with the place', () => {
+    const wrong = fileOf('wrong.yaml', 'expect:\n  - mesage: {}\n');
+    const { exitCode, errors } = wsdissect(['check', 'walkthrough.pcap', '-e', wrong]);
+    assert.equal(exitCode, 2);
+    assert.equal(errors, `wsdissect: ${wrong}:2:5: unknown key "mesage"; did you mean message?\n`);
+  });
+
+  for (const [words, message] of [
+    [['walkthrough.pcap'], /nothing is expected; give --expect FILE, or --record FILE/],
+    [['nowhere.pcap', '-e', 'walkthrough.expect.yaml'], /nowhere\.pcap: cannot be read: there is no such file/],
+    [['no*.pcap', '-e', 'walkthrough.expect.yaml'], /no\*\.pcap: no file fits the pattern/],
+    [['walkthrough.pcap', '-e', 'nowhere.yaml'], /nowhere\.yaml: the expectations cannot be read \(ENOENT\)/],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '-f', 'junt'], /Did you mean junit\?/],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'junit'], /such as junit=report\.xml/],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-events', '3'], /more than 3 messages.*--max-events/],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--record', 'x.yaml'], /give one of them/],
+  ] as const) {
+    test(`exit 2 and one line: check ${words.join(' ')}`, () => {
+      const { exitCode, errors } = wsdissect(['check', ...words]);
+      assert.equal(exitCode, 2);
+      assert.match(errors, message);
+      assert.equal(errors.split('\n').length, 2);
+    });
+  }
+
+  test('several captures by a pattern in quotes give a total, and reports go to files', () => {
+    for (const name of ['a.pcap', 'b.pcap']) copyFileSync(join(exampleFolder, 'walkthrough.pcap'), join(folder, name));
+    const report = join(folder, 'report.xml');
+    const { exitCode, output } = wsdissect(
+      ['check', '[ab].pcap', '-e', join(exampleFolder, 'walkthrough.expect.yaml'), '--report', `junit=${report}`],
+      { directory: folder },
+    );
+    assert.equal(exitCode, 0);
+    assert.match(output, /12 expectations held in 2 captures/);
+    assert.match(readFileSync(report, 'utf8'), /<testsuites name="wsdissect" tests="12" failures="0"/);
+  });
+
+  test('standard input is read', () => {
+    const { exitCode, output } = wsdissect(['check', '-', '-e', 'walkthrough.expect.yaml'], {
+      input: readFileSync(join(exampleFolder, 'walkthrough.pcap')),
+    });
+    assert.equal(exitCode, 0);
+    assert.match(output, /^standard input: /);
+  });
+});
+
+describe('check --record', () => {
+  test('drafts expectations that hold; --update renews them; nothing is written over', () => {
+    for (const mode of [[], ['--loose']]) {
+      const file = join(folder, `recorded${mode.length}.yaml`);
+      const drafted = wsdissect(['check', '--record', file, 'walkthrough.pcap', ...REGISTRY, ...mode]);
+      assert.equal(drafted.exitCode, 0, drafted.errors);
+      assert.match(drafted.output, /expectations drafted into/);
+      const checked = wsdissect(['check', 'walkthrough.pcap', '--expect', file]);
+      assert.equal(checked.exitCode, 0, checked.output + checked.errors);
+      assert.match(readFileSync(file, 'utf8'), /type: pb\.Ping/);
+
+      const again = wsdissect(['check', '--record', file, 'walkthrough.pcap', ...REGISTRY, ...mode]);
+      assert.equal(again.exitCode, 2);
+      assert.match(again.errors, /is there already; renew it with --update/);
+
+      const before = readFileSync(file, 'utf8');
+      writeFileSync(file, before.replace('seq: 150', 'seq: 151'));
+      assert.equal(wsdissect(['check', 'walkthrough.pcap', '--expect', file]).exitCode, 1);
+      assert.equal(wsdissect(['check', 'walkthrough.pcap', '--expect', file, '--update']).exitCode, 0);
+      assert.equal(readFileSync(file, 'utf8'), before);
+    }
+    assert.ok(existsSync(join(folder, 'recorded0.yaml')));
+  });
+});
