@@ -13,7 +13,10 @@ export const MAN_PAGE = fileURLToPath(new URL('../man/wsdissect.1', import.meta.
 
 const EXIT_STATUS: readonly [code: number, meaning: string][] = [
   [0, 'All is well.'],
-  [1, 'A diagnostic was as grave as --fail-on says, or graver; or an expectation of check did not hold.'],
+  [
+    1,
+    'A diagnostic was as grave as --fail-on says, or graver; an expectation of check did not hold; or replay met another answer.',
+  ],
   [2, 'Wrong usage: an unknown option, or a file or registry that cannot be read.'],
   [3, 'The capture is damaged or cut. All that came before was written.'],
   [130, 'Interrupted. What was read until then was written.'],

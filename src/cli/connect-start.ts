@@ -42,10 +42,10 @@ const FAULTS: Readonly<Record<string, readonly [words: string, advice: string]>>
 const NOT_YET = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET']);
 
 /** @throws {Failure} where a file of TLS cannot be read */
-export function connectOptionsOf(options: HandshakeOptions, protocol: MessageProtocol): ConnectOptions {
+export function connectOptionsOf(options: HandshakeOptions, protocol: MessageProtocol | null): ConnectOptions {
   const { header, subprotocol, origin, compression, timeout, ca, insecure } = options;
   return {
-    protocol,
+    ...(protocol === null ? {} : { protocol }),
     headers: header,
     subprotocols: subprotocol,
     origin,
@@ -58,6 +58,12 @@ export function connectOptionsOf(options: HandshakeOptions, protocol: MessagePro
       onKeyLog: keyLogOf(options) ?? undefined,
     },
   };
+}
+
+/** Where a URL leads; what is none leads nowhere, and is told by connecting. */
+export function connectionTarget(url: string): { host: string; port: number } {
+  const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : new URL('ws://localhost:0');
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (protocol === 'wss:' ? 443 : 80)) };
 }
 
 /**

@@ -65,6 +65,11 @@ const ERROR_NAMES: Readonly<Record<string, string>> = {
   PatternError: '--grep ',
   ConditionError: '--where ',
   ExpectationError: '',
+  TcpdumpError: '',
+  MissingPortError: '',
+  CaptureWriteError: '',
+  ReplayError: '',
+  ScenarioError: '',
 };
 
 /** Tells of whatever ended a command; returns the exit code. */

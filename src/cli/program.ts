@@ -8,6 +8,8 @@ import { addConnectCommand } from './commands/connect.ts';
 import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addFollowCommand } from './commands/follow.ts';
+import { addRecordCommand } from './commands/record.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addStatsCommand } from './commands/stats.ts';
 import { addWalkthroughCommand } from './commands/walkthrough.ts';
@@ -53,6 +55,8 @@ export function makeProgram(): Command {
   addCheckCommand(program);
   addServeCommand(program);
   addConnectCommand(program);
+  addRecordCommand(program);
+  addReplayCommand(program);
   addCompletionCommand(program);
   return program;
 }

@@ -27,9 +27,12 @@ export {
   type MessageProtocolOptions,
   type TypedMessage,
 } from './message-protocol.ts';
+export { ignoring } from './replay/answer-differences.ts';
+export { type CapturedConversation, conversationOf, ReplayError } from './replay/captured-conversation.ts';
+export { type Comparison, type ReplayOptions, type ReplayResult, replay, subprotocolsOf } from './replay/replay.ts';
 export { type Recording, type RecordOptions, record } from './scenario/record.ts';
 export type { Scenario, ScenarioConnection, Step } from './scenario/scenario.ts';
-export { loadScenario, scenarioNames } from './scenario/scenario-file.ts';
+export { loadScenario, scenarioNames, scenarioPath } from './scenario/scenario-file.ts';
 export { type ServeOptions, type ServerAnswer, serve, type TlsFiles, type WebSocketServer } from './server.ts';
 export type { SocketRole, SocketTap } from './socket-tap.ts';
 export type { Refusal } from './upgrade-checks.ts';

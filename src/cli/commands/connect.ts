@@ -4,27 +4,32 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientConnection, ConnectionEnd, MessageProtocol } from '../../endpoint/index.ts';
 import { formatEndpoint } from '../../output/endpoint-text.ts';
 import { mayBeSent } from '../../ws/close-codes.ts';
+import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
 import type { ConnectSession } from '../connect-session.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
 import type { TalkOptions } from '../connect-talk.ts';
 import { addExamples } from '../examples.ts';
 import { FINE, INTERRUPTED, NOT_MET } from '../exit-codes.ts';
+import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { interruption } from '../interruption.ts';
 import type { LiveOutput } from '../live-output.ts';
 import { choiceOption, integerFrom, listed, secondsFrom } from '../option-values.ts';
 import { NotationError, type OutgoingMessage, parseMessage } from '../outgoing-message.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
-import { addTlsOptions, fieldOption, subprotocolOption, tlsOption } from '../peer-options.ts';
 import type { Prompt } from '../prompt.ts';
 import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface ConnectCommandOptions extends RegistryOptions, HandshakeOptions, TalkOptions, PageOptions {
+interface ConnectCommandOptions
+  extends RegistryOptions,
+    HandshakeOptions,
+    TalkOptions,
+    PageOptions,
+    CaptureCommandOptions {
   format: 'text' | 'ndjson';
 }
 
 const SENDING_GROUP = 'What to send:';
-const HANDSHAKE_GROUP = 'How to connect:';
 const GOING_AWAY = 1001;
 /** Codes by which a server ends a conversation that went well. */
 const GOOD_ENDS = [1000, 1001, 1005];
@@ -61,20 +66,11 @@ export function addConnectCommand(program: Command): void {
     new Option('--close <code>', 'status code to end with (1000)').argParser(parseCloseCode).default(1000),
     new Option('--reason <text>', 'reason of the close frame'),
   ];
-  const handshake = [
-    fieldOption('further field of the request; repeatable'),
-    subprotocolOption('subprotocol to offer; repeatable'),
-    new Option('--origin <origin>', 'Origin, as a browser sends it'),
-    new Option('--compression', 'offer permessage-deflate'),
-    new Option('--timeout <s>', 'seconds to wait for the answer (10)').argParser(secondsFrom(0.001)).default(10),
-    new Option('--retry <s>', 'seconds to try again while nothing listens (0)').argParser(secondsFrom(0)).default(0),
-  ];
   for (const option of sending) command.addOption(option.helpGroup(SENDING_GROUP));
-  for (const option of handshake) command.addOption(option.helpGroup(HANDSHAKE_GROUP));
+  addHandshakeOptions(command);
   addRegistryOptions(command);
-  addTlsOptions(command, 'of the client, where the server asks for one');
-  command.addOption(tlsOption(new Option('--ca <file>', "who may have signed the server's certificate, PEM")));
-  command.addOption(tlsOption(new Option('--insecure', 'take any certificate')));
+  addClientTlsOptions(command);
+  addCaptureOptions(command);
   addPageOptions(command);
   command.action(runConnect);
   addExamples(command, [
@@ -87,11 +83,15 @@ export function addConnectCommand(program: Command): void {
       command: `echo 'pb.Ping {"seq":1}' | wsdissect connect ws://127.0.0.1:8888/connect --close 3000`,
       says: 'lines of standard input, and an end of your own',
     },
+    {
+      command: 'wsdissect connect ws://127.0.0.1:8888/connect --send /ping --capture asked.pcap',
+      says: 'with a capture of what is said',
+    },
   ]);
 }
 
 async function runConnect(url: string, options: ConnectCommandOptions): Promise<void> {
-  const { connectOptionsOf, connectPatiently } = await import('../connect-start.ts');
+  const { connectOptionsOf, connectPatiently, connectionTarget } = await import('../connect-start.ts');
   const { ConnectSession } = await import('../connect-session.ts');
   const { checkMessage, isByHand, talkByPrompt, talkByScript } = await import('../connect-talk.ts');
   const protocol = await protocolOf(options);
@@ -100,15 +100,20 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const out = new StandardOutput();
   let print = (line: string) => out.writeNow(`${line}\n`);
   const output = await outputOf(options, protocol, (line) => print(line));
+  const capture = await captureOf(options, connectionTarget(url));
+  settings.socketTap = capture?.tap;
   let session: ConnectSession | null = null;
   let isInterrupted = false;
-  void interruption().then(() => {
+  void interruption().then(async () => {
     isInterrupted = true;
-    if (session === null) process.exit(INTERRUPTED);
-    return session.close(GOING_AWAY);
+    if (session !== null) await session.close(GOING_AWAY);
+    else await endCapture(capture).finally(() => process.exit(INTERRUPTED));
   });
   settings.onControl = (opcode, payload) => session?.onControl(opcode, payload);
-  const client = await connectPatiently(url, settings, options);
+  const client = await connectPatiently(url, settings, options).catch(async (error: unknown) => {
+    await endCapture(capture);
+    throw error;
+  });
   output.connected(factsOf(client));
   session = new ConnectSession(client.connection, protocol, output);
   const prompt = isByHand(options, process.stdin, process.stdout) ? await openPrompt(protocol) : null;
@@ -126,6 +131,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
     throw error;
   } finally {
     prompt?.close();
+    await endCapture(capture);
     // Standard input that is still open must not keep the process.
     process.stdin.destroy();
   }

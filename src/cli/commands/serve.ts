@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectedClient, MessageProtocol, ServeOptions } from '../../endpoint/index.ts';
+import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
 import { addExamples } from '../examples.ts';
 import { FINE, INTERRUPTED } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
@@ -21,7 +22,7 @@ import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registr
 import type { ServeReport } from '../serve-report.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface ServeCommandOptions extends RegistryOptions, TlsOptions {
+interface ServeCommandOptions extends RegistryOptions, TlsOptions, CaptureCommandOptions {
   host: string;
   port: number;
   path: string;
@@ -80,6 +81,7 @@ export function addServeCommand(program: Command): void {
   for (const option of conversation) command.addOption(option.helpGroup(CONVERSATION_GROUP));
   addRegistryOptions(command);
   addTlsOptions(command, 'of the server, for wss');
+  addCaptureOptions(command);
   command.action(runServe);
   addExamples(command, [
     { command: 'wsdissect serve', says: 'on port 8888 of all addresses, until Ctrl-C' },
@@ -88,6 +90,7 @@ export function addServeCommand(program: Command): void {
       says: 'for this machine only, without time limit, telling all',
     },
     { command: 'wsdissect serve --registry walkthrough.registry.yaml --compression', says: 'with types of your own' },
+    { command: 'wsdissect serve --capture served.pcap', says: 'with a capture of all that is said' },
   ]);
 }
 
@@ -102,15 +105,19 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
   const out = new StandardOutput();
   const report = new ServeReport((line) => out.writeNow(`${line}\n`), protocol);
   const interrupted = interruption();
+  const capture = await captureOf(options, options);
   const server = await serve({
     ...settingsOf(options, protocol, report),
+    socketTap: capture?.tap,
     tls: certificate === null ? undefined : { ...certificate, onKeyLog },
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    await capture?.stop();
     throw listenFailure(error, options);
   });
   report.started(server.port);
   const signal = await interrupted;
   await server.close();
+  await endCapture(capture);
   process.exitCode = signal === 'SIGINT' ? INTERRUPTED : FINE;
 }
 

@@ -59,17 +59,19 @@ function readStep(node: RegistryNode): Step {
     throw node.error(`no step is called ${JSON.stringify(node.text('a step'))}`, `write one of ${STEPS.join(', ')}`);
   }
   const fields = node.fields('a step', STEPS);
-  const [first] = fields.keys();
-  if (fields.size !== (first === 'repeat' || first === 'steps' ? 2 : 1)) {
-    throw node.error('a step does one thing', 'begin each with a dash of its own');
+  const [upgraded, waited] = [fields.get('upgrade'), fields.get('wait')];
+  const [client, server] = [fields.get('client'), fields.get('server')];
+  const [times, steps] = [fields.get('repeat'), fields.get('steps')];
+  if (steps && !times) throw node.error('steps without repeat', 'add repeat: and how often');
+  if (times && !steps) throw node.error('repeat without steps', 'add steps: and a list');
+  if (fields.size !== (times ? 2 : 1)) throw node.error('a step does one thing', 'begin each with a dash of its own');
+  if (waited) return { kind: 'wait', milliseconds: within(waited, 'wait', 0, LONGEST_WAIT) };
+  if (client) return action('client', client);
+  if (server) return action('server', server);
+  if (times && steps) {
+    return { kind: 'repeat', times: within(times, 'repeat', 1, MOST_TIMES), steps: readSteps(steps) };
   }
-  const get = (key: (typeof STEPS)[number]) => fields.get(key) as RegistryNode;
-  if (fields.has('upgrade')) return upgrade(get('upgrade'));
-  if (fields.has('wait')) return { kind: 'wait', milliseconds: within(get('wait'), 'wait', 0, LONGEST_WAIT) };
-  if (fields.has('client')) return action('client', get('client'));
-  if (fields.has('server')) return action('server', get('server'));
-  if (!fields.has('repeat')) throw node.error('steps without repeat', 'add repeat: and how often');
-  return { kind: 'repeat', times: within(get('repeat'), 'repeat', 1, MOST_TIMES), steps: readSteps(get('steps')) };
+  return upgrade(upgraded);
 }
 
 function within(node: RegistryNode, what: string, least: number, most: number): number {
@@ -210,8 +212,7 @@ function frameOf(node: RegistryNode): Sending {
   const fields: Fields = node.fields('frame', keys);
   const opcode = fields.get('opcode');
   if (opcode === undefined) throw node.error('a frame needs its opcode', 'add opcode: text, or a number');
-  const key = optional(fields.get('key'), (each) => hexOf(each, 'key')) ?? null;
-  if (key !== null && key.length !== 4) throw node.error('a masking key has 4 octets', 'write 8 digits: "00000000"');
+  const key = optional(fields.get('key'), maskingKey) ?? null;
   return {
     kind: 'frame',
     opcode: opcodeOf(opcode),
@@ -239,6 +240,12 @@ function frameContent(fields: Fields): Content {
   if (fill !== undefined) return { kind: 'fill', length: within(fill, 'fill', 0, MOST_OCTETS) };
   const text = fields.get('text');
   return { kind: 'text', text: text === undefined ? '' : textOrEmpty(text, 'text') };
+}
+
+function maskingKey(node: RegistryNode): Uint8Array {
+  const key = hexOf(node, 'key');
+  if (key.length !== 4) throw node.error('a masking key has 4 octets', 'write 8 digits: "00000000"');
+  return key;
 }
 
 function lengthBits(node: RegistryNode): 7 | 16 | 64 {

@@ -1,0 +1,131 @@
+// `wsdissect replay FILE URL`: says one side of a captured conversation again to a live server, and shows where its answers
+// differ from those captured.
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Direction } from '../../dissect/events.ts';
+import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts';
+import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
+import type { HandshakeOptions } from '../connect-start.ts';
+import { addExamples } from '../examples.ts';
+import { FINE, INTERRUPTED, NOT_MET } from '../exit-codes.ts';
+import { captureFailure } from '../failure.ts';
+import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
+import { STANDARD_INPUT } from '../input.ts';
+import { interruption } from '../interruption.ts';
+import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
+import { addRegistryOptions, codecOf, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+interface ReplayCommandOptions extends RegistryOptions, HandshakeOptions, CaptureCommandOptions {
+  connection?: number;
+  direction: Direction;
+  speed: number;
+  patience: number;
+  ignore?: string[];
+  verbose?: true;
+}
+
+const GROUP = 'What to say again:';
+const COMPARING_GROUP = 'How to compare:';
+
+function parseSpeed(word: string): number {
+  if (word === 'max') return Number.POSITIVE_INFINITY;
+  const speed = /^\d+(\.\d+)?$/.test(word) ? Number(word) : 0;
+  if (speed > 0) return speed;
+  throw new InvalidArgumentError('It must be a factor such as 1, 0.5 or 10, or max.');
+}
+
+export function addReplayCommand(program: Command): void {
+  const command = program
+    .command('replay')
+    .description('say one side of a captured conversation again, and compare the answers')
+    .argument('<file>', 'a capture; - reads standard input')
+    .argument('<url>', 'such as ws://127.0.0.1:8888/connect');
+  const saying = [
+    new Option('--connection <n>', 'number of the connection; else the first that says something').argParser(
+      integerFrom(0),
+    ),
+    choiceOption('--direction <way>', 'whose part to play', ['c2s', 's2c']).default('c2s'),
+    new Option('--speed <factor>', 'pace against that of the capture; max never waits (1)')
+      .argParser(parseSpeed)
+      .default(1),
+    new Option('--patience <s>', 'seconds to wait for an answer that was captured (5)')
+      .argParser(secondsFrom(0))
+      .default(5),
+  ];
+  const comparing = [
+    new Option(
+      '--ignore <paths>',
+      'parts of answers that change, such as time or items.*.id; **.id is at any depth',
+    ).argParser(commaListed((word) => word)),
+    new Option('-v, --verbose', 'print what is sent and answered as it should be, too'),
+  ];
+  for (const option of saying) command.addOption(option.helpGroup(GROUP));
+  for (const option of comparing) command.addOption(option.helpGroup(COMPARING_GROUP));
+  addHandshakeOptions(command);
+  addRegistryOptions(command);
+  addClientTlsOptions(command);
+  addCaptureOptions(command);
+  command.action(runReplay);
+  addExamples(command, [
+    {
+      command: 'wsdissect replay walkthrough.pcap ws://127.0.0.1:8888/connect --registry walkthrough.registry.yaml',
+      says: "the client's part, its answers compared by field",
+    },
+    {
+      command: 'wsdissect replay walkthrough.pcap ws://127.0.0.1:8888/connect --speed max --capture again.pcap',
+      says: 'as fast as answers come, with a capture of its own',
+    },
+  ]);
+}
+
+async function runReplay(file: string, url: string, options: ReplayCommandOptions): Promise<void> {
+  const { connectionTarget, connectOptionsOf, connectPatiently } = await import('../connect-start.ts');
+  const { ignoring, replay, subprotocolsOf } = await import('../../endpoint/index.ts');
+  const { ReplayReport } = await import('../replay-report.ts');
+  const protocol = (await codecOf(options)) === null ? null : await protocolOf(options);
+  const conversation = await conversationIn(file, options);
+  const report = new ReplayReport(new StandardOutput(), { verbose: options.verbose === true });
+  const capture = await captureOf(options, connectionTarget(url));
+  const stop = new AbortController();
+  void interruption().then(() => stop.abort());
+  try {
+    const { subprotocol = subprotocolsOf(conversation) } = options;
+    const settings = { ...connectOptionsOf({ ...options, subprotocol }, protocol), socketTap: capture?.tap };
+    const { connection } = await connectPatiently(url, settings, options);
+    const result = await replay(conversation, connection, {
+      direction: options.direction,
+      speed: options.speed,
+      patience: options.patience * 1000,
+      protocol,
+      ignored: ignoring(options.ignore ?? []),
+      signal: stop.signal,
+      onSent: (said) => report.sent(said),
+      onAnswer: (comparison) => report.answer(comparison),
+    });
+    report.result(result);
+    process.exitCode = wasAlike(result) ? FINE : NOT_MET;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.exitCode = INTERRUPTED;
+  } finally {
+    await endCapture(capture);
+  }
+}
+
+function wasAlike({ different, complete }: ReplayResult): boolean {
+  return different === 0 && complete;
+}
+
+/** @throws {Failure} where the capture cannot be read, {ReplayError} where there is nothing to say */
+async function conversationIn(file: string, options: ReplayCommandOptions): Promise<CapturedConversation> {
+  const { dissect } = await import('../../dissect/dissect.ts');
+  const { CaptureError } = await import('../../capture/index.ts');
+  const { conversationOf } = await import('../../endpoint/index.ts');
+  const source = file === STANDARD_INPUT ? process.stdin : file;
+  try {
+    return await conversationOf(dissect(source, { payload: 'always' }), options.connection ?? null);
+  } catch (error) {
+    throw error instanceof CaptureError ? captureFailure([file], error) : error;
+  }
+}

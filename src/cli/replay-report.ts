@@ -1,0 +1,74 @@
+// What `replay` prints: each answer that differs, where it does, and in the end how many did. All that comes from a capture or
+// a server is escaped.
+
+import type { Comparison, ReplayResult } from '../endpoint/index.ts';
+import { escapeText } from '../output/terminal-text.ts';
+import type { TextSink } from '../output/text-sink.ts';
+
+/** Characters of a value. */
+const LONGEST = 60;
+const LONGEST_OCTETS = 16;
+
+export class ReplayReport {
+  readonly #out: TextSink & { flush(): void };
+  readonly #verbose: boolean;
+
+  constructor(out: TextSink & { flush(): void }, { verbose }: { verbose: boolean }) {
+    this.#out = out;
+    this.#verbose = verbose;
+  }
+
+  sent({ kind, packet, data, code, reason }: NonNullable<Comparison['captured']>): void {
+    if (!this.#verbose) return;
+    const what = kind === 'close' ? `${code ?? ''} ${reason}`.trim() : said(kind === 'text' ? textOf(data) : data);
+    this.#line(`sent packet ${packet}: ${kind} ${what}`);
+  }
+
+  answer({ index, captured, live, differences }: Comparison): void {
+    const name = `answer ${index + 1}${captured === null ? '' : ` (packet ${captured.packet})`}`;
+    if (live === null) this.#line(`${name}: it did not come`);
+    else if (captured === null) this.#line(`${name}: there was none in the capture; it is ${describe(live)}`);
+    else if (differences.length === 0) {
+      if (this.#verbose) this.#line(`${name}: as captured, ${describe(live)}`);
+    }
+    for (const { path, captured: before, live: now } of differences) {
+      const where = path === '' ? '' : `${live?.type ?? 'JSON'} ${path}: `;
+      this.#line(`${name}: ${where}captured ${said(before)}, now ${said(now)}`);
+    }
+  }
+
+  result({ sent, answers, different, complete }: ReplayResult): void {
+    const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+    const alike = different === 0 ? 'all as captured' : `${different} ${different === 1 ? 'differs' : 'differ'}`;
+    const end = complete ? '' : '; the server ended the connection before all was said';
+    this.#line(
+      `${sent} sent, ${count(answers, 'answer')}, ${answers + different === 0 ? 'none captured' : alike}${end}`,
+    );
+  }
+
+  #line(text: string): void {
+    this.#out.write(`${escapeText(text)}\n`);
+    this.#out.flush();
+  }
+}
+
+function describe({ type, value, data, kind }: NonNullable<Comparison['live']>): string {
+  const body = value === undefined ? (kind === 'text' ? textOf(data) : data) : value;
+  return type === null ? said(body) : `${type} ${said(body)}`;
+}
+
+function textOf(data: Uint8Array): string {
+  return Buffer.from(data).toString();
+}
+
+function said(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof Uint8Array) {
+    const hex = Buffer.from(value.subarray(0, LONGEST_OCTETS))
+      .toString('hex')
+      .replace(/..(?=.)/g, '$& ');
+    return value.length > LONGEST_OCTETS ? `${hex} … (${value.length} octets)` : hex || 'no octets';
+  }
+  const text = JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

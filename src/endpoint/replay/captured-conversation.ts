@@ -1,0 +1,83 @@
+// A captured conversation as a script: what each side said, when, and what the handshake asked for. Made of the dissector's
+// events; it opens no connection.
+
+import type { ControlEvent, Direction, HandshakeEvent, MessageEvent, WsdissectEvent } from '../../dissect/events.ts';
+
+/** One thing said. */
+export interface Said {
+  direction: Direction;
+  kind: 'text' | 'binary' | 'ping' | 'pong' | 'close';
+  data: Uint8Array;
+  /** Of a close frame; null where it had none. */
+  code: number | null;
+  reason: string;
+  /** Packet that carried its last octet. */
+  packet: number;
+  /** Since the capture's first packet. */
+  seconds: number;
+}
+
+export interface CapturedConversation {
+  /** Number of the TCP connection. */
+  connection: number;
+  /** Null where the capture began later. */
+  handshake: HandshakeEvent | null;
+  /** In the order of the capture. */
+  said: Said[];
+}
+
+/** There is nothing to replay; the message says why, and what to do. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
+}
+
+type Spoken = MessageEvent | ControlEvent;
+
+/**
+ * The conversation of `connection`, or the first in which something was said.
+ *
+ * @param events with `payload: 'always'`
+ * @throws {ReplayError}
+ */
+export async function conversationOf(
+  events: AsyncIterable<WsdissectEvent>,
+  connection: number | null,
+): Promise<CapturedConversation> {
+  const handshakes = new Map<number, HandshakeEvent>();
+  const seen = new Set<number>();
+  let chosen = connection;
+  const said: Said[] = [];
+  for await (const event of events) {
+    if (event.type === 'handshake' && event.upgraded) handshakes.set(event.connection, event);
+    if (event.type === 'handshake' || event.type === 'midstream') seen.add(event.connection);
+    if (event.type !== 'message' && event.type !== 'control') continue;
+    chosen ??= event.connection;
+    if (event.connection === chosen) said.push(saidOf(event));
+  }
+  if (chosen === null || said.length === 0) throw nothingSaid(connection, seen);
+  return { connection: chosen, handshake: handshakes.get(chosen) ?? null, said };
+}
+
+function nothingSaid(connection: number | null, seen: ReadonlySet<number>): ReplayError {
+  const known = [...seen].slice(0, 10).join(', ');
+  if (seen.size === 0) return new ReplayError('there is no WebSocket conversation in the capture; see wsdissect stats');
+  if (connection === null) return new ReplayError('nothing was said in any conversation of the capture');
+  const what = seen.has(connection) ? 'nothing was said in it' : 'there is no such conversation';
+  return new ReplayError(`connection ${connection}: ${what}; conversations of the capture: ${known}`);
+}
+
+function saidOf(event: Spoken): Said {
+  const common = { direction: event.direction, packet: event.packet, seconds: event.elapsed };
+  if (event.type === 'control') {
+    const { opcode: kind, code = null, reason = '' } = event;
+    return { ...common, kind, data: Buffer.from(event.data, 'base64'), code, reason };
+  }
+  if (event.inflated === false) {
+    throw new ReplayError(
+      `packet ${event.packet}: a compressed message could not be inflated, so it cannot be said again`,
+    );
+  }
+  const data =
+    event.text === undefined ? Buffer.from(event.data ?? '', 'base64') : new TextEncoder().encode(event.text);
+  return { ...common, kind: event.opcode, data, code: null, reason: '' };
+}

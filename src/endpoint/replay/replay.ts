@@ -1,0 +1,231 @@
+// Says one side of a captured conversation again to a live server: at the capture's pace or another, never before the answers
+// have come that it had when it spoke. What comes back is compared by answer-differences.ts.
+
+import { setTimeout } from 'node:timers/promises';
+import type { Direction } from '../../dissect/events.ts';
+import type { ReceivedMessage, WebSocketConnection } from '../connection.ts';
+import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
+import { type Answer, type Difference, differencesOf, type IsIgnored } from './answer-differences.ts';
+import type { CapturedConversation, Said } from './captured-conversation.ts';
+
+export interface ReplayOptions {
+  /** Whose part is played; default the client's. */
+  direction?: Direction | undefined;
+  /** 1 keeps the capture's pace, 10 is ten times as fast; Infinity does not wait. */
+  speed?: number | undefined;
+  /** Milliseconds to wait for an answer that the capture had. */
+  patience?: number | undefined;
+  /** Decodes binary messages, so that they are compared by field. */
+  protocol?: MessageProtocol | null | undefined;
+  ignored?: IsIgnored | undefined;
+  signal?: AbortSignal | undefined;
+  onSent?: ((said: Said) => void) | undefined;
+  onAnswer?: ((comparison: Comparison) => void) | undefined;
+}
+
+/** One answer of the capture, of the live server, or both. */
+export interface Comparison {
+  /** Number among the answers, from 0. */
+  index: number;
+  /** Null where the capture has no such answer. */
+  captured: Said | null;
+  /** Null where it did not come. */
+  live: Answer | null;
+  differences: readonly Difference[];
+}
+
+export interface ReplayResult {
+  sent: number;
+  /** Data messages that came. */
+  answers: number;
+  /** How many of all comparisons are no match: changed, missing or more than were captured. */
+  different: number;
+  /** Whether everything was said; the connection may end before. */
+  complete: boolean;
+}
+
+const DEFAULT_PATIENCE = 5000;
+const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
+
+/**
+ * Says it again on a connection, which is over afterwards, and compares.
+ *
+ * @throws the reason of `options.signal`
+ */
+export async function replay(
+  conversation: CapturedConversation,
+  connection: WebSocketConnection,
+  options: ReplayOptions = {},
+): Promise<ReplayResult> {
+  const { signal } = options;
+  const abort = () => connection.terminate('interrupted');
+  signal?.addEventListener('abort', abort);
+  try {
+    const result = await new Replay(conversation, connection, options).run();
+    signal?.throwIfAborted();
+    return result;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** What the captured client offered. */
+export function subprotocolsOf({ handshake }: CapturedConversation): string[] {
+  const fields = handshake?.request.headers.filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
+  return fields.flatMap(([, value]) => value.split(',').map((name) => name.trim()));
+}
+
+class Replay {
+  readonly #connection: WebSocketConnection;
+  readonly #options: ReplayOptions;
+  readonly #own: Direction;
+  readonly #said: readonly Said[];
+  readonly #captured: readonly Said[];
+  readonly #protocol: MessageProtocol | null;
+  #received = 0;
+  /** Answers that were waited for in vain. */
+  #missed = 0;
+  #different = 0;
+  #sent = 0;
+  #over = false;
+  #notify: () => void = () => {};
+
+  constructor(conversation: CapturedConversation, connection: WebSocketConnection, options: ReplayOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#own = options.direction ?? 'c2s';
+    this.#said = conversation.said;
+    this.#captured = conversation.said.filter((said) => said.direction !== this.#own && isData(said));
+    this.#protocol = options.protocol ?? null;
+  }
+
+  async run(): Promise<ReplayResult> {
+    const reading = this.#read();
+    const complete = await this.#speak();
+    await this.#answered(this.#captured.length);
+    await this.#closed();
+    await reading;
+    for (let index = this.#received; index < this.#captured.length; index++) {
+      this.#compare(index, this.#captured[index], null);
+    }
+    return { sent: this.#sent, answers: this.#received, different: this.#different, complete };
+  }
+
+  /** Returns whether all was said. */
+  async #speak(): Promise<boolean> {
+    const { speed = 1 } = this.#options;
+    let answers = 0;
+    let before = this.#said[0]?.seconds ?? 0;
+    for (const said of this.#said) {
+      const pause = (said.seconds - before) / speed;
+      before = said.seconds;
+      if (said.direction !== this.#own) {
+        if (isData(said)) answers++;
+        continue;
+      }
+      await this.#answered(answers);
+      if (pause > 0) await this.#pause(pause * 1000);
+      if (this.#over) return false;
+      // Pongs are given by the connection itself.
+      if (said.kind === 'pong') continue;
+      if (!(await this.#say(said))) return false;
+      if (said.kind === 'close') return true;
+    }
+    return true;
+  }
+
+  async #say(said: Said): Promise<boolean> {
+    const { kind, data } = said;
+    try {
+      // The last one; what comes of it is awaited behind it.
+      if (kind === 'close') void this.#connection.close(said.code ?? 1005, said.reason);
+      else if (kind === 'ping') this.#connection.ping(data);
+      else if (kind === 'text') await this.#connection.sendText(Buffer.from(data).toString());
+      else await this.#connection.sendBinary(data);
+    } catch {
+      return false;
+    }
+    this.#sent++;
+    this.#options.onSent?.(said);
+    return true;
+  }
+
+  async #read(): Promise<void> {
+    for await (const message of this.#connection) {
+      const index = this.#received++;
+      this.#compare(index, this.#captured[index] ?? null, message);
+      this.#notify();
+    }
+    this.#over = true;
+    this.#notify();
+  }
+
+  /** Waits until so many answers have come, those left out that came too late once. */
+  async #answered(count: number): Promise<void> {
+    const { patience = DEFAULT_PATIENCE } = this.#options;
+    while (!this.#over && this.#received + this.#missed < count) {
+      const before = this.#received;
+      await this.#something(patience);
+      if (this.#received === before) {
+        this.#missed = Math.max(0, count - this.#received);
+        return;
+      }
+    }
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds;
+    while (!this.#over && performance.now() < end) await this.#something(end - performance.now());
+  }
+
+  /** A message, the end, or so many milliseconds. */
+  async #something(milliseconds: number): Promise<void> {
+    const stop = new AbortController();
+    const notified = new Promise<void>((resolve) => {
+      this.#notify = resolve;
+    });
+    const timed = setTimeout(Math.max(0, milliseconds), undefined, { signal: stop.signal }).catch(() => {});
+    await Promise.race([notified, timed]);
+    stop.abort();
+  }
+
+  /** Ends as the capture did, where this side's close frame is in it; else in the ordinary way. */
+  async #closed(): Promise<void> {
+    if (!this.#over) void this.#connection.close(1000).catch(() => {});
+    await this.#connection.ended;
+  }
+
+  #compare(index: number, captured: Said | null, message: ReceivedMessage | null): void {
+    const live = message === null ? null : this.#answerOf(message.opcode, message.data);
+    let differences: readonly Difference[] = [];
+    if (captured !== null && live !== null) {
+      const before = this.#answerOf(captured.kind === 'text' ? 'text' : 'binary', captured.data);
+      differences = differencesOf(before, live, this.#options.ignored ?? (() => false));
+    }
+    if (captured === null || live === null || differences.length > 0) this.#different++;
+    this.#options.onAnswer?.({ index, captured, live, differences });
+  }
+
+  #answerOf(kind: 'text' | 'binary', data: Uint8Array): Answer {
+    if (kind === 'text') return { kind, type: null, value: jsonOf(data), data };
+    if (this.#protocol === null) return { kind, type: null, value: undefined, data };
+    try {
+      const { type, value } = this.#protocol.unmarshal(data);
+      return { kind, type, value, data };
+    } catch (error) {
+      if (error instanceof MessageProtocolError) return { kind, type: null, value: undefined, data };
+      throw error;
+    }
+  }
+}
+
+/** Text that is an object or a list in JSON; undefined for all other text. */
+function jsonOf(data: Uint8Array): unknown {
+  const text = Buffer.from(data).toString();
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+// record, replay and --capture as a user meets them: what is printed, what is written, how it ends.
+
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { scenarioNames } from '../../src/endpoint/index.ts';
+import { exampleFolder, program, startWsdissect, wsdissect } from './command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-cli-'));
+const servers: ChildProcess[] = [];
+after(() => {
+  // Those of tests that failed.
+  for (const server of servers) server.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+const path = (name: string) => join(folder, name);
+const registry = ['--registry', join(exampleFolder, 'walkthrough.registry.yaml')];
+
+const event = (emitter: NodeJS.EventEmitter, name: string) =>
+  new Promise<unknown>((resolve) => emitter.once(name, resolve));
+
+/** A server in a process of its own; its port, and how to interrupt it. */
+async function serving(...words: string[]) {
+  const server = startWsdissect(['serve', '--host', '127.0.0.1', '--port', '0', ...words]);
+  servers.push(server);
+  const started = String(await event(server.stdout, 'data'));
+  const port = Number(/: (\d+)/.exec(started)?.[1]);
+  server.stdout.resume();
+  server.stderr.resume();
+  const stop = async () => {
+    const closed = event(server, 'close');
+    server.kill('SIGINT');
+    assert.equal(await closed, 130);
+  };
+  return { url: `ws://127.0.0.1:${port}/connect`, stop };
+}
+
+test('record writes a capture that the program reads, and says what is in it', () => {
+  const { exitCode, output } = wsdissect(['record', '-o', path('new.pcap')]);
+  assert.equal(exitCode, 0);
+  assert.match(
+    output,
+    /^.*new\.pcap: 19 packets\n {2}walkthrough, port \d+, 1 connection: the article's walkthrough\n$/,
+  );
+  const read = wsdissect([path('new.pcap'), ...registry]);
+  assert.match(read.output, /1 pb\.Ping \{seq: 150\}/);
+  assert.match(read.output, /2 pb\.Pong \{seq: 150, note: "收到"\}/);
+});
+
+test('record to standard output writes nothing else there', () => {
+  const { exitCode, output } = wsdissect(['record', '-o', '-', '--capture-format', 'pcapng', '--scenario', 'pings']);
+  assert.equal(exitCode, 0);
+  assert.equal(output.slice(0, 4), '\n\r\r\n');
+});
+
+test('record --list names each scenario on a line that fits a terminal; --print gives its file', () => {
+  const lines = wsdissect(['record', '--list']).output.trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.split(' ')[0]),
+    scenarioNames(),
+  );
+  assert.deepEqual(
+    lines.filter((line) => line.length > 80),
+    [],
+  );
+  const file = new URL('../../scenarios/pings.yaml', import.meta.url);
+  assert.equal(wsdissect(['record', '--print', 'pings']).output, readFileSync(file, 'utf8'));
+});
+
+test('record says in one line what is wrong', () => {
+  const wrong: [words: string[], error: string][] = [
+    [['-o', path('x.pcap'), '--scenario', 'pingz'], 'pingz: there is no such scenario; did you mean pings?'],
+    [['--scenario', 'pings'], 'record writes a capture; say where to with -o FILE'],
+    [
+      ['-o', path('x.pcap'), '--via', 'tpcdump'],
+      "option '--via <way>' argument 'tpcdump' is invalid: Did you mean tcpdump? It can be tap or tcpdump",
+    ],
+    [
+      ['-o', path('none/x.pcap')],
+      `ENOENT: no such file or directory, open '${path('none/x.pcap')}'; the output could not be written`,
+    ],
+  ];
+  for (const [words, error] of wrong) {
+    const run = wsdissect(['record', ...words]);
+    assert.deepEqual([run.exitCode, run.errors], [2, `wsdissect: ${error}\n`]);
+  }
+});
+
+test('serve --capture and connect --capture write both views of one conversation, whole after Ctrl-C', async () => {
+  const { url, stop } = await serving('--capture', path('served.pcap'), '--nanoseconds');
+  const { exitCode } = await running([
+    'connect',
+    url,
+    '--send',
+    'pb.Ping {"seq":7}',
+    '--capture',
+    path('asked.pcapng'),
+  ]);
+  assert.equal(exitCode, 0);
+  await stop();
+  for (const name of ['served.pcap', 'asked.pcapng']) {
+    const { exitCode, output } = wsdissect([path(name), ...registry]);
+    assert.equal(exitCode, 0);
+    assert.match(output, /1 pb\.Ping \{seq: 7\}/);
+    assert.match(output, /2 messages, 2 control frames in 1 WebSocket connection; 1[89] packets/);
+  }
+});
+
+test('replay exits 0 where the answers are as captured, and 1 where one is not, which it shows', async () => {
+  const capture = join(exampleFolder, 'walkthrough.pcap');
+  const alike = await serving();
+  const same = await running(['replay', capture, alike.url, ...registry]);
+  assert.deepEqual(same, { exitCode: 0, output: '2 sent, 1 answer, all as captured\n', errors: '' });
+  await alike.stop();
+  const other = await serving('--echo');
+  const different = await running(['replay', capture, other.url, '--speed', 'max', ...registry]);
+  assert.equal(different.exitCode, 1);
+  assert.equal(
+    different.output,
+    'answer 1 (packet 10): captured "pb.Pong", now "pb.Ping"\n2 sent, 1 answer, 1 differs\n',
+  );
+  await other.stop();
+});
+
+test('replay says in one line what is wrong', () => {
+  const url = 'ws://127.0.0.1:1/';
+  const capture = join(exampleFolder, 'walkthrough.pcap');
+  const nothing = wsdissect(['replay', capture, url, '--connection', '9']);
+  assert.equal(
+    nothing.errors,
+    'wsdissect: connection 9: there is no such conversation; conversations of the capture: 0\n',
+  );
+  assert.equal(nothing.exitCode, 2);
+  const nobody = wsdissect(['replay', capture, url]);
+  assert.match(
+    nobody.errors,
+    /^wsdissect: ws:\/\/127\.0\.0\.1:1\/: nothing listens there \(ECONNREFUSED\); start the server/,
+  );
+  const missing = wsdissect(['replay', program.replace('.js', '.pcap'), url]);
+  assert.equal(missing.exitCode, 2);
+  const idle = wsdissect(['replay', capture, url, '--via', 'tcpdump']);
+  assert.equal(idle.errors, 'wsdissect: --via is for a capture; add --capture FILE\n');
+});
+
+async function running(words: string[]) {
+  const child = startWsdissect(words);
+  const said = { output: '', errors: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said.output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said.errors += text;
+  });
+  return { exitCode: await event(child, 'close'), ...said };
+}
