@@ -8,6 +8,7 @@ import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
+import type { Pool } from '../tcp/pool.ts';
 import type { Rule } from '../tcp/rules.ts';
 import { agreedExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { CaptureClock } from './clock.ts';
@@ -16,7 +17,6 @@ import type { DirectionReader } from './direction-reader.ts';
 import type { Counts, Direction, EndEvent, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import type { HandshakeRecord } from './handshake-record.ts';
 import type { Opening, OpeningListener } from './opening.ts';
-import type { Pool } from './pool.ts';
 import {
   CLIENT_TO_SERVER,
   type ConversationView,
@@ -44,6 +44,8 @@ export type TcpConnection = Connection<Conversation>;
 /** Findings kept of a connection of which nothing is known yet. */
 const EARLY_FINDINGS = 16;
 const NO_FINDINGS: readonly EarlyFinding[] = [];
+/** Stands for the connection of a conversation that has none. */
+const NO_CONNECTION = {} as TcpConnection;
 
 interface EarlyFinding {
   rule: Rule;
@@ -55,25 +57,25 @@ interface EarlyFinding {
 const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
 export class Conversation implements ConversationView, OpeningListener {
-  readonly connection: number;
+  connection = 0;
   /** Ports of side 0 and 1. */
-  readonly port0: number;
-  readonly port1: number;
+  port0 = 0;
+  port1 = 0;
   /** Address words of both sides (see `Segment`); text is made of them only where it is asked for. */
-  readonly #family: number;
-  readonly #source0: number;
-  readonly #source1: number;
-  readonly #source2: number;
-  readonly #source3: number;
-  readonly #destination0: number;
-  readonly #destination1: number;
-  readonly #destination2: number;
-  readonly #destination3: number;
+  #family = 4;
+  #source0 = 0;
+  #source1 = 0;
+  #source2 = 0;
+  #source3 = 0;
+  #destination0 = 0;
+  #destination1 = 0;
+  #destination2 = 0;
+  #destination3 = 0;
   #client: Endpoint | null = null;
   #server: Endpoint | null = null;
 
   readonly #context: ConversationContext;
-  readonly #tcp: TcpConnection;
+  #tcp = NO_CONNECTION;
   /** Made for the first octets: of a scan of ports, connections without any are the most. */
   #opening: Opening | null = null;
   /** Whether the opening is over: it led to WebSocket, or never will. */
@@ -90,9 +92,16 @@ export class Conversation implements ConversationView, OpeningListener {
   #octets0 = 0;
   #octets1 = 0;
 
-  /** @param first the connection's first segment captured: its source is side 0 */
-  constructor(context: ConversationContext, tcp: TcpConnection, first: Segment) {
+  /** Good for nothing before `begin`. */
+  constructor(context: ConversationContext) {
     this.#context = context;
+  }
+
+  /**
+   * Begins a connection, and sets every field: conversations are used again, as a scan of ports makes millions.
+   * @param first the connection's first segment captured: its source is side 0
+   */
+  begin(tcp: TcpConnection, first: Segment): void {
     this.#tcp = tcp;
     this.connection = tcp.number;
     this.port0 = first.sourcePort;
@@ -106,6 +115,18 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#destination1 = first.destination1;
     this.#destination2 = first.destination2;
     this.#destination3 = first.destination3;
+    this.#client = null;
+    this.#server = null;
+    this.#opening = null;
+    this.#opened = false;
+    this.#clientSide = 0;
+    this.#fromClient = null;
+    this.#fromServer = null;
+    this.#extensions = NO_EXTENSIONS;
+    this.#early = NO_FINDINGS;
+    this.#told = false;
+    this.#octets0 = 0;
+    this.#octets1 = 0;
   }
 
   get client(): Endpoint {

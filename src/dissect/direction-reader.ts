@@ -3,6 +3,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
+import type { Pool } from '../tcp/pool.ts';
 import type { Rule } from '../tcp/rules.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
@@ -34,6 +35,7 @@ export interface DirectionLimits {
   /** What may be held in all, before upgrades and of messages in pieces. */
   readonly allowance: Allowance;
   readonly inflaters: Inflaters;
+  readonly payloads: Pool<Payload>;
 }
 
 /** What a direction needs of its conversation. */
@@ -78,6 +80,7 @@ export class DirectionReader implements MessageSink {
       messageLimit: limits.messageLimit,
       allowance: limits.allowance,
       inflaters: limits.inflaters,
+      payloads: limits.payloads,
     });
     this.#parser = new FrameParser(this.#assembler);
     this.#payloadView = new PayloadRecord();

@@ -9,11 +9,13 @@ import { linkTypeName } from '../link/link-types.ts';
 import { Segment } from '../link/segment.ts';
 import type { GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import { defaultTcpLimits, type TcpLimits } from '../tcp/limits.ts';
+import { Pool } from '../tcp/pool.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
 import type { TcpRuleCode } from '../tcp/rules.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { Inflaters } from '../ws/inflaters.ts';
+import { Payload } from '../ws/payload.ts';
 import { CaptureNotes } from './capture-notes.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
@@ -22,7 +24,6 @@ import { DirectionReader } from './direction-reader.ts';
 import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
 import { Opening } from './opening.ts';
-import { Pool } from './pool.ts';
 import type { DissectionSink } from './sink.ts';
 
 /** Bounds on what is kept in memory (docs/limits.md). */
@@ -63,6 +64,8 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   readonly handshake: HandshakeRecord;
+  /** Each goes back when its call is over in which the connection was released or ended. */
+  readonly #conversations = new Pool(() => new Conversation(this));
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;
   readonly #inflaters: Inflaters;
@@ -88,7 +91,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const { message: messageLimit, search: searchLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;
     const inflaters = new Inflaters({ inflated, ratio, windows });
     this.openings = new Pool(() => new Opening(allowance));
-    this.readers = new Pool(() => new DirectionReader(sink, { messageLimit, searchLimit, allowance, inflaters }));
+    const payloads = new Pool(() => new Payload(allowance));
+    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads };
+    this.readers = new Pool(() => new DirectionReader(sink, messageLimits));
     this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);
   }
@@ -139,7 +144,8 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onOpen(connection: TcpConnection, segment: Segment): void {
-    connection.upper = new Conversation(this, connection, segment);
+    connection.upper = this.#conversations.take();
+    connection.upper.begin(connection, segment);
     this.sink.onConnection?.(connection.number, segment);
   }
 
@@ -151,11 +157,17 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     end: number,
     origin: Origin,
   ): void {
-    connection.upper?.take(side, buffer, start, end, origin);
+    const conversation = connection.upper;
+    if (conversation === null) return;
+    conversation.take(side, buffer, start, end, origin);
+    if (connection.upper === null) this.#conversations.giveBack(conversation);
   }
 
   onGap(connection: TcpConnection, side: Side, length: number, reason: GapReason, origin: Origin): void {
-    connection.upper?.lose(side, length, reason, origin);
+    const conversation = connection.upper;
+    if (conversation === null) return;
+    conversation.lose(side, length, reason, origin);
+    if (connection.upper === null) this.#conversations.giveBack(conversation);
   }
 
   onFinding(connection: TcpConnection, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void {
@@ -164,7 +176,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
-    if (connection.upper !== null) this.#messages += connection.upper.end(how, origin);
+    const conversation = connection.upper;
+    if (conversation === null) return;
+    this.#messages += conversation.end(how, origin);
+    this.#conversations.giveBack(conversation);
   }
 
   #comment({ comments, origin }: PacketView, decoded: boolean): void {

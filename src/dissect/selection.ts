@@ -66,8 +66,8 @@ export class SelectingSink implements DissectionSink {
   #left: number;
   /** Connections not wanted, known from their opening; their later events name no endpoints. */
   readonly #unwanted = new Set<number>();
-  /** The verdict on the conversation seen last: most of the time the next message is of the same. */
-  #conversation: ConversationView | null = null;
+  /** The verdict on the connection seen last: most of the time the next message is of the same. */
+  #connection = -1;
   #wanted = false;
 
   /**
@@ -152,8 +152,8 @@ export class SelectingSink implements DissectionSink {
   #passes(conversation: ConversationView, direction: DirectionIndex, opcode: number): boolean {
     if (((this.#opcodes >> opcode) & 1) === 0) return false;
     if (this.#direction !== EITHER && this.#direction !== direction) return false;
-    if (conversation !== this.#conversation) {
-      this.#conversation = conversation;
+    if (conversation.connection !== this.#connection) {
+      this.#connection = conversation.connection;
       this.#wanted = this.#wants(conversation.connection, conversation);
     }
     return this.#wanted;

@@ -8,6 +8,7 @@ import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEn
 import { ConnectionTable } from './connection-table.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
+import { Pool } from './pool.ts';
 import { RecentOctets } from './recent-octets.ts';
 import { belongsTo } from './same-connection.ts';
 import type { StreamSink } from './stream-sink.ts';
@@ -28,7 +29,7 @@ export class Reassembler<Upper> {
   readonly #waiters = new Waiters<Upper>();
   readonly #lingering = new Lingering<Upper>();
   readonly #recent = new RecentOctets();
-  readonly #pool: LiveState[] = [];
+  readonly #lives = new Pool(() => new LiveState());
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
     this.#sink = sink;
@@ -116,13 +117,13 @@ export class Reassembler<Upper> {
     connection.upper = null;
     this.#done += connection.realms;
     live.reset();
-    this.#pool.push(live);
+    this.#lives.giveBack(live);
   }
 
   #open(segment: Segment, origin: Origin): Connection<Upper> {
     if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfSilent(origin);
     if (this.#done > this.#limits.rememberedConnections) this.#forget();
-    const live = this.#pool.pop() ?? new LiveState();
+    const live = this.#lives.take();
     const connection = new Connection<Upper>(this.#opened++, this.#table.fromLower, live);
     if (this.#table.set(connection)) this.#done--;
     this.#sink.onOpen(connection, segment, origin);

@@ -3,7 +3,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
-import type { Allowance } from './allowance.ts';
+import type { Pool } from '../tcp/pool.ts';
+import { Allowance } from './allowance.ts';
 import { mayBeSent } from './close-codes.ts';
 import { type DirectionExtensions, NO_EXTENSIONS } from './extensions.ts';
 import type { FrameParser, FrameSink } from './frame-parser.ts';
@@ -42,7 +43,12 @@ export interface AssemblerOptions {
   messageLimit: number;
   /** What all messages in pieces may hold together. */
   allowance: Allowance;
+  /** Payloads, lent while a message or a control frame is in progress: most directions have none most of the time. */
+  payloads: Pool<Payload>;
 }
+
+/** Stands where nothing is in progress. */
+const NONE = new Payload(new Allowance(0));
 
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
@@ -62,11 +68,11 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
 
   readonly #sink: MessageSink;
   readonly #options: AssemblerOptions;
-  readonly #message: Payload;
+  #message = NONE;
   /** Frames that stand apart from messages: control frames, and those that break the rules. */
-  readonly #apart: Payload;
+  #apart = NONE;
   #origin: Origin = NOWHERE;
-  #current: Payload;
+  #current = NONE;
   #extensions = NO_EXTENSIONS.fromClient;
   #reportedAfterClose = false;
   /** Made for the first compressed message. */
@@ -81,9 +87,6 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
     this.#options = options;
-    this.#message = new Payload(options.allowance);
-    this.#apart = new Payload(options.allowance);
-    this.#current = this.#message;
   }
 
   /** Begins a direction, and sets every field: assemblers are used again for other connections. */
@@ -100,9 +103,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.messages = 0;
     this.controls = 0;
     this.frames = 0;
-    this.#message.begin(0, 0);
-    this.#apart.begin(0, 0);
-    this.#current = this.#message;
+    this.#endPayloads();
     this.#origin = NOWHERE;
     this.#reportedAfterClose = false;
     this.#resumed = false;
@@ -119,12 +120,13 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     if (this.#resumed && opcode <= BINARY) this.#onFirstData(opcode, frame.firstPacket);
     judgeHeader(frame, this, this);
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
+      if (this.#apart === NONE) this.#apart = this.#options.payloads.take();
       this.#current = this.#apart;
       this.#apart.begin(opcode, frame.firstPacket);
       this.#apart.readable = opcode >= CLOSE && opcode <= PONG && frame.length <= CONTROL_LIMIT;
     } else {
-      this.#current = this.#message;
       if (opcode !== CONTINUATION) this.#beginMessage(frame);
+      this.#current = this.#message;
       this.inMessage = true;
     }
     const current = this.#current;
@@ -163,7 +165,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   onFrameEnd(frame: FrameParser): void {
     if (this.#current === this.#apart) {
       this.#endApart();
-      if (this.inMessage) this.#current = this.#message;
+      this.#current = this.#message;
     } else if (frame.fin) {
       this.#endMessage();
     }
@@ -197,7 +199,21 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#inflater?.release();
   }
 
+  #endPayloads(): void {
+    if (this.#message !== NONE) this.#giveBack(this.#message);
+    if (this.#apart !== NONE) this.#giveBack(this.#apart);
+    this.#message = NONE;
+    this.#apart = NONE;
+    this.#current = NONE;
+  }
+
+  #giveBack(payload: Payload): void {
+    payload.trim();
+    this.#options.payloads.giveBack(payload);
+  }
+
   #beginMessage(frame: FrameParser): void {
+    if (this.#message === NONE) this.#message = this.#options.payloads.take();
     const message = this.#message;
     const { inflaters, allowance, keepPayloads } = this.#options;
     // One that was compressed and did not end takes the context with it.
@@ -247,6 +263,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #onFirstData(opcode: number, firstPacket: number): void {
     this.#resumed = false;
     if (opcode !== CONTINUATION) return;
+    if (this.#message === NONE) this.#message = this.#options.payloads.take();
     this.#message.begin(CONTINUATION, firstPacket);
     this.#message.headless = true;
     this.#message.readable = this.#options.keepPayloads && !this.compression;
@@ -255,8 +272,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   }
 
   #letGo(): void {
-    this.#message.trim();
-    this.#apart.trim();
+    this.#endPayloads();
     this.#inflater?.lose();
     this.inMessage = false;
   }
@@ -274,7 +290,9 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     } else {
       this.#handOn(message);
     }
-    message.trim();
+    this.#message = NONE;
+    this.#current = NONE;
+    this.#giveBack(message);
   }
 
   #handOn(message: Payload): void {
@@ -330,7 +348,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
       }
       this.#sink.onControl(control);
     }
-    control.trim();
+    this.#apart = NONE;
+    this.#giveBack(control);
   }
 
   #judgeClose(close: Payload): void {

@@ -2,13 +2,14 @@
 // plain values. For the tests of this folder; knows no connection.
 
 import { Origin } from '../../src/capture/packet.ts';
+import { Pool } from '../../src/tcp/pool.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
 import type { DirectionExtensions } from '../../src/ws/extensions.ts';
 import { FrameParser } from '../../src/ws/frame-parser.ts';
 import { Inflaters } from '../../src/ws/inflaters.ts';
 import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../../src/ws/message-assembler.ts';
 import { opcodeName } from '../../src/ws/opcodes.ts';
-import type { Payload } from '../../src/ws/payload.ts';
+import { Payload } from '../../src/ws/payload.ts';
 
 /** permessage-deflate with nothing said of it. */
 export const DEFLATE: DirectionExtensions = {
@@ -60,12 +61,14 @@ export class Reading implements MessageSink {
   readonly #origin = new Origin();
 
   constructor(options: ReadingOptions = {}) {
+    const allowance = new Allowance(1 << 27);
     this.#assembler = new MessageAssembler(this, {
       inflaters: new Inflaters({ inflated: 1 << 26, ratio: 250, windows: 1 << 26 }),
       keepPayloads: true,
       reportFrames: true,
       messageLimit: 1 << 26,
-      allowance: new Allowance(1 << 27),
+      allowance,
+      payloads: new Pool(() => new Payload(options.allowance ?? allowance)),
       ...options,
     });
     this.#assembler.begin(options.fromClient ?? true, options.extensions ?? { deflate: null, unknown: false });
