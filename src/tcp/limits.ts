@@ -15,6 +15,6 @@ export interface TcpLimits {
 export const defaultTcpLimits: TcpLimits = {
   waitingOctetsADirection: 16 * 1024 * 1024,
   waitingOctets: 32 * 1024 * 1024,
-  openConnections: 25_000,
+  openConnections: 16_384,
   rememberedConnections: 16_384,
 };
