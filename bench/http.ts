@@ -51,7 +51,9 @@ class LastHead implements HttpSink {
 
   onBody(): void {}
 
-  onMessageEnd(): void {}
+  onMessageEnd(): 'go-on' {
+    return 'go-on';
+  }
 }
 
 const { octets, offsets } = new Conversations(CONNECTIONS);

@@ -159,8 +159,10 @@ export class Opening {
     for (let at = start; at < stop; at++) this.#refusalBody.push(buffer[at]);
   }
 
-  onResponseEnd(): void {
+  /** An answer may be captured before its request, in one segment with the answer before: it waits then. */
+  onResponseEnd(): 'go-on' | 'stop' {
     if (this.#refusal !== null) this.#tellRefusal();
+    return this.#answered < this.#requestsSeen ? 'go-on' : 'stop';
   }
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
@@ -328,7 +330,9 @@ class RequestSink implements HttpSink {
 
   onBody(): void {}
 
-  onMessageEnd(): void {}
+  onMessageEnd(): 'go-on' {
+    return 'go-on';
+  }
 }
 
 class ResponseSink implements HttpSink {
@@ -346,7 +350,7 @@ class ResponseSink implements HttpSink {
     this.#opening.onResponseBody(buffer, start, end);
   }
 
-  onMessageEnd(): void {
-    this.#opening.onResponseEnd();
+  onMessageEnd(): 'go-on' | 'stop' {
+    return this.#opening.onResponseEnd();
   }
 }

@@ -15,8 +15,11 @@ import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
 export interface HttpSink extends BodySink {
   /** `stop` makes `feed` return right after the head; a later `feed` goes on with the body, if any. */
   onHead(head: HttpHead): 'go-on' | 'stop';
-  /** The message that `onHead` began is whole. A response 101 ends at once: what follows is not HTTP. */
-  onMessageEnd(): void;
+  /**
+   * The message that `onHead` began is whole. A response 101 ends at once: what follows is not HTTP. `stop` makes `feed`
+   * return before the next message.
+   */
+  onMessageEnd(): 'go-on' | 'stop';
 }
 
 /**
@@ -87,8 +90,7 @@ export class HttpReader {
   }
 
   /**
-   * Reads `buffer[start, end)` and returns the offset up to which it was consumed: less than `end` after a head at which
-   * the sink said `stop`, or where `state` is no more `reading`. Never throws but what the sink throws.
+   * Reads `buffer[start, end)` and returns the offset up to which it was consumed: less than `end` where the sink said `stop`, or where `state` is no more `reading`. Never throws but what the sink throws.
    */
   feed(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
     let at = start;
@@ -127,6 +129,8 @@ export class HttpReader {
     if (this.#state === BODY && length <= this.#remaining) {
       this.#remaining -= length;
       if (this.#remaining === 0) this.#endMessage(sink);
+      // There is nothing behind it at which to stop.
+      this.#stopped = false;
       return true;
     }
     if (this.#state === BODY_IN_CHUNKS && this.#chunks?.skip(length)) return true;
@@ -211,7 +215,7 @@ export class HttpReader {
       this.#state = BODY;
       this.#remaining = length;
     } else if (length === 0) {
-      sink.onMessageEnd();
+      this.#endMessage(sink);
     } else if (length === UNTIL_CLOSE) {
       this.#state = BODY_UNTIL_CLOSE;
     } else if (length === CHUNKED) {
@@ -248,7 +252,7 @@ export class HttpReader {
 
   #endMessage(sink: HttpSink): void {
     this.#awaitHead();
-    sink.onMessageEnd();
+    if (sink.onMessageEnd() === 'stop') this.#stopped = true;
   }
 
   #awaitHead(): void {

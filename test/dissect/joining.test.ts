@@ -132,6 +132,23 @@ describe('octets around the 101', () => {
     );
   });
 
+  it('finds it where one segment holds the answer before and the 101, captured before the GET that asks for it', () => {
+    const earlier = head('HTTP/1.1 200 OK', [['Content-Length', '5']]);
+    for (const firstFrame of [new Uint8Array(0), frame(TEXT, 'early')]) {
+      const talk = new TcpConversation().open().send('c2s', head('GET /page HTTP/1.1', [['Host', 'localhost']]));
+      talk.send('c2s', upgradeRequest());
+      talk.exchange('s2c', concat(earlier, utf8('hello'), upgradeResponse(), firstFrame));
+      talk.exchange('c2s', clientFrame(TEXT, 'thanks'));
+      const { packets } = talk;
+      const [get] = packets.splice(4, 1);
+      packets.splice(5, 0, get);
+      const dissection = dissectionOf(packets);
+      const early = firstFrame.length > 0 ? ['s2c early'] : [];
+      assert.deepEqual(dissection.said, [...early, 'c2s thanks']);
+      assert.deepEqual([dissection.of('handshake')[0].accept, dissection.codes], ['ok', []]);
+    }
+  });
+
   it('gives offsets in the TCP stream', () => {
     const talk = upgraded().send('s2c', frame(TEXT, 'ab')).send('s2c', frame(BINARY, 'cd'));
     const start = upgradeResponse().length;

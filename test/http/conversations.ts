@@ -33,9 +33,14 @@ export class MessageCollector implements HttpSink {
   readonly messages: Message[] = [];
   readonly heads: HttpHead[] = [];
   readonly stopAt: (head: HttpHead) => boolean;
+  readonly stopBehind: (message: Message) => boolean;
 
-  constructor(stopAt: (head: HttpHead) => boolean = () => false) {
+  constructor(
+    stopAt: (head: HttpHead) => boolean = () => false,
+    stopBehind: (message: Message) => boolean = () => false,
+  ) {
     this.stopAt = stopAt;
+    this.stopBehind = stopBehind;
   }
 
   onHead(message: HttpHead): 'go-on' | 'stop' {
@@ -49,8 +54,10 @@ export class MessageCollector implements HttpSink {
     this.messages.at(-1)!.body += Buffer.from(buffer.subarray(start, end)).toString('latin1');
   }
 
-  onMessageEnd(): void {
-    this.messages.at(-1)!.ended = true;
+  onMessageEnd(): 'go-on' | 'stop' {
+    const message = this.messages.at(-1)!;
+    message.ended = true;
+    return this.stopBehind(message) ? 'stop' : 'go-on';
   }
 }
 

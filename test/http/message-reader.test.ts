@@ -45,6 +45,26 @@ describe('reading messages', () => {
     assert.equal(state, 'switched');
   });
 
+  for (const [how, body] of [
+    ['without a body', { field: 'Content-Length: 0', octets: '' }],
+    ['with a body', { field: 'Content-Length: 4', octets: 'body' }],
+    ['in chunks', { field: 'Transfer-Encoding: chunked', octets: '1\r\nb\r\n0\r\n\r\n' }],
+  ] as const) {
+    it(`stops behind a message ${how} where it is asked to, and goes on with the next`, () => {
+      const first = `${head('HTTP/1.1 200 OK', body.field)}${body.octets}`;
+      const octets = octetsOf(`${first}${head('HTTP/1.1 204 No Content')}`);
+      const reader = new HttpReader('response');
+      const sink = new MessageCollector(undefined, ({ number }) => number === 0);
+      assert.equal(reader.feed(octets, 0, octets.length, sink), first.length);
+      assert.ok(reader.betweenMessages);
+      assert.equal(reader.feed(octets, first.length, octets.length, sink), octets.length);
+      assert.deepEqual(
+        sink.messages.map(({ ended }) => ended),
+        [true, true],
+      );
+    });
+  }
+
   it('goes on with the body of a request at which it was stopped', () => {
     const request = head('POST /connect HTTP/1.1', 'Upgrade: websocket', 'Content-Length: 4');
     const octets = octetsOf(`${request}body${head('GET /next HTTP/1.1')}`);
