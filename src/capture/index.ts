@@ -13,6 +13,8 @@ import { readStream } from './stream-reader.ts';
 
 export { CaptureError, type CaptureErrorKind } from './capture-error.ts';
 export type { CaptureSink, ReadOptions } from './capture-parser.ts';
+export { growingFile } from './growing-file.ts';
+export { type LiveCapture, type LiveOptions, startLiveCapture } from './live-capture.ts';
 export { type CaptureDescription, Origin, type PacketSink, PacketView } from './packet.ts';
 
 async function orUnreadable<T>(operation: Promise<T>): Promise<T> {

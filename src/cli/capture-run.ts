@@ -7,7 +7,7 @@ import { AskingSink } from '../dissect/asking-sink.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import type { DissectionLimits } from '../dissect/dissector.ts';
 import type { Severity } from '../dissect/events.ts';
-import { runDissection } from '../dissect/run.ts';
+import { type CaptureSource, runDissection } from '../dissect/run.ts';
 import { SelectingSink, type Selection } from '../dissect/selection.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
 import { DAMAGED, FINE, INTERRUPTED, NOT_MET } from './exit-codes.ts';
@@ -29,6 +29,8 @@ export interface Output {
 export interface CaptureRun {
   /** Paths, or `-` for standard input; several are read as one capture. */
   files: readonly string[];
+  /** Opens what `files` names where that is not simply to be read; the signal ends it. */
+  open?: ((signal: AbortSignal) => CaptureSource) | undefined;
   selection: Selection;
   /** A condition in CEL that messages must fit. */
   where?: string | undefined;
@@ -64,7 +66,9 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     return where === null ? selected : new AskingSink(selected, where.question, codec, clock);
   };
   try {
-    const { complete, error } = await runDissection(sourceOf(run.files), makeSink, {
+    const opened = run.open?.(stop.signal);
+    const { complete, error } = await runDissection(opened ?? sourceOf(run.files), makeSink, {
+      name: opened === undefined ? undefined : run.files[0],
       limits: run.limits,
       signal: stop.signal,
       pause: () => void output?.flush(),

@@ -8,6 +8,7 @@ import { addConnectCommand } from './commands/connect.ts';
 import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addFollowCommand } from './commands/follow.ts';
+import { addLiveCommand } from './commands/live.ts';
 import { addRecordCommand } from './commands/record.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -48,6 +49,7 @@ export function makeProgram(): Command {
     });
   addDissectCommand(program);
   addExamples(program, EXAMPLES);
+  addLiveCommand(program);
   addStatsCommand(program);
   addFollowCommand(program);
   addExtractCommand(program);

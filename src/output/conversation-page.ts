@@ -75,6 +75,8 @@ export class ConversationPage {
   #parties = '';
   #upgraded = false;
   #headingPrinted = false;
+  /** Of the table printed last, while it may go on. */
+  #widths: number[] = [];
   #opening: string[] = [];
   #rows: Cell[][] = [];
   #rowsSeen = 0;
@@ -147,18 +149,23 @@ export class ConversationPage {
     this.#ending.push(...formatEnd(event, this.#upgraded, width, palette));
   }
 
-  /** Prints what is held. What comes later is printed under a heading that says so. */
-  print(out: TextSink): void {
+  /**
+   * Prints what is held. What comes later is printed under a heading that says so, or without one where it `continues`:
+   * nothing else was printed since.
+   */
+  print(out: TextSink, continues = false): void {
     const { palette } = this.#options;
-    const continued = this.#headingPrinted ? ' (continued)' : '';
-    for (const line of indent(`${this.#parties}${continued}`, this.#options.width, '', '  ')) {
-      out.write(`${palette.heading(line)}\n`);
+    if (!continues) {
+      const continued = this.#headingPrinted ? ' (continued)' : '';
+      for (const line of indent(`${this.#parties}${continued}`, this.#options.width, '', '  ')) {
+        out.write(`${palette.heading(line)}\n`);
+      }
+      this.#widths = [];
     }
     for (const line of this.#opening) out.write(`${line}\n`);
     if (this.#rows.length > 0) this.#printRows(out);
     for (const line of this.#remarks) out.write(`${line}\n`);
     for (const line of this.#ending) out.write(`${line}\n`);
-    out.write('\n');
     this.#headingPrinted = true;
     this.#opening = [];
     this.#rows = [];
@@ -177,8 +184,14 @@ export class ConversationPage {
       { title: 'payload', align: 'left' },
     ];
     const fit = narrowed(columns, this.#rows, width, PAYLOAD_COLUMN);
-    const table = new SlimTable(fit.columns, columnWidths(fit.columns, fit.rows, width, fit.elastic), palette);
-    for (const line of table.head) out.write(`${line}\n`);
+    const widths = columnWidths(fit.columns, fit.rows, width, fit.elastic);
+    // Rows that continue a table keep its columns, and need no head.
+    const continues = this.#widths.length === widths.length;
+    if (continues)
+      for (const [index, before] of this.#widths.entries()) widths[index] = Math.max(widths[index], before);
+    this.#widths = widths;
+    const table = new SlimTable(fit.columns, widths, palette);
+    if (!continues) for (const line of table.head) out.write(`${line}\n`);
     for (const row of fit.rows) out.write(`${table.line(row)}\n`);
   }
 

@@ -41,6 +41,8 @@ export class TableOutput implements EventOutput {
   #order: number[] = [];
   #next = 0;
   #held = 0;
+  /** The page printed last, where more of it may follow. */
+  #last: ConversationPage | null = null;
   #anything = false;
   #undecoded = false;
   #summary: SummaryEvent | null = null;
@@ -100,11 +102,17 @@ export class TableOutput implements EventOutput {
     if (this.#held > this.#heldLimit) this.#relieve();
   }
 
-  finish(): void {
+  /** Prints what every conversation has said, in pieces: the capture goes on, and somebody looks. */
+  show(): void {
     for (const number of this.#order) {
       const page = this.#pages.get(number);
       if (page !== undefined) this.#print(page);
     }
+  }
+
+  finish(): void {
+    this.show();
+    this.#separate();
     for (const line of this.#comments.rest(this.#page.width)) this.#out.write(`${line}\n`);
     const summary = this.#summary;
     if (summary === null) return;
@@ -165,9 +173,20 @@ export class TableOutput implements EventOutput {
 
   #print(page: ConversationPage): void {
     if (page.held > 0) {
+      const continues = this.#last === page;
+      if (!continues) this.#separate();
       this.#held -= page.held;
-      page.print(this.#out);
+      page.print(this.#out, continues);
+      this.#last = page;
     }
-    if (page.ended) this.#pages.delete(page.connection);
+    if (!page.ended) return;
+    this.#pages.delete(page.connection);
+    if (this.#last === page) this.#separate();
+  }
+
+  /** An empty line behind the page printed last. */
+  #separate(): void {
+    if (this.#last !== null) this.#out.write('\n');
+    this.#last = null;
   }
 }

@@ -10,6 +10,8 @@ export interface TextSink {
 
 /** An output of owned events, which it takes in the order of the dissector. */
 export interface EventOutput extends EventSink {
+  /** Writes what waits for no more than a better place, as the capture goes on and somebody looks. */
+  show?(): void;
   /** No event will follow: writes what was held back. */
   finish(): void;
 }

@@ -39,8 +39,11 @@ export function wsdissect(words: readonly string[], options: RunOptions = {}): R
 }
 
 /** The same, running, for tests that talk to it. */
-export function startWsdissect(words: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [program, ...words], { cwd: exampleFolder, env: environmentOf() });
+export function startWsdissect(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [program, ...words], { cwd: exampleFolder, env: environmentOf(environment) });
 }
 
 /** The events of `--format ndjson` or of the library. */

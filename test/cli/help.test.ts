@@ -15,6 +15,7 @@ import { defaultLimits } from '../../src/dissect/dissector.ts';
 import { serve } from '../../src/endpoint/index.ts';
 import { version } from '../../src/version.ts';
 import { exampleFolder, program as path, wsdissect } from './command-line.ts';
+import { capturing, fakeTcpdump } from './fake-tcpdump.ts';
 
 const program = makeProgram();
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
@@ -22,6 +23,7 @@ cpSync(exampleFolder, folder, { recursive: true });
 after(() => rmSync(folder, { recursive: true }));
 const server = await serve({ port: 0, host: '127.0.0.1' });
 after(() => server.close());
+const tools = fakeTcpdump(join(folder, 'tools'), capturing(join(exampleFolder, 'walkthrough.pcap')));
 
 for (const command of [program, ...program.commands]) {
   const words = command === program ? [] : [command.name()];
@@ -56,8 +58,12 @@ for (const command of [program, ...program.commands]) {
   });
 }
 
-/** Examples with a server are run on a free port: a server until it has started, a client with a server to talk to. */
+/**
+ * Examples with a server are run on a free port: a server until it has started, a client with a server to talk to. What
+ * captures has a tcpdump that captures a file.
+ */
 function runnable(line: string): string {
+  if (/^wsdissect live\b/.test(line)) return `PATH="${tools}:$PATH" ${line}`;
   if (/^wsdissect serve\b/.test(line)) return stoppedOnceStarted(line.replace('serve', 'serve --port 0'));
   return line.replaceAll('127.0.0.1:8888', `127.0.0.1:${server.port}`);
 }

@@ -2,42 +2,17 @@
 
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { PayloadCodec } from '../../codec/codec.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
-import type { CaptureClock } from '../../dissect/clock.ts';
-import type { PayloadOption } from '../../dissect/event-maker.ts';
-import type { Severity } from '../../dissect/events.ts';
-import type { Output } from '../capture-run.ts';
+import type { CaptureSource } from '../../dissect/run.ts';
+import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
-import { inputOf } from '../input.ts';
-import { addLimitOptions, limitsOf } from '../limit-options.ts';
-import { choiceOption } from '../option-values.ts';
-import {
-  addPageOptions,
-  addTimeOption,
-  outputOption,
-  type PageOptions,
-  pageOf,
-  type TimeStyle,
-} from '../output-options.ts';
-import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
-import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
-import { StandardOutput } from '../standard-output.ts';
+import { inputOf, STANDARD_INPUT } from '../input.ts';
+import { outputOption } from '../output-options.ts';
 
-type Format = 'table' | 'ndjson' | 'json' | 'csv';
-
-interface DissectCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
-  format: Format;
-  frames?: true;
-  payload: PayloadOption;
-  time: TimeStyle;
-  failOn?: Severity;
+interface TailingOptions extends EventCommandOptions {
+  tail?: true;
 }
-
-const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
-const PAYLOADS: readonly PayloadOption[] = ['undecoded', 'always', 'never'];
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
 
 export const EXAMPLES = [
   { command: 'wsdissect walkthrough.pcap', says: 'the conversations, as a table' },
@@ -57,46 +32,31 @@ export function addDissectCommand(program: Command): void {
   const command = program
     .command('dissect', { isDefault: true })
     .description('show the WebSocket conversations of a capture (the default)')
-    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
-    .addOption(outputOption(new Option('--frames', 'show each frame too')))
-    .addOption(
-      outputOption(
-        choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOADS).default('undecoded'),
-      ),
-    );
-  addTimeOption(command);
-  addPageOptions(command);
-  addSelectionOptions(command);
-  addRegistryOptions(command);
-  addLimitOptions(command);
+    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input');
+  addEventOptions(command);
   command
-    .addOption(choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is this grave or graver', SEVERITIES))
+    .addOption(outputOption(new Option('--tail', 'follow a file that grows, or a pipe, and show what comes')))
     .action(runDissect);
   addExamples(command, EXAMPLES);
 }
 
-async function runDissect(given: string[], options: DissectCommandOptions, command: Command): Promise<void> {
+async function runDissect(given: string[], options: TailingOptions, command: Command): Promise<void> {
   refuseMistypedCommand(given, command);
   const files = await inputOf(given);
   if (files === null) {
     command.help();
     return;
   }
-  const codec = await codecOf(options);
-  const selection = selectionOf(options, codec !== null);
-  const makeOutput = await outputMaker(options, codec);
-  const { runCapture } = await import('../capture-run.ts');
-  const limits = limitsOf(options);
-  process.exitCode = await runCapture({
-    files,
-    selection,
-    where: options.where,
-    codec,
-    limits,
-    failOn: options.failOn,
-    makeOutput,
-  });
+  const tails = options.tail === true;
+  process.exitCode = await runEvents(files, options, { isLive: tails, open: tails ? await opener(files) : undefined });
+}
+
+/** What opens the file to be followed; standard input waits for more by itself. */
+async function opener(files: readonly string[]): Promise<((signal: AbortSignal) => CaptureSource) | undefined> {
+  if (files.length > 1) throw new Failure(`--tail follows one file, and ${files.length} were given; name one`);
+  if (files[0] === STANDARD_INPUT) return undefined;
+  const { growingFile } = await import('../../capture/index.ts');
+  return (signal) => growingFile(files[0], signal);
 }
 
 /** A mistyped command looks like a file. */
@@ -105,40 +65,4 @@ function refuseMistypedCommand([word]: readonly string[], command: Command): voi
   const names = command.parent?.commands.map((each) => each.name()) ?? [];
   const meant = nearestName(word, names);
   if (meant !== null) throw new Failure(`there is no file and no command ${word}; did you mean ${meant}?`);
-}
-
-/** Loads what the format needs, and nothing of the others. */
-async function outputMaker(
-  options: DissectCommandOptions,
-  codec: PayloadCodec | null,
-): Promise<(clock: CaptureClock) => Output> {
-  const out = new StandardOutput();
-  const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
-  if (options.format === 'ndjson') {
-    const { NdjsonWriter } = await import('../../output/ndjson.ts');
-    return (clock) => {
-      const sink = new NdjsonWriter((octets) => out.writeOctets(octets), eventOptions, clock);
-      return { sink, flush: () => sink.flush(), finish: () => {} };
-    };
-  }
-  const { EventMaker } = await import('../../dissect/event-maker.ts');
-  const events = await eventOutput(options, codec, out);
-  return (clock) => ({
-    sink: new EventMaker(events, eventOptions, clock),
-    flush: () => out.flush(),
-    finish: () => events.finish(),
-  });
-}
-
-async function eventOutput(options: DissectCommandOptions, codec: PayloadCodec | null, out: StandardOutput) {
-  if (options.format === 'json') {
-    const { JsonOutput } = await import('../../output/json.ts');
-    return new JsonOutput(out);
-  }
-  if (options.format === 'csv') {
-    const { CsvOutput } = await import('../../output/csv.ts');
-    return new CsvOutput(out, options.frames === true);
-  }
-  const { TableOutput } = await import('../../output/table.ts');
-  return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null });
 }

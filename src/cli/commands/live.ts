@@ -1,0 +1,66 @@
+// `wsdissect live -i lo`: captures with tcpdump or dumpcap and shows the conversations as they go on, until Ctrl-C.
+
+import { type Command, Option } from 'commander';
+import { CaptureError, type LiveCapture } from '../../capture/index.ts';
+import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
+import { addExamples } from '../examples.ts';
+import { DAMAGED, FINE } from '../exit-codes.ts';
+import { captureFailure, say } from '../failure.ts';
+
+interface LiveCommandOptions extends EventCommandOptions {
+  interface: string;
+  filter?: string;
+}
+
+const GROUP = 'What to capture:';
+/** Every interface, where the system has a name for that. */
+const EVERY = process.platform === 'linux' ? 'any' : '';
+
+export function addLiveCommand(program: Command): void {
+  const option = new Option('-i, --interface <name>', 'network interface, such as lo or eth0').helpGroup(GROUP);
+  const command = program
+    .command('live')
+    .description('capture now, with tcpdump or dumpcap, and show what is said; Ctrl-C ends it')
+    .addOption(EVERY === '' ? option.makeOptionMandatory() : option.default(EVERY))
+    .addOption(
+      new Option('--filter <words>', 'what to capture besides --port and --host (man pcap-filter)').helpGroup(GROUP),
+    );
+  addEventOptions(command);
+  command.action(runLive);
+  addExamples(command, [
+    { command: 'wsdissect live -i lo --port 8888', says: 'the conversations of a server on this machine' },
+    { command: 'wsdissect live --format ndjson --filter "net 10.0.0.0/8"', says: 'for programs' },
+  ]);
+}
+
+async function runLive(options: LiveCommandOptions): Promise<void> {
+  const { startLiveCapture } = await import('../../capture/index.ts');
+  const names = [options.interface];
+  let capture: LiveCapture;
+  try {
+    capture = await startLiveCapture({ interface: options.interface, filter: filterOf(options) });
+  } catch (error) {
+    throw error instanceof CaptureError ? captureFailure(names, error) : error;
+  }
+  try {
+    process.exitCode = await runEvents(names, options, { isLive: true, open: () => capture.octets });
+  } finally {
+    const { dropped, fault } = await capture.stop();
+    if (dropped !== null && dropped > 0)
+      say(`${options.interface}: the system had no room for ${dropped} packets; capture less with --port`);
+    if (fault !== null && process.exitCode === FINE) {
+      say(`${options.interface}: the capture ended: ${fault}; what was read until then is shown`);
+      process.exitCode = DAMAGED;
+    }
+  }
+}
+
+/** Only TCP is of use, in tunnels too: so what has other ports is left out only where ports were named. */
+function filterOf({ port = [], host = [], filter = '' }: LiveCommandOptions): string {
+  const either = (kind: string, values: readonly (string | number)[]) =>
+    values.map((value) => `${kind} ${value}`).join(' or ');
+  return [either('tcp port', port), either('host', host), filter]
+    .filter((part) => part !== '')
+    .map((part, _, parts) => (parts.length > 1 ? `(${part})` : part))
+    .join(' and ');
+}

@@ -1,0 +1,130 @@
+// A run whose output is the events themselves, as a table or in a format for programs: the options of it, and what they
+// come to. `dissect` and `live` share it; they differ in where the capture comes from.
+
+import { type Command, Option } from 'commander';
+import type { PayloadCodec } from '../codec/codec.ts';
+import type { CaptureClock } from '../dissect/clock.ts';
+import type { PayloadOption } from '../dissect/event-maker.ts';
+import type { Severity } from '../dissect/events.ts';
+import type { CaptureSource } from '../dissect/run.ts';
+import type { EventOutput } from '../output/text-sink.ts';
+import type { Output } from './capture-run.ts';
+import { addLimitOptions, limitsOf } from './limit-options.ts';
+import { choiceOption } from './option-values.ts';
+import {
+  addPageOptions,
+  addTimeOption,
+  outputOption,
+  type PageOptions,
+  pageOf,
+  type TimeStyle,
+} from './output-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions } from './registry-options.ts';
+import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection-options.ts';
+import { StandardOutput } from './standard-output.ts';
+
+type Format = 'table' | 'ndjson' | 'json' | 'csv';
+
+export interface EventCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
+  format: Format;
+  frames?: true;
+  payload: PayloadOption;
+  time: TimeStyle;
+  failOn?: Severity;
+}
+
+/** Where the capture comes from, where it is not simply to be read. */
+export interface EventRunSource {
+  /** Whether somebody looks while the capture goes on. */
+  isLive: boolean;
+  open?: ((signal: AbortSignal) => CaptureSource) | undefined;
+}
+
+const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
+const PAYLOADS: readonly PayloadOption[] = ['undecoded', 'always', 'never'];
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
+
+export function addEventOptions(command: Command): void {
+  command
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
+    .addOption(outputOption(new Option('--frames', 'show each frame too')))
+    .addOption(
+      outputOption(
+        choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOADS).default('undecoded'),
+      ),
+    );
+  addTimeOption(command);
+  addPageOptions(command);
+  addSelectionOptions(command);
+  addRegistryOptions(command);
+  addLimitOptions(command);
+  command.addOption(
+    choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is this grave or graver', SEVERITIES),
+  );
+}
+
+/** Returns the exit code. */
+export async function runEvents(
+  files: readonly string[],
+  options: EventCommandOptions,
+  source: EventRunSource,
+): Promise<number> {
+  const codec = await codecOf(options);
+  const selection = selectionOf(options, codec !== null);
+  const makeOutput = await outputMaker(options, codec, source.isLive);
+  const { runCapture } = await import('./capture-run.ts');
+  return runCapture({
+    files,
+    open: source.open,
+    selection,
+    where: options.where,
+    codec,
+    limits: limitsOf(options),
+    failOn: options.failOn,
+    makeOutput,
+  });
+}
+
+/** Loads what the format needs, and nothing of the others. */
+async function outputMaker(
+  options: EventCommandOptions,
+  codec: PayloadCodec | null,
+  isLive: boolean,
+): Promise<(clock: CaptureClock) => Output> {
+  const out = new StandardOutput();
+  const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
+  if (options.format === 'ndjson') {
+    const { NdjsonWriter } = await import('../output/ndjson.ts');
+    return (clock) => {
+      const sink = new NdjsonWriter((octets) => out.writeOctets(octets), eventOptions, clock);
+      return { sink, flush: () => sink.flush(), finish: () => {} };
+    };
+  }
+  const { EventMaker } = await import('../dissect/event-maker.ts');
+  const events = await eventOutput(options, codec, out);
+  return (clock) => ({
+    sink: new EventMaker(events, eventOptions, clock),
+    flush: () => {
+      if (isLive) events.show?.();
+      out.flush();
+    },
+    finish: () => events.finish(),
+  });
+}
+
+async function eventOutput(
+  options: EventCommandOptions,
+  codec: PayloadCodec | null,
+  out: StandardOutput,
+): Promise<EventOutput> {
+  if (options.format === 'json') {
+    const { JsonOutput } = await import('../output/json.ts');
+    return new JsonOutput(out);
+  }
+  if (options.format === 'csv') {
+    const { CsvOutput } = await import('../output/csv.ts');
+    return new CsvOutput(out, options.frames === true);
+  }
+  const { TableOutput } = await import('../output/table.ts');
+  return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null });
+}

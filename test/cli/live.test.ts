@@ -1,0 +1,211 @@
+// Captures that go on while they are shown: `live` over a tcpdump, and `--tail` over a file or a pipe that grows.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { WebSocket } from 'ws';
+import { serve } from '../../src/endpoint/index.ts';
+import { eventsOf, exampleFolder, startWsdissect, wsdissect } from './command-line.ts';
+import { capturing, fakeTcpdump } from './fake-tcpdump.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-live-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const captureFile = join(exampleFolder, 'walkthrough.pcap');
+const capture = readFileSync(captureFile);
+let fakes = 0;
+
+function withTcpdump(script: string): { PATH: string; folder: string } {
+  const place = fakeTcpdump(join(folder, `bin-${fakes++}`), script);
+  return { PATH: `${place}:${process.env.PATH}`, folder: place };
+}
+
+/** A running program, and what it has printed so far. */
+function watched(words: readonly string[], environment: Record<string, string> = {}) {
+  const child = startWsdissect(words, environment);
+  const said = { output: '', errors: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    said.output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said.errors += text;
+  });
+  const closed = once(child, 'close');
+  return {
+    child,
+    said,
+    until: async (wanted: RegExp) => {
+      for (let looks = 0; looks < 400 && !wanted.test(said.output); looks++) await setTimeout(25);
+      assert.match(said.output, wanted, said.errors);
+    },
+    ended: async (): Promise<number | null> => (await closed)[0],
+  };
+}
+
+describe('live', () => {
+  test('shows what tcpdump captures, and ends with it', () => {
+    const { PATH, folder: place } = withTcpdump(capturing(captureFile));
+    const words = ['live', '-i', 'lo', '--port', '8888', '--filter', 'ip', '--format', 'ndjson'];
+    const { exitCode, output, errors } = wsdissect(words, { environment: { PATH } });
+    assert.deepEqual([exitCode, errors], [0, '']);
+    const events = eventsOf(output);
+    assert.deepEqual(events[0].files, ['lo']);
+    assert.equal(events.filter(({ type }) => type === 'message').length, 2);
+    const given = readFileSync(join(place, 'words'), 'utf8').split('\n');
+    assert.deepEqual([given[1], given.at(-2)], ['lo', '(tcp port 8888) and (ip)']);
+  });
+
+  test('prints rows while the conversation goes on, and the summary at Ctrl-C', async () => {
+    const part = join(folder, 'part.pcap');
+    // Up to the first message, and a little more.
+    writeFileSync(part, capture.subarray(0, 24 + 9 * 16 + 900));
+    const { PATH } = withTcpdump(capturing(part, 'exec sleep 100'));
+    const { child, said, until, ended } = watched(['live', '-i', 'lo'], { PATH });
+    await until(/00 01 08 96 01/);
+    assert.doesNotMatch(said.output, /in 1 WebSocket connection/);
+    child.kill('SIGINT');
+    assert.equal(await ended(), 130);
+    assert.match(said.output, /1 message.* in 1 WebSocket connection.*incomplete/s);
+    assert.equal(said.errors, 'wsdissect: lo: interrupted; what was read until then is shown\n');
+  });
+
+  test('--limit ends the capture too', () => {
+    const { PATH } = withTcpdump(capturing(captureFile, 'exec sleep 100'));
+    const { exitCode } = wsdissect(['live', '-i', 'lo', '--limit', '1'], { environment: { PATH } });
+    assert.equal(exitCode, 0);
+  });
+
+  const REFUSALS: [what: string, script: string, says: RegExp][] = [
+    [
+      'it is not permitted',
+      `echo "tcpdump: lo: You don't have permission to capture on that device" >&2; exit 1`,
+      /^wsdissect: lo: tcpdump may not capture here; run this with sudo, or once: sudo setcap .*\n$/,
+    ],
+    [
+      'there is no such interface',
+      'echo "tcpdump: lo: No such device exists" >&2; exit 1',
+      /^wsdissect: lo: there is no such interface; there are: any, .*\n$/,
+    ],
+    [
+      'the filter is wrong',
+      `echo "tcpdump: can't parse filter expression: syntax error" >&2; exit 1`,
+      /^wsdissect: lo: tcpdump does not capture \(can't parse filter expression: syntax error\); .*\n$/,
+    ],
+  ];
+  for (const [what, script, says] of REFUSALS) {
+    test(`says what to do where ${what}`, () => {
+      const { PATH } = withTcpdump(script);
+      const { exitCode, output, errors } = wsdissect(['live', '-i', 'lo'], { environment: { PATH } });
+      assert.deepEqual([exitCode, output], [2, '']);
+      assert.match(errors, says);
+    });
+  }
+
+  test('says what to install where there is neither tcpdump nor dumpcap', () => {
+    const { exitCode, errors } = wsdissect(['live', '-i', 'lo'], { environment: { PATH: folder } });
+    assert.equal(exitCode, 2);
+    assert.equal(
+      errors,
+      'wsdissect: lo: neither tcpdump nor dumpcap is installed; install one, such as: apt-get install tcpdump\n',
+    );
+  });
+
+  test('tells why the capture ended by itself, and what the system lost', () => {
+    const death = 'echo "7 packets dropped by kernel" >&2; echo "tcpdump: The interface disappeared" >&2; exit 1';
+    const { PATH } = withTcpdump(capturing(captureFile, death));
+    const { exitCode, output, errors } = wsdissect(['live', '-i', 'lo'], { environment: { PATH } });
+    assert.equal(exitCode, 3);
+    assert.match(output, /2 messages/);
+    assert.equal(
+      errors,
+      'wsdissect: lo: the system had no room for 7 packets; capture less with --port\n' +
+        'wsdissect: lo: the capture ended: The interface disappeared; what was read until then is shown\n',
+    );
+  });
+
+  const may = spawnSync('tcpdump', ['-i', 'lo', '-L'], { encoding: 'utf8' });
+  const skip =
+    may.error !== undefined ? 'tcpdump is not installed' : may.status !== 0 && 'tcpdump may not capture here';
+  test('captures a conversation on the loopback interface', { skip }, async () => {
+    const server = await serve({ port: 0, host: '127.0.0.1' });
+    const { child, until, ended } = watched(['live', '-i', 'lo', '--port', `${server.port}`, '--format', 'ndjson']);
+    // The capture has begun when a conversation is seen; until then others are begun.
+    const talking = new AbortController();
+    const talk = (async () => {
+      while (!talking.signal.aborted) {
+        const socket = new WebSocket(`ws://127.0.0.1:${server.port}/connect`);
+        await once(socket, 'open').catch(() => undefined);
+        socket.close();
+        await setTimeout(200);
+      }
+    })();
+    await until(/"type":"handshake"/).finally(() => talking.abort());
+    await talk;
+    child.kill('SIGINT');
+    assert.equal(await ended(), 130);
+    await server.close();
+  });
+});
+
+describe('--tail', () => {
+  for (const [what, octets] of [
+    ['a capture', capture],
+    ['a compressed capture', gzipSync(capture)],
+  ] as const) {
+    test(`follows ${what} that is still written, and waits where it is not whole`, async () => {
+      const path = join(folder, `growing-${octets.length}`);
+      writeFileSync(path, octets.subarray(0, 10));
+      const { child, said, until, ended } = watched([path, '--tail', '--format', 'ndjson']);
+      for (const from of [10, 500, octets.length - 3]) {
+        await setTimeout(50);
+        appendFileSync(
+          path,
+          octets.subarray(from, from === 10 ? 500 : from === 500 ? octets.length - 3 : octets.length),
+        );
+      }
+      await until(/"type":"end"/);
+      child.kill('SIGINT');
+      assert.equal(await ended(), 130);
+      const whole = eventsOf(wsdissect([captureFile, '--format', 'ndjson']).output);
+      assert.deepEqual(eventsOf(said.output).slice(1, -1), whole.slice(1, -1));
+      assert.match(said.errors, /interrupted; what was read until then is shown/);
+    });
+  }
+
+  test('shows what comes through a pipe as it comes', async () => {
+    const { child, said, until, ended } = watched(['-', '--tail']);
+    child.stdin.write(capture.subarray(0, 24 + 9 * 16 + 900));
+    await until(/00 01 08 96 01/);
+    child.stdin.end(capture.subarray(24 + 9 * 16 + 900));
+    assert.equal(await ended(), 0);
+    assert.match(said.output, /closed by close frames/);
+    assert.equal(said.output.split('connection 0').length, 2, 'one heading');
+  });
+
+  test('ends where the file is cut', async () => {
+    const path = join(folder, 'cut.pcap');
+    writeFileSync(path, capture);
+    const { said, until, ended } = watched([path, '--tail']);
+    await until(/closed by close frames/);
+    truncateSync(path, 100);
+    assert.equal(await ended(), 3);
+    assert.match(
+      said.errors,
+      /cut\.pcap: the file was cut from \d+ to 100 octets while it was followed; follow it anew\n$/,
+    );
+  });
+
+  test('wants one file, and one that is there', () => {
+    assert.match(
+      wsdissect(['a.pcap', 'b.pcap', '--tail']).errors,
+      /--tail follows one file, and 2 were given; name one/,
+    );
+    assert.match(wsdissect(['nowhere.pcap', '--tail']).errors, /nowhere.pcap: .*no such file/);
+  });
+});
