@@ -5,9 +5,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { articleProtocol, connect, serve, type WebSocketServer } from '../../src/endpoint/index.ts';
 import { closePayload, writeFrame } from '../../src/ws/frame-writer.ts';
-import { GoPeer, type GoProgram, whyNoGo } from './go-peer.ts';
+import { GoPeer, whyNoGo } from './go-peer.ts';
 import { RawClient, type RequestParts, upgradeRequest } from './raw-client.ts';
 import { RecordingProxy } from './recording-proxy.ts';
+import type { TellingProgram } from './telling-program.ts';
 
 const reason = whyNoGo();
 const KEY = { key: Uint8Array.of(1, 2, 3, 4) };
@@ -22,7 +23,7 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
   after(() => go.remove());
 
   describe('our client and a Go server', () => {
-    let program: GoProgram;
+    let program: TellingProgram;
     let url: string;
     before(async () => {
       ({ program, url } = await go.serve('-compress', '-subprotocol', 'demo.v2', '-limit', '1000000'));
@@ -127,7 +128,7 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
   });
 
   describe('both servers', () => {
-    let theirs: { program: GoProgram; port: number };
+    let theirs: { program: TellingProgram; port: number };
     let ours: WebSocketServer;
     before(async () => {
       theirs = await go.serve();
