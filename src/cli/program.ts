@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectCommand } from './commands/connect.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addFollowCommand } from './commands/follow.ts';
@@ -55,6 +56,7 @@ export function makeProgram(): Command {
   addExtractCommand(program);
   addWalkthroughCommand(program);
   addCheckCommand(program);
+  addDiffCommand(program);
   addServeCommand(program);
   addConnectCommand(program);
   addRecordCommand(program);

@@ -1,0 +1,98 @@
+// A comparison for people: a heading for each connection that differs, a line for each change, `-` for what is only in the
+// first capture, `+` for what is only in the second, `~` for what is different in both.
+
+import { formatPlural } from '../../output/amounts.ts';
+import { indent } from '../../output/display-width.ts';
+import { makePalette, type Paint } from '../../output/palette.ts';
+import { escapeText } from '../../output/terminal-text.ts';
+import type { ConnectionLog, Said } from '../capture-log.ts';
+import { lineOf } from '../excerpt.ts';
+import { show } from '../values.ts';
+import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
+
+const INSIDE = '      ';
+const NARROWEST_SAID = 16;
+/** What stands before a message: mark, packets, arrow. */
+const BEFORE_SAID = 24;
+const WIDEST_SAID = 200;
+
+const MARKS: Readonly<Record<ChangeKind, string>> = {
+  missing: '-',
+  added: '+',
+  moved: '>',
+  changed: '~',
+  timing: 't',
+  handshake: '~',
+  diagnostics: '~',
+  end: '~',
+};
+
+export function comparisonText(comparison: Comparison, options: { width: number | null; colour: boolean }): string {
+  const palette = makePalette(options);
+  const width = options.width ?? Number.POSITIVE_INFINITY;
+  const paints: Partial<Record<ChangeKind, Paint>> = {
+    missing: palette.error,
+    added: palette.server,
+    moved: palette.note,
+  };
+  const saidWidth = Math.max(NARROWEST_SAID, Math.min(width - BEFORE_SAID, WIDEST_SAID));
+  const lines: string[] = [];
+  for (const connection of comparison.connections) {
+    lines.push(...indent(headingOf(connection), width, '', '  ').map(palette.heading));
+    for (const change of connection.changes) {
+      const paint = paints[change.kind] ?? palette.warning;
+      lines.push(...indent(lineOfChange(change, saidWidth), width, '  ', INSIDE).map(paint));
+      for (const detail of change.details) lines.push(...indent(lineOfDetail(detail), width, INSIDE, `${INSIDE}  `));
+    }
+    lines.push('');
+  }
+  lines.push(...indent(summaryOf(comparison), width, '', '  '));
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function headingOf({ left, right, target }: ConnectionDifference): string {
+  const of = (log: ConnectionLog | null) => (log === null ? '' : String(log.connection));
+  const where = target === null ? '' : `  ${escapeText(target)}`;
+  if (right === null) return `connection ${of(left)}${where}: only in the first, ${saidBy(left)}`;
+  if (left === null) return `connection ${of(right)}${where}: only in the second, ${saidBy(right)}`;
+  const numbers = of(left) === of(right) ? of(left) : `${of(left)} and ${of(right)}`;
+  return `connection ${numbers}${where}`;
+}
+
+function saidBy(log: ConnectionLog | null): string {
+  return formatPlural(log?.said.length ?? 0, 'message');
+}
+
+function lineOfChange({ kind, left, right }: Change, width: number): string {
+  const said = left ?? right;
+  if (said === null) return `${MARKS[kind]} ${kind}`;
+  const packets = [left, right].flatMap((each) => (each === null ? [] : [each.packet]));
+  const what = kind === 'moved' ? 'moved: ' : '';
+  return `${MARKS[kind]} packet ${packets.join(' and ')}  ${arrowOf(said)} ${what}${lineOf(said, width)}`;
+}
+
+function arrowOf({ direction }: Said): string {
+  return direction === 'c2s' ? '→' : '←';
+}
+
+function lineOfDetail({ path, left, right }: Detail): string {
+  return escapeText(`${path}: ${show(left)} became ${show(right)}`);
+}
+
+/** `3 differences: 1 missing, 2 changed; 40 messages are the same` */
+export function summaryOf({ connections, compared, same }: Comparison): string {
+  const counts = new Map<string, number>();
+  for (const { left, right, changes } of connections) {
+    if (left === null || right === null) add(counts, left === null ? 'connection added' : 'connection missing');
+    for (const { kind } of changes) add(counts, kind);
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const alike = `${formatPlural(same, 'message')} the same in ${formatPlural(compared, 'connection')}`;
+  if (total === 0) return `No difference: ${alike}`;
+  const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return `${formatPlural(total, 'difference')}: ${listed}; ${alike}`;
+}
+
+function add(counts: Map<string, number>, kind: string): void {
+  counts.set(kind, (counts.get(kind) ?? 0) + 1);
+}

@@ -1,0 +1,93 @@
+// `wsdissect diff GOOD BAD`: what changed in meaning from one capture to another.
+
+import { type Command, Option } from 'commander';
+import { addExamples } from '../examples.ts';
+import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
+import { captureName, Failure, say } from '../failure.ts';
+import { STANDARD_INPUT } from '../input.ts';
+import { addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
+import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+type Format = 'text' | 'json';
+
+interface DiffCommandOptions extends RegistryOptions, PageOptions {
+  format: Format;
+  ignore?: string[];
+  timing: number;
+  maxEvents?: number;
+}
+
+const FORMATS: readonly Format[] = ['text', 'json'];
+const GROUP = 'What is compared:';
+
+export function addDiffCommand(program: Command): void {
+  const command = program
+    .command('diff')
+    .description('show what changed in meaning from one capture to another')
+    .argument('<good>', 'a capture; - reads standard input')
+    .argument('<bad>', 'the capture to compare with it')
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text')));
+  const compared = [
+    new Option(
+      '--ignore <path>',
+      'leave out value.seq, pb.Pong.value.note, json.**.at, ping, timing …; repeatable',
+    ).argParser(commaListed((word) => word)),
+    new Option('--timing <seconds>', 'how much sooner or later than before counts (1)')
+      .argParser(secondsFrom(0))
+      .default(1, '1'),
+  ];
+  for (const option of compared) command.addOption(option.helpGroup(GROUP));
+  addPageOptions(command);
+  addRegistryOptions(command);
+  addLimitOptions(command);
+  command
+    .addOption(
+      new Option('--max-events <n>', 'messages and other events kept of a capture (1000000)')
+        .argParser(integerFrom(1))
+        .helpGroup('Limits of memory:'),
+    )
+    .action(runDiff);
+  addExamples(command, [
+    { command: 'wsdissect diff walkthrough.pcap walkthrough.pcap', says: 'nothing, and exit 0' },
+    {
+      command:
+        'wsdissect diff walkthrough.pcap - --ignore timing,value.seq --registry walkthrough.registry.yaml < walkthrough.pcap',
+      says: 'without times and one field',
+    },
+  ]);
+}
+
+async function runDiff(good: string, bad: string, options: DiffCommandOptions): Promise<void> {
+  if (good === STANDARD_INPUT && bad === STANDARD_INPUT) {
+    throw new Failure('standard input can be read only once; name a file for one of the two');
+  }
+  const codec = await codecOf(options);
+  const { readCaptureLog } = await import('../capture-log-reader.ts');
+  const { compareCaptures } = await import('../../check/difference/compare.ts');
+  const { IgnoredPaths } = await import('../../check/difference/ignored-paths.ts');
+  const logOptions = { codec, limits: limitsOf(options), keptEvents: options.maxEvents };
+  const left = await readCaptureLog(good, logOptions);
+  const right = await readCaptureLog(bad, logOptions);
+  const ignored = new IgnoredPaths(options.ignore ?? []);
+  const comparison = await compareCaptures(left, right, { ignored, timing: options.timing });
+  const out = new StandardOutput();
+  if (options.format === 'json') {
+    const { comparisonJson } = await import('../../check/difference/json.ts');
+    out.writeNow(`${JSON.stringify(comparisonJson(comparison), null, 2)}\n`);
+  } else {
+    const { comparisonText } = await import('../../check/difference/text.ts');
+    out.writeNow(comparisonText(comparison, pageOf(options)));
+  }
+  process.exitCode = comparison.connections.length > 0 ? NOT_MET : FINE;
+  for (const [file, { summary }] of [
+    [good, left],
+    [bad, right],
+  ] as const) {
+    if (summary?.complete !== false) continue;
+    say(`${captureName([file])}: ${summary.error}; compared is what was read of it`);
+    process.exitCode = DAMAGED;
+  }
+}

@@ -1,0 +1,155 @@
+// Two captures compared: what is missing, added, moved, different or late, and what is not to be compared.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareCaptures } from '../../src/check/difference/compare.ts';
+import { IgnoredPaths } from '../../src/check/difference/ignored-paths.ts';
+import { comparisonText, summaryOf } from '../../src/check/difference/text.ts';
+import { displayWidth } from '../../src/output/display-width.ts';
+import { frame, TEXT } from '../support/websocket-writer.ts';
+import { eventsOf, type Line, logOf, talk } from './captures.ts';
+
+const good: Line[] = [
+  ['c2s', '{"ask":1,"at":"10:00"}'],
+  ['s2c', '{"answer":1}'],
+  ['c2s', '{"ask":2,"at":"10:01"}'],
+  ['s2c', '{"answer":2}'],
+  ['s2c', '{"news":"x"}'],
+];
+
+type Talks = ReturnType<typeof talk>[];
+
+async function compare(left: Talks, right: Talks, ignore: string[] = [], timing = 1) {
+  const options = { ignored: new IgnoredPaths(ignore), timing };
+  return compareCaptures(logOf(eventsOf(left)), logOf(eventsOf(right)), options);
+}
+
+async function text(left: Talks, right: Talks, ignore: string[] = []): Promise<string[]> {
+  return comparisonText(await compare(left, right, ignore), { width: 80, colour: false })
+    .trimEnd()
+    .split('\n');
+}
+
+test('a capture does not differ from itself, nor from one with other ports, keys and packets', async () => {
+  const other = [talk([['s2c', 'ping', 'x']], { target: '/other' }), talk(good, { port: 40007 })];
+  assert.deepEqual(await text([talk(good)], [talk(good)]), ['No difference: 5 messages the same in 1 connection']);
+  const { connections } = await compare(
+    [talk([['s2c', 'ping', 'x']], { target: '/other', port: 40009 }), talk(good)],
+    other,
+  );
+  assert.deepEqual(connections, []);
+});
+
+test('a message that is missing, one that is added', async () => {
+  const bad = good.toSpliced(3, 1).toSpliced(0, 0, ['c2s', 'hello']);
+  assert.deepEqual(await text([talk(good)], [talk(bad)]), [
+    'connection 0  /chat',
+    '  + packet 8  → hello',
+    '  - packet 14  ← {"answer":2}',
+    '',
+    '2 differences: 1 added, 1 missing; 4 messages the same in 1 connection',
+  ]);
+});
+
+test('a field that is different is told by its path, with both values', async () => {
+  const bad = good.with(2, ['c2s', '{"ask":3,"at":"10:01"}']);
+  assert.deepEqual(await text([talk(good)], [talk(bad)]), [
+    'connection 0  /chat',
+    '  ~ packet 12 and 12  → {"ask":2,"at":"10:01"}',
+    '      json.ask: 2 became 3',
+    '',
+    '1 difference: 1 changed; 4 messages the same in 1 connection',
+  ]);
+});
+
+test('messages in another order were moved', async () => {
+  const bad = [good[0], good[4], good[2], good[1], good[3]];
+  const lines = await text([talk(good)], [talk(bad)]);
+  assert.equal(lines.at(-1), '1 difference: 1 moved; 4 messages the same in 1 connection');
+  assert.match(lines[1], /^ {2}> packet 16 and 10 {2}← moved: {"news":"x"}$/);
+});
+
+test('what is ignored is not compared, by path, by type, by kind', async () => {
+  const bad = good
+    .with(0, ['c2s', '{"ask":1,"at":"11:00"}'])
+    .with(2, ['c2s', '{"ask":2,"at":"11:01"}'])
+    .concat([['s2c', 'ping', 'x']]);
+  assert.equal((await compare([talk(good)], [talk(bad)], ['json.at', 'ping'])).connections.length, 0);
+  assert.equal((await compare([talk(good)], [talk(bad)], ['text.json.*', 'ping'])).connections.length, 0);
+  assert.equal((await compare([talk(good)], [talk(bad)], ['json.**.at'])).connections.length, 1);
+  assert.equal((await compare([talk(good)], [talk(good, { end: 'rst' })])).connections.length, 1);
+  assert.equal(
+    (await compare([talk(good)], [talk(good, { end: 'rst' })], ['end', 'diagnostics'])).connections.length,
+    0,
+  );
+});
+
+test('paths may leave keys open', () => {
+  const ignored = new IgnoredPaths(['value.**.at', 'pb.Pong.value.note', 'json.items.*.id']);
+  for (const [path, type, covered] of [
+    ['value.at', 'pb.Ping', true],
+    ['value.a.b.at', 'pb.Ping', true],
+    ['value.note', 'pb.Pong', true],
+    ['value.note', 'pb.Ping', false],
+    ['json.items.3.id', undefined, true],
+    ['json.items.id', undefined, false],
+    ['value.format', 'pb.Ping', false],
+  ] as const) {
+    assert.equal(ignored.covers(path, type), covered, path);
+  }
+});
+
+test('what comes later than before is told, by as much as counts', async () => {
+  const waited = [good[0], ['c2s', 'ping', ''] as const, ...good.slice(1)];
+  const kindsOf = async (ignore: string[], timing: number) => {
+    const { connections } = await compare([talk(good)], [talk(waited)], ignore, timing);
+    return connections.flatMap(({ changes }) => changes.map(({ kind, right }) => `${kind} ${right?.packet}`));
+  };
+  assert.deepEqual(await kindsOf(['ping'], 0.0015), ['timing 12']);
+  assert.deepEqual(await kindsOf(['ping'], 0.0025), []);
+  assert.deepEqual(await kindsOf(['ping', 'timing'], 0.0015), []);
+});
+
+test('handshakes, diagnostics and ends are compared', async () => {
+  const fields = [['Sec-WebSocket-Protocol', 'chat.v2']] as const;
+  const lines = await text([talk(good)], [talk(good, { fields, raw: ['c2s', frame(TEXT, 'bare')], end: 'rst' })]);
+  assert.deepEqual(
+    lines.slice(0, -2).filter((line) => line !== '' && !line.includes('packet')),
+    [
+      'connection 0  /chat',
+      '  ~ handshake',
+      '      handshake.subprotocol: null became "chat.v2"',
+      '  ~ diagnostics',
+      '      diagnostics.unmasked-client-frame: nothing became 1',
+      '  ~ end',
+      '      end.how: "fin" became "rst"',
+    ],
+  );
+});
+
+test('connections that are only on one side', async () => {
+  const lines = await text([talk(good), talk(good, { port: 40002 })], [talk(good)]);
+  assert.equal(lines[0], 'connection 1  /chat: only in the first, 5 messages');
+  assert.match(lines.at(-1) ?? '', /^1 difference: 1 connection missing; /);
+  const { compared } = await compare([], [talk(good)]);
+  assert.equal(compared, 0);
+});
+
+test('long lists with little in common are compared in bounded time', { timeout: 30_000 }, async () => {
+  const many = (from: number): Line[] => Array.from({ length: 1500 }, (_, index) => ['c2s', `m${from + index * 7}`]);
+  const comparison = await compare([talk(many(0))], [talk(many(3))]);
+  assert.match(summaryOf(comparison), /differences/);
+});
+
+test('no line is wider than the terminal, and nothing of a capture reaches it raw', async () => {
+  const odd: Line[] = [
+    ['c2s', `{"long":"${'漢字'.repeat(60)}","esc":"\\u001b[31m"}`],
+    ['s2c', '\x1b]0;owned\x07'],
+  ];
+  const comparison = await compare([talk(odd)], [talk(good)]);
+  for (const width of [40, 80]) {
+    const shown = comparisonText(comparison, { width, colour: false });
+    assert.doesNotMatch(shown, /[\x00-\x09\x0b-\x1f]/);
+    for (const line of shown.split('\n')) assert.ok(displayWidth(line) <= width, line);
+  }
+});

@@ -1,0 +1,48 @@
+// `wsdissect diff` as a user runs it.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { exampleFolder, wsdissect } from './command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const OTHER = '../chat/chat.pcap';
+
+test('exit 0 and one line where nothing differs', () => {
+  const { exitCode, output, errors } = wsdissect(['diff', 'walkthrough.pcap', 'walkthrough.pcap']);
+  assert.deepEqual({ exitCode, errors }, { exitCode: 0, errors: '' });
+  assert.equal(output, 'No difference: 4 messages the same in 1 connection\n');
+});
+
+test('exit 1 where something does; JSON says the same', () => {
+  const { exitCode, output } = wsdissect(['diff', 'walkthrough.pcap', OTHER]);
+  assert.equal(exitCode, 1);
+  assert.match(output, /handshake\.target: "\/connect" became "\/room\/七"/);
+  const json = JSON.parse(wsdissect(['diff', 'walkthrough.pcap', OTHER, '-f', 'json']).output);
+  assert.equal(json.connections.length, 1);
+});
+
+test('exit 3 where a capture is cut, and what was read of it is compared', () => {
+  const cut = join(folder, 'cut.pcap');
+  writeFileSync(cut, readFileSync(join(exampleFolder, 'walkthrough.pcap')).subarray(0, 1000));
+  const { exitCode, output, errors } = wsdissect(['diff', 'walkthrough.pcap', cut]);
+  assert.equal(exitCode, 3);
+  assert.match(output, /- packet 14 {2}← close/);
+  assert.match(errors, /cut\.pcap: the capture ends inside record/);
+});
+
+test('exit 2 and one line for wrong usage', () => {
+  for (const [words, message] of [
+    [['walkthrough.pcap'], /missing required argument 'bad'/],
+    [['-', '-'], /standard input can be read only once/],
+    [['walkthrough.pcap', 'nowhere.pcap'], /nowhere\.pcap: cannot be read/],
+  ] as const) {
+    const { exitCode, errors } = wsdissect(['diff', ...words]);
+    assert.equal(exitCode, 2);
+    assert.match(errors, message);
+  }
+});
