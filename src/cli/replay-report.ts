@@ -37,6 +37,12 @@ export class ReplayReport {
     }
   }
 
+  end(differences: Comparison['differences']): void {
+    for (const { path, captured, live } of differences) {
+      this.#line(`${path}: captured ${said(captured)}, now ${said(live)}`);
+    }
+  }
+
   result({ sent, answers, different, complete }: ReplayResult): void {
     const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
     const alike = different === 0 ? 'all as captured' : `${different} ${different === 1 ? 'differs' : 'differ'}`;

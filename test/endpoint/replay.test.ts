@@ -103,9 +103,12 @@ describe('the client said again', () => {
   });
 
   it('to a server that ends early: not all was said', async () => {
-    const { result } = await replayTo(answering((_seq, client) => void client.connection.close(1001)));
-    assert.equal(result.complete, false);
-    assert.equal(result.different, 3);
+    const ends: unknown[] = [];
+    const leaving = answering((_seq, client) => void client.connection.close(1001));
+    const { result } = await replayTo(leaving, { onEnd: (differences) => ends.push(...differences) });
+    assert.deepEqual(ends, [{ path: 'close.code', captured: 1000, live: 1001 }]);
+    // Three answers that did not come, and the close.
+    assert.deepEqual([result.complete, result.different], [false, 4]);
   });
 
   it('at the pace of the capture, or faster', async () => {
@@ -128,7 +131,7 @@ test('the server said again: a client of ours plays its part', async () => {
         const answer = await connection.next();
         if (answer) heard.push(connection.unmarshal(answer).type);
       }
-      await connection.close();
+      await connection.close(1000, 'done');
     },
   };
   const { result } = await replayTo(pinging, { direction: 's2c' });

@@ -102,6 +102,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
       signal: stop.signal,
       onSent: (said) => report.sent(said),
       onAnswer: (comparison) => report.answer(comparison),
+      onEnd: (differences) => report.end(differences),
     });
     report.result(result);
     process.exitCode = wasAlike(result) ? FINE : NOT_MET;

@@ -49,13 +49,18 @@ export function differencesOf(captured: Answer, live: Answer, isIgnored: IsIgnor
   if (captured.kind !== live.kind) return [{ path: '', captured: captured.kind, live: live.kind }];
   if (captured.type !== live.type) return [{ path: '', captured: captured.type, live: live.type }];
   if (captured.value !== undefined && live.value !== undefined) {
-    const found: Difference[] = [];
-    compare(captured.value, live.value, [], isIgnored, found);
-    return found;
+    return valueDifferences(captured.value, live.value, isIgnored);
   }
   if (Buffer.from(captured.data).equals(live.data)) return [];
   const said = ({ kind, data }: Answer) => (kind === 'text' ? Buffer.from(data).toString() : data);
   return isIgnored('') ? [] : [{ path: '', captured: said(captured), live: said(live) }];
+}
+
+/** The places at which two values differ. */
+export function valueDifferences(captured: unknown, live: unknown, isIgnored: IsIgnored): Difference[] {
+  const found: Difference[] = [];
+  compare(captured, live, [], isIgnored, found);
+  return found;
 }
 
 function compare(

@@ -3,9 +3,9 @@
 
 import { setTimeout } from 'node:timers/promises';
 import type { Direction } from '../../dissect/events.ts';
-import type { ReceivedMessage, WebSocketConnection } from '../connection.ts';
+import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
-import { type Answer, type Difference, differencesOf, type IsIgnored } from './answer-differences.ts';
+import { type Answer, type Difference, differencesOf, type IsIgnored, valueDifferences } from './answer-differences.ts';
 import type { CapturedConversation, Said } from './captured-conversation.ts';
 
 export interface ReplayOptions {
@@ -21,6 +21,8 @@ export interface ReplayOptions {
   signal?: AbortSignal | undefined;
   onSent?: ((said: Said) => void) | undefined;
   onAnswer?: ((comparison: Comparison) => void) | undefined;
+  /** Told where the other end closes otherwise than in the capture. */
+  onEnd?: ((differences: readonly Difference[]) => void) | undefined;
 }
 
 /** One answer of the capture, of the live server, or both. */
@@ -38,13 +40,16 @@ export interface ReplayResult {
   sent: number;
   /** Data messages that came. */
   answers: number;
-  /** How many of all comparisons are no match: changed, missing or more than were captured. */
+  /** How many of all comparisons are no match: changed, missing or more than were captured; the other end's close is one. */
   different: number;
   /** Whether everything was said; the connection may end before. */
   complete: boolean;
 }
 
 const DEFAULT_PATIENCE = 5000;
+/** What a close frame without a code counts as, RFC 6455 §7.1.5. */
+const NO_STATUS = 1005;
+const nothing: IsIgnored = () => false;
 const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
 
 /**
@@ -103,11 +108,12 @@ class Replay {
     const reading = this.#read();
     const complete = await this.#speak();
     await this.#answered(this.#captured.length);
-    await this.#closed();
+    const end = await this.#closed();
     await reading;
     for (let index = this.#received; index < this.#captured.length; index++) {
       this.#compare(index, this.#captured[index], null);
     }
+    this.#compareEnd(end);
     return { sent: this.#sent, answers: this.#received, different: this.#different, complete };
   }
 
@@ -138,7 +144,7 @@ class Replay {
     const { kind, data } = said;
     try {
       // The last one; what comes of it is awaited behind it.
-      if (kind === 'close') void this.#connection.close(said.code ?? 1005, said.reason);
+      if (kind === 'close') void this.#connection.close(said.code ?? NO_STATUS, said.reason);
       else if (kind === 'ping') this.#connection.ping(data);
       else if (kind === 'text') await this.#connection.sendText(Buffer.from(data).toString());
       else await this.#connection.sendBinary(data);
@@ -190,9 +196,20 @@ class Replay {
   }
 
   /** Ends as the capture did, where this side's close frame is in it; else in the ordinary way. */
-  async #closed(): Promise<void> {
+  async #closed(): Promise<ConnectionEnd> {
     if (!this.#over) void this.#connection.close(1000).catch(() => {});
-    await this.#connection.ended;
+    return this.#connection.ended;
+  }
+
+  /** Where the capture has the other end's close frame; it may have ended before. */
+  #compareEnd({ code, reason }: ConnectionEnd): void {
+    const captured = this.#said.find((said) => said.direction !== this.#own && said.kind === 'close');
+    if (captured === undefined) return;
+    const before = { close: { code: captured.code ?? NO_STATUS, reason: captured.reason } };
+    const differences = valueDifferences(before, { close: { code, reason } }, this.#options.ignored ?? nothing);
+    if (differences.length === 0) return;
+    this.#different++;
+    this.#options.onEnd?.(differences);
   }
 
   #compare(index: number, captured: Said | null, message: ReceivedMessage | null): void {
@@ -200,7 +217,7 @@ class Replay {
     let differences: readonly Difference[] = [];
     if (captured !== null && live !== null) {
       const before = this.#answerOf(captured.kind === 'text' ? 'text' : 'binary', captured.data);
-      differences = differencesOf(before, live, this.#options.ignored ?? (() => false));
+      differences = differencesOf(before, live, this.#options.ignored ?? nothing);
     }
     if (captured === null || live === null || differences.length > 0) this.#different++;
     this.#options.onAnswer?.({ index, captured, live, differences });
