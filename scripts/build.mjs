@@ -9,7 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const entryPoints = { cli: 'src/cli/main.ts', index: 'src/index.ts', endpoint: 'src/endpoint/index.ts' };
+const entryPoints = {
+  cli: 'src/cli/main.ts',
+  index: 'src/index.ts',
+  endpoint: 'src/endpoint/index.ts',
+  testing: 'src/testing.ts',
+};
 
 const missing = Object.values(entryPoints).filter((path) => !existsSync(join(root, path)));
 if (missing.length > 0) {

@@ -30,8 +30,28 @@ if (typeof loadRegistry !== 'function') throw new Error('no loadRegistry');
 console.log(types.join(' '));
 `;
 
+const TESTING = `
+import { connect, serve } from 'wsdissect/endpoint';
+import { expectCapture, record } from 'wsdissect/testing';
+const capture = await record(async (tap) => {
+  const server = await serve({ port: 0, socketTap: tap });
+  const { connection } = await connect(server.url, { protocol: server.protocol });
+  await connection.send('pb.Ping', { seq: 150 });
+  await connection.next();
+  await connection.close();
+  await server.close();
+});
+const { messages } = await expectCapture(capture, [{ close: { code: 1000 } }, { message: { where: 'length == 5' } }]);
+const missed = await expectCapture(capture, [{ message: { opcode: 'ping' } }]).catch((error) => error.name);
+console.log(messages, missed);
+`;
+
 const TYPED = `
 import { dissect, type MessageEvent, type WsdissectEvent } from 'wsdissect';
+import { serve, type WebSocketServer } from 'wsdissect/endpoint';
+import { expectCapture, type CaptureVerdict } from 'wsdissect/testing';
+export const held = async (path: string): Promise<CaptureVerdict> => expectCapture(path, [{ close: { code: 1000 } }]);
+export const server = (): Promise<WebSocketServer> => serve({ port: 0 });
 export async function lengths(path: string): Promise<number[]> {
   const found: number[] = [];
   for await (const event of dissect(path)) {
@@ -72,6 +92,9 @@ try {
 
   writeFileSync(join(folder, 'program.mjs'), PROGRAM);
   expect('the library decodes', run('node', ['program.mjs']).includes('pb.Ping pb.Pong'));
+
+  writeFileSync(join(folder, 'testing.mjs'), TESTING);
+  expect('it records and checks in tests', run('node', ['testing.mjs']).trim() === '2 ExpectationsMissed');
 
   writeFileSync(join(folder, 'typed.ts'), TYPED);
   for (const [module, moduleResolution] of [

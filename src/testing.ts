@@ -1,0 +1,124 @@
+// What `import … from 'wsdissect/testing'` gives: in tests of node:test, Vitest or Jest, record what is really said on the
+// wire, and hold it against expectations. Throws ordinary errors, as each of these shows them.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { CaptureLogger } from './check/capture-log.ts';
+import { prepareExpectations } from './check/expectations.ts';
+import { parseExpectations } from './check/expectations-file.ts';
+import { type JudgeableExpectations, judge } from './check/judge.ts';
+import { textReport } from './check/reports/text.ts';
+import type { CaptureVerdict } from './check/verdict.ts';
+import { type DissectOptions, dissect } from './dissect/dissect.ts';
+import type { CaptureSource } from './dissect/run.ts';
+import type { CaptureOutput } from './endpoint/capture/capture-output.ts';
+import { type RecordOptions as EndpointRecordOptions, record as recordTo } from './endpoint/scenario/record.ts';
+import type { SocketTap } from './endpoint/socket-tap.ts';
+import { version } from './version.ts';
+
+export type { CaptureVerdict, Miss, Verdict } from './check/verdict.ts';
+export type { SocketRole, SocketTap } from './endpoint/socket-tap.ts';
+
+/** An expectation as in a file (docs/check.md): `{ message: { type: 'pb.Ping' } }`. */
+export type Expectation = Readonly<Record<string, unknown>>;
+
+/** Path of a file, or the expectations themselves. */
+export type Expectations = string | readonly Expectation[] | { registry?: string; expect: readonly Expectation[] };
+
+export interface ExpectOptions extends Pick<DissectOptions, 'codec' | 'limits' | 'registry'> {
+  /** What messages call the capture. */
+  name?: string | undefined;
+}
+
+/** What was expected is not what was said; the message tells what was, with the conversation around it. */
+export class ExpectationsMissed extends Error {
+  override readonly name = 'ExpectationsMissed';
+  /** As of node:assert, so that test runners take it for a failure and not for a fault. */
+  readonly code = 'ERR_ASSERTION';
+  readonly verdict: CaptureVerdict;
+
+  constructor(verdict: CaptureVerdict) {
+    super(
+      `the capture is not as expected\n\n${textReport([verdict], { width: null, colour: false, version }).trimEnd()}`,
+    );
+    this.verdict = verdict;
+  }
+}
+
+/**
+ * Holds a capture against expectations.
+ *
+ * ```ts
+ * await expectCapture(capture, [
+ *   { handshake: { status: 101, target: '/chat' } },
+ *   { answered: { request: { type: 'pb.Ping' }, answer: { type: 'pb.Pong' }, within: '50ms' } },
+ * ], { registry: 'demo.registry.yaml' });
+ * ```
+ *
+ * @throws {ExpectationsMissed} where any does not hold, or the capture is damaged
+ * @throws {Error} with a place or path where the expectations are none
+ */
+export async function expectCapture(
+  capture: CaptureSource,
+  expectations: Expectations,
+  options: ExpectOptions = {},
+): Promise<CaptureVerdict> {
+  const { codec, limits } = options;
+  const prepared = await prepare(expectations);
+  const registry = options.registry ?? (codec ? undefined : (prepared.registry ?? undefined));
+  const name = options.name ?? (typeof capture === 'string' ? capture : 'capture');
+  const logger = new CaptureLogger(name);
+  for await (const event of dissect(capture, { payload: 'always', codec, limits, registry, name }))
+    logger.onEvent(event);
+  const verdict = await judge(prepared, logger.log());
+  if (verdict.damage !== null || verdict.verdicts.some(({ held }) => !held)) throw new ExpectationsMissed(verdict);
+  return verdict;
+}
+
+interface Prepared extends JudgeableExpectations {
+  registry: string | null;
+}
+
+async function prepare(given: Expectations): Promise<Prepared> {
+  if (typeof given === 'string') {
+    const file = await parseExpectations(given, await readFile(given, 'utf8'));
+    const { registry } = file;
+    const beside = registry === null || isAbsolute(registry) ? registry : join(dirname(given), registry);
+    return { list: file.list, placeOf: file.placeOf, registry: beside };
+  }
+  const document = Array.isArray(given) ? { expect: given } : given;
+  const { list, registry } = await prepareExpectations(document);
+  return { list, registry, placeOf: (path) => ({ file: path.join('.') }) };
+}
+
+export interface RecordOptions extends Omit<EndpointRecordOptions, 'output' | 'run'> {
+  /** Writes the capture to this file too, for a look at it later. */
+  output?: string | undefined;
+}
+
+/**
+ * Records what `run` says, by a tap on the sockets of this process: hand it every socket before it is used, of one end of
+ * each connection. Returns the capture.
+ *
+ * ```ts
+ * const capture = await record(async (tap) => {
+ *   server.on('connection', (socket) => tap.attach(socket, 'server'));
+ *   …
+ * });
+ * ```
+ *
+ * @throws what `run` throws
+ */
+export async function record(run: (tap: SocketTap) => Promise<void>, options: RecordOptions = {}): Promise<Buffer> {
+  const { output: file, ...others } = options;
+  const pieces: Uint8Array[] = [];
+  const output: CaptureOutput = {
+    name: file ?? 'recording.pcap',
+    write: (octets) => pieces.push(octets.slice()),
+    close: () => {},
+  };
+  await recordTo({ ...others, output, run });
+  const capture = Buffer.concat(pieces);
+  if (file !== undefined) await writeFile(file, capture);
+  return capture;
+}
