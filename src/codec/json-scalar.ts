@@ -87,7 +87,7 @@ export function writeScalarKey(writer: OctetWriter, row: FieldRow, low: number, 
 
 function writeEnum(writer: OctetWriter, row: FieldRow, value: number): void {
   const name = row.enumNames?.get(value);
-  if (name) writer.octets(name);
+  if (name) writer.constant(name);
   else writer.integer(value);
 }
 

@@ -28,7 +28,7 @@ function fieldsOf(table: MessageTable): ReadonlyMap<string, FieldRow> {
 
 /** `row.key` is `"seq":`. */
 function jsonNameOf(row: FieldRow): string {
-  return JSON.parse(new TextDecoder().decode(row.key.subarray(0, -1)));
+  return JSON.parse(row.key.text.slice(0, -1));
 }
 
 export function isObject(value: unknown): value is JsonObject {

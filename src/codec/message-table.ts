@@ -2,6 +2,7 @@
 // type from protobufjs's reflection; this file knows no octets of messages and writes nothing.
 
 import type { Enum, Field, Type } from 'protobufjs';
+import { ConstantText } from './constant-text.ts';
 import { FIXED32, FIXED64, GROUP_START, LENGTH_DELIMITED, VARINT } from './wire-reader.ts';
 
 /** How a value is read from its words or octets and spelled in JSON. Numbers, so that a switch on them is a jump. */
@@ -95,7 +96,7 @@ export interface FieldRow {
   /** As declared: `uint32`, `pb.Ping`, `map<string, int32>`. */
   readonly typeName: string;
   /** `"seq":` */
-  readonly key: Uint8Array;
+  readonly key: ConstantText;
   readonly kind: number;
   /** Of one element; packed fields travel length-delimited besides. */
   readonly wireType: number;
@@ -109,7 +110,7 @@ export interface FieldRow {
   /** Of messages; of maps, the entry's fields `key` and `value`. */
   readonly child: MessageTable | null;
   /** Of enums: JSON by value. */
-  readonly enumNames: ReadonlyMap<number, Uint8Array> | null;
+  readonly enumNames: ReadonlyMap<number, ConstantText> | null;
   /** Of enums: values by name, aliases too. */
   readonly enumValues: ReadonlyMap<string, number> | null;
   /** Whether a writer packs it. */
@@ -178,7 +179,7 @@ export class MessageTables {
     const place = {
       number: field.id,
       name: field.protoName,
-      key: utf8(`${JSON.stringify(isGroup(field) ? jsonName.toLowerCase() : jsonName)}:`),
+      key: new ConstantText(`${JSON.stringify(isGroup(field) ? jsonName.toLowerCase() : jsonName)}:`),
       oneof,
     };
     if (isMap(field)) {
@@ -212,10 +213,10 @@ export class MessageTables {
   #enumWords(type: Enum, name: string): EnumWords {
     const known = this.#enums.get(type);
     if (known) return known;
-    const names = new Map<number, Uint8Array>();
+    const names = new Map<number, ConstantText>();
     for (const [label, value] of Object.entries(type.values)) {
       // Of aliases the first declared is the one that JSON shows.
-      if (!names.has(value)) names.set(value, utf8(name === NULL_VALUE ? 'null' : JSON.stringify(label)));
+      if (!names.has(value)) names.set(value, new ConstantText(name === NULL_VALUE ? 'null' : JSON.stringify(label)));
     }
     const words = { enumNames: names, enumValues: new Map(Object.entries(type.values)) };
     this.#enums.set(type, words);
@@ -269,7 +270,7 @@ function makeRow(place: Place, element: Element, cardinality: Cardinality): Fiel
 
 /** The fields of a map's entry are shown whatever their value. */
 function entryField(name: string, number: number, element: Element): FieldRow {
-  const place = { number, name, key: new Uint8Array(0), oneof: -1 };
+  const place = { number, name, key: new ConstantText(''), oneof: -1 };
   return makeRow(place, element, { repeated: false, presence: true, packed: false });
 }
 
@@ -284,8 +285,4 @@ function isGroup(field: Field): boolean {
 
 function fullName(type: Type | Enum): string {
   return type.fullName.replace(/^\./, '');
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

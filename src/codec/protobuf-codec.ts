@@ -2,6 +2,7 @@
 // three parts together, `id`, `type` and `value`; what the id and the body are made of is known to the files it calls.
 
 import type { DecodeFailure, PayloadCodec } from './codec.ts';
+import { ConstantText } from './constant-text.ts';
 import type { MessageTable } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
 import { ProtobufJson, type WireFailure } from './protobuf-json.ts';
@@ -13,7 +14,7 @@ const CLOSE_OBJECT = 0x7d;
 interface Registered {
   table: MessageTable;
   /** `{"id":1,"type":"pb.Ping","value":` */
-  prefix: Uint8Array;
+  prefix: ConstantText;
 }
 
 export class ProtobufCodec implements PayloadCodec {
@@ -25,7 +26,7 @@ export class ProtobufCodec implements PayloadCodec {
     this.registry = registry;
     this.#json = new ProtobufJson(new OctetWriter(), (name) => registry.typeNamed(name));
     for (const [id, table] of registry.messages) {
-      const prefix = new TextEncoder().encode(`{"id":${id},"type":${JSON.stringify(table.name)},"value":`);
+      const prefix = new ConstantText(`{"id":${id},"type":${JSON.stringify(table.name)},"value":`);
       this.#registered.set(id, { table, prefix });
     }
   }
@@ -37,7 +38,7 @@ export class ProtobufCodec implements PayloadCodec {
     const registered = this.#registered.get(id);
     if (registered === undefined) return { code: 'ErrNotRegister', message: `id ${id} is not in the registry` };
     const before = writer.position;
-    writer.octets(registered.prefix);
+    writer.constant(registered.prefix);
     const failure = this.#json.write(registered.table, octets, start + framing.width, end, writer);
     if (failure !== null) {
       writer.position = before;

@@ -134,7 +134,7 @@ export class ProtobufJson {
         if (closing === 0) {
           if (separate) writer.octet(COMMA);
           separate = true;
-          writer.octets(row.key);
+          writer.constant(row.key);
           writer.octet(row.kind === MAP ? OPEN_OBJECT : OPEN_ARRAY);
           closing = row.kind === MAP ? CLOSE_OBJECT : CLOSE_ARRAY;
           keys = row.kind === MAP ? new Set() : null;
@@ -158,7 +158,7 @@ export class ProtobufJson {
         if (!row.presence && isZero(row, reader.low, reader.high)) continue;
         if (separate) writer.octet(COMMA);
         separate = true;
-        writer.octets(row.key);
+        writer.constant(row.key);
         writeScalar(writer, row, reader.low, reader.high);
         continue;
       }
@@ -168,13 +168,13 @@ export class ProtobufJson {
         if (!row.presence && stop === reader.position) continue;
         if (separate) writer.octet(COMMA);
         separate = true;
-        writer.octets(row.key);
+        writer.constant(row.key);
         if (this.#text(row, stop) !== WRITTEN) return this.#malformedIn(row);
         continue;
       }
       if (separate) writer.octet(COMMA);
       separate = true;
-      writer.octets(row.key);
+      writer.constant(row.key);
       const outcome = this.value(row, end, depth);
       if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
     }

@@ -71,7 +71,7 @@ export class WireWriter {
 
   lengthDelimited(octets: Uint8Array): void {
     this.unsigned32(octets.length);
-    this.#out.octets(octets);
+    this.#out.range(octets, 0, octets.length);
   }
 
   /** What `write` writes, behind its length. */

@@ -2,12 +2,12 @@
 // changes seldom; digits are written by division, without a string.
 
 import type { Origin } from '../capture/packet.ts';
+import { ConstantText } from '../codec/constant-text.ts';
 import type { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 
-const octetsOf = (text: string) => new TextEncoder().encode(text);
-const PACKET = octetsOf(',"packet":');
-const ELAPSED = octetsOf('Z","elapsed":');
+const PACKET = new ConstantText(',"packet":');
+const ELAPSED = new ConstantText('Z","elapsed":');
 /** Units up to which each number of them makes another number of seconds, in nanoseconds as in microseconds. */
 const MOST_EXACT = 2 ** 52;
 const ZERO = 0x30;
@@ -17,9 +17,9 @@ const POINT = 0x2e;
 export class LocationWriter {
   readonly #clock: CaptureClock;
   /** By the numbers of a set's files. */
-  readonly #files: Uint8Array[] = [];
+  readonly #files: ConstantText[] = [];
   #second = Number.NaN;
-  #secondOctets = new Uint8Array(0);
+  #secondText = new ConstantText('');
 
   constructor(clock: CaptureClock) {
     this.#clock = clock;
@@ -27,23 +27,25 @@ export class LocationWriter {
 
   write(out: OctetWriter, connection: number, origin: Origin): void {
     out.integer(connection);
-    out.octets(PACKET);
+    out.constant(PACKET);
     out.integer(origin.number);
     if (origin.seconds !== this.#second) {
       this.#second = origin.seconds;
-      this.#secondOctets = octetsOf(`,"time":"${this.#clock.second(origin)}.`);
+      this.#secondText = new ConstantText(`,"time":"${this.#clock.second(origin)}.`);
     }
-    out.octets(this.#secondOctets);
+    out.constant(this.#secondText);
     const micro = this.#clock.resolution === 6;
     writeDigits(out, micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
-    out.octets(ELAPSED);
+    out.constant(ELAPSED);
     this.#writeElapsed(out, origin, micro);
     if (origin.file >= 0) this.#writeFile(out, origin);
   }
 
   #writeFile(out: OctetWriter, origin: Origin): void {
-    this.#files[origin.file] ??= octetsOf(`,"file":${JSON.stringify(this.#clock.files[origin.file])},"filePacket":`);
-    out.octets(this.#files[origin.file]);
+    this.#files[origin.file] ??= new ConstantText(
+      `,"file":${JSON.stringify(this.#clock.files[origin.file])},"filePacket":`,
+    );
+    out.constant(this.#files[origin.file]);
     out.integer(origin.numberInFile);
   }
 

@@ -3,6 +3,7 @@
 // it to millions a second (bench/README.md).
 
 import type { PayloadCodec } from '../codec/codec.ts';
+import { ConstantText } from '../codec/constant-text.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
@@ -26,28 +27,33 @@ const CLOSE = 8;
 /** Octets gathered before they are written out. */
 const CHUNK = 256 * 1024;
 
-const octetsOf = (text: string) => new TextEncoder().encode(text);
-// Constant parts are as long as they can be: copying one costs 25 ns, however long it is.
-const MESSAGE = octetsOf('{"type":"message","connection":');
-const CONTROL = octetsOf('{"type":"control","connection":');
-const FRAME = octetsOf('{"type":"frame","connection":');
-const DIRECTION_OPCODE = [octetsOf(',"direction":"c2s","opcode":"'), octetsOf(',"direction":"s2c","opcode":"')];
-const DIRECTION_INDEX = [octetsOf(',"direction":"c2s","index":'), octetsOf(',"direction":"s2c","index":')];
-const TEXT_LENGTH = octetsOf(',"opcode":"text","length":');
-const BINARY_LENGTH = octetsOf(',"opcode":"binary","length":');
-const OPCODE_TEXT = octetsOf(',"opcode":"text"');
-const OPCODE_BINARY = octetsOf(',"opcode":"binary"');
-const WIRE_LENGTH = octetsOf(',"wireLength":');
-const ONE_PLAIN_FRAME = octetsOf(',"frames":1,"compressed":false,"firstPacket":');
-const FRAMES = octetsOf(',"frames":');
-const COMPRESSED = octetsOf(',"compressed":true');
-const NOT_COMPRESSED = octetsOf(',"compressed":false');
-const NOT_INFLATED = octetsOf(',"inflated":false');
-const FIRST_PACKET = octetsOf(',"firstPacket":');
-const TEXT_FIELD = octetsOf(',"text":');
-const DATA_FIELD = octetsOf(',"data":"');
-const DECODED = octetsOf(',"decoded":');
-const END = octetsOf('}\n');
+// Constant parts are as long as they can be.
+const MESSAGE = new ConstantText('{"type":"message","connection":');
+const CONTROL = new ConstantText('{"type":"control","connection":');
+const FRAME = new ConstantText('{"type":"frame","connection":');
+const DIRECTION_OPCODE = [
+  new ConstantText(',"direction":"c2s","opcode":"'),
+  new ConstantText(',"direction":"s2c","opcode":"'),
+];
+const DIRECTION_INDEX = [
+  new ConstantText(',"direction":"c2s","index":'),
+  new ConstantText(',"direction":"s2c","index":'),
+];
+const TEXT_LENGTH = new ConstantText(',"opcode":"text","length":');
+const BINARY_LENGTH = new ConstantText(',"opcode":"binary","length":');
+const OPCODE_TEXT = new ConstantText(',"opcode":"text"');
+const OPCODE_BINARY = new ConstantText(',"opcode":"binary"');
+const WIRE_LENGTH = new ConstantText(',"wireLength":');
+const ONE_PLAIN_FRAME = new ConstantText(',"frames":1,"compressed":false,"firstPacket":');
+const FRAMES = new ConstantText(',"frames":');
+const COMPRESSED = new ConstantText(',"compressed":true');
+const NOT_COMPRESSED = new ConstantText(',"compressed":false');
+const NOT_INFLATED = new ConstantText(',"inflated":false');
+const FIRST_PACKET = new ConstantText(',"firstPacket":');
+const TEXT_FIELD = new ConstantText(',"text":');
+const DATA_FIELD = new ConstantText(',"data":"');
+const DECODED = new ConstantText(',"decoded":');
+const END = new ConstantText('}\n');
 const QUOTE = 0x22;
 const RIGHT_BRACE = 0x7d;
 
@@ -81,50 +87,50 @@ export class NdjsonWriter implements DissectionSink {
   }
 
   onEvent(event: RareEvent | HandshakeEvent): void {
-    const line = octetsOf(JSON.stringify(event));
-    this.#out.octets(line);
+    const line = new TextEncoder().encode(JSON.stringify(event));
+    this.#out.range(line, 0, line.length);
     this.#out.octet(0x0a);
     this.#flushIfFull();
   }
 
   onFrame(frame: FrameView): void {
     const out = this.#out;
-    out.octets(FRAME);
+    out.constant(FRAME);
     this.#location.write(out, frame.conversation.connection, frame.origin);
-    out.octets(DIRECTION_OPCODE[frame.direction]);
+    out.constant(DIRECTION_OPCODE[frame.direction]);
     out.ascii(`${opcodeName(frame.opcode)}","fin":${frame.fin},"rsv":${frame.rsv},"masked":${frame.masked}`);
     const key = frame.masked ? `"${(frame.key >>> 0).toString(16).padStart(8, '0')}"` : 'null';
     out.ascii(`,"key":${key},"length":${frame.length},"headerLength":${frame.headerLength},"offset":${frame.offset}`);
-    out.octets(END);
+    out.constant(END);
     this.#flushIfFull();
   }
 
   onMessage(message: MessageView): void {
     const out = this.#out;
-    out.octets(MESSAGE);
+    out.constant(MESSAGE);
     this.#location.write(out, message.conversation.connection, message.origin);
-    out.octets(DIRECTION_INDEX[message.direction]);
+    out.constant(DIRECTION_INDEX[message.direction]);
     out.integer(message.index);
     if (message.length < 0) {
-      out.octets(message.opcode === TEXT ? OPCODE_TEXT : OPCODE_BINARY);
+      out.constant(message.opcode === TEXT ? OPCODE_TEXT : OPCODE_BINARY);
     } else {
-      out.octets(message.opcode === TEXT ? TEXT_LENGTH : BINARY_LENGTH);
+      out.constant(message.opcode === TEXT ? TEXT_LENGTH : BINARY_LENGTH);
       out.integer(message.length);
     }
-    out.octets(WIRE_LENGTH);
+    out.constant(WIRE_LENGTH);
     out.integer(message.wireLength);
     if (message.frames === 1 && !message.compressed) {
-      out.octets(ONE_PLAIN_FRAME);
+      out.constant(ONE_PLAIN_FRAME);
     } else {
-      out.octets(FRAMES);
+      out.constant(FRAMES);
       out.integer(message.frames);
-      out.octets(message.compressed ? COMPRESSED : NOT_COMPRESSED);
-      if (message.length < 0) out.octets(NOT_INFLATED);
-      out.octets(FIRST_PACKET);
+      out.constant(message.compressed ? COMPRESSED : NOT_COMPRESSED);
+      if (message.length < 0) out.constant(NOT_INFLATED);
+      out.constant(FIRST_PACKET);
     }
     out.integer(message.firstPacket);
     if (message.readable) this.#writePayload(message);
-    out.octets(END);
+    out.constant(END);
     this.#flushIfFull();
   }
 
@@ -132,13 +138,13 @@ export class NdjsonWriter implements DissectionSink {
     control.read();
     const { octets, start, end } = control;
     const out = this.#out;
-    out.octets(CONTROL);
+    out.constant(CONTROL);
     this.#location.write(out, control.conversation.connection, control.origin);
-    out.octets(DIRECTION_OPCODE[control.direction]);
+    out.constant(DIRECTION_OPCODE[control.direction]);
     out.ascii(`${opcodeName(control.opcode)}","length":${control.length}`);
     this.#writeData(octets, start, end);
     if (control.opcode === CLOSE) this.#writeClose(octets, start, end);
-    out.octets(END);
+    out.constant(END);
     this.#flushIfFull();
   }
 
@@ -168,7 +174,7 @@ export class NdjsonWriter implements DissectionSink {
   #writeDecoded(codec: PayloadCodec, message: MessageView): void {
     const out = this.#out;
     const before = out.position;
-    out.octets(DECODED);
+    out.constant(DECODED);
     const failure = codec.write(message.octets, message.start, message.end, out);
     if (failure === null) return;
     out.position = before;
@@ -183,7 +189,7 @@ export class NdjsonWriter implements DissectionSink {
   #writeDecodedElseOctets(codec: PayloadCodec, message: MessageView): void {
     const out = this.#out;
     const before = out.position;
-    out.octets(DECODED);
+    out.constant(DECODED);
     if (codec.write(message.octets, message.start, message.end, out) === null) return;
     out.position = before;
     if (this.#payload === 'undecoded') this.#writeOctets(message);
@@ -193,7 +199,7 @@ export class NdjsonWriter implements DissectionSink {
   #writeOctets(message: MessageView): void {
     const { octets, start, end } = message;
     if (message.opcode === TEXT && message.wellFormed) {
-      this.#out.octets(TEXT_FIELD);
+      this.#out.constant(TEXT_FIELD);
       this.#out.jsonText(octets, start, end);
     } else {
       this.#writeData(octets, start, end);
@@ -201,7 +207,7 @@ export class NdjsonWriter implements DissectionSink {
   }
 
   #writeData(octets: Uint8Array, start: number, end: number): void {
-    this.#out.octets(DATA_FIELD);
+    this.#out.constant(DATA_FIELD);
     this.#out.base64(octets, start, end);
     this.#out.octet(QUOTE);
   }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ConstantText } from '../../src/codec/constant-text.ts';
 import { OctetWriter } from '../../src/codec/octet-writer.ts';
 import { shortestFloat } from '../../src/codec/shortest-float.ts';
 import { Random } from '../support/random.ts';
@@ -143,11 +144,26 @@ describe('octets', () => {
     }
   });
 
+  it('are written where they are constant, of any length and at any place, and what follows stands right behind', () => {
+    const alphabet = ['a', '\u007f', '\u0000', 'é', '\uffff', '\u{10ffff}', '\ud800', ':'];
+    const random = new Random(9);
+    for (let length = 0; length < 40; length++) {
+      const text = Array.from({ length }, () => random.pick(alphabet)).join('');
+      const before = 'x'.repeat(random.between(0, 70));
+      const both = written((writer) => {
+        writer.ascii(before);
+        writer.constant(new ConstantText(text));
+        writer.ascii('!');
+      });
+      assert.equal(both, `${before}${Buffer.from(text).toString()}!`);
+    }
+  });
+
   it('survive that the buffer grows', () => {
     const long = 'x'.repeat(1000);
     const text = written((writer) => {
       writer.ascii(long);
-      writer.octets(octets(long));
+      writer.constant(new ConstantText(long));
       writer.octet(0x21);
     });
     assert.equal(text, `${long}${long}!`);
