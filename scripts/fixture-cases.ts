@@ -83,7 +83,8 @@ function fragments(): FixtureCase {
     .message('s2c', Uint8Array.of(), {}, [0, 0])
     .message('c2s', long)
     .message('s2c', long, {}, [100], () => conversation.pong('s2c', 'unasked'))
-    .close(1000);
+    .close(1000)
+    .breaks('pong-unsolicited');
   return {
     name: 'fragments',
     what: 'Messages in fragments, with cuts inside characters, empty fragments, control frames between, and small segments.',
@@ -117,7 +118,7 @@ function refused(): FixtureCase {
     ['Host', 'localhost:8888'],
     ['Upgrade', 'websocket'],
     ['Connection', 'keep-alive, Upgrade'],
-    ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+    ['Sec-WebSocket-Key', 'b2Zfd2ViIHNvY2tldCA4IQ=='],
     ['Sec-WebSocket-Version', '8'],
   ]);
   const outdated = new FixtureConversation(at(40003))

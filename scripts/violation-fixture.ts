@@ -23,6 +23,8 @@ type Commit = (conversation: FixtureConversation) => void;
 
 interface Violation {
   code: string;
+  /** What must be told beside it. */
+  beside?: string[];
   /** What the answer to the handshake has, where the rule is broken there. */
   agreement?: UpgradeOptions;
   commit?: Commit;
@@ -104,18 +106,26 @@ const VIOLATIONS: readonly Violation[] = [
   },
   { code: 'accept-wrong', agreement: { key: 'AAAAAAAAAAAAAAAAAAAAAA==' } },
   { code: 'subprotocol-not-offered', agreement: { fields: [['Sec-WebSocket-Protocol', 'surprise']] } },
-  { code: 'extension-not-offered', agreement: { fields: [['Sec-WebSocket-Extensions', 'x-surprise']] } },
+  {
+    code: 'extension-not-offered',
+    beside: ['extension-unknown'],
+    agreement: { fields: [['Sec-WebSocket-Extensions', 'x-surprise']] },
+  },
 ];
 
 export function violationFixture(): FixtureCase {
-  const conversations = VIOLATIONS.map(({ code, agreement, commit }, index) => {
+  const conversations = VIOLATIONS.map(({ code, beside = [], agreement, commit }, index) => {
     const conversation = new FixtureConversation({
       target: `/${code}`,
       seed: index + 1,
       tcp: { client: peer('10.0.0.1', 42001 + index), clientSequence: 1000 * index },
-    }).upgrade({}, agreement);
+    });
+    const key = Buffer.alloc(16, index + 1).toString('base64');
+    conversation.upgrade({ key }, { key, ...agreement });
     commit?.(conversation);
-    conversation.breaks(code).message('c2s', 'and on it goes');
+    const closed = conversation.expected.controls.some(({ opcode }) => opcode === 'close');
+    conversation.breaks(code, ...beside).message('c2s', 'and on it goes');
+    conversation.breaks(closed ? 'close-unanswered' : 'close-missing');
     conversation.tcp.close('c2s');
     return conversation;
   });

@@ -26,7 +26,7 @@ function describe(parties: Pick<ConversationView, 'client' | 'server'>, what: st
 }
 
 class ListingSink implements DissectionSink {
-  readonly needs: SinkNeeds = { handshakeDiagnostics: false, frames: false, payloads: false };
+  readonly needs: SinkNeeds = { connectionDiagnostics: false, frames: false, payloads: false };
   readonly found: ListedConnection[] = [];
   count = 0;
 

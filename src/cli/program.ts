@@ -7,6 +7,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDissectCommand, EXAMPLES } from './commands/dissect.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addExtractCommand } from './commands/extract.ts';
 import { addFollowCommand } from './commands/follow.ts';
 import { addLiveCommand } from './commands/live.ts';
@@ -55,6 +56,7 @@ export function makeProgram(): Command {
   addFollowCommand(program);
   addExtractCommand(program);
   addWalkthroughCommand(program);
+  addExplainCommand(program);
   addCheckCommand(program);
   addDiffCommand(program);
   addServeCommand(program);

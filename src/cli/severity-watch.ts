@@ -22,7 +22,7 @@ export class SeverityWatch implements DissectionSink {
 
   constructor(sink: DissectionSink) {
     this.#sink = sink;
-    this.needs = { ...sink.needs, handshakeDiagnostics: true };
+    this.needs = { ...sink.needs, connectionDiagnostics: true };
   }
 
   /** Whether a diagnostic of this severity or a graver one passed. */

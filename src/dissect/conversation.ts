@@ -5,17 +5,22 @@ import { Origin } from '../capture/packet.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import { SEC_WEBSOCKET_EXTENSIONS } from '../http/field-bits.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
+import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
 import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
 import type { Pool } from '../tcp/pool.ts';
-import type { Rule } from '../tcp/rules.ts';
+import type { Rule, ToldRule } from '../tcp/rules.ts';
 import { agreedExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
+import type { Payload } from '../ws/payload.ts';
+import { PingLedger } from '../ws/ping-ledger.ts';
 import type { CaptureClock } from './clock.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
+import { judgeEnding } from './ending.ts';
 import type { Counts, Direction, EndEvent, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import type { HandshakeRecord } from './handshake-record.ts';
+import type { KnownKeys } from './known-keys.ts';
 import type { Opening, OpeningListener } from './opening.ts';
 import {
   CLIENT_TO_SERVER,
@@ -31,6 +36,7 @@ export interface ConversationContext {
   readonly clock: CaptureClock;
   /** The view of every handshake. */
   readonly handshake: HandshakeRecord;
+  readonly keys: KnownKeys;
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;
   /** A connection was upgraded. */
@@ -85,6 +91,8 @@ export class Conversation implements ConversationView, OpeningListener {
   #fromClient: DirectionReader | null = null;
   #fromServer: DirectionReader | null = null;
   #extensions = NO_EXTENSIONS;
+  /** Made for the first ping or pong. */
+  #pings: PingLedger | null = null;
   #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
@@ -123,6 +131,7 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#fromClient = null;
     this.#fromServer = null;
     this.#extensions = NO_EXTENSIONS;
+    this.#pings = null;
     this.#early = NO_FINDINGS;
     this.#told = false;
     this.#octets0 = 0;
@@ -175,6 +184,7 @@ export class Conversation implements ConversationView, OpeningListener {
     const fromServer = this.#fromServer;
     fromClient?.end(origin);
     fromServer?.end(origin);
+    if (fromClient !== null && fromServer !== null) this.#judgeEnding(how, fromClient, fromServer, origin);
     if (this.#told) {
       const { sink, clock } = this.#context;
       const { connection, packet, time, elapsed } = clock.locate(this.connection, origin);
@@ -195,7 +205,7 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   report(
-    rule: Rule,
+    rule: ToldRule,
     direction: DirectionIndex | null,
     message: string,
     origin: Origin,
@@ -245,11 +255,32 @@ export class Conversation implements ConversationView, OpeningListener {
       ? response.field('Sec-WebSocket-Extensions')
       : null;
     if (extensions !== null) this.#extensions = agreedExtensions(parseExtensions(extensions).extensions);
-    if (!sink.needs.handshakeDiagnostics) return;
+    if (!sink.needs.connectionDiagnostics) return;
     for (const finding of handshake.verdict.findings) {
-      const { peerWords, ...rest } = finding;
-      const rule: Rule = { ...rest, words: finding.message, ...(peerWords === undefined ? {} : { peerWords }) };
-      this.report(rule, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
+      this.report(finding, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
+    }
+    this.#judgeKey(request, requestOrigin);
+  }
+
+  #judgeKey(request: RequestHead, origin: Origin): void {
+    const key = request.field('Sec-WebSocket-Key');
+    if (key === null || key === '') return;
+    const before = this.#context.keys.add(key, this.connection);
+    if (before !== null) this.#reportHandshake('keyRepeated', `by connection ${before}`, CLIENT_TO_SERVER, origin);
+  }
+
+  #reportHandshake(name: HandshakeRuleName, detail: string, direction: DirectionIndex, origin: Origin): void {
+    if (!this.#context.sink.needs.connectionDiagnostics) return;
+    const rule = HANDSHAKE_RULES[name];
+    this.report(rule, direction, detail === '' ? rule.words : `${rule.words}: ${detail}`, origin);
+  }
+
+  #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
+    if (!this.#context.sink.needs.connectionDiagnostics) return;
+    for (const finding of judgeEnding(how, fromClient, fromServer, this.#pings)) {
+      const rule = ruleOf(finding.code);
+      const message = finding.detail === '' ? rule.words : `${rule.words}: ${finding.detail}`;
+      this.report(rule, finding.direction, message, finding.origin ?? origin);
     }
   }
 
@@ -263,6 +294,21 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#fromServer = readers.take();
     this.#fromServer.begin(this, SERVER_TO_CLIENT, fromServer, client === 0 ? offset1 : offset0);
     this.#context.onWebSocket();
+  }
+
+  onEarlyOctets(origin: Origin): void {
+    this.#reportHandshake('octetsBeforeAnswer', '', CLIENT_TO_SERVER, origin);
+  }
+
+  onFramesAfterRefusal(side: Side, origin: Origin): void {
+    this.#reportHandshake('framesAfterRefusal', '', this.#directionOf(side), origin);
+  }
+
+  onPingOrPong(direction: DirectionIndex, control: Payload): void {
+    if (!this.#context.sink.needs.connectionDiagnostics) return;
+    control.read();
+    this.#pings ??= new PingLedger();
+    this.#pings.onFrame(direction, control.opcode, control.octets, control.start, control.end, control.origin);
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {

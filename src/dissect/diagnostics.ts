@@ -1,14 +1,23 @@
 // All rules of all layers in one table, by code: what a diagnostic event says beside where it happened.
 
-import { HANDSHAKE_RULES } from '../http/rules.ts';
+import { HANDSHAKE_RULES, type HandshakeRule } from '../http/rules.ts';
 import { type Rule, type TcpRuleCode, tcpRules } from '../tcp/rules.ts';
 import { type WebSocketRuleCode, webSocketRules } from '../ws/rules.ts';
 
-export const rules: readonly Rule[] = [...tcpRules, ...Object.values(HANDSHAKE_RULES), ...webSocketRules];
+const handshakeRules: readonly HandshakeRule[] = Object.values(HANDSHAKE_RULES);
+
+export const rules: readonly Rule[] = [...handshakeRules, ...webSocketRules, ...tcpRules];
 
 const byCode = new Map<string, Rule>([...tcpRules, ...webSocketRules].map((rule) => [rule.code, rule]));
 
 /** The row of a code that TCP or WebSocket found; handshake findings bring theirs along. */
 export function ruleOf(code: TcpRuleCode | WebSocketRuleCode): Rule {
   return byCode.get(code) as Rule;
+}
+
+/** The rows by code: of a handshake, some codes have one for each side. */
+export function rulesByCode(): Map<string, Rule[]> {
+  const found = new Map<string, Rule[]>();
+  for (const rule of rules) found.set(rule.code, [...(found.get(rule.code) ?? []), rule]);
+  return found;
 }

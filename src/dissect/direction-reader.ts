@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Pool } from '../tcp/pool.ts';
-import type { Rule } from '../tcp/rules.ts';
+import type { ToldRule } from '../tcp/rules.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
@@ -40,8 +40,9 @@ export interface DirectionLimits {
 
 /** What a direction needs of its conversation. */
 export interface DirectionOwner extends ConversationView {
+  onPingOrPong(direction: DirectionIndex, control: Payload): void;
   report(
-    rule: Rule,
+    rule: ToldRule,
     direction: DirectionIndex | null,
     message: string,
     origin: Origin,
@@ -69,6 +70,8 @@ export class DirectionReader implements MessageSink {
   #endedSegments = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
+  /** Whether octets of it were not captured. */
+  gapped = false;
 
   /** Good for nothing before `begin`. */
   constructor(sink: DissectionSink, limits: DirectionLimits) {
@@ -102,10 +105,15 @@ export class DirectionReader implements MessageSink {
     this.#search = null;
     this.#endedSegments = 0;
     this.closed = false;
+    this.gapped = false;
   }
 
   get messages(): number {
     return this.#assembler.messages;
+  }
+
+  get lastMessagePacket(): number {
+    return this.#assembler.lastMessagePacket;
   }
 
   get controls(): number {
@@ -144,6 +152,7 @@ export class DirectionReader implements MessageSink {
   }
 
   skip(length: number, origin: Origin): void {
+    this.gapped = true;
     this.#origin = origin;
     if (this.#search !== null) {
       this.#search.skip(length, origin);
@@ -206,6 +215,7 @@ export class DirectionReader implements MessageSink {
 
   onControl(control: Payload): void {
     if (control.opcode === CLOSE) this.closed = true;
+    else this.#owner.onPingOrPong(this.#direction, control);
     this.#payloadView.payload = control;
     this.#sink.onControl(this.#payloadView);
   }

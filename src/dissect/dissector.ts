@@ -23,6 +23,7 @@ import { ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
+import { KnownKeys } from './known-keys.ts';
 import { Opening } from './opening.ts';
 import type { DissectionSink } from './sink.ts';
 
@@ -66,6 +67,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly handshake: HandshakeRecord;
   /** Each goes back when its call is over in which the connection was released or ended. */
   readonly #conversations = new Pool(() => new Conversation(this));
+  readonly keys = new KnownKeys();
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;
   readonly #inflaters: Inflaters;

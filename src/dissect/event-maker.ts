@@ -40,7 +40,7 @@ const CLOSE = 8;
 /** What a sink of events with these options needs. */
 export function needsOf(options: EventOptions): SinkNeeds {
   return {
-    handshakeDiagnostics: true,
+    connectionDiagnostics: true,
     frames: options.frames,
     payloads: options.payload !== 'never' || options.codec !== null,
   };

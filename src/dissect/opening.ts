@@ -9,6 +9,7 @@ import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
+import { looksLikeFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
 import { recognise } from './recognition.ts';
@@ -28,6 +29,10 @@ export interface OpeningListener {
   onUpgraded(client: Side, offset0: number, offset1: number): void;
   /** Octets behind the upgrade that were read or held before it, in the order of capture. */
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
+  /** The client sent octets behind its request that were captured before the answer. */
+  onEarlyOctets(origin: Origin): void;
+  /** Where HTTP should follow upon a refusal, what looks like a frame does. */
+  onFramesAfterRefusal(side: Side, origin: Origin): void;
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
   /** More would have to be held for this side than may be; `onOther` follows. */
   onHeldLimit(side: Side, origin: Origin): void;
@@ -64,6 +69,8 @@ export class Opening {
   #attempt: RequestHead | null = null;
   readonly #attemptOrigin = new Origin();
   #refusal: ResponseHead | null = null;
+  /** Whether an attempt was refused. */
+  #refused = false;
   readonly #refusalOrigin = new Origin();
   #refusalBody = NO_BODY;
   #origin: Origin = NOWHERE;
@@ -92,6 +99,7 @@ export class Opening {
     this.#answered = 0;
     this.#attempt = null;
     this.#refusal = null;
+    this.#refused = false;
     this.#refusalBody = NO_BODY;
     this.#origin = NOWHERE;
   }
@@ -123,6 +131,7 @@ export class Opening {
   end(): void {
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
+    this.#readHeld();
     this.#give('unknown');
   }
 
@@ -224,7 +233,11 @@ export class Opening {
     const reader = isClient ? this.#requests : this.#responses;
     const at = reader.feed(buffer, start, end, isClient ? this.#requestSink : this.#responseSink);
     this.#used[side] += at - start;
-    if (this.#state === READING && reader.state !== 'reading') this.#give(this.#protocol);
+    if (this.#state === READING && reader.state !== 'reading') {
+      if (this.#refused && looksLikeFrame(buffer, start, end, isClient))
+        this.#listener.onFramesAfterRefusal(side, origin);
+      this.#give(this.#protocol);
+    }
     return at;
   }
 
@@ -269,7 +282,10 @@ export class Opening {
 
   /** Hands over what was read behind the 101, and what was held, in the order of capture. */
   #afterUpgrade(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    this.#listener.onUpgraded(this.#client as Side, this.#used[0], this.#used[1]);
+    const client = this.#client as Side;
+    this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
+    const early = this.#held[client]?.first;
+    if (early !== undefined && early.origin.number < origin.number) this.#listener.onEarlyOctets(early.origin);
     const other: Side = side === 0 ? 1 : 0;
     this.#handOver(other, origin.number);
     if (start < end) this.#listener.onOctets(side, buffer, start, end, origin);
@@ -291,6 +307,7 @@ export class Opening {
     const refusal = this.#refusal;
     this.#attempt = null;
     this.#refusal = null;
+    this.#refused = true;
     const body = new TextDecoder().decode(new Uint8Array(this.#refusalBody));
     this.#listener.onHandshake(attempt, this.#attemptOrigin, refusal, body, this.#client as Side, this.#refusalOrigin);
   }

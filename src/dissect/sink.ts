@@ -113,8 +113,8 @@ export interface ControlView {
 
 /** What a sink needs; what nobody needs is not done. */
 export interface SinkNeeds {
-  /** Handshakes are judged, and what breaks a rule is reported as a diagnostic. */
-  handshakeDiagnostics: boolean;
+  /** Handshakes and conversations as a whole are judged, and what breaks a rule is reported as a diagnostic. */
+  connectionDiagnostics: boolean;
   /** `onFrame` is called. */
   frames: boolean;
   /** `read()` may be called on messages; otherwise payloads are counted and never held. */

@@ -2,11 +2,12 @@
 // it broke. Knows not when the heads came, nor what follows them.
 
 import { acceptKey, isValidKey } from './accept-key.ts';
-import { parseExtensions } from './extensions.ts';
+import { type Extension, parseExtensions } from './extensions.ts';
 import { SEC_WEBSOCKET, UPGRADE } from './field-bits.ts';
 import { hasToken, listElements } from './field-text.ts';
 import { type HandshakeField, HandshakeFields } from './handshake-fields.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
+import { isPermessageDeflate, misfit, readDeflateParameters } from './permessage-deflate.ts';
 import { FIELDS_THAT_STAND_ONCE, HANDSHAKE_RULES, type HandshakeRule, type HandshakeRuleName } from './rules.ts';
 
 /** A rule that was broken, ready to be told. */
@@ -99,12 +100,16 @@ function judgeRequest(head: RequestHead, key: string, breach: Breach): void {
   if (!hasToken(version.value, '13')) breach('version', found(version));
   if (!isValidKey(key)) breach('key', key === '' ? 'it is absent or empty' : `it is ${quoted(key)}`);
   judgeRepetition(request, FIELDS_THAT_STAND_ONCE.request, breach, 'requestRepeated');
-  const fault = extensions.value === null ? null : parseExtensions(extensions.value).fault;
-  if (fault !== null) breach('requestExtensions', fault);
+  if (extensions.value === null) return;
+  const offers = parseExtensions(extensions.value);
+  if (offers.fault !== null) breach('requestExtensions', offers.fault);
+  const faults = deflateOf(offers.extensions, 'request').flatMap((offer) => offer.faults);
+  if (faults.length > 0) breach('requestDeflate', shortened(faults.join(', ')));
 }
 
 function judgeAcceptance(head: ResponseHead, breach: Breach): void {
   const { upgrade, connection } = response;
+  if (head.version < 'HTTP/1.1') breach('responseHttpVersion', `it is ${head.version}`);
   if (!hasToken(upgrade.value, 'websocket')) breach('responseUpgrade', found(upgrade));
   if (!hasToken(connection.value, 'upgrade')) breach('responseConnection', found(connection));
   if (response.protocol.count > 0) judgeSubprotocol(head.fields(response.protocol.name), breach);
@@ -128,6 +133,26 @@ function judgeExtensions(breach: Breach): void {
   if (agreed.fault !== null) breach('responseExtensions', agreed.fault);
   const strange = agreed.extensions.map(({ name }) => name).filter((name) => !offered.has(name.toLowerCase()));
   if (strange.length > 0) breach('extension', quoted(strange.join(', ')));
+  const unknown = agreed.extensions.filter((extension) => !isPermessageDeflate(extension));
+  if (unknown.length > 0) breach('extensionUnknown', quoted(unknown.map(({ name }) => name).join(', ')));
+  judgeDeflate(offer.extensions, agreed.extensions, breach);
+}
+
+function judgeDeflate(offered: readonly Extension[], agreed: readonly Extension[], breach: Breach): void {
+  const [answer, second] = deflateOf(agreed, 'response');
+  if (answer === undefined) return;
+  const faults = second === undefined ? answer.faults : [...answer.faults, 'it is agreed upon twice'];
+  if (faults.length > 0) {
+    breach('responseDeflate', shortened(faults.join(', ')));
+    return;
+  }
+  // An answer to no offer at all is told as that.
+  const fault = misfit(answer, deflateOf(offered, 'request'));
+  if (fault !== null) breach('deflateMisfit', fault);
+}
+
+function deflateOf(extensions: readonly Extension[], side: HandshakeRule['side']) {
+  return extensions.filter(isPermessageDeflate).map((extension) => readDeflateParameters(extension, side));
 }
 
 function judgeRepetition(

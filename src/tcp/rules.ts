@@ -10,8 +10,15 @@ export interface Rule {
   /** What happened, as a sentence without its full stop; details follow it after a colon. */
   readonly words: string;
   /** The words in which gorilla/websocket's reader objects, where it does. */
-  readonly peerWords?: string;
+  readonly peerWords?: string | undefined;
+  /** What it means and what comes of it, in sentences: for `explain` and docs/diagnostics.md. */
+  readonly explanation: string;
+  /** What breaks it, in one line. */
+  readonly example: string;
 }
+
+/** What a diagnostic says of its rule, beside what happened. */
+export type ToldRule = Pick<Rule, 'code' | 'severity' | 'reference' | 'peerWords'>;
 
 export const tcpRules = [
   {
@@ -19,18 +26,26 @@ export const tcpRules = [
     severity: 'warning',
     reference: 'RFC 9293 §3.10.7.4',
     words: 'two segments carry different octets for the same place; those captured first are shown',
+    explanation:
+      'An honest sender repeats the same octets. Either something between the ends changed them, or the capture mixes two connections.',
+    example: 'Octets 100 to 199 twice, the second time with one octet changed.',
   },
   {
     code: 'tcp-waiting-limit',
     severity: 'warning',
     reference: 'docs/limits.md',
     words: 'too many octets wait behind a hole, so the hole is given up',
+    explanation:
+      'A `gap` event says how many octets are missing. `--max-waiting` and `--max-waiting-each` raise the limits.',
+    example: 'A segment is missing, and 17 MiB follow it before the other end says that it never came.',
   },
   {
     code: 'tcp-connection-limit',
     severity: 'warning',
     reference: 'docs/limits.md',
     words: 'too many connections are open at once, so those silent for longest are let go before their end',
+    explanation: 'What they say later counts as another connection. `--max-connections` raises the limit.',
+    example: '100,001 connections that never end.',
   },
 ] as const satisfies readonly Rule[];
 

@@ -71,7 +71,7 @@ export function judgeHeader(frame: FrameParser, context: FrameContext, sink: Bro
     frame.rsv === 0 &&
     frame.masked === context.fromClient &&
     frame.length < 126 &&
-    frame.headerLength < 7 &&
+    !frame.lengthNotMinimal &&
     frame.fin &&
     !context.inMessage &&
     !context.closed &&

@@ -1,31 +1,28 @@
 // One direction's frames into messages and control frames: where application data is made of payload, inflated and judged as
 // text. Knows no connection, and of packets only which one is being read.
 
-import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Pool } from '../tcp/pool.ts';
 import { Allowance } from './allowance.ts';
-import { mayBeSent } from './close-codes.ts';
+import { judgeCloseBody } from './close-body.ts';
 import { type DirectionExtensions, NO_EXTENSIONS } from './extensions.ts';
+import { type FindingSink, FrameJudge } from './frame-judge.ts';
 import type { FrameParser, FrameSink } from './frame-parser.ts';
-import { type BrokenRuleSink, type FrameContext, judgeHeader, RSV1 } from './frame-rules.ts';
+import { type FrameContext, RSV1 } from './frame-rules.ts';
 import type { Inflaters } from './inflaters.ts';
-import { unmask } from './masking.ts';
 import { type InflatedMessageSink, MessageInflater } from './message-inflater.ts';
 import { BINARY, CLOSE, CONTINUATION, PONG, TEXT } from './opcodes.ts';
-import { Payload, scratchOf, type Withheld } from './payload.ts';
+import { Payload, type Withheld } from './payload.ts';
 import type { WebSocketRuleCode } from './rules.ts';
-import { placeOfBroken, Utf8Check } from './utf8-check.ts';
+import { TextJudge } from './text-judge.ts';
 
 /** Takes what one direction says. Views are valid during the call. */
-export interface MessageSink {
+export interface MessageSink extends FindingSink {
   onFrame(frame: FrameParser): void;
   onMessage(message: Payload): void;
   onControl(control: Payload): void;
   /** A message or control frame of which octets are missing. */
   onIncomplete(payload: Payload): void;
-  /** `detail` completes the rule's words; empty where they say all. */
-  onFinding(code: WebSocketRuleCode, detail: string): void;
 }
 
 /** What holds for all directions. */
@@ -52,10 +49,8 @@ const NONE = new Payload(new Allowance(0));
 
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
-/** Octets of text that are unmasked at a time where they are only judged. */
-const JUDGED_AT_A_TIME = 64 * 1024;
 
-export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink, InflatedMessageSink {
+export class MessageAssembler implements FrameSink, FrameContext, InflatedMessageSink {
   fromClient = false;
   compression = false;
   unknownExtension = false;
@@ -65,6 +60,8 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   messages = 0;
   controls = 0;
   frames = 0;
+  /** Packet that carried the last octet captured of the message before; 0 where there was none. */
+  lastMessagePacket = 0;
 
   readonly #sink: MessageSink;
   readonly #options: AssemblerOptions;
@@ -74,19 +71,18 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   #origin: Origin = NOWHERE;
   #current = NONE;
   #extensions = NO_EXTENSIONS.fromClient;
-  #reportedAfterClose = false;
   /** Made for the first compressed message. */
   #inflater: MessageInflater | null = null;
-  /** Made for the first text that comes in pieces. */
-  #textCheck: Utf8Check | null = null;
-  /** Whether the message in progress is text that somebody will read, so that its pieces are judged as they come. */
-  #judgesText = false;
+  readonly #frameJudge: FrameJudge;
+  readonly #textJudge: TextJudge;
   /** Whether frames are read from the middle of a stream, and no data frame came yet. */
   #resumed = false;
 
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
     this.#options = options;
+    this.#frameJudge = new FrameJudge(sink);
+    this.#textJudge = new TextJudge(sink);
   }
 
   /** Begins a direction, and sets every field: assemblers are used again for other connections. */
@@ -97,15 +93,16 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#extensions = extensions;
     this.#inflater?.release();
     this.#inflater = null;
-    this.#judgesText = false;
+    this.#frameJudge.begin();
+    this.#textJudge.begin(false);
     this.inMessage = false;
     this.closed = false;
     this.messages = 0;
     this.controls = 0;
     this.frames = 0;
+    this.lastMessagePacket = 0;
     this.#endPayloads();
     this.#origin = NOWHERE;
-    this.#reportedAfterClose = false;
     this.#resumed = false;
   }
 
@@ -118,7 +115,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.frames++;
     const opcode = frame.opcode;
     if (this.#resumed && opcode <= BINARY) this.#onFirstData(opcode, frame.firstPacket);
-    judgeHeader(frame, this, this);
+    this.#frameJudge.judge(frame, this);
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
       if (this.#apart === NONE) this.#apart = this.#options.payloads.take();
       this.#current = this.#apart;
@@ -140,7 +137,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void {
     const current = this.#current;
     this.#touch();
-    if (!current.readable && !current.compressed && !this.#judgesText) return;
+    if (!current.readable && !current.compressed && !this.#textJudge.active) return;
     const isWhole = end - start === frame.length && current.frames === 1 && (frame.fin || current === this.#apart);
     if (current.compressed) this.#inflater?.take(buffer, start, end, frame.key, phase, isWhole);
     else if (isWhole && current.readable) current.lieAt(buffer, start, end, frame.key);
@@ -153,7 +150,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     const message = this.#message;
     this.#withholdTooLarge(this.#inflater?.inflated ?? 0);
     if (whole && message.readable) message.lieAt(buffer, start, end, 0);
-    else if (message.readable || this.#judgesText) {
+    else if (message.readable || this.#textJudge.active) {
       this.#keepPiece(buffer, start, end, 0, 0, Number.POSITIVE_INFINITY);
     }
   }
@@ -174,7 +171,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
   /** `length` octets of the frame in progress were not captured. */
   onHole(length: number): void {
     this.#current.skip(length);
-    if (this.#current === this.#message) this.#judgesText = false;
+    if (this.#current === this.#message) this.#textJudge.active = false;
   }
 
   /** The next frame cannot be read, so a message in fragments will not end, and what is missed may be referred to. */
@@ -220,12 +217,11 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     if (this.inMessage && message.compressed) this.#inflater?.lose();
     message.begin(frame.opcode, frame.firstPacket);
     message.readable = keepPayloads;
-    this.#judgesText = keepPayloads && frame.opcode === TEXT;
-    this.#textCheck?.reset();
+    this.#textJudge.begin(keepPayloads && frame.opcode === TEXT);
     if (frame.rsv === 0) return;
     const { deflate, unknown } = this.#extensions;
     message.opaque = unknown && (deflate === null || frame.rsv !== RSV1);
-    if (message.opaque) this.#judgesText = false;
+    if (message.opaque) this.#textJudge.active = false;
     message.compressed = deflate !== null && (frame.rsv & RSV1) !== 0 && !message.opaque;
     if (deflate === null || !message.compressed) return;
     this.#inflater ??= new MessageInflater(this, deflate, inflaters, allowance);
@@ -242,22 +238,10 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     const current = this.#current;
     const before = current.stored;
     const kept = current.readable && current.append(buffer, start, end, key, phase, whole);
-    if (!this.#judgesText || current !== this.#message) return;
-    if (kept) {
-      this.#judgeText(current.store, before, current.stored);
-      return;
-    }
-    for (let at = start; at < end; at += JUDGED_AT_A_TIME) {
-      const stop = Math.min(end, at + JUDGED_AT_A_TIME);
-      const unmasked = scratchOf(JUDGED_AT_A_TIME);
-      unmask(buffer, at, stop, key, phase + (at - start), unmasked, 0);
-      this.#judgeText(unmasked, 0, stop - at);
-    }
-  }
-
-  #judgeText(octets: Uint8Array, start: number, end: number): void {
-    this.#textCheck ??= new Utf8Check();
-    if (this.#textCheck.brokenAt < 0 && !this.#textCheck.feed(octets, start, end)) this.#reportText();
+    const judge = this.#textJudge;
+    if (!judge.active || current !== this.#message) return;
+    if (kept) judge.take(current.store, before, current.stored);
+    else judge.takeMasked(buffer, start, end, key, phase);
   }
 
   #onFirstData(opcode: number, firstPacket: number): void {
@@ -267,7 +251,7 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     this.#message.begin(CONTINUATION, firstPacket);
     this.#message.headless = true;
     this.#message.readable = this.#options.keepPayloads && !this.compression;
-    this.#judgesText = false;
+    this.#textJudge.begin(false);
     this.inMessage = true;
   }
 
@@ -297,11 +281,12 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
 
   #handOn(message: Payload): void {
     message.index = this.messages++;
+    this.lastMessagePacket = message.origin.number;
     message.length = message.wireLength;
     if (message.compressed) this.#inflate(message);
     if (message.withheld !== null) this.#reportWithheld(message.withheld, message);
     if (message.opaque) message.wellFormed = false;
-    else if (this.#judgesText && message.length >= 0) this.#endText(message);
+    else if (this.#textJudge.active && message.length >= 0) message.wellFormed = this.#textJudge.end(message);
     this.#sink.onMessage(message);
   }
 
@@ -310,27 +295,10 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
     if (message.length < 0) message.withhold(null);
   }
 
-  #endText(message: Payload): void {
-    if (message.inPlace) {
-      message.read();
-      const { octets, start, end } = message;
-      message.wellFormed = isUtf8(octets.subarray(start, end));
-      if (!message.wellFormed) this.#reportText(placeOfBroken(octets, start, end) - start);
-    } else if (this.#textCheck !== null) {
-      const check = this.#textCheck;
-      if (check.brokenAt < 0 && !check.finish()) this.#reportText();
-      message.wellFormed = check.brokenAt < 0;
-    }
-  }
-
-  #reportText(place = this.#textCheck?.brokenAt): void {
-    this.#sink.onFinding('invalid-utf8-text', `from octet ${place} of the message on`);
-  }
-
   #reportWithheld(reason: Withheld, payload: Payload): void {
     const { messageLimit, allowance } = this.#options;
     const limit = reason === 'message-too-large' ? messageLimit : allowance.limit;
-    this.#sink.onFinding(reason, `${payload.wireLength} octets, the limit is ${limit}`);
+    this.#sink.onFinding(reason, `${payload.length} octets, the limit is ${limit}`);
   }
 
   #endApart(): void {
@@ -344,41 +312,11 @@ export class MessageAssembler implements FrameSink, FrameContext, BrokenRuleSink
       if (control.opcode === CLOSE) {
         control.read();
         this.closed = true;
-        this.#judgeClose(control);
+        judgeCloseBody(control, this.#sink);
       }
       this.#sink.onControl(control);
     }
     this.#apart = NONE;
     this.#giveBack(control);
-  }
-
-  #judgeClose(close: Payload): void {
-    const { octets, start, end } = close;
-    if (close.length === 1) this.#sink.onFinding('close-body-one-octet', '');
-    if (end - start < 2) return;
-    const code = (octets[start] << 8) | octets[start + 1];
-    if (!mayBeSent(code)) this.#sink.onFinding('close-code-invalid', String(code));
-    if (end - start > 2 && !isUtf8(octets.subarray(start + 2, end)))
-      this.#sink.onFinding('invalid-utf8-close-reason', '');
-  }
-
-  onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {
-    if (code === 'data-after-close') {
-      if (this.#reportedAfterClose) return;
-      this.#reportedAfterClose = true;
-    }
-    this.#sink.onFinding(code, detailOf(code, frame));
-  }
-}
-
-function detailOf(code: WebSocketRuleCode, frame: FrameParser): string {
-  switch (code) {
-    case 'reserved-opcode':
-      return String(frame.opcode);
-    case 'control-too-long':
-    case 'length-not-minimal':
-      return `${frame.length} octets`;
-    default:
-      return '';
   }
 }

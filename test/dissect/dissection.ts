@@ -11,6 +11,16 @@ import { type Fields, upgradeRequest, upgradeResponse } from '../support/websock
 type Type = WsdissectEvent['type'];
 type EventOf<T extends Type> = Extract<WsdissectEvent, { type: T }>;
 
+/** Notes that conversations of tests earn by being short: one key, one mask, no close frames. */
+export const INCIDENTAL: ReadonlySet<string> = new Set([
+  'close-missing',
+  'close-unanswered',
+  'key-repeated',
+  'masking-key-repeated',
+  'ping-unanswered',
+  'pong-unsolicited',
+]);
+
 export class Dissection {
   readonly events: WsdissectEvent[];
 
@@ -27,9 +37,14 @@ export class Dissection {
     return this.of('message').map(({ direction, text, data }) => `${direction} ${text ?? data ?? '(not shown)'}`);
   }
 
-  /** Codes of all diagnostics. */
+  /** All diagnostics but the incidental ones. */
+  get diagnostics(): EventOf<'diagnostic'>[] {
+    return this.of('diagnostic').filter(({ code }) => !INCIDENTAL.has(code));
+  }
+
+  /** Their codes. */
   get codes(): string[] {
-    return this.of('diagnostic').map(({ code }) => code);
+    return this.diagnostics.map(({ code }) => code);
   }
 
   /** Codes of those that are more than notes. */

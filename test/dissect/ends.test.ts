@@ -73,7 +73,7 @@ describe('the end of a connection', () => {
     talk.exchange('s2c', frame(TEXT, 'a', { fin: false })).reset('s2c');
     const dissection = dissectionOf(talk.packets);
     assert.deepEqual(
-      dissection.of('diagnostic').map(({ code, direction, packet }) => [code, direction, packet]),
+      dissection.diagnostics.map(({ code, direction, packet }) => [code, direction, packet]),
       [
         ['message-unfinished', 'c2s', 12],
         ['message-unfinished', 's2c', 12],
@@ -87,7 +87,7 @@ describe('the end of a connection', () => {
     const { events } = dissectionOf(talk.packets);
     assert.deepEqual(
       events.map(({ type }) => type),
-      ['capture', 'handshake', 'message', 'end', 'summary'],
+      ['capture', 'handshake', 'message', 'diagnostic', 'end', 'summary'],
     );
   });
 
@@ -106,7 +106,7 @@ describe('what TCP finds', () => {
     const dissection = dissectionOf([...upgraded().packets, right, other, left]);
     assert.deepEqual(dissection.said, ['c2s hello']);
     assert.deepEqual(
-      dissection.of('diagnostic').map(({ code, direction, severity }) => [code, direction, severity]),
+      dissection.diagnostics.map(({ code, direction, severity }) => [code, direction, severity]),
       [['tcp-overlap-differs', 'c2s', 'warning']],
     );
   });
@@ -118,7 +118,7 @@ describe('what TCP finds', () => {
     const dissection = dissectionOf([...packets.slice(0, 3), right, other, left, ...packets.slice(4)]);
     assert.deepEqual(dissection.said, ['c2s hello']);
     assert.deepEqual(
-      dissection.of('diagnostic').map(({ code, direction, packet }) => [code, direction, packet]),
+      dissection.diagnostics.map(({ code, direction, packet }) => [code, direction, packet]),
       [['tcp-overlap-differs', 'c2s', 5]],
     );
   });

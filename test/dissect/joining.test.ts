@@ -304,7 +304,7 @@ describe('what is lost around the upgrade', () => {
         ['c2s', 10, 'not-captured'],
       ],
     );
-    assert.deepEqual(dissection.faults, ['message-incomplete', 'frame-header-lost']);
+    assert.deepEqual(dissection.faults, ['octets-before-answer', 'message-incomplete', 'frame-header-lost']);
   });
 
   it('gives up where the first octets of both sides were lost', () => {

@@ -30,6 +30,14 @@ class Listener implements OpeningListener {
     this.told.push(`gap of ${length}: ${reason}`);
   }
 
+  onEarlyOctets(): void {
+    this.told.push('early octets');
+  }
+
+  onFramesAfterRefusal(): void {
+    this.told.push('frames after refusal');
+  }
+
   onHeldLimit(): void {
     this.told.push('held limit');
   }
@@ -110,7 +118,7 @@ describe('what is held', () => {
     eager.take(0, clientFrame(TEXT, 'hi'));
     eager.lose(0, 7);
     eager.take(1, upgradeResponse());
-    assert.deepEqual(eager.told, ['handshake', 'upgraded', '8 octets', 'gap of 7: not-captured']);
+    assert.deepEqual(eager.told, ['handshake', 'upgraded', 'early octets', '8 octets', 'gap of 7: not-captured']);
     assert.equal(eager.allowance.held, 0);
   });
 

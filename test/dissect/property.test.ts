@@ -68,15 +68,17 @@ function cutAnew(random: Random, packets: readonly TcpPacket[], window: number):
 
 /** What the segments do not change, by direction, as the directions' order depends on them. */
 function substanceOf(dissection: Dissection): unknown {
+  const events = dissection.events.filter((event) => event.type !== 'diagnostic' || !relative.has(event.code));
   const inDirection = (direction: string) =>
-    dissection.events.filter((event) => 'direction' in event && event.direction === direction).map(withoutPlace);
-  const apart = dissection.events
-    .filter((event) => !('direction' in event) && event.type !== 'summary')
-    .map(withoutPlace);
+    events.filter((event) => 'direction' in event && event.direction === direction).map(withoutPlace);
+  const apart = events.filter((event) => !('direction' in event) && event.type !== 'summary').map(withoutPlace);
   const { tcpConnections, webSocketConnections, messages, otherConnections } = dissection.summary;
   const summary = { tcpConnections, webSocketConnections, messages, otherConnections };
   return { c2s: inDirection('c2s'), s2c: inDirection('s2c'), apart, summary };
 }
+
+/** Diagnostics that hang on the order between the directions. */
+const relative = new Set(['octets-before-answer', 'ping-unanswered', 'pong-unsolicited']);
 
 function withoutPlace(event: WsdissectEvent): object {
   return { ...event, packet: 0, firstPacket: 0, time: '', elapsed: 0 };

@@ -84,7 +84,7 @@ describe('a selection', () => {
     assert.deepEqual([...new Set(located.map((event) => event.connection))], [1]);
     assert.deepEqual(
       [...new Set(events.map((event) => event.type))],
-      ['capture', 'handshake', 'message', 'end', 'summary'],
+      ['capture', 'handshake', 'diagnostic', 'message', 'end', 'summary'],
     );
   });
 

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlEvent, HandshakeEvent, MessageEvent, WsdissectEvent } from '../../src/dissect/events.ts';
 import { sharedCaptures } from '../support/shared-captures.ts';
+import { INCIDENTAL } from './dissection.ts';
 
 interface Entry {
   direction: 'c2s' | 's2c';
@@ -81,7 +82,7 @@ export function foundIn(events: readonly WsdissectEvent[]): Found[] {
     const held = found.get(event.connection);
     if (event.type === 'message') held?.messages.push(event);
     if (event.type === 'control') held?.controls.push(event);
-    if (event.type === 'diagnostic') held?.codes.push(event.code);
+    if (event.type === 'diagnostic' && !INCIDENTAL.has(event.code)) held?.codes.push(event.code);
   }
   return [...found.values()];
 }

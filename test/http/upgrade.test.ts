@@ -77,10 +77,13 @@ describe('a sound handshake', () => {
         'Sec-WebSocket-Protocol: demo.v2',
         'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, x-other',
       ),
-      response('Sec-WebSocket-Protocol: demo.v2', 'Sec-WebSocket-Extensions: permessage-deflate; x="10"'),
+      response(
+        'Sec-WebSocket-Protocol: demo.v2',
+        'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits="10"',
+      ),
     );
     assert.equal(verdict.subprotocol, 'demo.v2');
-    assert.equal(verdict.extensions, 'permessage-deflate; x="10"');
+    assert.equal(verdict.extensions, 'permessage-deflate; server_max_window_bits="10"');
     assert.deepEqual(verdict.findings, []);
   });
 
@@ -193,13 +196,37 @@ describe('an accepted handshake with a fault', () => {
       'an extension that nobody offered',
       UPGRADE_REQUEST,
       response('Sec-WebSocket-Extensions: x-strange'),
-      ['response error extension-not-offered'],
+      ['response error extension-not-offered', 'response note extension-unknown'],
     ],
     [
       'agreed extensions that break the grammar',
       request('Sec-WebSocket-Extensions: a'),
       response('Sec-WebSocket-Extensions: a; b="'),
-      ['response warning extensions-malformed'],
+      ['response warning extensions-malformed', 'response note extension-unknown'],
+    ],
+    [
+      'an answer in HTTP/1.0',
+      UPGRADE_REQUEST,
+      UPGRADE_RESPONSE.replace('HTTP/1.1', 'HTTP/1.0'),
+      ['response error http-version-too-old'],
+    ],
+    [
+      'window bits of 7 offered, and 16 agreed upon',
+      request('Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=7'),
+      response('Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16'),
+      ['request warning deflate-parameter-invalid', 'response error deflate-parameter-invalid'],
+    ],
+    [
+      'window bits of the client that were not offered',
+      request('Sec-WebSocket-Extensions: permessage-deflate'),
+      response('Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10'),
+      ['response error deflate-parameter-not-offered'],
+    ],
+    [
+      'permessage-deflate agreed upon twice',
+      request('Sec-WebSocket-Extensions: permessage-deflate'),
+      response('Sec-WebSocket-Extensions: permessage-deflate, permessage-deflate'),
+      ['response error deflate-parameter-invalid'],
     ],
     [
       'an accept value sent twice',
@@ -234,6 +261,7 @@ describe('a hostile handshake', () => {
     assert.deepEqual(told(verdict.findings), [
       'response error subprotocol-not-offered',
       'response error extension-not-offered',
+      'response note extension-unknown',
       'response error field-repeated',
     ]);
     assert.ok(verdict.findings.every(({ message }) => message.length < 300));

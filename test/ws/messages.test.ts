@@ -164,6 +164,8 @@ describe('broken rules', () => {
     ['rsv3', clientFrame(TEXT, 'hello', { rsv: 1 })],
     ['invalid-utf8-text', clientFrame(TEXT, Uint8Array.of(0xed, 0xa0, 0x80))],
     ['masking-key-zero', frame(TEXT, 'hello', { key: new Uint8Array(4) })],
+    ['length-not-minimal', clientFrame(TEXT, 'hello', { lengthBits: 16 })],
+    ['length-not-minimal', frame(TEXT, 'hello', { lengthBits: 16 }), false],
   ];
   for (const [code, octets, fromClient] of cases) {
     it(`shows the message in spite of ${code}`, () => {

@@ -30,7 +30,7 @@ export async function chooseConversation(source: RereadableSource): Promise<Choi
 }
 
 class Chooser implements DissectionSink {
-  readonly needs = { handshakeDiagnostics: false, frames: false, payloads: false };
+  readonly needs = { connectionDiagnostics: false, frames: false, payloads: false };
   readonly decided = new AbortController();
   upgraded: number | null = null;
   refused: number | null = null;

@@ -1,0 +1,148 @@
+// The rules that a client keeps in the opening handshake, one row each.
+
+import type { HandshakeRule } from './rules.ts';
+
+const NOT_THE_PROTOCOL = 'websocket: the client is not using the websocket protocol: ';
+
+export const requestRules = {
+  requestConnection: {
+    code: 'connection-field-missing',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.2.1',
+    words: 'the request has no Connection field with the token Upgrade',
+    peerWords: `${NOT_THE_PROTOCOL}'upgrade' token not found in 'Connection' header`,
+    explanation:
+      '`Connection` names `Upgrade` among its tokens. Proxies that do not know WebSocket take the field away.',
+    example: 'GET /connect HTTP/1.1 with `Connection: keep-alive`.',
+  },
+  requestUpgrade: {
+    code: 'upgrade-field-missing',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.2.1',
+    words: 'the request has no Upgrade field with the token websocket',
+    peerWords: `${NOT_THE_PROTOCOL}'websocket' token not found in 'Upgrade' header`,
+    explanation: '`Upgrade` names `websocket`, in any case. Proxies that do not know WebSocket take the field away.',
+    example: 'GET /connect HTTP/1.1 without `Upgrade`.',
+  },
+  method: {
+    code: 'method-not-get',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.1',
+    words: 'the method of an upgrade request must be GET',
+    peerWords: `${NOT_THE_PROTOCOL}request method is not GET`,
+    explanation: 'Over HTTP/1.1 the upgrade is a GET; CONNECT is for HTTP/2 (RFC 8441).',
+    example: 'POST /connect HTTP/1.1 with `Upgrade: websocket`.',
+  },
+  httpVersion: {
+    code: 'http-version-too-old',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.1',
+    words: 'an upgrade request needs HTTP/1.1 or later',
+    explanation: 'HTTP/1.0 has no upgrade. Old proxies speak it; of nginx, `proxy_http_version 1.1` helps.',
+    example: 'GET /connect HTTP/1.0.',
+  },
+  host: {
+    code: 'host-field-missing',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.2.1',
+    words: 'the request has no Host field',
+    explanation: 'HTTP/1.1 demands `Host` of every request.',
+    example: 'GET /connect HTTP/1.1 without `Host`.',
+  },
+  version: {
+    code: 'version-unsupported',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.1',
+    words: 'Sec-WebSocket-Version must be 13',
+    peerWords: "websocket: unsupported version: 13 not found in 'Sec-Websocket-Version' header",
+    explanation: '13 is the protocol of RFC 6455; others are drafts that came before it.',
+    example: '`Sec-WebSocket-Version: 8`.',
+  },
+  key: {
+    code: 'key-invalid',
+    side: 'request',
+    severity: 'warning',
+    reference: 'RFC 6455 §4.1',
+    words: 'Sec-WebSocket-Key must be base64 of 16 octets',
+    peerWords:
+      "websocket: not a websocket handshake: 'Sec-WebSocket-Key' header must be Base64 encoded value of 16-byte in length",
+    explanation:
+      'The key shows that the server understood, no more. Widespread servers, gorilla 1.5 among them, accept any key that is not empty.',
+    example: '`Sec-WebSocket-Key: 12345`.',
+  },
+  requestExtensions: {
+    code: 'extensions-malformed',
+    side: 'request',
+    severity: 'warning',
+    reference: 'RFC 6455 §9.1',
+    words: "the request's Sec-WebSocket-Extensions breaks its grammar",
+    explanation: 'What comes before the fault is read.',
+    example: '`Sec-WebSocket-Extensions: permessage-deflate;`.',
+  },
+  requestRepeated: {
+    code: 'field-repeated',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §11.3',
+    words: 'the request repeats a field that must stand once',
+    explanation: 'Key and version stand once. The first is taken.',
+    example: 'Two `Sec-WebSocket-Key` fields.',
+  },
+  foreignOrigin: {
+    code: 'origin-foreign',
+    side: 'request',
+    severity: 'note',
+    reference: 'RFC 6455 §10.2',
+    words: 'the Origin is of another host than the request is for, which many servers refuse',
+    peerWords: 'websocket: request origin not allowed by Upgrader.CheckOrigin',
+    explanation:
+      'Told where a server refused with 403: pages of other sites may not use the connection unless it allows them.',
+    example: '`Origin: https://example.org` for `Host: example.com`.',
+  },
+  requestDeflate: {
+    code: 'deflate-parameter-invalid',
+    side: 'request',
+    severity: 'warning',
+    reference: 'RFC 7692 §7.1',
+    words: 'an offer of permessage-deflate has a parameter that is not as it should be',
+    explanation:
+      'A server must decline such an offer. Window bits go from 8 to 15, without leading zeros; no parameter stands twice.',
+    example: '`Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16`.',
+  },
+  keyRepeated: {
+    code: 'key-repeated',
+    side: 'request',
+    severity: 'note',
+    reference: 'RFC 6455 §4.1',
+    words: 'Sec-WebSocket-Key was used before in this capture',
+    explanation:
+      'A key is drawn anew for each connection. A proxy passes it on, so that both sides of one show the same key; otherwise the client does not draw it. Of the last 10,000 keys.',
+    example: 'Two connections with `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==`.',
+  },
+  octetsBeforeAnswer: {
+    code: 'octets-before-answer',
+    side: 'request',
+    severity: 'warning',
+    reference: 'RFC 6455 §4.1',
+    words: 'the client sent octets behind its request before the answer was captured',
+    peerWords: 'websocket: client sent data before handshake is complete',
+    explanation:
+      'A client waits for the answer, as it does not know yet whether it may send frames. gorilla closes such a connection without an answer. The octets are read as frames. Where a capture shows packets out of order, it need not be so.',
+    example: 'A frame in the segment of the upgrade request.',
+  },
+  framesAfterRefusal: {
+    code: 'frames-after-refusal',
+    side: 'request',
+    severity: 'error',
+    reference: 'RFC 6455 §4.1',
+    words: 'what looks like a frame follows though the upgrade was refused',
+    explanation: 'Without 101 there is no WebSocket, and nobody will read the frame. It is not read here either.',
+    example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client.',
+  },
+} as const satisfies Record<string, HandshakeRule>;

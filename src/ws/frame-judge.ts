@@ -1,0 +1,71 @@
+// Tells which rules the headers of one direction break: those of the table (`frame-rules.ts`), some of them once only, and
+// masking keys that come again. Knows no payload.
+
+import type { FrameParser } from './frame-parser.ts';
+import { type BrokenRuleSink, type FrameContext, judgeHeader } from './frame-rules.ts';
+import { KeyWatch } from './key-watch.ts';
+import type { WebSocketRuleCode } from './rules.ts';
+
+/** `detail` completes the rule's words; empty where they say all. */
+export interface FindingSink {
+  onFinding(code: WebSocketRuleCode, detail: string): void;
+}
+
+export class FrameJudge implements BrokenRuleSink {
+  readonly #sink: FindingSink;
+  /** Rules that are told once a direction: whether they were. */
+  #toldAfterClose = false;
+  #toldKeyZero = false;
+  /** Made for the first masked frame, so that servers have none. */
+  #keys: KeyWatch | null = null;
+
+  constructor(sink: FindingSink) {
+    this.#sink = sink;
+  }
+
+  /** Begins a direction, and sets every field. */
+  begin(): void {
+    this.#toldAfterClose = false;
+    this.#toldKeyZero = false;
+    this.#keys?.reset();
+  }
+
+  judge(frame: FrameParser, context: FrameContext): void {
+    judgeHeader(frame, context, this);
+    if (frame.masked && frame.length > 0 && this.#keys?.done !== true) this.#watchKey(frame.key);
+  }
+
+  onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {
+    if (code === 'data-after-close') {
+      if (this.#toldAfterClose) return;
+      this.#toldAfterClose = true;
+    }
+    if (code === 'masking-key-zero') {
+      if (this.#toldKeyZero) return;
+      this.#toldKeyZero = true;
+    }
+    this.#sink.onFinding(code, detailOf(code, frame));
+  }
+
+  /** A key of zero is told by itself. */
+  #watchKey(key: number): void {
+    if (key === 0) return;
+    this.#keys ??= new KeyWatch();
+    const distance = this.#keys.repeats(key);
+    if (distance === 0) return;
+    const where = distance === 1 ? 'that of the frame before' : `that of ${distance} frames before`;
+    this.#sink.onFinding('masking-key-repeated', where);
+  }
+}
+
+function detailOf(code: WebSocketRuleCode, frame: FrameParser): string {
+  switch (code) {
+    case 'reserved-opcode':
+      return String(frame.opcode);
+    case 'control-too-long':
+    case 'length-not-minimal':
+      return `${frame.length} octets`;
+    default:
+      return '';
+  }
+}

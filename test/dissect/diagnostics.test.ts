@@ -1,0 +1,266 @@
+// Each rule is broken by a conversation here, and docs/diagnostics.md is made of the same rows: no code without a cause, and none
+// that the page does not name.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
+import { DIAGNOSTICS_PAGE, diagnosticsPage } from '../../scripts/make-diagnostics.ts';
+import { rules, rulesByCode } from '../../src/dissect/diagnostics.ts';
+import type { DiagnosticEvent } from '../../src/dissect/events.ts';
+import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
+import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  clientFrame,
+  closePayload,
+  concat,
+  type Fields,
+  frame,
+  head,
+  PING,
+  PONG,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
+import { type DissectionOptions, dissectionOf, upgraded } from './dissection.ts';
+
+interface Cause {
+  packets: readonly TcpPacket[];
+  options?: DissectionOptions;
+}
+
+const HELLO = Uint8Array.from(Buffer.from('f248cdc9c90700', 'hex'));
+const DEFLATE: Fields = [['Sec-WebSocket-Extensions', 'permessage-deflate']];
+
+const fromClient = (...octets: Uint8Array[]): Cause => ({
+  packets: upgraded().exchange('c2s', concat(...octets)).packets,
+});
+const fromServer = (...octets: Uint8Array[]): Cause => ({
+  packets: upgraded().exchange('s2c', concat(...octets)).packets,
+});
+const compressed = (payload: Uint8Array, limits: DissectionOptions['limits'] = {}): Cause => ({
+  packets: upgraded({}, DEFLATE).exchange('c2s', clientFrame(TEXT, payload, { rsv: 4 })).packets,
+  options: { limits },
+});
+
+/** A handshake whose heads are changed as text. */
+function handshake(request: (text: string) => string, response: (text: string) => string = (text) => text): Cause {
+  const changed = (octets: Uint8Array, change: (text: string) => string) =>
+    utf8(change(Buffer.from(octets).toString('latin1')));
+  const talk = new TcpConversation().open().exchange('c2s', changed(upgradeRequest(), request));
+  return { packets: talk.exchange('s2c', changed(upgradeResponse(), response)).packets };
+}
+const same = (text: string) => text;
+const without = (name: string) => (text: string) => text.replace(new RegExp(`${name}:.*\r\n`), '');
+const withLine = (line: string) => (text: string) => text.replace('\r\n\r\n', `\r\n${line}\r\n\r\n`);
+const withExtension = (value: string) => withLine(`Sec-WebSocket-Extensions: ${value}`);
+
+/** Two segments of which the second is captured first, then once more with other octets. */
+function overlap(): Cause {
+  const { packets } = upgraded().send('c2s', clientFrame(TEXT, 'hello'));
+  const [left, right] = splitPacket(packets.at(-1) as TcpPacket, 8);
+  const other = { ...right, payload: right.payload.map((octet) => octet ^ 1) };
+  return { packets: [...packets.slice(0, -1), right, other, left] };
+}
+
+function manyConnections(): Cause {
+  const others = Array.from({ length: 20 }, (_, port) =>
+    new TcpConversation({ client: peer('10.9.9.9', port + 1) }).open(),
+  );
+  return {
+    packets: [upgraded(), ...others].flatMap(({ packets }) => packets),
+    options: { limits: { openConnections: 16 } },
+  };
+}
+
+/** A long message of which one segment is not captured, then more. */
+function withHole(at: number, limits: DissectionOptions['limits'] = {}, fields: Fields = []): Cause {
+  const talk = upgraded({ segmentSize: 500 }, fields);
+  const rsv = fields.length > 0 ? 4 : 0;
+  talk
+    .send('s2c', frame(BINARY, new Uint8Array(1990), { rsv }))
+    .exchange('s2c', frame(TEXT, rsv === 0 ? 'next' : HELLO, { rsv }));
+  return { packets: talk.packets.filter((_, index) => index !== at), options: { limits } };
+}
+
+/** The segment with a message's header is not captured; behind its rest come so many short messages. */
+function withLostHeader(messages: number): Cause {
+  const talk = upgraded({ segmentSize: 500 }).exchange('s2c', frame(TEXT, 'first'));
+  talk.exchange('s2c', frame(TEXT, 'x'.repeat(700)));
+  for (let count = 0; count < messages; count++) talk.exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+  return { packets: talk.packets.filter((_, index) => index !== 9) };
+}
+
+const bomb = deflateRawSync(new Uint8Array(20 << 20), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+
+const causes: Record<string, Cause | [Cause, Cause]> = {
+  'connection-field-missing': [handshake(without('Connection')), handshake(same, without('Connection'))],
+  'upgrade-field-missing': [handshake(without('Upgrade')), handshake(same, without('Upgrade'))],
+  'method-not-get': handshake((text) => text.replace('GET', 'POST')),
+  'http-version-too-old': [
+    handshake((text) => text.replace('HTTP/1.1', 'HTTP/1.0')),
+    handshake(same, (text) => text.replace('HTTP/1.1', 'HTTP/1.0')),
+  ],
+  'host-field-missing': handshake(without('Host')),
+  'version-unsupported': handshake((text) => text.replace('Version: 13', 'Version: 8')),
+  'key-invalid': {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', upgradeRequest({ key: '12345' }))
+      .exchange('s2c', upgradeResponse({ key: '12345' })).packets,
+  },
+  'extensions-malformed': [
+    handshake(withExtension('permessage-deflate;')),
+    handshake(withExtension('permessage-deflate'), withExtension('permessage-deflate;')),
+  ],
+  'field-repeated': [
+    handshake(withLine('Sec-WebSocket-Version: 13')),
+    handshake(same, withLine('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')),
+  ],
+  'origin-foreign': handshake(
+    withLine('Origin: https://example.org'),
+    () => 'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n',
+  ),
+  'deflate-parameter-invalid': [
+    handshake(withExtension('permessage-deflate; server_max_window_bits=16')),
+    handshake(withExtension('permessage-deflate'), withExtension('permessage-deflate; server_max_window_bits=7')),
+  ],
+  'deflate-parameter-not-offered': handshake(
+    withExtension('permessage-deflate'),
+    withExtension('permessage-deflate; client_max_window_bits=9'),
+  ),
+  'key-repeated': {
+    packets: [upgraded(), upgraded({ client: peer('10.0.0.1', 40002) })].flatMap(({ packets }) => packets),
+  },
+  'octets-before-answer': {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', concat(upgradeRequest(), clientFrame(TEXT, 'hasty')))
+      .exchange('s2c', upgradeResponse()).packets,
+  },
+  'frames-after-refusal': {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', upgradeRequest())
+      .exchange('s2c', head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]))
+      .exchange('c2s', clientFrame(TEXT, 'hello')).packets,
+  },
+  'upgrade-refused': handshake(same, () => 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
+  'accept-missing': handshake(same, without('Sec-WebSocket-Accept')),
+  'accept-wrong': handshake(same, (text) =>
+    text.replace('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', 'AAAAAAAAAAAAAAAAAAAAAAAAAAA='),
+  ),
+  'subprotocol-not-offered': handshake(same, withLine('Sec-WebSocket-Protocol: chat')),
+  'extension-not-offered': handshake(same, withExtension('permessage-deflate')),
+  'extension-unknown': handshake(withExtension('x-webkit-deflate-frame'), withExtension('x-webkit-deflate-frame')),
+  'unmasked-client-frame': fromClient(frame(TEXT, 'hi')),
+  'masked-server-frame': fromServer(clientFrame(TEXT, 'hi')),
+  'rsv1-without-extension': fromServer(frame(TEXT, 'hi', { rsv: 4 })),
+  rsv2: fromServer(frame(TEXT, 'hi', { rsv: 2 })),
+  rsv3: fromServer(frame(TEXT, 'hi', { rsv: 1 })),
+  'reserved-opcode': fromServer(frame(3)),
+  'control-too-long': fromServer(frame(PING, new Uint8Array(126))),
+  'control-fragmented': fromServer(frame(PING, '', { fin: false })),
+  'continuation-without-start': fromServer(frame(CONTINUATION, 'hi')),
+  'message-inside-message': fromServer(frame(TEXT, 'hi', { fin: false }), frame(TEXT, 'ho')),
+  'length-not-minimal': fromServer(frame(TEXT, 'hi', { lengthBits: 16 })),
+  'length-top-bit': fromServer(Uint8Array.of(0x82, 0x7f, 0x80, 0, 0, 0, 0, 0, 0, 5, 1, 2, 3, 4, 5)),
+  'masking-key-zero': fromClient(frame(TEXT, 'hi', { key: new Uint8Array(4) })),
+  'masking-key-repeated': fromClient(clientFrame(TEXT, 'hi'), clientFrame(TEXT, 'ho')),
+  'frame-header-lost': withHole(7),
+  'frames-found': withLostHeader(20),
+  'frames-not-found': withLostHeader(0),
+  'invalid-utf8-text': fromServer(frame(TEXT, Uint8Array.of(0x63, 0x61, 0x66, 0xe9))),
+  'message-incomplete': withHole(8),
+  'message-unfinished': fromServer(frame(TEXT, 'hi', { fin: false })),
+  'message-too-large': { ...fromServer(frame(TEXT, 'hello')), options: { limits: { message: 4 } } },
+  'held-limit': {
+    ...fromServer(frame(TEXT, 'hello', { fin: false }), frame(CONTINUATION)),
+    options: { limits: { held: 4 } },
+  },
+  'close-body-one-octet': fromServer(frame(CLOSE, Uint8Array.of(3))),
+  'close-code-invalid': fromServer(frame(CLOSE, closePayload(1005))),
+  'invalid-utf8-close-reason': fromServer(frame(CLOSE, Uint8Array.of(3, 0xe8, 0xff))),
+  'data-after-close': fromServer(frame(CLOSE, closePayload(1000)), frame(TEXT, 'hi')),
+  'close-missing': { packets: upgraded().close().packets },
+  'close-unanswered': {
+    packets: upgraded()
+      .exchange('s2c', frame(CLOSE, closePayload(1002)))
+      .close().packets,
+  },
+  'ping-unanswered': {
+    packets: upgraded().exchange('s2c', frame(PING, 'a')).exchange('c2s', clientFrame(TEXT, 'hi')).close().packets,
+  },
+  'pong-unsolicited': { packets: upgraded().exchange('s2c', frame(PONG, 'a')).close().packets },
+  'inflate-failed': compressed(Uint8Array.of(0xff)),
+  'deflate-end-missing': compressed(deflateRawSync('Hello')),
+  'compression-context-lost': withHole(8, {}, DEFLATE),
+  'compression-context-limit': compressed(HELLO, { contexts: 4 }),
+  'inflated-too-large': compressed(HELLO, { inflated: 4 }),
+  'inflated-ratio': compressed(bomb, { inflated: 30 << 20 }),
+  'tcp-overlap-differs': overlap(),
+  'tcp-waiting-limit': withHole(8, { waitingOctets: 600, waitingOctetsADirection: 600 }),
+  'tcp-connection-limit': manyConnections(),
+};
+
+function causesOf(code: string): Cause[] {
+  const cause = causes[code] ?? [];
+  return Array.isArray(cause) ? cause : [cause];
+}
+
+describe('each rule is told where it is broken', () => {
+  for (const [code, rows] of rulesByCode()) {
+    it(code, () => {
+      const all = causesOf(code);
+      assert.equal(all.length, rows.length, 'each row has a cause');
+      for (const [at, { packets, options }] of all.entries()) {
+        const told = dissectionOf(packets, options).of('diagnostic');
+        const event = told.find((each) => each.code === code) as DiagnosticEvent;
+        assert.notEqual(event, undefined, `told: ${told.map((each) => each.code)}`);
+        assert.ok(event.message.startsWith(rows[at].words), event.message);
+        assert.equal(event.reference, rows[at].reference);
+        assert.equal(event.peerWords === undefined, rows[at].peerWords === undefined);
+        // One fault is one alarm.
+        const others = told.filter((each) => each.severity === 'error' && each.code !== code);
+        assert.deepEqual(
+          others.map((each) => each.code),
+          [],
+        );
+      }
+    });
+  }
+
+  it('and no cause is of a rule that there is not', () => {
+    const known = rulesByCode();
+    assert.deepEqual(
+      Object.keys(causes).filter((code) => !known.has(code)),
+      [],
+    );
+  });
+});
+
+describe('docs/diagnostics.md', () => {
+  it('is what scripts/make-diagnostics.ts makes', () => {
+    assert.equal(readFileSync(DIAGNOSTICS_PAGE, 'utf8'), diagnosticsPage());
+  });
+
+  it('names each code, and no other', () => {
+    const named = [...readFileSync(DIAGNOSTICS_PAGE, 'utf8').matchAll(/^## (.*)$/gm)].map(([, code]) => code);
+    assert.deepEqual([...named].sort(), [...new Set(rules.map(({ code }) => code))].sort());
+  });
+});
+
+it('rules are sentences without their ends, with a reference and kebab-case codes', () => {
+  for (const { code, reference, words, explanation, example } of rules) {
+    assert.match(code, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+    assert.match(reference, /^(RFC \d+ §[\d.]+|docs\/limits\.md)$/, code);
+    assert.doesNotMatch(words, /\.$/, code);
+    assert.match(explanation, /[.]$/, code);
+    assert.match(example, /[.]$/, code);
+  }
+});
