@@ -4,6 +4,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type FixtureCase, fixtureCases } from './fixture-cases.ts';
+import type { FixtureFamily } from './fixture-family.ts';
+import { formatFamily } from './format-fixtures.ts';
+import { linkFamily } from './link-fixtures.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
@@ -31,4 +34,27 @@ function write(fixture: FixtureCase): void {
   console.log(`${name}: ${capture.length} octets`);
 }
 
+function writeFamily({ name, what, captures, sets, connections }: FixtureFamily): void {
+  const folder = `${FIXTURES}${name}/`;
+  mkdirSync(folder, { recursive: true });
+  const readme = [
+    what,
+    'Made by `npx tsx scripts/make-fixtures.ts`; no dissector had a part in the captures.',
+    '`expected-of-each.json` is what the script sent, so what a reader must find in each, and in each set of files.',
+    '',
+  ];
+  writeFileSync(`${folder}README.md`, readme.join('\n'));
+  const expected = {
+    what,
+    captures: Object.keys(captures),
+    sets: sets.map(({ files }) => Object.keys(files)),
+    connections,
+  };
+  writeFileSync(`${folder}expected-of-each.json`, `${JSON.stringify(expected, null, 2)}\n`);
+  const all = Object.assign({}, captures, ...sets.map(({ files }) => files)) as Record<string, Uint8Array>;
+  for (const [file, octets] of Object.entries(all)) writeFileSync(folder + file, octets);
+  console.log(`${name}: ${Object.keys(all).length} captures`);
+}
+
 for (const make of fixtureCases) write(make());
+for (const make of [linkFamily, formatFamily]) writeFamily(make());

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ExpectedConnection, ExpectedControl, ExpectedMessage } from '../scripts/fixture-conversation.ts';
 import { loadRegistry, ProtobufCodec } from '../src/codec/index.ts';
-import { dissectSync } from '../src/dissect/dissect.ts';
+import { dissect, dissectSync } from '../src/dissect/dissect.ts';
 import type { ControlEvent, Direction, MessageEvent, WsdissectEvent } from '../src/dissect/events.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -82,4 +82,35 @@ for (const name of readdirSync(FIXTURES)) {
     const summary = events.at(-1);
     assert.equal(summary?.type === 'summary' && summary.complete, complete);
   });
+}
+
+interface FamilyExpectation {
+  captures: string[];
+  /** Files that are one capture together. */
+  sets: string[][];
+  connections: ExpectedConnection[];
+}
+
+for (const name of readdirSync(FIXTURES)) {
+  const path = `${FIXTURES}${name}/expected-of-each.json`;
+  if (!existsSync(path)) continue;
+  const { captures, sets, connections }: FamilyExpectation = JSON.parse(readFileSync(path, 'utf8'));
+
+  test(`fixtures of ${name}: each file is named, and no other`, () => {
+    const files = readdirSync(`${FIXTURES}${name}`).filter((file) => /\.pcap/.test(file));
+    assert.deepEqual(files.sort(), [...captures, ...sets.flat()].sort());
+  });
+
+  for (const files of [...captures.map((file) => [file]), ...sets]) {
+    test(`fixture ${name}/${files.join(', ')}`, async () => {
+      const events: WsdissectEvent[] = [];
+      for await (const event of dissect(files.map((file) => `${FIXTURES}${name}/${file}`))) events.push(event);
+      assert.deepEqual(inOrder(connectionsFound(events)), inOrder(connections));
+      const summary = events.at(-1);
+      assert.ok(summary?.type === 'summary' && summary.complete);
+      assert.deepEqual(summary.skipped, {});
+      const whole = events.some((event) => event.type === 'gap') ? 'has gaps' : 'whole';
+      assert.equal(whole, 'whole');
+    });
+  }
 }

@@ -14,6 +14,7 @@ import { ZstdDecompressor } from '../../src/capture/zstd.ts';
 import { concatOctets, PcapngBuilder } from '../support/pcapng-builder.ts';
 import { Random } from '../support/random.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { zstdOf } from '../support/zstd-writer.ts';
 import { PacketList } from './packet-list.ts';
 import { MICROSECONDS_LE, makePcap, randomRecords } from './synthetic-pcap.ts';
 
@@ -70,29 +71,6 @@ function gzipWithEverything(octets: Uint8Array): Uint8Array {
   ]);
 }
 
-/** RFC 8878 §3.1: frames of raw and run-length blocks, one skippable between, the last with a content length. */
-function zstdByHand(octets: Uint8Array, blockLength: number): Uint8Array {
-  const block = (last: boolean, type: number, size: number, content: Uint8Array) => {
-    const header = (last ? 1 : 0) | (type << 1) | (size << 3);
-    return concatOctets([Uint8Array.of(header, header >> 8, header >> 16), content]);
-  };
-  const frame = (content: Uint8Array) => {
-    const blocks: Uint8Array[] = [];
-    for (let at = 0; at < content.length; at += blockLength) {
-      blocks.push(block(false, 0, Math.min(blockLength, content.length - at), content.subarray(at, at + blockLength)));
-    }
-    return concatOctets([
-      Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58),
-      ...blocks,
-      block(true, 0, 0, new Uint8Array(0)),
-    ]);
-  };
-  const half = Math.floor(octets.length / 2);
-  const skippable = Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
-  const empty = Uint8Array.of(0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0);
-  return concatOctets([frame(octets.subarray(0, half)), skippable, empty, frame(octets.subarray(half))]);
-}
-
 const FILES: [name: string, compressed: Uint8Array, plain: Uint8Array][] = [
   ['gzip of pcap', zlib.gzipSync(pcap), pcap],
   ['gzip of pcapng', zlib.gzipSync(pcapng), pcapng],
@@ -105,8 +83,8 @@ const FILES: [name: string, compressed: Uint8Array, plain: Uint8Array][] = [
   ],
   ['gzip with zeros behind', concatOctets([zlib.gzipSync(pcap), new Uint8Array(512)]), pcap],
   ['gzip in gzip', zlib.gzipSync(zlib.gzipSync(pcap)), pcap],
-  ['zstd by hand', zstdByHand(pcap, 100), pcap],
-  ['zstd in gzip', zlib.gzipSync(zstdByHand(pcap, 1)), pcap],
+  ['zstd by hand', zstdOf(pcap, 100), pcap],
+  ['zstd in gzip', zlib.gzipSync(zstdOf(pcap, 1)), pcap],
 ];
 
 describe('compressed captures give the packets inside', () => {
@@ -180,7 +158,7 @@ describe('damage', () => {
   });
 
   it('a cut at any octet of zstd too', () => {
-    const file = zstdByHand(pcap, 300);
+    const file = zstdOf(pcap, 300);
     for (let length = 4; length < file.length; length += 61) {
       const reading = whole(file.subarray(0, length));
       // Between two frames it could be whole, but for the pcap inside.
@@ -210,7 +188,7 @@ describe('damage', () => {
       const file = concatOctets([compressed, new TextEncoder().encode(rest), new Uint8Array(20)]);
       assertBeginning(whole(file), 'damaged', /has something else behind/);
     }
-    assertBeginning(whole(concatOctets([zstdByHand(pcap, 100), pcap])), 'damaged', /else behind a frame/);
+    assertBeginning(whole(concatOctets([zstdOf(pcap, 100), pcap])), 'damaged', /else behind a frame/);
   });
 
   it('zstd that asks for too much, or for what is not there', () => {
@@ -236,7 +214,7 @@ describe('damage', () => {
 
   it('of any kind throws nothing else', () => {
     const random = new Random(8);
-    const seeds = [compressed, zstdByHand(pcap, 200), gzipWithEverything(pcap)];
+    const seeds = [compressed, zstdOf(pcap, 200), gzipWithEverything(pcap)];
     if (sharedCaptures !== null) seeds.push(readFileSync(join(sharedCaptures, 'formats/zst.pcap.zst')));
     const deadline = performance.now() + 1500;
     for (let round = 0; round < 4000 && performance.now() < deadline; round++) {

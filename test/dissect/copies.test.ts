@@ -30,7 +30,9 @@ function found(events: readonly WsdissectEvent[]) {
   return {
     connections: summary.tcpConnections,
     messages: events.flatMap((event) => (event.type === 'message' ? [`${event.connection} ${event.text}`] : [])),
-    others: events.flatMap((event) => (event.type === 'diagnostic' || event.type === 'gap' ? [event] : [])),
+    others: events.flatMap((event) =>
+      event.type === 'gap' || (event.type === 'diagnostic' && event.severity !== 'note') ? [event] : [],
+    ),
     ends: events.flatMap((event) => (event.type === 'end' ? [event.how] : [])),
     skipped: summary.skipped,
   };

@@ -1,0 +1,32 @@
+// zstd data without compression (RFC 8878 §3.1): two frames of raw blocks, skippable ones between. So there is a witness
+// also where neither Node nor a tool can compress.
+
+import { concatOctets } from './pcapng-builder.ts';
+
+const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
+/** No flags, and a window of 2 MiB. */
+const FRAME_HEADER = [0, 0x58];
+const SKIPPABLE = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+const EMPTY_SKIPPABLE = [0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0];
+
+function block(content: Uint8Array, isLast: boolean): Uint8Array {
+  const header = (isLast ? 1 : 0) | (content.length << 3);
+  return concatOctets([Uint8Array.of(header, header >> 8, header >> 16), content]);
+}
+
+function frameOf(content: Uint8Array, blockLength: number): Uint8Array {
+  const blocks: Uint8Array[] = [];
+  for (let at = 0; at < content.length; at += blockLength) {
+    blocks.push(block(content.subarray(at, at + blockLength), false));
+  }
+  return concatOctets([Uint8Array.from([...MAGIC, ...FRAME_HEADER]), ...blocks, block(new Uint8Array(0), true)]);
+}
+
+export function zstdOf(octets: Uint8Array, blockLength: number): Uint8Array {
+  const half = Math.floor(octets.length / 2);
+  return concatOctets([
+    frameOf(octets.subarray(0, half), blockLength),
+    Uint8Array.from([...SKIPPABLE, ...EMPTY_SKIPPABLE]),
+    frameOf(octets.subarray(half), blockLength),
+  ]);
+}
