@@ -46,6 +46,29 @@ const missed = await expectCapture(capture, [{ message: { opcode: 'ping' } }]).c
 console.log(messages, missed);
 `;
 
+const TALK = `
+import { articleProtocol, connect, MessageProtocol, serve } from 'wsdissect/endpoint';
+const server = await serve({ port: 0, host: '127.0.0.1' });
+const { connection } = await connect(server.url, { protocol: await articleProtocol() });
+await connection.send('pb.Ping', { seq: 150 });
+const message = await connection.next();
+console.log(JSON.stringify(connection.unmarshal(message)));
+await connection.close();
+await server.close();
+new MessageProtocol();
+`;
+
+const TALK_TYPED = `
+import { type ConnectedClient, connect, type SocketTap, serve } from 'wsdissect/endpoint';
+export async function talk(socketTap: SocketTap): Promise<string | undefined> {
+  const clients: ConnectedClient[] = [];
+  await using server = await serve({ port: 0, socketTap, onConnection: (client) => void clients.push(client) });
+  await using connection = (await connect(server.url)).connection;
+  for await (const { data } of connection) return data.toString();
+  return clients[0]?.id;
+}
+`;
+
 const TYPED = `
 import { dissect, type MessageEvent, type WsdissectEvent } from 'wsdissect';
 import { serve, type WebSocketServer } from 'wsdissect/endpoint';
@@ -96,7 +119,12 @@ try {
   writeFileSync(join(folder, 'testing.mjs'), TESTING);
   expect('it records and checks in tests', run('node', ['testing.mjs']).trim() === '2 ExpectationsMissed');
 
+  writeFileSync(join(folder, 'talk.mjs'), TALK);
+  const talked = run('node', ['talk.mjs']).trim();
+  expect('the library serves and connects', talked === '{"id":2,"type":"pb.Pong","value":{"seq":150,"note":"收到"}}');
+
   writeFileSync(join(folder, 'typed.ts'), TYPED);
+  writeFileSync(join(folder, 'talk-typed.ts'), TALK_TYPED);
   for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
@@ -110,7 +138,10 @@ try {
       types: ['node'],
       typeRoots: [join(root, 'node_modules/@types')],
     };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['typed.ts'] }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: options, files: ['typed.ts', 'talk-typed.ts'] }),
+    );
     run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { stdio: 'inherit' });
     expect(`its types fit a program with moduleResolution ${moduleResolution}`, true);
   }

@@ -56,15 +56,17 @@ const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 const GOING_AWAY = 1001;
 const LONGEST_CONTROL = 125;
-/** Milliseconds for the other end to close after a close frame, then to end its TCP side. */
+/** Milliseconds of silence while a close frame or its answer is waited for, and how long that may take in all. */
 const CLOSE_PATIENCE = 2000;
+const CLOSE_LIMIT = 10_000;
+/** Milliseconds for the other end to end its TCP side as well. */
 const END_PATIENCE = 1000;
 
 export class ConnectionClosedError extends Error {
   override readonly name = 'ConnectionClosedError';
 }
 
-export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
+export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, AsyncDisposable {
   readonly role: SocketRole;
   readonly subprotocol: string | null;
   readonly compression: boolean;
@@ -79,6 +81,8 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
   readonly #toWrite: BoundedQueue<() => Promise<void>>;
   readonly #written: Promise<void>;
   #timers: NodeJS.Timeout[] = [];
+  /** Runs while an end is waited for; whatever is read, taken or written sets it back. */
+  #patience: NodeJS.Timeout | undefined;
   #settle: (end: ConnectionEnd) => void = () => {};
   /** The other end's close frame. */
   #closeReceived: { code: number; reason: string } | null = null;
@@ -130,6 +134,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
 
   /** The next message; null where none comes any more. */
   async next(): Promise<ReceivedMessage | null> {
+    this.#patience?.refresh();
     if (this.#received.isEmpty) {
       this.#busy = false;
       if (this.#closeReceived !== null) void this.#answerClose();
@@ -189,12 +194,16 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
    */
   async close(code = 1000, reason = ''): Promise<ConnectionEnd> {
     this.#toWrite.close();
-    // Whoever does not read what it is sent does not hold up the end.
-    this.#after(CLOSE_PATIENCE, () => this.#endSocket());
+    // Whoever does not read what it is sent, or never closes, does not hold up the end.
+    this.#waitFor(() => this.#endSocket());
     await this.#written;
     this.#sendClose(code, reason);
     if (this.#closeReceived !== null) this.#endSocket();
     return this.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   /** Ends the TCP connection without a close frame, as the article does where reading fails. */
@@ -233,6 +242,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
 
   #read(octets: Uint8Array): void {
     if (this.#over) return;
+    this.#patience?.refresh();
     this.#reader.feed(octets);
     this.#flow();
   }
@@ -251,7 +261,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
     if (this.#closeSent !== null) this.#endSocket();
     else if (idle) void this.#answerClose();
     // What came before is still being answered; a close must not wait for ever.
-    else this.#after(CLOSE_PATIENCE, () => void this.#answerClose());
+    else this.#waitFor(() => void this.#answerClose());
   }
 
   /** gorilla answers with the same code and no reason. */
@@ -298,6 +308,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
   }
 
   async #writeMessage(opcode: number, data: Uint8Array): Promise<void> {
+    this.#patience?.refresh();
     const { compression, role, writeBuffer = GORILLA_BUFFER } = this.#options;
     const payload = compression ? await deflateMessage(data) : data;
     // The compressor hands gorilla's writer small pieces, which are cut as a client's.
@@ -342,14 +353,28 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage> {
     if (this.#over) return;
     this.#over = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#patience = undefined;
     this.#received.close();
     this.#toWrite.clear();
     const { code, reason } = this.#closeReceived ?? { code: ABNORMAL, reason: '' };
     this.#settle({ code, reason, sent: this.#closeSent, error: this.#error });
   }
 
-  #after(milliseconds: number, what: () => void): void {
-    if (!this.#over) this.#timers.push(setTimeout(what, milliseconds));
+  /** Does it after some silence, or when it has taken too long. */
+  #waitFor(what: () => void): void {
+    this.#patience = this.#after(CLOSE_PATIENCE, () => {
+      // What has run would run again.
+      this.#patience = undefined;
+      what();
+    });
+    this.#after(CLOSE_LIMIT, what);
+  }
+
+  #after(milliseconds: number, what: () => void): NodeJS.Timeout | undefined {
+    if (this.#over) return undefined;
+    const timer = setTimeout(what, milliseconds);
+    this.#timers.push(timer);
+    return timer;
   }
 }
 

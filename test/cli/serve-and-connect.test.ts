@@ -236,6 +236,13 @@ describe('serve', () => {
     assert.equal(output.split('\n').length, 3);
   });
 
+  it('ends where nobody reads what it prints any more', async () => {
+    const { program, port } = await startServer();
+    program.child.stdout.destroy();
+    await connect(`ws://127.0.0.1:${port}/connect`, []);
+    assert.deepEqual((await program.ended).exitCode, 0);
+  });
+
   it('sends back what it does not understand with --echo', async () => {
     const { program, port } = await startServer('--echo', '--path', '/echo', '--read-limit', '64k');
     const words = ['--send', '/text grüß dich', '--send', '/hex ff'];

@@ -83,6 +83,16 @@ describe('a conversation', () => {
     });
   });
 
+  it('is over where its server and client are disposed of', async () => {
+    let ended: Promise<ConnectionEnd>;
+    {
+      await using server = await serve({ port: 0, host: '127.0.0.1' });
+      await using connection = (await connect(server.url)).connection;
+      ended = connection.ended;
+    }
+    assert.deepEqual(await ended, { code: 1000, reason: '', sent: 1000, error: null });
+  });
+
   it('is compressed where both want that', async () => {
     await running({ compression: true, readLimit: 4096 }, async ({ server }) => {
       const { connection } = await connect(server.url, { protocol: await articleProtocol(), compression: true });

@@ -12,13 +12,13 @@ import { addExamples } from '../examples.ts';
 import { FINE, INTERRUPTED, NOT_MET } from '../exit-codes.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { interruption } from '../interruption.ts';
+import { LinePrinter } from '../line-printer.ts';
 import type { LiveOutput } from '../live-output.ts';
 import { choiceOption, integerFrom, listed, secondsFrom } from '../option-values.ts';
 import { NotationError, type OutgoingMessage, parseMessage } from '../outgoing-message.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import type { Prompt } from '../prompt.ts';
 import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
-import { StandardOutput } from '../standard-output.ts';
 
 interface ConnectCommandOptions
   extends RegistryOptions,
@@ -97,8 +97,8 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const protocol = await protocolOf(options);
   for (const message of options.send ?? []) checkMessage(message, protocol, '--send');
   const settings = connectOptionsOf(options, protocol);
-  const out = new StandardOutput();
-  let print = (line: string) => out.writeNow(`${line}\n`);
+  const lines = new LinePrinter();
+  let print = (line: string) => lines.print(line);
   const output = await outputOf(options, protocol, (line) => print(line));
   const capture = await captureOf(options, connectionTarget(url));
   settings.socketTap = capture?.tap;
@@ -123,7 +123,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
       ? talkByScript(session, options, protocol)
       : talkByPrompt(session, options, prompt, () => process.kill(process.pid, 'SIGINT'));
   try {
-    await Promise.race([talk, session.over]);
+    await Promise.race([talk, session.over, lines.failed]);
     const end = await session.over;
     process.exitCode = isInterrupted ? INTERRUPTED : exitCodeOf(end, session.closedHere);
   } catch (error) {

@@ -7,6 +7,7 @@ import { addExamples } from '../examples.ts';
 import { FINE, INTERRUPTED } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import { interruption } from '../interruption.ts';
+import { LinePrinter } from '../line-printer.ts';
 import { commaListed, integerFrom, parseSize, secondsFrom } from '../option-values.ts';
 import {
   addTlsOptions,
@@ -20,7 +21,6 @@ import {
 } from '../peer-options.ts';
 import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
 import type { ServeReport } from '../serve-report.ts';
-import { StandardOutput } from '../standard-output.ts';
 
 interface ServeCommandOptions extends RegistryOptions, TlsOptions, CaptureCommandOptions {
   host: string;
@@ -102,8 +102,8 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
   const onKeyLog = keyLogOf(options) ?? undefined;
   if (certificate === null && onKeyLog !== undefined)
     throw new Failure('--keylog is for TLS; give --cert and --key too');
-  const out = new StandardOutput();
-  const report = new ServeReport((line) => out.writeNow(`${line}\n`), protocol);
+  const lines = new LinePrinter();
+  const report = new ServeReport((line) => lines.print(line), protocol);
   const interrupted = interruption();
   const capture = await captureOf(options, options);
   const server = await serve({
@@ -115,9 +115,10 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
     throw listenFailure(error, options);
   });
   report.started(server.port);
-  const signal = await interrupted;
-  await server.close();
-  await endCapture(capture);
+  const signal = await Promise.race([interrupted, lines.failed]).finally(async () => {
+    await server.close();
+    await endCapture(capture);
+  });
   process.exitCode = signal === 'SIGINT' ? INTERRUPTED : FINE;
 }
 
