@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { articleProtocol, connect, type WebSocketConnection } from '../src/endpoint/index.ts';
@@ -14,8 +14,8 @@ import { dissect } from '../src/index.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/wsdissect.js', import.meta.url));
 const REGISTRY = fileURLToPath(new URL('../fixtures/walkthrough/walkthrough.registry.yaml', import.meta.url));
-/** Clients that connect at once. */
-const CROWD = 50;
+/** Clients that connect at once, and messages that are sent in one turn of the event loop. */
+const AT_ONCE = 50;
 /** Milliseconds without any answer that are taken for the end of them. */
 const SILENCE = 10_000;
 const LOOK = 100;
@@ -95,7 +95,7 @@ export async function runLoad({ clients: count, seconds, rate }: LoadOptions): P
     const protocol = await articleProtocol();
     const clients: LoadClient[] = [];
     while (clients.length < count) {
-      const crowd = Array.from({ length: Math.min(CROWD, count - clients.length) }, () => connect(url, { protocol }));
+      const crowd = Array.from({ length: Math.min(AT_ONCE, count - clients.length) }, () => connect(url, { protocol }));
       for (const { connection } of await Promise.all(crowd)) clients.push(new LoadClient(connection));
     }
     const memory: number[] = [];
@@ -139,19 +139,17 @@ function portOf(server: ChildProcess): Promise<number> {
   });
 }
 
-/** Spread over the time between two messages of a client, so that they do not all come at once. */
+/** One after the other, spread over the time between two messages of a client; answers are read between. */
 async function sendAll(clients: readonly LoadClient[], seconds: number, rate: number): Promise<void> {
-  const rounds = Math.round(seconds * rate);
+  const total = Math.round(seconds * rate) * clients.length;
+  const pause = 1000 / (rate * clients.length);
   const begun = performance.now();
-  const one = async (client: LoadClient, index: number) => {
-    for (let round = 0; round < rounds; round++) {
-      const due = begun + ((round + index / clients.length) * 1000) / rate;
-      const early = due - performance.now();
-      if (early > 0) await wait(early);
-      await client.send();
-    }
-  };
-  await Promise.all(clients.map(one));
+  for (let count = 0; count < total; count++) {
+    const early = begun + count * pause - performance.now();
+    if (early >= 1) await wait(early);
+    else if (count % AT_ONCE === 0) await nextTurn();
+    await clients[count % clients.length].send();
+  }
 }
 
 function residentMemory({ pid }: ChildProcess): number {

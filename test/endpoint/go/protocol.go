@@ -52,7 +52,8 @@ func message(id uint16, seq uint32, note string) *dynamicpb.Message {
 }
 
 func marshal(id uint16, body proto.Message) ([]byte, error) {
-	octets, err := proto.Marshal(body)
+	// Fields in the order of their numbers: without, a described type has them in any.
+	octets, err := proto.MarshalOptions{Deterministic: true}.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
