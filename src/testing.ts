@@ -33,8 +33,6 @@ export interface ExpectOptions extends Pick<DissectOptions, 'codec' | 'limits' |
 /** What was expected is not what was said; the message tells what was, with the conversation around it. */
 export class ExpectationsMissed extends Error {
   override readonly name = 'ExpectationsMissed';
-  /** As of node:assert, so that test runners take it for a failure and not for a fault. */
-  readonly code = 'ERR_ASSERTION';
   readonly verdict: CaptureVerdict;
 
   constructor(verdict: CaptureVerdict) {

@@ -26,7 +26,8 @@ const LONGEST_DATA = 96;
 export function recordExpectations(log: CaptureLog, mode: RecordMode): DraftedExpectation[] {
   const upgraded = log.connections.filter(isUpgraded).length;
   const refused = log.connections.length - upgraded;
-  const counts = mode === 'strict' ? { webSocket: upgraded, refused } : { webSocket: { min: upgraded } };
+  const atLeast = upgraded === 0 ? { webSocket: 0, refused: { min: refused } } : { webSocket: { min: upgraded } };
+  const counts = mode === 'strict' ? { webSocket: upgraded, refused } : atLeast;
   return [
     { capture: { complete: log.summary?.complete ?? false } },
     { connections: counts },

@@ -54,8 +54,11 @@ function speak(
   { raw, end = 'fin' }: TalkOptions,
 ): TcpConversation {
   talking.open().exchange('c2s', upgradeRequest({ target, fields })).exchange('s2c', upgradeResponse({ fields }));
-  for (const line of lines) {
-    const write = line[0] === 'c2s' ? clientFrame : frame;
+  for (const [index, line] of lines.entries()) {
+    // A client draws a new key for each frame.
+    const key = Uint8Array.of(0x37, 0xfa, 0x21 + (index >> 8), index & 0xff);
+    const write = (opcode: number, payload: Uint8Array | string) =>
+      line[0] === 'c2s' ? clientFrame(opcode, payload, { key }) : frame(opcode, payload);
     if (line.length === 2) talking.exchange(line[0], write(TEXT, line[1]));
     else if (line[1] === 'close') talking.exchange(line[0], write(CLOSE, closePayload(line[2] as number, line[3])));
     else talking.exchange(line[0], write(OPCODES[line[1]], String(line[2])));

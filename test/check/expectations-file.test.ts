@@ -2,13 +2,15 @@
 // by which files are judged.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { EXPECTATIONS_SCHEMA, expectationsSchema } from '../../scripts/make-schemas.ts';
 import { ExpectationError } from '../../src/check/expectation-error.ts';
 import { parseExpectations } from '../../src/check/expectations-file.ts';
+import { scenarioNames } from '../../src/endpoint/scenario/scenario-file.ts';
 
 const validate = new Ajv2020({ strict: false, allowUnionTypes: true }).compile(JSON.parse(expectationsSchema()));
 
@@ -90,5 +92,17 @@ test('what the schema allows is taken, and what the schema refuses is refused', 
     // Conditions, patterns and operators are more than a schema can judge.
     if (/where|\$patt|in: any/.test(yaml)) continue;
     assert.ok(!validate(document), yaml);
+  }
+});
+
+const SHIPPED = fileURLToPath(new URL('../../expectations', import.meta.url));
+
+test('each scenario has expectations that are shipped, and each of them is right', async () => {
+  const files = readdirSync(SHIPPED).filter((name) => name.endsWith('.expect.yaml'));
+  assert.deepEqual(files.map((name) => name.replace('.expect.yaml', '')).sort(), scenarioNames().sort());
+  for (const name of files) {
+    const text = readFileSync(`${SHIPPED}/${name}`, 'utf8');
+    assert.ok(validate(parse(text)), `${name}: ${JSON.stringify(validate.errors)}`);
+    assert.ok((await parseExpectations(name, text)).list.length > 2);
   }
 });
