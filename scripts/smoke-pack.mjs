@@ -108,6 +108,11 @@ try {
     'the command decodes',
     run('npx', ['wsdissect', capture, '--registry', registry]).includes('1 pb.Ping {seq: 150}'),
   );
+  run('npx', ['wsdissect', 'record', '-o', 'own.pcapng']);
+  expect(
+    'it records a scenario and reads it again',
+    run('npx', ['wsdissect', 'own.pcapng']).includes('1000 normal closure'),
+  );
   expect(
     'it reads standard input',
     run('npx', ['wsdissect', '-'], { input: readFileSync(capture) }).includes('/connect'),

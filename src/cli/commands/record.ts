@@ -97,7 +97,7 @@ async function recordScenarios(
     process.exitCode = FINE;
   } catch (error) {
     if (!stop.signal.aborted) throw listenFailure(error, options);
-    say('interrupted; what was said until then is captured');
+    say('interrupted; the capture has what was said until then');
     process.exitCode = INTERRUPTED;
   }
 }

@@ -41,7 +41,7 @@ export class CaptureMarker {
   async seen(): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     const ports: number[] = [];
-    while (performance.now() < deadline) {
+    while (performance.now() < deadline && this.#server.listening) {
       ports.push(await this.#send());
       const next = performance.now() + INTERVAL;
       while (performance.now() < next) {

@@ -3,7 +3,7 @@
 // A checksum that the system left to the network card is completed, as the card would.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readCapture } from '../../capture/index.ts';
+import { CaptureError, readCapture } from '../../capture/index.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import { FIN, RST, Segment, SYN } from '../../link/segment.ts';
 import { completeChecksum } from '../../link/tcp-checksum.ts';
@@ -170,6 +170,15 @@ export async function startTcpdump(
     () => null,
     (error: unknown) => error,
   );
+  /** Settles as the promise does, or fails once nothing more can come. */
+  const orFault = <T>(promise: Promise<T>): Promise<T> => {
+    const ending = fault.then((error) => {
+      // What is cut is cut because tcpdump is gone.
+      if (error && !(error instanceof CaptureError)) throw error;
+      throw failure(said.includes('listening on') ? 'tcpdump: it ended by itself' : said);
+    });
+    return Promise.race([promise, ending]);
+  };
   const end = async () => {
     marker.close();
     child.kill('SIGINT');
@@ -179,7 +188,7 @@ export async function startTcpdump(
   };
   try {
     await listening(child);
-    await marker.seen();
+    await orFault(marker.seen());
   } catch (error) {
     await end();
     throw error;
@@ -187,12 +196,15 @@ export async function startTcpdump(
   return {
     async stop() {
       const deadline = performance.now() + PATIENCE;
-      await marker.seen();
-      while (open.size > 0 && performance.now() < deadline) {
-        await wait(LOOK);
-        await marker.seen();
+      try {
+        await orFault(marker.seen());
+        while (open.size > 0 && performance.now() < deadline) {
+          await wait(LOOK);
+          await orFault(marker.seen());
+        }
+      } finally {
+        await end();
       }
-      await end();
       const error = await fault;
       if (error) throw error;
       return Number(/(\d+) packets? dropped by kernel/.exec(said)?.[1] ?? 0);

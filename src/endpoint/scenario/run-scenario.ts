@@ -86,7 +86,7 @@ export async function openStage(scenario: Scenario, host = '127.0.0.1', port = 0
     ...address,
     async perform(tap, signal) {
       for (const connection of scenario.connections) {
-        const once = () => new Performance(connection, protocol, partner).run(address, tap, signal);
+        const once = () => new ConnectionRun(connection, protocol, partner).run(address, tap, signal);
         if (connection.atOnce) await Promise.all(Array.from({ length: connection.times }, once));
         else for (let time = 0; time < connection.times; time++) await once();
       }
@@ -96,7 +96,7 @@ export async function openStage(scenario: Scenario, host = '127.0.0.1', port = 0
 }
 
 /** One connection, from connecting to the end of both sides. */
-class Performance {
+class ConnectionRun {
   readonly #connection: ScenarioConnection;
   readonly #protocol: MessageProtocol;
   readonly #partner: Partner;

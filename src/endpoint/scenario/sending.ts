@@ -85,7 +85,8 @@ function marshalled(content: Content & { kind: 'typed' }, protocol: MessageProto
     return protocol.marshal(content.type, numbered(content.value, repetition));
   } catch (error) {
     if (!(error instanceof MessageProtocolError)) throw error;
-    throw new RegistryError(content.place, error.message, 'correct the message', error);
+    const [what, whatToDo = 'correct the message'] = error.message.split('; ');
+    throw new RegistryError(content.place, what, whatToDo, error);
   }
 }
 
