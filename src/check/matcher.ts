@@ -95,7 +95,8 @@ export async function makeMatcher(spec: MatcherSpec, path: Path): Promise<Matche
   const traits: Trait[] = [];
   const add = (weight: number, name: string, compare: Comparer, of: (said: Said) => unknown) =>
     traits.push({ weight, compare: (said) => compare(of(said), name) });
-  const compareAt = (key: keyof MatcherSpec) => makeComparer(spec[key], [...path, key], spec.exact === true);
+  const compareAt = (key: keyof MatcherSpec) =>
+    makeComparer(spec[key], [...path, key], { exact: spec.exact === true, unsetIsDefault: key === 'value' });
 
   if (spec.kind !== undefined) add(IN_KIND, 'kind', await compareAt('kind'), (said) => said.type);
   if (spec.direction !== undefined) add(IN_KIND, 'direction', await compareAt('direction'), (said) => said.direction);

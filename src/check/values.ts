@@ -43,6 +43,13 @@ export function showBounds({ min, max }: Bounds, show: (value: number) => string
   return max === undefined ? 'any number' : `at most ${show(max)}`;
 }
 
+export interface CompareOptions {
+  /** Mappings have nothing but what is named. */
+  exact?: boolean;
+  /** Zero, false, empty text and the empty list may stand for what is not there, as they do in protobuf. */
+  unsetIsDefault?: boolean;
+}
+
 /** What an operator such as `$pattern` makes of its argument. */
 type Operator = (
   argument: unknown,
@@ -65,11 +72,16 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
  *
  * @throws {PathError} where a pattern or condition is none
  */
-export async function makeComparer(expected: unknown, path: Path, exact = false): Promise<Comparer> {
+export async function makeComparer(expected: unknown, path: Path, options: CompareOptions = {}): Promise<Comparer> {
+  const { exact = false, unsetIsDefault = false } = options;
   if (Array.isArray(expected)) {
-    return listComparer(await Promise.all(expected.map((item, index) => makeComparer(item, [...path, index], exact))));
+    const items = await Promise.all(expected.map((item, index) => makeComparer(item, [...path, index], options)));
+    return unsetIsDefault && items.length === 0 ? orUnset(listComparer(items)) : listComparer(items);
   }
-  if (typeof expected !== 'object' || expected === null) return scalarComparer(expected);
+  if (typeof expected !== 'object' || expected === null) {
+    const isDefault = expected === 0 || expected === '' || expected === false || expected === '0';
+    return unsetIsDefault && isDefault ? orUnset(scalarComparer(expected)) : scalarComparer(expected);
+  }
   const members = Object.entries(expected);
   const [first] = members;
   if (first?.[0].startsWith('$')) {
@@ -80,9 +92,13 @@ export async function makeComparer(expected: unknown, path: Path, exact = false)
     return operator(first[1], [...path, first[0]], expected as Record<string, unknown>);
   }
   const comparers = await Promise.all(
-    members.map(async ([key, member]) => [key, await makeComparer(member, [...path, key], exact)] as const),
+    members.map(async ([key, member]) => [key, await makeComparer(member, [...path, key], options)] as const),
   );
   return mappingComparer(new Map(comparers), expected, exact);
+}
+
+function orUnset(compare: Comparer): Comparer {
+  return (found, path) => (found === undefined ? [] : compare(found, path));
 }
 
 function scalarComparer(expected: unknown): Comparer {

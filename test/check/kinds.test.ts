@@ -359,3 +359,14 @@ test('a ping counts among what is said, and is not data', async () => {
   assert.ok(verdicts.every(({ held }) => held));
   assert.equal(PING, 9);
 });
+
+test('of a decoded value a default fits a field that is not set; of JSON it does not', async () => {
+  const { makeMatcher } = await import('../../src/check/matcher.ts');
+  const { binary, text } = await import('../output/sample-events.ts');
+  const unset = binary(8, [0, 1], { decoded: { id: 1, type: 'pb.Ping', value: { note: 'x' } } });
+  const matches = async (spec: object, said = unset) => (await makeMatcher(spec, [])).matches(said);
+  assert.ok(await matches({ value: { seq: 0, flag: false, name: '', list: [], total: '0' } }));
+  assert.ok(!(await matches({ value: { seq: 1 } })));
+  assert.ok(!(await matches({ value: { note: '' } })));
+  assert.ok(!(await matches({ json: { seq: 0 } }, text(1, '{"note":"x"}'))));
+});
