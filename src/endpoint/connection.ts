@@ -3,14 +3,12 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { closeCodeName } from '../ws/close-codes.ts';
-import { closePayload, writeFragments, writeFrame } from '../ws/frame-writer.ts';
-import { GORILLA_BUFFER, gorillaFragments } from '../ws/gorilla-fragments.ts';
-import { BINARY, CLOSE, PING, PONG, TEXT } from '../ws/opcodes.ts';
+import { closeCodeName, mayBeSent } from '../ws/close-codes.ts';
+import { BINARY, PING, PONG, TEXT } from '../ws/opcodes.ts';
 import { BoundedQueue } from './bounded-queue.ts';
-import { deflateMessage, inflateMessage } from './compression.ts';
+import { inflateMessage } from './compression.ts';
 import { FrameReader, type FrameReaderSink, READ_LIMIT_WORDS, type ReceivedFrames } from './frame-reader.ts';
-import { newMaskingKey } from './masking-keys.ts';
+import { FrameSender } from './frame-sender.ts';
 import { type MessageProtocol, madeProtocol, type TypedMessage } from './message-protocol.ts';
 import type { SocketRole } from './socket-tap.ts';
 
@@ -26,8 +24,6 @@ export interface ConnectionOptions {
   queueLength: number;
   /** Whether permessage-deflate was agreed upon. */
   compression: boolean;
-  /** Octets of payload that gorilla's write buffer would hold. */
-  writeBuffer?: number;
   subprotocol: string | null;
   /** Told of each ping and pong that comes; pings are answered whatever is done here. */
   onControl?: ((opcode: 'ping' | 'pong', payload: Uint8Array) => void) | undefined;
@@ -55,16 +51,11 @@ export interface ConnectionEnd {
 const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 const GOING_AWAY = 1001;
-const LONGEST_CONTROL = 125;
 /** Milliseconds of silence while a close frame or its answer is waited for, and how long that may take in all. */
 const CLOSE_PATIENCE = 2000;
 const CLOSE_LIMIT = 10_000;
 /** Milliseconds for the other end to end its TCP side as well. */
 const END_PATIENCE = 1000;
-
-export class ConnectionClosedError extends Error {
-  override readonly name = 'ConnectionClosedError';
-}
 
 export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, AsyncDisposable {
   readonly role: SocketRole;
@@ -78,15 +69,13 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   readonly #options: ConnectionOptions;
   readonly #reader: FrameReader;
   readonly #received: BoundedQueue<ReceivedFrames>;
-  readonly #toWrite: BoundedQueue<() => Promise<void>>;
-  readonly #written: Promise<void>;
+  readonly #sender: FrameSender;
   #timers: NodeJS.Timeout[] = [];
   /** Runs while an end is waited for; whatever is read, taken or written sets it back. */
   #patience: NodeJS.Timeout | undefined;
   #settle: (end: ConnectionEnd) => void = () => {};
   /** The other end's close frame. */
   #closeReceived: { code: number; reason: string } | null = null;
-  #closeSent: number | null = null;
   #error: string | null = null;
   /** A message came, and whoever takes messages has not come back for the next. */
   #busy = false;
@@ -104,13 +93,18 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       this.#settle = settle;
     });
     this.#received = new BoundedQueue(options.queueLength, () => this.#flow());
-    this.#toWrite = new BoundedQueue(options.queueLength);
+    this.#sender = new FrameSender(socket, {
+      role: options.role,
+      compression: options.compression,
+      queueLength: options.queueLength,
+      onMessage: () => this.#patience?.refresh(),
+      onFault: (words) => this.fail(words),
+    });
     this.#reader = new FrameReader(this.#readerSink(), {
       fromClient: options.role === 'server',
       compression: options.compression,
       readLimit: options.readLimit,
     });
-    this.#written = this.#write();
     if (options.readDeadline > 0) this.#after(options.readDeadline, () => this.fail('i/o timeout'));
     socket.on('data', (octets: Buffer) => this.#read(octets));
     socket.on('end', () => this.#onEnd());
@@ -148,8 +142,8 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       const data = await inflateMessage(payload, this.#options.inflatedLimit);
       return { opcode, data, compressed, frames: frames.frames };
     } catch (error) {
-      const tooLarge = error instanceof RangeError;
-      if (tooLarge) this.#sendClose(1009, '');
+      const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      if (tooLarge) this.#sender.close(1009, '');
       this.fail(tooLarge ? READ_LIMIT_WORDS : `permessage-deflate: ${(error as Error).message}`);
       return null;
     }
@@ -175,29 +169,30 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   }
 
   async sendText(text: string): Promise<void> {
-    await this.#enqueue(TEXT, new TextEncoder().encode(text));
+    await this.#sender.message(TEXT, new TextEncoder().encode(text));
   }
 
   async sendBinary(data: Uint8Array): Promise<void> {
-    await this.#enqueue(BINARY, data);
+    await this.#sender.message(BINARY, data);
   }
 
   /** Sends a ping at once, between the frames of messages. */
   ping(payload: Uint8Array = new Uint8Array(0)): void {
-    this.#control(PING, payload);
+    this.#sender.control(PING, payload);
   }
 
   /**
    * Sends what waits to be written, then a close frame, and waits for the other end's.
    *
    * @param code 1005 for a close frame without a code
+   * @throws {RangeError} where the code may not be sent
    */
   async close(code = 1000, reason = ''): Promise<ConnectionEnd> {
-    this.#toWrite.close();
+    if (!mayBeSent(code) && code !== NO_STATUS) throw new RangeError(`a close frame may not have the code ${code}`);
     // Whoever does not read what it is sent, or never closes, does not hold up the end.
     this.#waitFor(() => this.#endSocket());
-    await this.#written;
-    this.#sendClose(code, reason);
+    await this.#sender.finish();
+    this.#sender.close(code, reason);
     if (this.#closeReceived !== null) this.#endSocket();
     return this.ended;
   }
@@ -229,12 +224,12 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
         this.#received.push(message);
       },
       onControl: (opcode, payload) => {
-        if (opcode === PING && this.#closeSent === null) this.#control(PONG, payload);
+        if (opcode === PING) this.#sender.control(PONG, payload);
         this.#options.onControl?.(opcode === PING ? 'ping' : 'pong', payload);
       },
       onClose: (code, reason) => this.#onCloseFrame(code, reason),
       onComplaint: (closeCode, words) => {
-        this.#sendClose(closeCode, closeCode === 1002 ? words : '');
+        this.#sender.close(closeCode, closeCode === 1002 ? words : '');
         this.fail(`websocket: ${words}`);
       },
     };
@@ -258,7 +253,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     this.#closeReceived = { code, reason };
     const idle = !this.#busy;
     this.#received.close();
-    if (this.#closeSent !== null) this.#endSocket();
+    if (this.#sender.closeSent !== null) this.#endSocket();
     else if (idle) void this.#answerClose();
     // What came before is still being answered; a close must not wait for ever.
     else this.#waitFor(() => void this.#answerClose());
@@ -266,82 +261,23 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
 
   /** gorilla answers with the same code and no reason. */
   async #answerClose(): Promise<void> {
-    if (this.#closeSent !== null || this.#over) return;
-    this.#toWrite.close();
-    await this.#written;
-    this.#sendClose(this.#closeReceived?.code ?? NO_STATUS, '');
+    if (this.#sender.closeSent !== null || this.#over) return;
+    await this.#sender.finish();
+    this.#sender.close(this.#closeReceived?.code ?? NO_STATUS, '');
     this.#endSocket();
-  }
-
-  #sendClose(code: number, reason: string): void {
-    if (this.#closeSent !== null || !this.#socket.writable) return;
-    const payload = code === NO_STATUS ? new Uint8Array(0) : closePayload(code, reason);
-    this.#frame(CLOSE, payload.subarray(0, LONGEST_CONTROL));
-    this.#closeSent = code;
-    this.#toWrite.clear();
-  }
-
-  #control(opcode: number, payload: Uint8Array): void {
-    if (payload.length > LONGEST_CONTROL) throw new RangeError(`a control frame holds ${LONGEST_CONTROL} octets`);
-    if (this.#closeSent === null && this.#socket.writable) this.#frame(opcode, payload);
-  }
-
-  #frame(opcode: number, payload: Uint8Array): void {
-    this.#socket.write(writeFrame(opcode, payload, { key: this.#key() }));
-  }
-
-  #key(): Uint8Array | undefined {
-    return this.role === 'client' ? newMaskingKey() : undefined;
-  }
-
-  async #enqueue(opcode: number, data: Uint8Array): Promise<void> {
-    const put = await this.#toWrite.put(() => this.#writeMessage(opcode, data));
-    if (!put) throw new ConnectionClosedError('the connection is closed');
-  }
-
-  async #write(): Promise<void> {
-    for (;;) {
-      const write = await this.#toWrite.take();
-      if (write === undefined) return;
-      await write();
-    }
-  }
-
-  async #writeMessage(opcode: number, data: Uint8Array): Promise<void> {
-    this.#patience?.refresh();
-    const { compression, role, writeBuffer = GORILLA_BUFFER } = this.#options;
-    const payload = compression ? await deflateMessage(data) : data;
-    // The compressor hands gorilla's writer small pieces, which are cut as a client's.
-    const lengths = gorillaFragments(payload.length, compression ? 'client' : role, writeBuffer);
-    const form = () => ({ key: this.#key(), rsv: compression ? 4 : 0 });
-    for (const frame of writeFragments(opcode, payload, lengths, form)) {
-      if (!this.#socket.writable || this.#closeSent !== null) return;
-      this.#socket.write(frame);
-    }
-    if (this.#socket.writableNeedDrain) await this.#drained();
-  }
-
-  #drained(): Promise<void> {
-    return new Promise((done) => {
-      const settle = () => {
-        this.#socket.off('drain', settle).off('close', settle);
-        done();
-      };
-      this.#socket.on('drain', settle).on('close', settle);
-    });
   }
 
   /** The other end sends nothing more. */
   #onEnd(): void {
-    if (this.#closeReceived === null) this.#error ??= this.#closeSent === null ? 'unexpected EOF' : null;
+    if (this.#closeReceived === null) this.#error ??= this.#sender.closeSent === null ? 'unexpected EOF' : null;
     this.#received.close();
-    this.#toWrite.close();
+    void this.#sender.finish();
     this.#socket.end();
   }
 
   #endSocket(): void {
     if (this.#over) return;
-    this.#toWrite.close();
+    void this.#sender.finish();
     this.#socket.resume();
     // Both ends have said that they close: the server ends first, RFC 6455 §7.1.1.
     const waits = this.role === 'client' && this.#closeReceived !== null && this.#error === null;
@@ -355,9 +291,9 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     for (const timer of this.#timers) clearTimeout(timer);
     this.#patience = undefined;
     this.#received.close();
-    this.#toWrite.clear();
+    this.#sender.abandon();
     const { code, reason } = this.#closeReceived ?? { code: ABNORMAL, reason: '' };
-    this.#settle({ code, reason, sent: this.#closeSent, error: this.#error });
+    this.#settle({ code, reason, sent: this.#sender.closeSent, error: this.#error });
   }
 
   /** Does it after some silence, or when it has taken too long. */

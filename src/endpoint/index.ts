@@ -3,6 +3,7 @@
 
 export { RegistryError } from '../codec/index.ts';
 export { loadRegistry, registryFromOptions } from '../codec/registry-file.ts';
+export type { ServerAnswer } from './article-conversation.ts';
 export { ARTICLE_PROTO, articleProtocol } from './article-protocol.ts';
 export { CaptureTap } from './capture/capture-tap.ts';
 export {
@@ -14,12 +15,12 @@ export {
 export { type ClientConnection, type ClientTls, type ConnectOptions, connect, HandshakeError } from './client.ts';
 export type { ConnectedClient } from './connected-client.ts';
 export {
-  ConnectionClosedError,
   type ConnectionEnd,
   describeClose,
   type ReceivedMessage,
   type WebSocketConnection,
 } from './connection.ts';
+export { ConnectionClosedError } from './frame-sender.ts';
 export {
   MessageProtocol,
   MessageProtocolError,
@@ -33,6 +34,7 @@ export { type Comparison, type ReplayOptions, type ReplayResult, replay, subprot
 export { type Recording, type RecordOptions, record } from './scenario/record.ts';
 export type { Scenario, ScenarioConnection, Step } from './scenario/scenario.ts';
 export { loadScenario, scenarioNames, scenarioPath } from './scenario/scenario-file.ts';
-export { type ServeOptions, type ServerAnswer, serve, type TlsFiles, type WebSocketServer } from './server.ts';
+export { serve, type WebSocketServer } from './server.ts';
+export type { ServeOptions, TlsFiles } from './server-settings.ts';
 export type { SocketRole, SocketTap } from './socket-tap.ts';
 export type { Refusal } from './upgrade-checks.ts';

@@ -4,93 +4,17 @@
 import { createServer, type IncomingMessage, type Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { articleAnswer, articleProtocol } from './article-protocol.ts';
+import { converse } from './article-conversation.ts';
+import { articleProtocol } from './article-protocol.ts';
 import { type ConnectedClient, connectedClient } from './connected-client.ts';
-import {
-  ConnectionClosedError,
-  type ConnectionEnd,
-  type ConnectionOptions,
-  closeAll,
-  type ReceivedMessage,
-  WebSocketConnection,
-} from './connection.ts';
-import { type MessageProtocol, MessageProtocolError, type TypedMessage } from './message-protocol.ts';
-import type { SocketTap } from './socket-tap.ts';
+import { type ConnectionOptions, closeAll, WebSocketConnection } from './connection.ts';
+import type { MessageProtocol } from './message-protocol.ts';
+import { type ServeOptions, type ServerSettings, serverSettings } from './server-settings.ts';
 import { type Answer, acceptUpgrade, malformedRequestAnswer, notFound, refuseUpgrade } from './upgrade-answer.ts';
-import { type Refusal, refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
+import { refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
 
-export interface TlsFiles {
-  /** PEM. */
-  cert: string | Uint8Array;
-  key: string | Uint8Array;
-  /** Given each line of the session's keys, for Wireshark. */
-  onKeyLog?: ((line: Uint8Array) => void) | undefined;
-}
-
-/** What a message is answered with: a message of the protocol, octets as they are, or nothing. */
-export type ServerAnswer = { type: string; value: object } | { text: string } | { data: Uint8Array } | null;
-
-export interface ServeOptions {
-  /** Default `0.0.0.0`. */
-  host?: string | undefined;
-  /** Default 8888; 0 is any that is free. */
-  port?: number | undefined;
-  /** Default `/connect`. */
-  path?: string | undefined;
-  /** Default the article's, with pb.Ping 1 and pb.Pong 2. */
-  protocol?: MessageProtocol | undefined;
-  /** Octets of payload that a message may have; default 1,024. More closes with 1009. */
-  readLimit?: number | undefined;
-  /** Milliseconds that a connection is read, set once; default 20,000. 0 is for ever. */
-  readDeadline?: number | undefined;
-  /** Messages that wait to be taken, and to be written; default 10 each. */
-  queueLength?: number | undefined;
-  /** Agree to permessage-deflate; default false. */
-  compression?: boolean | undefined;
-  /** Hosts or origins that may connect besides the server's own; `*` is all. */
-  origins?: readonly string[] | undefined;
-  subprotocols?: readonly string[] | undefined;
-  /** Further fields of the 101. */
-  headers?: readonly (readonly [name: string, value: string])[] | undefined;
-  tls?: TlsFiles | undefined;
-  /** Milliseconds for a request to come and its answer to go; default 10,000. */
-  handshakeTimeout?: number | undefined;
-  /** Octets of a request's head; default 64 KiB. */
-  maxHeaderSize?: number | undefined;
-  /** Connections at once; default 10,000. More are closed as they come. */
-  maxConnections?: number | undefined;
-  /** Default: Pong for Ping. It is given the message as the protocol understands it. */
-  answer?: ((message: TypedMessage, client: ConnectedClient) => ServerAnswer | Promise<ServerAnswer>) | undefined;
-  /** Takes over from the answering of messages: the connection is the caller's to read. */
-  converse?: ((client: ConnectedClient) => Promise<void>) | undefined;
-  socketTap?: SocketTap | undefined;
-  onConnection?: ((client: ConnectedClient) => void) | undefined;
-  /** Told of each message as it was received, before it is understood. */
-  onMessage?: ((message: ReceivedMessage, client: ConnectedClient) => void) | undefined;
-  /** Told of each answer as it is sent. */
-  onAnswer?: ((answer: Pick<ReceivedMessage, 'opcode' | 'data'>, client: ConnectedClient) => void) | undefined;
-  onEnd?: ((client: ConnectedClient, end: ConnectionEnd) => void) | undefined;
-  onRefusal?: ((refusal: Refusal, client: { ip: string; port: number }) => void) | undefined;
-}
-
-const DEFAULTS = {
-  host: '0.0.0.0',
-  port: 8888,
-  path: '/connect',
-  readLimit: 1024,
-  readDeadline: 20_000,
-  queueLength: 10,
-  compression: false,
-  origins: [] as readonly string[],
-  subprotocols: [] as readonly string[],
-  headers: [] as readonly (readonly [string, string])[],
-  handshakeTimeout: 10_000,
-  maxHeaderSize: 64 * 1024,
-  maxConnections: 10_000,
-};
-
-/** Deflate makes at most this much of an octet, so this is what a message within the read limit may inflate to. */
-const MOST_INFLATION = 1032;
+/** Octets that a compressed message may inflate to where the read limit is below; 1,024 octets of deflate make 1 MiB at most. */
+const INFLATED_LIMIT = 16 * 1024 * 1024;
 /** Milliseconds between looks at who takes too long over a request. */
 const TIMEOUT_CHECK = 500;
 
@@ -112,14 +36,11 @@ export interface WebSocketServer extends AsyncDisposable {
  * @throws the error of listening, such as EADDRINUSE
  */
 export async function serve(options: ServeOptions = {}): Promise<WebSocketServer> {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const protocol = options.protocol ?? (await articleProtocol());
-  const server = new ArticleServer({ ...DEFAULTS, ...given } as ServerSettings, protocol);
+  const server = new ArticleServer(serverSettings(options), protocol);
   await server.listen();
   return server;
 }
-
-type ServerSettings = typeof DEFAULTS & Omit<ServeOptions, keyof typeof DEFAULTS>;
 
 class ArticleServer implements WebSocketServer {
   readonly protocol: MessageProtocol;
@@ -298,7 +219,7 @@ class ArticleServer implements WebSocketServer {
       role: 'server',
       protocol: this.protocol,
       readLimit,
-      inflatedLimit: Math.max(readLimit * MOST_INFLATION, 1024),
+      inflatedLimit: Math.max(readLimit, INFLATED_LIMIT),
       readDeadline,
       queueLength,
       compression,
@@ -314,46 +235,7 @@ class ArticleServer implements WebSocketServer {
       this.clients.delete(client);
       this.#settings.onEnd?.(client, end);
     });
-    void this.#converse(client);
-  }
-
-  /** As the article: what cannot be read, understood or answered ends the connection. */
-  async #converse(client: ConnectedClient): Promise<void> {
-    const { connection } = client;
-    try {
-      if (this.#settings.converse !== undefined) {
-        await this.#settings.converse(client);
-        return;
-      }
-      for await (const received of connection) {
-        this.#settings.onMessage?.(received, client);
-        const answer = await this.#answerOf(connection.unmarshal(received), client);
-        if (answer !== null) await this.#sendAnswer(answer, client);
-      }
-    } catch (error) {
-      // The client has closed meanwhile, and is owed no answer.
-      if (error instanceof ConnectionClosedError) return;
-      const code = error instanceof MessageProtocolError ? `${error.code}: ` : '';
-      connection.fail(code + (error instanceof Error ? error.message : String(error)));
-    }
-  }
-
-  async #sendAnswer(answer: NonNullable<ServerAnswer>, client: ConnectedClient): Promise<void> {
-    const { connection } = client;
-    const { onAnswer } = this.#settings;
-    if ('text' in answer) {
-      onAnswer?.({ opcode: 'text', data: new TextEncoder().encode(answer.text) }, client);
-      await connection.sendText(answer.text);
-    } else {
-      const data = 'data' in answer ? answer.data : this.protocol.marshal(answer.type, answer.value);
-      onAnswer?.({ opcode: 'binary', data }, client);
-      await connection.sendBinary(data);
-    }
-  }
-
-  #answerOf(message: TypedMessage, client: ConnectedClient): ServerAnswer | Promise<ServerAnswer> {
-    const { answer } = this.#settings;
-    return answer === undefined ? articleAnswer(message, this.protocol) : answer(message, client);
+    void converse(client, this.#settings);
   }
 }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { constants, deflateRawSync } from 'node:zlib';
 import {
   articleProtocol,
   type ConnectedClient,
@@ -165,6 +166,32 @@ describe('a connection ends', () => {
       assert.equal(await reply(server, first, writeFrame(0, new Uint8Array(25), KEY)), closeFrame(1009));
       const whole = writeFrame(2, Uint8Array.from([0, 2, 0x12, 0xfb, 7, ...new Uint8Array(1019).fill(0x61)]), KEY);
       assert.equal(await reply(server, whole, writeFrame(8, closePayload(1000), KEY)), closeFrame(1000));
+    });
+  });
+
+  it('with 1009 where a message inflates to more than is allowed, and without a word where it does not inflate', async () => {
+    await running({ compression: true, readLimit: 100_000 }, async ({ server, nextEnd }) => {
+      const extension = 'Sec-WebSocket-Extensions: permessage-deflate';
+      const bomb = deflateRawSync(new Uint8Array(20 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH });
+      for (const [payload, sent] of [
+        [bomb.subarray(0, -4), 1009],
+        [Uint8Array.of(7, 7, 7), null],
+      ] as const) {
+        const client = await new RawClient(server.port).upgrade('/connect', extension);
+        client.send(writeFrame(2, payload, { ...KEY, rsv: 4 }));
+        await client.untilEnd();
+        await client.close();
+        assert.equal((await nextEnd()).sent, sent);
+      }
+    });
+  });
+
+  it('never with a code that may not be sent, nor with half a character', async () => {
+    await running({}, async ({ server, nextEnd }) => {
+      const { connection } = await connect(server.url);
+      await assert.rejects(connection.close(1006), RangeError);
+      await connection.close(3000, `${'收'.repeat(41)}到到`);
+      assert.equal((await nextEnd()).reason, '收'.repeat(41));
     });
   });
 
