@@ -194,6 +194,25 @@ describe('how connections end', () => {
   });
 });
 
+test('sockets of a path are left alone, at either end', { skip: process.platform === 'win32' }, async () => {
+  const [path, place] = [newFile(), newFile('socket')];
+  const { tap, stop } = await startCapture({ output: path });
+  const server = createServer((socket) => {
+    tap.attach(socket, 'server');
+    socket.end('hello');
+  });
+  await new Promise<void>((resolve) => server.listen(place, resolve));
+  const socket = new Socket();
+  tap.attach(socket, 'client');
+  const heard: Buffer[] = [];
+  socket.connect(place).on('data', (data) => heard.push(data));
+  await event(socket, 'close');
+  server.close();
+  await stop();
+  assert.equal(String(Buffer.concat(heard)), 'hello');
+  assert.deepEqual(streamsIn(path), []);
+});
+
 describe('under a server of node:http and ws', () => {
   // Node reads beneath JavaScript there, unless the tap hinders it; it may come before Node or after.
   for (const when of ['before', 'after'] as const) {

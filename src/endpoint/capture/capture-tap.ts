@@ -52,6 +52,8 @@ export class CaptureTap implements SocketTap {
   }
 
   attach(socket: Socket, role: SocketRole): void {
+    // A socket of a path, or gone already: there is nobody to name.
+    if (!socket.connecting && socket.remoteAddress === undefined && role === 'server') return;
     const own: Side = role === 'client' ? 'c2s' : 's2c';
     const connection = new TappedConnection(
       (packet) => this.#write(packet),
@@ -65,8 +67,10 @@ export class CaptureTap implements SocketTap {
     socket.once('close', () => connection.tell({ what: 'finish', side: own }));
     const open = () => {
       const { localAddress, localPort, remoteAddress, remotePort } = socket;
-      // Gone already: there is nobody to name.
-      if (!localAddress || !localPort || !remoteAddress || !remotePort) return;
+      if (!localAddress || !localPort || !remoteAddress || !remotePort) {
+        connection.forget();
+        return;
+      }
       const local = peer(localAddress, localPort);
       const remote = peer(remoteAddress, remotePort);
       connection.open(own === 'c2s' ? local : remote, own === 'c2s' ? remote : local);
@@ -113,7 +117,7 @@ class TappedConnection {
   #waiting: Happening[] = [];
   #conversation: TcpConversation | null = null;
   readonly #finished = { c2s: false, s2c: false };
-  #reset = false;
+  #over = false;
 
   constructor(emit: (packet: TcpPacket) => void, now: () => number) {
     this.#emit = emit;
@@ -135,10 +139,17 @@ class TappedConnection {
     conversation.open();
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const happening of waiting) this.#write(conversation, happening);
+    for (const happening of waiting) this.tell(happening);
+  }
+
+  /** It has no addresses, and nothing of it is written. */
+  forget(): void {
+    this.#over = true;
+    this.#waiting = [];
   }
 
   tell(happening: Happening): void {
+    if (this.#over) return;
     if (this.#conversation) this.#write(this.#conversation, happening);
     // The caller may use its buffer again.
     else if (happening.what === 'data') this.#waiting.push({ ...happening, octets: Uint8Array.from(happening.octets) });
@@ -147,10 +158,11 @@ class TappedConnection {
 
   #write(conversation: TcpConversation, happening: Happening): void {
     const { what, side } = happening;
-    if (this.#reset || this.#finished[side]) return;
     if (what === 'reset') {
-      this.#reset = true;
+      this.#over = true;
       conversation.reset(side);
+    } else if (this.#finished[side]) {
+      // Destroying a socket that has ended is no second end.
     } else if (what === 'finish') {
       this.#finished[side] = true;
       conversation.finish(side);
