@@ -79,7 +79,7 @@ export function manPage(): string {
     ...others.flatMap((command) => ['.br', `\\fBwsdissect ${command.name()}\\fR ${usage(command)}`]),
     '.SH DESCRIPTION',
     roff(
-      'Reads a pcap capture, reassembles TCP, finds the WebSocket upgrade, parses frames, and decodes payloads through a ' +
+      'Reads captures (pcap, pcapng, also compressed, in several files, or live), reassembles TCP, finds the WebSocket upgrade, parses frames, and decodes payloads through a ' +
         'registry of message types. What it could not know it says, and why.',
     ),
     '.SH COMMANDS',

@@ -84,7 +84,7 @@ const FILES: [name: string, compressed: Uint8Array, plain: Uint8Array][] = [
   ['gzip with zeros behind', concatOctets([zlib.gzipSync(pcap), new Uint8Array(512)]), pcap],
   ['gzip in gzip', zlib.gzipSync(zlib.gzipSync(pcap)), pcap],
   ['zstd by hand', zstdOf(pcap, 100), pcap],
-  ['zstd in gzip', zlib.gzipSync(zstdOf(pcap, 1)), pcap],
+  ['zstd in gzip', zlib.gzipSync(zstdOf(pcap, 50)), pcap],
 ];
 
 describe('compressed captures give the packets inside', () => {
@@ -216,7 +216,7 @@ describe('damage', () => {
     const random = new Random(8);
     const seeds = [compressed, zstdOf(pcap, 200), gzipWithEverything(pcap)];
     if (sharedCaptures !== null) seeds.push(readFileSync(join(sharedCaptures, 'formats/zst.pcap.zst')));
-    const deadline = performance.now() + 1500;
+    const deadline = performance.now() + 600;
     for (let round = 0; round < 4000 && performance.now() < deadline; round++) {
       const file = Uint8Array.from(random.pick(seeds));
       for (let hits = random.between(1, 4); hits > 0; hits--) file[random.between(4, file.length)] = random.word();

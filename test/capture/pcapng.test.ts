@@ -286,7 +286,7 @@ describe('PcapngParser', () => {
 
   it('never throws anything else, whatever the octets are', () => {
     const random = new Random(3);
-    const deadline = performance.now() + 1500;
+    const deadline = performance.now() + 600;
     for (let round = 0; round < 20_000 && performance.now() < deadline; round++) {
       const file = everything(random.pick(ORDERS), round % 50);
       for (let hits = random.between(1, 4); hits > 0; hits--) file[random.between(0, file.length)] = random.word();
