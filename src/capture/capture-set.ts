@@ -53,34 +53,32 @@ class CaptureSet {
 
   /** Looks at the first packet of each, and so finds their order. */
   async #begin(members: readonly SetMember[]): Promise<CaptureDescription> {
-    const beginnings: { member: SetMember; seconds: number; nanoseconds: number }[] = [];
-    const described: { member: SetMember; description: CaptureDescription }[] = [];
-    for (const member of members) {
+    const withPackets: SetMember[] = [];
+    const without: SetMember[] = [];
+    const descriptions: CaptureDescription[] = [];
+    for (const [index, member] of members.entries()) {
       this.#options.signal?.throwIfAborted();
+      // Of a file the annexes come when it is read again.
+      member.begin(member.isStream ? this.#annexesOf(members.length + index) : () => {});
       await this.#fill(member);
-      const { batch } = member;
-      if (batch.description !== null) described.push({ member, description: batch.description });
-      if (!batch.isEmpty) beginnings.push({ member, seconds: batch.seconds, nanoseconds: batch.nanoseconds });
-      await member.closeIfFile();
+      if (member.batch.description !== null) descriptions.push(member.batch.description);
+      (member.batch.isEmpty ? without : withPackets).push(member);
+      await member.rest();
     }
     // Files of a rotated set that begin in the same microsecond are told apart by the numbers in their names.
-    beginnings.sort(
+    withPackets.sort(
       (one, other) =>
         one.seconds - other.seconds ||
         one.nanoseconds - other.nanoseconds ||
-        one.member.name.localeCompare(other.member.name, 'en', { numeric: true }),
+        one.name.localeCompare(other.name, 'en', { numeric: true }),
     );
-    beginnings.forEach(({ member }, rank) => {
-      member.rank = rank;
-    });
-    this.#waiting.push(...beginnings.map(({ member }) => member).reverse());
-    const withPackets = beginnings.map(({ member }) => member);
-    const inOrder = [...withPackets, ...members.filter((member) => !withPackets.includes(member))];
+    for (const [rank, member] of withPackets.entries()) member.rank = rank;
+    this.#waiting.push(...[...withPackets].reverse());
     return {
-      format: [...new Set(described.map(({ description }) => description.format))].join(', ') || 'unknown',
-      linkTypes: [...new Set(described.flatMap(({ description }) => description.linkTypes))],
-      resolution: Math.max(6, ...described.map(({ description }) => description.resolution)),
-      files: inOrder.map((member) => member.name),
+      format: [...new Set(descriptions.map(({ format }) => format))].join(', ') || 'unknown',
+      linkTypes: [...new Set(descriptions.flatMap(({ linkTypes }) => linkTypes))],
+      resolution: Math.max(6, ...descriptions.map(({ resolution }) => resolution)),
+      files: [...withPackets, ...without].map((member) => member.name),
     };
   }
 
@@ -116,16 +114,18 @@ class CaptureSet {
         throw new CaptureError('unreadable', `more than ${OPEN_AT_ONCE} of the files overlap in time; ${advice}`);
       }
       if (due.isClosed) {
-        due.restart(this.#annexesOf(due));
+        due.begin(this.#annexesOf(due.rank));
         await this.#fill(due);
       }
       if (!due.batch.isEmpty) this.#open.push(due);
     }
   }
 
-  #annexesOf({ rank }: SetMember): (annex: CaptureAnnex) => void {
+  /** @param number tells the interfaces of one member from those of the others */
+  #annexesOf(number: number): (annex: CaptureAnnex) => void {
+    const first = number * INTERFACES_A_FILE;
     return (annex) => {
-      const told = annex.kind === 'drops' ? { ...annex, interface: annex.interface + rank * INTERFACES_A_FILE } : annex;
+      const told = annex.kind === 'drops' ? { ...annex, interface: annex.interface + first } : annex;
       this.#sink.onAnnex?.(told);
     };
   }
@@ -169,9 +169,9 @@ class CaptureSet {
 
 /** A packet with an earlier time than the one before it, as clocks that are set leave it, comes right behind that one. */
 function precedes(one: SetMember, other: SetMember): boolean {
-  const seconds = one.batch.seconds - other.batch.seconds;
+  const seconds = one.seconds - other.seconds;
   if (seconds !== 0) return seconds < 0;
-  const nanoseconds = one.batch.nanoseconds - other.batch.nanoseconds;
+  const nanoseconds = one.nanoseconds - other.nanoseconds;
   return nanoseconds !== 0 ? nanoseconds < 0 : one.rank < other.rank;
 }
 

@@ -58,33 +58,55 @@ class StreamSource implements OctetSource {
   }
 }
 
+const NO_OCTETS = new Uint8Array(0);
+const NO_PACKETS = new PacketBatch(() => {});
+
 export class SetMember {
   readonly name: string;
   readonly #path: string | null;
   readonly #options: ReadOptions;
-  batch: PacketBatch;
+  /** Packets at hand. */
+  batch = NO_PACKETS;
   /** Place in the order of the set. */
   rank = 0;
   /** Whether all is read. */
   ended = false;
   #source: OctetSource | null;
   #parser: CaptureParser | null = null;
-  #held = new Uint8Array(READ_LENGTH);
+  #held = NO_OCTETS;
   /** Half-open range of `#held` that is not parsed. */
   #start = 0;
   #end = 0;
+  /** Octets from `#start` on that the parser was given and could not use. */
+  #unfed = 0;
+  /** Of its first packet. */
+  #seconds = 0;
+  #nanoseconds = 0;
 
   constructor(source: string | Readable, name: string, options: ReadOptions) {
     this.name = name;
     this.#path = typeof source === 'string' ? source : null;
     this.#source = typeof source === 'string' ? null : new StreamSource(source);
     this.#options = options;
-    this.batch = new PacketBatch(() => {});
   }
 
-  /** Only where it can be begun anew. */
-  async closeIfFile(): Promise<void> {
-    if (this.#source instanceof FileSource) await this.close();
+  /** Time of the next packet; of the first, as long as the member rests. */
+  get seconds(): number {
+    return this.batch.isEmpty ? this.#seconds : this.batch.seconds;
+  }
+
+  get nanoseconds(): number {
+    return this.batch.isEmpty ? this.#nanoseconds : this.batch.nanoseconds;
+  }
+
+  /** Lets go of all but the time of the first packet, where the source can be begun anew. */
+  async rest(): Promise<void> {
+    if (!(this.#source instanceof FileSource)) return;
+    this.#seconds = this.seconds;
+    this.#nanoseconds = this.nanoseconds;
+    this.batch = NO_PACKETS;
+    this.#held = NO_OCTETS;
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -93,17 +115,23 @@ export class SetMember {
     await source?.close();
   }
 
+  /** Whether it cannot be read twice. */
+  get isStream(): boolean {
+    return this.#source instanceof StreamSource;
+  }
+
   /** Whether `fill` would begin at its first octet. */
   get isClosed(): boolean {
     return this.#source === null;
   }
 
-  /** Forgets what was read; from now on annexes are handed on. */
-  restart(onAnnex: (annex: CaptureAnnex) => void): void {
+  /** Begins with the first octet. */
+  begin(onAnnex: (annex: CaptureAnnex) => void): void {
     this.batch = new PacketBatch(onAnnex);
     this.#parser = null;
     this.#start = 0;
     this.#end = 0;
+    this.#unfed = 0;
     this.ended = false;
   }
 
@@ -118,9 +146,6 @@ export class SetMember {
       else this.#finish();
     }
   }
-
-  /** Octets from `#start` on that the parser was given and could not use. */
-  #unfed = 0;
 
   #feed(): void {
     const end = Math.min(this.#end, this.#start + this.#unfed + FEED_LENGTH);
