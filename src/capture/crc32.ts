@@ -1,6 +1,4 @@
-// The checksum of gzip (RFC 1952 §8). Node has it since 20.15 and 22.2; before, a table does.
-
-import * as zlib from 'node:zlib';
+// The checksum of gzip (RFC 1952 §8) by a table, for versions of Node that do not have it.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   let value = index;
@@ -14,5 +12,3 @@ export function crc32ByTable(octets: Uint8Array, checksum: number): number {
   for (let at = 0; at < octets.length; at++) value = TABLE[(value ^ octets[at]) & 0xff] ^ (value >>> 8);
   return ~value >>> 0;
 }
-
-export const crc32: (octets: Uint8Array, checksum: number) => number = zlib.crc32 ?? crc32ByTable;

@@ -1,7 +1,9 @@
 // What a compression of captures looks like to `compressed-parser.ts`, and how its damage is told.
 
 import { CaptureError } from './capture-error.ts';
-import type { TakeOctets } from './zlib-handle.ts';
+
+/** Takes decompressed octets; they are read over once it returns. */
+export type TakeOctets = (octets: Uint8Array, start: number, end: number) => void;
 
 /** Sans-IO: pieces of any length in, decompressed octets out. */
 export interface Decompressor {

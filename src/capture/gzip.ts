@@ -1,10 +1,10 @@
 // gzip (RFC 1952): members one behind the other, each with a header, raw DEFLATE and a checksum. The header and the trailer
 // are read here, so that what was inflated before a damage, or before a wrong checksum, is not lost.
 
-import * as zlib from 'node:zlib';
-import { crc32 } from './crc32.ts';
-import { compressionCut, compressionDamaged, type Decompressor } from './decompressor.ts';
-import { type TakeOctets, ZlibHandle } from './zlib-handle.ts';
+import { crc32ByTable } from './crc32.ts';
+import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from './decompressor.ts';
+import { NativeDecompressor } from './native-decompressor.ts';
+import { loadZlib } from './zlib-handle.ts';
 
 const MAGIC = [0x1f, 0x8b];
 const DEFLATE = 8;
@@ -36,7 +36,8 @@ export function beginsLikeGzip(octets: Uint8Array, start: number, end: number): 
 }
 
 export class GzipDecompressor implements Decompressor {
-  readonly #inflater = new ZlibHandle(zlib.createInflateRaw(), zlib.constants.Z_SYNC_FLUSH);
+  readonly #inflater: NativeDecompressor;
+  readonly #crc32: (octets: Uint8Array, checksum: number) => number;
   #state = FIXED;
   /** Octets of the field that is being read, and how many it has. */
   #field: number[] = [];
@@ -48,9 +49,16 @@ export class GzipDecompressor implements Decompressor {
   /** Octets of the file before those that are being read. */
   #offset = 0;
 
+  constructor() {
+    const zlib = loadZlib();
+    this.#inflater = new NativeDecompressor(zlib.createInflateRaw(), zlib.constants.Z_SYNC_FLUSH);
+    // Node has it since 20.15 and 22.2.
+    this.#crc32 = zlib.crc32 ?? crc32ByTable;
+  }
+
   push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void {
     const taking: TakeOctets = (buffer, from, to) => {
-      this.#checksum = crc32(buffer.subarray(from, to), this.#checksum);
+      this.#checksum = this.#crc32(buffer.subarray(from, to), this.#checksum);
       this.#length = (this.#length + (to - from)) >>> 0;
       take(buffer, from, to);
     };

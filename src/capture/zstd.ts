@@ -2,14 +2,17 @@
 // Frames are walked before they are decompressed, so both are told where one ends.
 
 import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { compressionCut, compressionDamaged, type Decompressor } from './decompressor.ts';
-import { type TakeOctets, ZlibHandle } from './zlib-handle.ts';
+import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from './decompressor.ts';
+import { NativeDecompressor } from './native-decompressor.ts';
+import { loadZlib } from './zlib-handle.ts';
 import { ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
 
 /** What Node has since 22.15, and our types of Node 20 do not know. */
-const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
+function native(): (() => Transform) | null {
+  return (loadZlib() as { createZstdDecompress?: () => Transform }).createZstdDecompress ?? null;
+}
+
 /** `ZSTD_e_continue` */
 const CONTINUE = 0;
 
@@ -28,19 +31,19 @@ interface FrameDecompressor {
 }
 
 class NativeFrames implements FrameDecompressor {
-  readonly #handle: ZlibHandle;
+  readonly #native: NativeDecompressor;
 
   constructor(stream: Transform) {
-    this.#handle = new ZlibHandle(stream, CONTINUE);
+    this.#native = new NativeDecompressor(stream, CONTINUE);
   }
 
   write(octets: Uint8Array, start: number, end: number, _isLast: boolean, take: TakeOctets): void {
-    this.#handle.write(octets, start, end, take);
-    if (this.#handle.fault !== '') throw new Error(this.#handle.fault);
+    this.#native.write(octets, start, end, take);
+    if (this.#native.fault !== '') throw new Error(this.#native.fault);
   }
 
   close(): void {
-    this.#handle.close();
+    this.#native.close();
   }
 }
 
@@ -65,7 +68,7 @@ export class ZstdDecompressor implements Decompressor {
   #offset = 0;
 
   /** @param createNative null decompresses by the package, as where Node cannot */
-  constructor(createNative: (() => Transform) | null = native ?? null) {
+  constructor(createNative: (() => Transform) | null = native()) {
     this.#decompressor = createNative === null ? new PackageFrames() : new NativeFrames(createNative());
   }
 

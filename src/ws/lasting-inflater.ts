@@ -1,14 +1,11 @@
 // A raw inflater that lasts from message to message and is driven synchronously: no native object a message, and the window
 // stays where zlib keeps it. Knows raw DEFLATE only, not whose messages they are.
 //
-// How, and why so: `node:zlib` offers streams, which answer later, and `inflateRawSync`, which makes and destroys a native
-// object each time (30 µs a message). Beneath both lies a handle whose `writeSync` inflates at once what it is given into a
-// buffer that it is given, and says in `_writeState` how much of either it left: 0.4 µs a message. The handle is not public,
-// yet the same in Node 20, 22 and 24, where it is tested. `lastingWorks` tries it once with a message of RFC 7692 before anybody
-// relies on it; where it fails, `repeated-inflater.ts` does the same by the public functions.
+// It is driven by zlib's native handle (`capture/zlib-handle.ts`): 0.4 µs a message where a native object each time takes 30.
+// `lastingWorks` tries it once with a message of RFC 7692 before anybody relies on it; where it fails, `repeated-inflater.ts`
+// does the same by the public functions.
 
-import { createRequire } from 'node:module';
-import type { InflateRaw } from 'node:zlib';
+import { loadZlib, ZlibHandle } from '../capture/zlib-handle.ts';
 import {
   ENDS_WITHIN_BLOCK,
   type Inflated,
@@ -19,24 +16,6 @@ import {
   TOO_MANY_FINAL_BLOCKS,
 } from './raw-inflater.ts';
 import type { SlidingWindow } from './sliding-window.ts';
-
-// Loaded for the first compressed message, so that the others need not pay for it.
-const loadBuiltin = createRequire(import.meta.url);
-
-/** The part of zlib's handle that is used. */
-interface Handle {
-  onerror: (message: string) => void;
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputStart: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputStart: number,
-    outputLength: number,
-  ): void;
-  reset(): void;
-}
 
 /** zlib's flush values: inflate all that can be, or up to the end of the block only. */
 const Z_SYNC_FLUSH = 2;
@@ -55,10 +34,7 @@ export class LastingInflater implements RawInflater {
   lastUse = 0;
   fault = '';
   endedShort = false;
-  readonly #stream: InflateRaw;
-  readonly #handle: Handle;
-  /** Octets of output and of input that the last call left, in this order. */
-  readonly #left: Uint32Array;
+  readonly #handle: ZlibHandle;
   readonly #output: Uint8Array;
   /** Octets of `output` that are not handed on. */
   #filled = 0;
@@ -70,15 +46,7 @@ export class LastingInflater implements RawInflater {
   constructor(windowBits: number, output: Uint8Array) {
     this.windowBits = windowBits;
     this.#output = output;
-    const zlib = loadBuiltin('node:zlib') as typeof import('node:zlib');
-    this.#stream = zlib.createInflateRaw({ windowBits });
-    const { _handle, _writeState } = this.#stream as unknown as { _handle: Handle; _writeState: Uint32Array };
-    this.#handle = _handle;
-    this.#left = _writeState;
-    // Instead of the stream's own, which would destroy the stream.
-    _handle.onerror = (message) => {
-      this.fault = message;
-    };
+    this.#handle = new ZlibHandle(loadZlib().createInflateRaw({ windowBits }));
   }
 
   restart(window: SlidingWindow | null): void {
@@ -106,7 +74,7 @@ export class LastingInflater implements RawInflater {
     for (;;) {
       this.#run(Z_SYNC_FLUSH, octets, at, end);
       if (this.fault !== '') return 'broken';
-      at = end - this.#left[1];
+      at = end - this.#handle.inputLeft;
       if (this.#filled === this.#output.length) {
         // There may be more of it, though all the input is used.
         if (!this.flush(sink)) return 'stopped';
@@ -134,7 +102,7 @@ export class LastingInflater implements RawInflater {
     // Stops where the empty block ends. In the middle of another it would go on and take the sentinel too; behind a final block
     // it takes nothing.
     this.#run(Z_BLOCK, END_AND_SENTINEL, 0, END_AND_SENTINEL.length);
-    const left = this.#left[1];
+    const left = this.#handle.inputLeft;
     this.endedShort = left === END_AND_SENTINEL.length;
     // Behind a final block it must be told its window anew.
     if (this.endedShort) this.owner = null;
@@ -149,22 +117,22 @@ export class LastingInflater implements RawInflater {
 
   close(): void {
     this.owner = null;
-    this.#stream.close();
+    this.#handle.close();
   }
 
   /** The input of the call before is done with, so a fault is one of this call. */
   #run(flush: number, input: Uint8Array, start: number, end: number): void {
     const output = this.#output;
-    this.fault = '';
-    this.#handle.writeSync(flush, input, start, end - start, output, this.#filled, output.length - this.#filled);
-    this.#filled = output.length - this.#left[0];
+    this.#handle.write(flush, input, start, end, output, this.#filled);
+    this.fault = this.#handle.fault;
+    this.#filled = output.length - this.#handle.outputLeft;
   }
 
   #absorb(octets: Uint8Array): void {
     if (octets.length === 0) return;
     unread ??= new Uint8Array(1 << 15);
-    this.fault = '';
-    this.#handle.writeSync(Z_SYNC_FLUSH, octets, 0, octets.length, unread, 0, unread.length);
+    this.#handle.write(Z_SYNC_FLUSH, octets, 0, octets.length, unread, 0);
+    this.fault = this.#handle.fault;
   }
 }
 
