@@ -36,6 +36,7 @@ export interface CaptureRun {
   where?: string | undefined;
   codec: PayloadCodec | null;
   limits: Partial<DissectionLimits>;
+  webSocketPorts: readonly number[];
   /** The lightest severity that fails the run. */
   failOn?: Severity | undefined;
   makeOutput(clock: CaptureClock): Output;
@@ -70,6 +71,7 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     const { complete, error } = await runDissection(opened ?? sourceOf(run.files), makeSink, {
       name: opened === undefined ? undefined : run.files[0],
       limits: run.limits,
+      webSocketPorts: run.webSocketPorts,
       signal: stop.signal,
       pause: () => void output?.flush(),
     });

@@ -2,7 +2,6 @@
 // for nothing else.
 
 import { CaptureError } from '../capture/index.ts';
-import type { DissectionLimits } from '../dissect/dissector.ts';
 import { runDissection } from '../dissect/run.ts';
 import type { ConversationView, DissectionSink, HandshakeView, RareEvent, SinkNeeds } from '../dissect/sink.ts';
 import { formatEndpoint } from '../output/endpoint-text.ts';
@@ -10,6 +9,7 @@ import { escapeText } from '../output/terminal-text.ts';
 import { USAGE } from './exit-codes.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
 import { STANDARD_INPUT, sourceOf } from './input.ts';
+import type { Reading } from './reading-options.ts';
 
 /** Connections that are listed; who has more uses the table. */
 const LISTED = 20;
@@ -29,13 +29,21 @@ class ListingSink implements DissectionSink {
   readonly needs: SinkNeeds = { connectionDiagnostics: false, frames: false, payloads: false };
   readonly found: ListedConnection[] = [];
   count = 0;
+  /** Of connections whose upgrade was asked for and not answered. */
+  readonly #unanswered = new Map<number, string>();
 
   onEvent(event: RareEvent): void {
     if (event.type === 'midstream') this.#add(event.connection, describe(event, '(begun before the capture)'));
+    if (event.type === 'diagnostic' && event.code === 'answer-not-captured') {
+      this.#add(event.connection, this.#unanswered.get(event.connection) ?? '');
+    }
+    if (event.type === 'end') this.#unanswered.delete(event.connection);
   }
 
   onHandshake({ conversation, status, target }: HandshakeView): void {
-    if (status === SWITCHING_PROTOCOLS) this.#add(conversation.connection, describe(conversation, target));
+    const says = describe(conversation, target);
+    if (status === SWITCHING_PROTOCOLS) this.#add(conversation.connection, says);
+    else if (status === null) this.#unanswered.set(conversation.connection, says);
   }
 
   onFrame(): void {}
@@ -57,10 +65,10 @@ interface ConnectionList {
 }
 
 /** @throws {Failure} where the capture cannot be read, or is damaged so early that there is nothing to choose from */
-async function listConnections(files: readonly string[], limits: Partial<DissectionLimits>): Promise<ConnectionList> {
+async function listConnections(files: readonly string[], reading: Reading): Promise<ConnectionList> {
   const sink = new ListingSink();
   try {
-    const { error } = await runDissection(sourceOf(files), () => sink, { limits });
+    const { error } = await runDissection(sourceOf(files), () => sink, reading);
     // Damage is told by the reading that follows, where one follows.
     if (error !== null && sink.count !== 1) throw error;
   } catch (error) {
@@ -83,11 +91,11 @@ function refusal(files: readonly string[], why: string, { connections, count }: 
  *
  * @throws {Failure} that lists them where there are several
  */
-export async function onlyConnection(files: readonly string[], limits: Partial<DissectionLimits>): Promise<number> {
+export async function onlyConnection(files: readonly string[], reading: Reading): Promise<number> {
   if (files.includes(STANDARD_INPUT)) {
     throw new Failure('standard input can be read only once; give the number of the connection too');
   }
-  const list = await listConnections(files, limits);
+  const list = await listConnections(files, reading);
   if (list.count === 1) return list.connections[0].connection;
   const why = list.count === 0 ? 'it has no WebSocket connection' : `it has ${list.count} WebSocket connections`;
   throw refusal(files, why, list);
@@ -97,10 +105,10 @@ export async function onlyConnection(files: readonly string[], limits: Partial<D
 export async function noSuchConnection(
   files: readonly string[],
   connection: number,
-  limits: Partial<DissectionLimits>,
+  reading: Reading,
 ): Promise<Failure> {
   const why = `it has no WebSocket connection ${connection}`;
   // What came from standard input is gone.
   const none: ConnectionList = { connections: [], count: 0 };
-  return refusal(files, why, files.includes(STANDARD_INPUT) ? none : await listConnections(files, limits));
+  return refusal(files, why, files.includes(STANDARD_INPUT) ? none : await listConnections(files, reading));
 }

@@ -9,7 +9,6 @@ import type { Severity } from '../dissect/events.ts';
 import type { CaptureSource } from '../dissect/run.ts';
 import type { EventOutput } from '../output/text-sink.ts';
 import type { Output } from './capture-run.ts';
-import { addLimitOptions, limitsOf } from './limit-options.ts';
 import { choiceOption } from './option-values.ts';
 import {
   addPageOptions,
@@ -19,13 +18,14 @@ import {
   pageOf,
   type TimeStyle,
 } from './output-options.ts';
+import { addReadingOptions, type ReadingOptions, readingOf } from './reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from './registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection-options.ts';
 import { StandardOutput } from './standard-output.ts';
 
 type Format = 'table' | 'ndjson' | 'json' | 'csv';
 
-export interface EventCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
+export interface EventCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions {
   format: Format;
   frames?: true;
   payload: PayloadOption;
@@ -57,7 +57,7 @@ export function addEventOptions(command: Command): void {
   addPageOptions(command);
   addSelectionOptions(command);
   addRegistryOptions(command);
-  addLimitOptions(command);
+  addReadingOptions(command);
   command.addOption(
     choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is this grave or graver', SEVERITIES),
   );
@@ -79,7 +79,7 @@ export async function runEvents(
     selection,
     where: options.where,
     codec,
-    limits: limitsOf(options),
+    ...readingOf(options),
     failOn: options.failOn,
     makeOutput,
   });

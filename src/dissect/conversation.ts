@@ -2,48 +2,24 @@
 // directions of WebSocket. Turns the sides of TCP into client and server.
 
 import { Origin } from '../capture/packet.ts';
-import { parseExtensions } from '../http/extensions.ts';
-import { SEC_WEBSOCKET_EXTENSIONS } from '../http/field-bits.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
-import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
-import type { Pool } from '../tcp/pool.ts';
 import type { Rule, ToldRule } from '../tcp/rules.ts';
-import { agreedExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
+import { NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
-import type { CaptureClock } from './clock.ts';
+import type { ConversationContext } from './conversation-context.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { judgeEnding } from './ending.ts';
 import type { Counts, Direction, EndEvent, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
-import type { HandshakeRecord } from './handshake-record.ts';
-import type { KnownKeys } from './known-keys.ts';
+import { extensionsOf } from './handshake-extensions.ts';
+import type { Midstream } from './midstream.ts';
 import type { Opening, OpeningListener } from './opening.ts';
-import {
-  CLIENT_TO_SERVER,
-  type ConversationView,
-  type DirectionIndex,
-  type DissectionSink,
-  SERVER_TO_CLIENT,
-} from './sink.ts';
-
-/** What a conversation needs of the dissector. */
-export interface ConversationContext {
-  readonly sink: DissectionSink;
-  readonly clock: CaptureClock;
-  /** The view of every handshake. */
-  readonly handshake: HandshakeRecord;
-  readonly keys: KnownKeys;
-  readonly openings: Pool<Opening>;
-  readonly readers: Pool<DirectionReader>;
-  /** A connection was upgraded. */
-  onWebSocket(): void;
-  /** No WebSocket will come of the connection: its segments need not be read any more. */
-  onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void;
-}
+import { Parties } from './parties.ts';
+import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, SERVER_TO_CLIENT } from './sink.ts';
 
 export type TcpConnection = Connection<Conversation>;
 
@@ -64,26 +40,14 @@ const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
 export class Conversation implements ConversationView, OpeningListener {
   connection = 0;
-  /** Ports of side 0 and 1. */
-  port0 = 0;
-  port1 = 0;
-  /** Address words of both sides (see `Segment`); text is made of them only where it is asked for. */
-  #family = 4;
-  #source0 = 0;
-  #source1 = 0;
-  #source2 = 0;
-  #source3 = 0;
-  #destination0 = 0;
-  #destination1 = 0;
-  #destination2 = 0;
-  #destination3 = 0;
-  #client: Endpoint | null = null;
-  #server: Endpoint | null = null;
+  readonly parties = new Parties();
 
-  readonly #context: ConversationContext;
+  readonly #context: ConversationContext<Conversation>;
   #tcp = NO_CONNECTION;
   /** Made for the first octets: of a scan of ports, connections without any are the most. */
   #opening: Opening | null = null;
+  /** Looks at what is said where the handshake is not whole. */
+  #midstream: Midstream | null = null;
   /** Whether the opening is over: it led to WebSocket, or never will. */
   #opened = false;
   #clientSide: Side = 0;
@@ -101,7 +65,7 @@ export class Conversation implements ConversationView, OpeningListener {
   #octets1 = 0;
 
   /** Good for nothing before `begin`. */
-  constructor(context: ConversationContext) {
+  constructor(context: ConversationContext<Conversation>) {
     this.#context = context;
   }
 
@@ -112,20 +76,9 @@ export class Conversation implements ConversationView, OpeningListener {
   begin(tcp: TcpConnection, first: Segment): void {
     this.#tcp = tcp;
     this.connection = tcp.number;
-    this.port0 = first.sourcePort;
-    this.port1 = first.destinationPort;
-    this.#family = first.family;
-    this.#source0 = first.source0;
-    this.#source1 = first.source1;
-    this.#source2 = first.source2;
-    this.#source3 = first.source3;
-    this.#destination0 = first.destination0;
-    this.#destination1 = first.destination1;
-    this.#destination2 = first.destination2;
-    this.#destination3 = first.destination3;
-    this.#client = null;
-    this.#server = null;
+    this.parties.begin(first);
     this.#opening = null;
+    this.#midstream = null;
     this.#opened = false;
     this.#clientSide = 0;
     this.#fromClient = null;
@@ -139,13 +92,11 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   get client(): Endpoint {
-    this.#client ??= this.#endpoint(this.#clientSide);
-    return this.#client;
+    return this.parties.endpoint(this.#clientSide);
   }
 
   get server(): Endpoint {
-    this.#server ??= this.#endpoint(1 - this.#clientSide);
-    return this.#server;
+    return this.parties.endpoint(this.#clientSide === 0 ? 1 : 0);
   }
 
   /** Whether octets of either side were seen. */
@@ -160,6 +111,9 @@ export class Conversation implements ConversationView, OpeningListener {
     const reader = side === this.#clientSide ? this.#fromClient : this.#fromServer;
     if (reader !== null) {
       reader.feed(buffer, start, end, origin);
+    } else if (this.#midstream !== null) {
+      this.#midstream.onOctets(side, buffer, start, end, origin);
+      this.#afterLooking();
     } else if (!this.#opened) {
       this.#begin().take(side, buffer, start, end, origin);
       this.#giveBackOpening();
@@ -169,6 +123,9 @@ export class Conversation implements ConversationView, OpeningListener {
   lose(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (this.#fromClient !== null) {
       this.onGap(side, length, reason, origin);
+    } else if (this.#midstream !== null) {
+      this.#midstream.onGap(side, length, reason, origin);
+      this.#afterLooking();
     } else if (!this.#opened) {
       this.#begin().skip(side, length, reason, origin);
       this.#giveBackOpening();
@@ -180,6 +137,8 @@ export class Conversation implements ConversationView, OpeningListener {
     if (this.#opening !== null) this.#opening.end();
     else if (!this.#opened) this.onOther('none');
     this.#giveBackOpening();
+    this.#midstream?.end();
+    this.#afterLooking();
     const fromClient = this.#fromClient;
     const fromServer = this.#fromServer;
     fromClient?.end(origin);
@@ -229,7 +188,7 @@ export class Conversation implements ConversationView, OpeningListener {
   reportSide(rule: Rule, side: Side, message: string, origin: Origin): void {
     if (this.#told) {
       this.report(rule, this.#directionOf(side), message, origin);
-    } else if (!this.#opened && this.#early.length < EARLY_FINDINGS) {
+    } else if ((!this.#opened || this.#midstream !== null) && this.#early.length < EARLY_FINDINGS) {
       const kept = new Origin();
       kept.copyFrom(origin);
       this.#early = [...this.#early, { rule, side, message, origin: kept }];
@@ -249,12 +208,8 @@ export class Conversation implements ConversationView, OpeningListener {
     const { sink, handshake } = this.#context;
     handshake.begin(this, request, requestOrigin, response, body, origin);
     sink.onHandshake(handshake);
-    for (const early of this.#early) this.reportSide(early.rule, early.side, early.message, early.origin);
-    this.#early = NO_FINDINGS;
-    const extensions = response?.text.mayHave(SEC_WEBSOCKET_EXTENSIONS)
-      ? response.field('Sec-WebSocket-Extensions')
-      : null;
-    if (extensions !== null) this.#extensions = agreedExtensions(parseExtensions(extensions).extensions);
+    this.#tellEarly();
+    if (response !== null) this.#extensions = extensionsOf(response);
     if (!sink.needs.connectionDiagnostics) return;
     for (const finding of handshake.verdict.findings) {
       this.report(finding, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
@@ -282,6 +237,56 @@ export class Conversation implements ConversationView, OpeningListener {
       const message = finding.detail === '' ? rule.words : `${rule.words}: ${finding.detail}`;
       this.report(rule, finding.direction, message, finding.origin ?? origin);
     }
+  }
+
+  onHandshakeLost(midstream: Midstream): void {
+    this.#opened = true;
+    this.#midstream = midstream;
+    this.#afterLooking();
+  }
+
+  get beganLate(): boolean {
+    return this.#tcp.initialSequence0 === null && this.#tcp.initialSequence1 === null;
+  }
+
+  get forcedServer(): Side | null {
+    const { webSocketPorts } = this.#context;
+    if (webSocketPorts.size === 0) return null;
+    if (webSocketPorts.has(this.parties.port1)) return 1;
+    return webSocketPorts.has(this.parties.port0) ? 0 : null;
+  }
+
+  /** Where it is known now what a connection without its whole handshake is. */
+  #afterLooking(): void {
+    const midstream = this.#midstream;
+    if (midstream === null || midstream.verdict === 'undecided') return;
+    this.#midstream = null;
+    const { client } = midstream;
+    if (midstream.verdict === 'other' || client === null) {
+      midstream.release();
+      this.onOther(midstream.protocol);
+      return;
+    }
+    this.#tellMidstream(midstream, client);
+    this.onUpgraded(client, midstream.offsets[0], midstream.offsets[1]);
+    const server: Side = client === 0 ? 1 : 0;
+    if (!midstream.beginsWithFrame(client)) this.#fromClient?.seek();
+    if (!midstream.beginsWithFrame(server)) this.#fromServer?.seek();
+    midstream.handOver(this);
+  }
+
+  #tellMidstream(midstream: Midstream, client: Side): void {
+    this.#clientSide = client;
+    this.#extensions = midstream.extensions;
+    if (midstream.request !== null) {
+      // The handshake was told without its answer.
+      const rule = ruleOf('answer-not-captured');
+      this.report(rule, SERVER_TO_CLIENT, rule.words, midstream.origin);
+      return;
+    }
+    this.#told = true;
+    this.#context.sink.onEvent(midstream.event(this.#locate(midstream.origin), this));
+    this.#tellEarly();
   }
 
   onUpgraded(client: Side, offset0: number, offset1: number): void {
@@ -338,6 +343,12 @@ export class Conversation implements ConversationView, OpeningListener {
     if (!this.#told) this.#context.onOther(this, protocol, this.#tcp);
   }
 
+  /** What was found before the connection was told of. */
+  #tellEarly(): void {
+    for (const early of this.#early) this.reportSide(early.rule, early.side, early.message, early.origin);
+    this.#early = NO_FINDINGS;
+  }
+
   #begin(): Opening {
     if (this.#opening === null) {
       this.#opening = this.#context.openings.take();
@@ -359,24 +370,6 @@ export class Conversation implements ConversationView, OpeningListener {
 
   #directionOf(side: Side): DirectionIndex {
     return side === this.#clientSide ? CLIENT_TO_SERVER : SERVER_TO_CLIENT;
-  }
-
-  #endpoint(side: number): Endpoint {
-    return side === 0
-      ? {
-          address: formatAddress(this.#family, this.#source0, this.#source1, this.#source2, this.#source3),
-          port: this.port0,
-        }
-      : {
-          address: formatAddress(
-            this.#family,
-            this.#destination0,
-            this.#destination1,
-            this.#destination2,
-            this.#destination3,
-          ),
-          port: this.port1,
-        };
   }
 
   #countsOf(direction: DirectionIndex): Counts {

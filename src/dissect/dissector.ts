@@ -18,7 +18,8 @@ import { Inflaters } from '../ws/inflaters.ts';
 import { Payload } from '../ws/payload.ts';
 import { CaptureNotes } from './capture-notes.ts';
 import type { CaptureClock } from './clock.ts';
-import { Conversation, type ConversationContext, type TcpConnection } from './conversation.ts';
+import { Conversation, type TcpConnection } from './conversation.ts';
+import type { ConversationContext } from './conversation-context.ts';
 import { ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import type { OtherConnections, Protocol } from './events.ts';
@@ -61,7 +62,7 @@ const OTHERS_LISTED = 20;
 /** Kinds of other connections that are told apart at all. */
 const OTHERS_COUNTED = 1000;
 
-export class Dissector implements CaptureSink, StreamSink<Conversation>, ConversationContext {
+export class Dissector implements CaptureSink, StreamSink<Conversation>, ConversationContext<Conversation> {
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   readonly handshake: HandshakeRecord;
@@ -70,6 +71,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly keys = new KnownKeys();
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;
+  readonly webSocketPorts: ReadonlySet<number>;
   readonly #inflaters: Inflaters;
   readonly #files: string[];
   readonly #link: LinkDecoder;
@@ -83,8 +85,16 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   #webSocketConnections = 0;
   #messages = 0;
 
-  constructor(sink: DissectionSink, clock: CaptureClock, files: string[], limits: DissectionLimits = defaultLimits) {
+  /** @param webSocketPorts of servers that speak WebSocket also where no handshake says so */
+  constructor(
+    sink: DissectionSink,
+    clock: CaptureClock,
+    files: string[],
+    limits: DissectionLimits = defaultLimits,
+    webSocketPorts: readonly number[] = [],
+  ) {
     this.sink = sink;
+    this.webSocketPorts = new Set(webSocketPorts);
     this.clock = clock;
     this.#files = files;
     this.#link = new LinkDecoder(limits.fragments);
@@ -207,5 +217,5 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
 /** Nobody said who the server is: most often the lower port is its. */
 function serverPort(conversation: Conversation): number {
-  return Math.min(conversation.port0, conversation.port1);
+  return Math.min(conversation.parties.port0, conversation.parties.port1);
 }

@@ -66,6 +66,8 @@ export interface MidstreamEvent extends Located {
   server: Endpoint;
   /** 0…1 */
   confidence: number;
+  /** The answer 101, where it was captured without its request. */
+  response?: HandshakeResponse;
 }
 
 export type OpcodeName = 'continuation' | 'text' | 'binary' | 'close' | 'ping' | 'pong' | `reserved-${number}`;

@@ -4,7 +4,7 @@ import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { judgeUpgrade, type UpgradeVerdict } from '../http/upgrade.ts';
 import type { CaptureClock } from './clock.ts';
-import type { HandshakeEvent } from './events.ts';
+import type { HandshakeEvent, HandshakeResponse } from './events.ts';
 import type { ConversationView, HandshakeView } from './sink.ts';
 
 export class HandshakeRecord implements HandshakeView {
@@ -62,16 +62,16 @@ export class HandshakeRecord implements HandshakeView {
       client: this.conversation.client,
       server: this.conversation.server,
       request: { method: request.method, target: request.target, headers: request.headers },
-      response: response && {
-        status: response.status,
-        reason: response.reason,
-        headers: response.headers,
-        body: this.#body,
-      },
+      response: response && responseEvent(response, this.#body),
       upgraded,
       accept,
       subprotocol,
       extensions,
     };
   }
+}
+
+/** An answer as events show it. */
+export function responseEvent({ status, reason, headers }: ResponseHead, body: string): HandshakeResponse {
+  return { status, reason, headers, body };
 }

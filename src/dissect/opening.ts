@@ -3,8 +3,8 @@
 // before the 101. Knows no frames.
 
 import { NOWHERE, Origin } from '../capture/packet.ts';
-import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
-import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
+import { HttpReader } from '../http/message-reader.ts';
 import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
@@ -12,10 +12,12 @@ import type { Allowance } from '../ws/allowance.ts';
 import { looksLikeFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
+import { type HeldListener, Midstream } from './midstream.ts';
+import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { recognise } from './recognition.ts';
 
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
-export interface OpeningListener {
+export interface OpeningListener extends HeldListener {
   /** The answer to an upgrade request is read; null where it never came. */
   onHandshake(
     request: RequestHead,
@@ -36,8 +38,14 @@ export interface OpeningListener {
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
   /** More would have to be held for this side than may be; `onOther` follows. */
   onHeldLimit(side: Side, origin: Origin): void;
+  /** The handshake is not whole: from now on `midstream` takes the octets, with what was held. */
+  onHandshakeLost(midstream: Midstream): void;
   /** No WebSocket will come of it. */
   onOther(protocol: Protocol): void;
+  /** Whether the beginning need not be in the capture, as neither end's SYN is. */
+  readonly beganLate: boolean;
+  /** The end that is a WebSocket server because the user says so; null where he does not. */
+  readonly forcedServer: Side | null;
 }
 
 /** Octets of a refusal's body that are kept. */
@@ -62,8 +70,8 @@ export class Opening {
   readonly #used: [number, number] = [0, 0];
   readonly #requests = new HttpReader('request');
   readonly #responses = new HttpReader('response');
-  readonly #requestSink: HttpSink = new RequestSink(this);
-  readonly #responseSink: HttpSink = new ResponseSink(this);
+  readonly #requestSink = new RequestSink(this);
+  readonly #responseSink = new ResponseSink(this);
   #requestsSeen = 0;
   #answered = 0;
   #attempt: RequestHead | null = null;
@@ -123,12 +131,13 @@ export class Opening {
       if (!this.#held[side].appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
       return;
     }
-    this.#skipNow(side, length, origin);
+    this.#skipNow(side, length, reason, origin);
     this.#readHeld();
   }
 
   /** The connection is over: an attempt without an answer is told. */
   end(): void {
+    if (this.#state === READING && this.#attempt !== null && this.#refusal === null) this.#seek();
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
     this.#readHeld();
@@ -177,33 +186,53 @@ export class Opening {
   /** False while the first octets of neither side say which end is the client; they are held then. */
   #findClient(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     const held = this.#held[side];
+    if (held?.first !== undefined && held.first.gap > 0) {
+      // The beginning is lost, so this is not the first that the side said; it may say nevertheless who it is.
+      this.#decide(side, buffer, start, end);
+      this.#hold(side, buffer, start, end, origin);
+      if (this.#state === READING) this.#seek();
+      return false;
+    }
     if (held !== null) {
       this.#hold(side, buffer, start, end, origin);
       const whole = held.joined();
-      this.#decide(side, whole, 0, whole.length);
+      if (!this.#decide(side, whole, 0, whole.length)) this.#giveUnlike(recognise(whole, 0, whole.length));
       this.#readHeld();
       return false;
     }
-    this.#decide(side, buffer, start, end);
-    if (this.#state !== READING) return false;
-    if (this.#client === null) this.#hold(side, buffer, start, end, origin);
-    return this.#client !== null;
+    if (this.#decide(side, buffer, start, end)) {
+      if (this.#client === null) this.#hold(side, buffer, start, end, origin);
+      return this.#client !== null;
+    }
+    const protocol = recognise(buffer, start, end);
+    if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
+    this.#giveUnlike(protocol);
+    return false;
   }
 
-  #decide(side: Side, octets: Uint8Array, start: number, end: number): void {
+  /** False where this is no HTTP. */
+  #decide(side: Side, octets: Uint8Array, start: number, end: number): boolean {
     const request = looksLikeRequest(octets, start, end);
     if (request === 'yes') {
       this.#client = side;
       this.#protocol = recognise(octets, start, end);
-      return;
+      return true;
     }
     const response = looksLikeResponse(octets, start, end);
     if (response === 'yes') {
       this.#client = side === 0 ? 1 : 0;
       this.#protocol = 'http';
-    } else if (request === 'no' && response === 'no') {
-      this.#give(recognise(octets, start, end));
     }
+    return request !== 'no' || response !== 'no';
+  }
+
+  #mayBeMidstream(protocol: Protocol): boolean {
+    return this.#listener.forcedServer !== null || (protocol === 'unknown' && this.#listener.beganLate);
+  }
+
+  #giveUnlike(protocol: Protocol): void {
+    if (this.#mayBeMidstream(protocol)) this.#seek();
+    else this.#give(protocol);
   }
 
   /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */
@@ -241,13 +270,32 @@ export class Opening {
     return at;
   }
 
-  #skipNow(side: Side, length: number, origin: Origin): void {
+  #skipNow(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#origin = origin;
     const isClient = side === this.#client;
     const reader = isClient ? this.#requests : this.#responses;
     const inStep = reader.skip(length, isClient ? this.#requestSink : this.#responseSink);
-    this.#used[side] += length;
-    if (!inStep && this.#state === READING) this.#give(this.#protocol);
+    if (inStep || this.#state !== READING) this.#used[side] += length;
+    else if (this.#refusal === null) this.#seek((midstream) => midstream.onGap(side, length, reason, origin));
+    else this.#give(this.#protocol);
+  }
+
+  /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
+  #seek(handOverFirst: (midstream: Midstream) => void = () => {}): void {
+    const request = this.#attempt;
+    this.#tellAttempt();
+    this.#state = OTHER;
+    const hints = {
+      client: this.#client,
+      request,
+      forcedServer: this.#listener.forcedServer,
+      protocol: this.#protocol,
+    };
+    const midstream = new Midstream(hints, this.#used, this.#allowance);
+    handOverFirst(midstream);
+    this.#handOver(0, Number.POSITIVE_INFINITY, midstream);
+    this.#handOver(1, Number.POSITIVE_INFINITY, midstream);
+    this.#listener.onHandshakeLost(midstream);
   }
 
   /** Reads what was held and can be understood now. */
@@ -268,7 +316,7 @@ export class Opening {
 
   #readPiece(side: Side, piece: HeldPiece): void {
     if (piece.gap > 0) {
-      this.#skipNow(side, piece.gap, piece.origin);
+      this.#skipNow(side, piece.gap, piece.reason, piece.origin);
       return;
     }
     const at = this.#read(side, piece.octets, 0, piece.octets.length, piece.origin);
@@ -293,12 +341,12 @@ export class Opening {
     this.#handOver(other, Number.POSITIVE_INFINITY);
   }
 
-  #handOver(side: Side, untilPacket: number): void {
+  #handOver(side: Side, untilPacket: number, to: HeldListener = this.#listener): void {
     const held = this.#held[side];
     while (held?.first !== undefined && held.first.origin.number <= untilPacket) {
       const piece = held.shift() as HeldPiece;
-      if (piece.gap > 0) this.#listener.onGap(side, piece.gap, piece.reason, piece.origin);
-      else this.#listener.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
+      if (piece.gap > 0) to.onGap(side, piece.gap, piece.reason, piece.origin);
+      else to.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
     }
   }
 
@@ -331,43 +379,5 @@ export class Opening {
     this.#held[0]?.clear();
     this.#held[1]?.clear();
     this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
-  }
-}
-
-class RequestSink implements HttpSink {
-  readonly #opening: Opening;
-
-  constructor(opening: Opening) {
-    this.#opening = opening;
-  }
-
-  onHead(head: HttpHead): 'go-on' | 'stop' {
-    return head.kind === 'request' ? this.#opening.onRequest(head) : 'go-on';
-  }
-
-  onBody(): void {}
-
-  onMessageEnd(): 'go-on' {
-    return 'go-on';
-  }
-}
-
-class ResponseSink implements HttpSink {
-  readonly #opening: Opening;
-
-  constructor(opening: Opening) {
-    this.#opening = opening;
-  }
-
-  onHead(head: HttpHead): 'go-on' | 'stop' {
-    return head.kind === 'response' ? this.#opening.onResponse(head) : 'go-on';
-  }
-
-  onBody(buffer: Uint8Array, start: number, end: number): void {
-    this.#opening.onResponseBody(buffer, start, end);
-  }
-
-  onMessageEnd(): 'go-on' | 'stop' {
-    return this.#opening.onResponseEnd();
   }
 }

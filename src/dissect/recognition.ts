@@ -13,10 +13,14 @@ const HTTP2_PREFACE = [...'PRI * HTTP/2.0'].map((letter) => letter.charCodeAt(0)
 
 const likenesses: readonly Likeness[] = [
   {
-    // A handshake record (22) of SSL 3.0 to TLS 1.3, RFC 8446 §5.1.
+    // A record (20…23) of SSL 3.0 to TLS 1.3, RFC 8446 §5.1: a handshake's, or one of a connection that began before.
     protocol: 'tls',
     matches: (octets, start, end) =>
-      end - start >= 3 && octets[start] === 22 && octets[start + 1] === 3 && octets[start + 2] < 5,
+      end - start >= 3 &&
+      octets[start] >= 20 &&
+      octets[start] <= 23 &&
+      octets[start + 1] === 3 &&
+      octets[start + 2] < 5,
   },
   {
     // RFC 9113 §3.4

@@ -12,6 +12,8 @@ export interface RunOptions {
   /** What a source that is no set is called in the `capture` event; by default its path, or `-`. */
   name?: string | undefined;
   limits?: Partial<DissectionLimits> | undefined;
+  /** Ports of servers that speak WebSocket: their connections are taken for it also where no handshake is in the capture. */
+  webSocketPorts?: readonly number[] | undefined;
   /** Ends the reading early; what was read is told, and the summary is not complete. */
   signal?: AbortSignal | undefined;
   /** Asked between two blocks of the file; reading goes on when its promise is fulfilled. */
@@ -64,7 +66,7 @@ function makeDissector(source: CaptureSource, makeSink: SinkFactory, options: Ru
   const clock = new CaptureClock();
   const name = options.name ?? null;
   const names = name === null ? [source].flat().map((each) => sourceName(each)) : [name];
-  return new Dissector(makeSink(clock), clock, names, { ...defaultLimits, ...options.limits });
+  return new Dissector(makeSink(clock), clock, names, { ...defaultLimits, ...options.limits }, options.webSocketPorts);
 }
 
 function finishIncomplete(dissector: Dissector, error: unknown, signal: AbortSignal | undefined): RunResult {

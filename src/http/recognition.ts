@@ -80,3 +80,12 @@ export function looksLikeResponse(octets: Uint8Array, start: number, end: number
   if (minor + 2 < end) return isDigit(octets[minor + 2]) ? 'yes' : 'no';
   return 'need-more';
 }
+
+/** The status of a response that begins at `octets[start, end)`; null where none does, or its status is not there yet. */
+export function statusOf(octets: Uint8Array, start: number, end: number): number | null {
+  if (looksLikeResponse(octets, start, end) !== 'yes') return null;
+  const at = afterEmptyLines(octets, start, end) + VERSION.length + 2;
+  if (end - at < 3) return null;
+  const status = Number(String.fromCharCode(octets[at] as number, octets[at + 1] as number, octets[at + 2] as number));
+  return Number.isInteger(status) ? status : null;
+}

@@ -28,6 +28,8 @@ export class Half {
   finished = false;
   /** Highest stream offset that the peer acknowledged. */
   acknowledged = 0;
+  /** Whether `next` is what the peer acknowledged first, as no segment of this half was seen yet. */
+  guessed = false;
   /** Packets of the connection seen since the hole at `next` was acknowledged; a capture may show an ACK before its data. */
   packetsSinceAcknowledged = 0;
   waiting: WaitingOctets | null = null;
@@ -43,6 +45,7 @@ export class Half {
     this.finOffset = 0;
     this.finished = false;
     this.acknowledged = 0;
+    this.guessed = false;
     this.packetsSinceAcknowledged = 0;
     this.waiting = null;
     this.recent = 0;

@@ -4,6 +4,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
+import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
 import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
@@ -15,8 +16,6 @@ import type { StreamSink } from './stream-sink.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import type { WaitingPiece } from './waiting-octets.ts';
 
-/** An ACK may be captured before the data that it acknowledges; a hole is given up only this many packets later. */
-const PACKETS_OF_PATIENCE = 64;
 /** Open connections that are compared to find the silent ones. */
 const SAMPLE = 1024;
 
@@ -71,9 +70,12 @@ export class Reassembler<Upper> {
     }
     if (!half.started) startAt(half, sequence);
     if ((segment.flags & ACK) !== 0) {
-      if (peer.started) this.#onAcknowledgment(connection, peer, side, segment, origin);
-      else if ((segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
-      if (connection.live === null) return;
+      if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
+      const { acknowledgment } = segment;
+      if (peer.started ? acknowledge(peer, acknowledgment) : acknowledgeUnseen(peer, acknowledgment)) {
+        this.#giveUpAcknowledged(connection, peer, side === 0 ? 1 : 0, origin);
+        if (connection.live === null) return;
+      }
     }
 
     const length = segment.payloadEnd - segment.payloadStart;
@@ -155,14 +157,10 @@ export class Reassembler<Upper> {
     return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);
   }
 
-  #onAcknowledgment(connection: Connection<Upper>, peer: Half, side: Side, segment: Segment, origin: Origin): void {
-    let acknowledged = peer.offset + ((segment.acknowledgment - peer.next) | 0);
-    if (peer.finSeen && acknowledged > peer.finOffset) acknowledged = peer.finOffset;
-    if (acknowledged > peer.acknowledged) peer.acknowledged = acknowledged;
-    if (peer.waiting === null || peer.acknowledged <= peer.offset) return;
-    if (++peer.packetsSinceAcknowledged >= PACKETS_OF_PATIENCE) {
-      this.#giveUpHole(connection, peer, side === 0 ? 1 : 0, 'not-captured', origin);
-    }
+  /** The peer acknowledged what was not captured. */
+  #giveUpAcknowledged(connection: Connection<Upper>, half: Half, side: Side, origin: Origin): void {
+    if (half.waiting !== null) this.#giveUpHole(connection, half, side, 'not-captured', origin);
+    else this.#skip(connection, half, side, half.acknowledged - half.offset, 'not-captured', origin);
   }
 
   #onFin(connection: Connection<Upper>, half: Half, peer: Half, origin: Origin): void {
@@ -314,6 +312,7 @@ export class Reassembler<Upper> {
     for (const side of [0, 1] as const) {
       if (connection.live === null) return;
       const half = side === 0 ? connection.live.half0 : connection.live.half1;
+      if (half.guessed) half.started = true;
       const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
       // One octet acknowledged beyond the last is a FIN that was not captured.
       if (half.started && unseen > (half.finSeen ? 0 : 1)) {
@@ -362,10 +361,4 @@ function endOf(live: LiveState): TcpEnd {
 /** What waits behind the FIN is none of the connection's. */
 function firstWaiting(half: Half): WaitingPiece | undefined {
   return half.finished ? undefined : half.waiting?.first;
-}
-
-/** By its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. */
-function startAt(half: Half, sequence: number): void {
-  half.started = true;
-  half.next = sequence;
 }

@@ -25,6 +25,7 @@ import {
   segmentStartBits,
   stateAfter,
 } from './frame-evidence.ts';
+import { type CountedHeader, HeaderCensus } from './header-census.ts';
 import { SearchedOctets, type SearchedOctetsSink } from './searched-octets.ts';
 
 /** Bits for a chain. */
@@ -34,19 +35,6 @@ const ENOUGH_TO_READ = 11.5;
 const LEAST_TO_READ = 5.7;
 /** Octets judged at a time, so that what is held stays bounded however large the pieces are. */
 const STRIDE = 64 * 1024;
-/** How many octets the expectation of random octets counts for, against what is counted. */
-const PRIOR_OCTETS = 64;
-/** Of random octets with a random MASK bit, how many are one given first octet. */
-const RANDOM_SHARE = 1 / 512;
-/** Of random octets, how many fit as a header; and of headers how many at most begin with the same octet by chance. */
-const RANDOM_HEADERS = 9 / 512;
-const SAME_AT_MOST = 1 / 8;
-/** The same for headers that led nowhere in particular, and how many of those lead to a segment's start by chance. */
-const PRIOR_HEADERS = 64;
-const RANDOM_END = 1 / 128;
-/** Frames of a chain that are taken out of what is counted. */
-const CHAIN_COUNTED = 64;
-
 export interface FrameSearchOptions {
   /** Whether frames of this direction are masked. */
   masked: boolean;
@@ -56,11 +44,13 @@ export interface FrameSearchOptions {
   seen: SeenFrames;
   /** Octets held, at most twice as many. */
   limit: number;
+  /** Bits of evidence for a chain; default 14. */
+  enough?: number;
   allowance: Allowance;
 }
 
 /** A frame of a chain. */
-interface ChainFrame extends CandidateHeader {
+interface ChainFrame extends CandidateHeader, CountedHeader {
   /** Stream offset. */
   offset: number;
   /** Number of its first octet among those fed. */
@@ -69,11 +59,8 @@ interface ChainFrame extends CandidateHeader {
   stretch: number;
   /** Segments begun up to its first octet. */
   segments: number;
-  startsSegment: boolean;
   state: ChainState;
   previous: ChainFrame | null;
-  /** Headers, of whatever chain, that lead to it. */
-  ledHere: number;
   /** Bits of its header. */
   bits: number;
   /** Bits of the previous frame's end and content; of a first frame those of its place. */
@@ -102,13 +89,9 @@ export class FrameSearch {
 
   readonly #options: FrameSearchOptions;
   readonly #odds: FrameOdds;
-  /** By first octet: places where it may begin a header, and of those the ones to which a header led. */
-  readonly #counts = new Uint32Array(256);
-  readonly #led = new Uint32Array(256);
-  /** Headers that fitted, and of those the ones that led to a segment's start. */
-  #headers = 0;
-  #ledToStart = 0;
+  readonly #census = new HeaderCensus();
   readonly #held: SearchedOctets;
+  readonly #enough: number;
   /** The next octet to be judged: its number, its stream offset. */
   #at = 0;
   #offset: number;
@@ -131,6 +114,7 @@ export class FrameSearch {
     this.#offset = offset;
     this.#odds = new FrameOdds(options.compression, options.seen);
     this.#held = new SearchedOctets(options.allowance);
+    this.#enough = options.enough ?? ENOUGH;
   }
 
   /** Takes the next octets of the stream; true where a frame is found now. */
@@ -160,7 +144,7 @@ export class FrameSearch {
     if (this.found >= 0) return true;
     this.#offset += length;
     this.#beginStretch();
-    for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
+    this.#forgetPassed();
     return false;
   }
 
@@ -200,12 +184,11 @@ export class FrameSearch {
       if (startsSegment) {
         this.#begun++;
         nextStart = starts[this.#begun] ?? Number.POSITIVE_INFINITY;
-        this.#ledToStart += this.#expecting.get(this.#offset)?.headers ?? 0;
+        this.#census.ledToStart += this.#expecting.get(this.#offset)?.headers ?? 0;
       }
       if (fit === FITS) {
         this.#begin(index, startsSegment);
         if (this.found >= 0) return;
-        this.#counts[octets[index]]++;
       }
       this.#at++;
       this.#offset++;
@@ -238,12 +221,11 @@ export class FrameSearch {
     frame.score = frame.before + frame.bits;
     if (expected !== null) {
       this.#goOn(frame, expected.frame, index, startsSegment);
-      this.#led[header.first] += expected.headers;
     }
-    this.#headers++;
     this.#expect(offset + header.headerLength + header.length, frame);
     if (frame.score > this.best) this.best = frame.score;
-    if (frame.previous !== null && frame.score >= ENOUGH) this.#find(frame, false);
+    if (frame.previous !== null && frame.score >= this.#enough) this.#find(frame, false);
+    this.#census.add(frame);
   }
 
   #expect(next: number, frame: ChainFrame): void {
@@ -293,45 +275,19 @@ export class FrameSearch {
       }
     }
     if (bestScore > this.best) this.best = bestScore;
-    if (best !== null && bestScore >= ENOUGH) this.#find(best, bestEnds);
+    if (best !== null && bestScore >= this.#enough) this.#find(best, bestEnds);
   }
 
   #endBitsOf(frame: ChainFrame, end: number, segmentEnds: number): number {
-    let headers = PRIOR_HEADERS + this.#headers;
-    let ledToStart = PRIOR_HEADERS * RANDOM_END + this.#ledToStart;
-    for (let member: ChainFrame | null = frame, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
-      headers--;
-      if (member.startsSegment) ledToStart -= member.ledHere;
-      member = member.previous;
-    }
-    const bits = this.#odds.endBits(frame.length, segmentEnds, Math.max(ledToStart, 0) / headers);
+    const bits = this.#odds.endBits(frame.length, segmentEnds, this.#census.shareOfEnds(frame));
     const start = end - frame.length;
     const isWhole = frame.stretch === this.#stretch && frame.length <= this.#options.limit && start >= 0;
     return isWhole ? bits + contentBits(frame, this.#held.octets, start, end) : bits;
   }
 
-  /**
-   * Bits of a header's octets, by how often its first octet stands where the chain has no header, and how often headers
-   * lead to it that are not of the chain: what is no frame may have its own regularities.
-   */
   #headerBits(header: CandidateHeader, previous: ChainFrame | null): number {
-    const { first } = header;
-    let places = PRIOR_OCTETS + this.#at - this.#stretchAt;
-    let found = PRIOR_OCTETS * RANDOM_SHARE + this.#counts[first];
-    let headers = this.#headers;
-    let led = PRIOR_HEADERS * RANDOM_SHARE + this.#led[first];
-    for (let member = previous, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
-      places--;
-      headers--;
-      if (member.first === first) {
-        found--;
-        led -= member.ledHere;
-      }
-      member = member.previous;
-    }
-    const fitting = ((PRIOR_OCTETS * RANDOM_HEADERS + headers) / places) * SAME_AT_MOST;
-    const byChance = Math.max(found / places, led / (PRIOR_HEADERS + headers), fitting);
-    const share = this.#odds.share(first, previous?.state ?? 'unknown');
+    const byChance = this.#census.shareOf(header.first, previous, this.#at - this.#stretchAt);
+    const share = this.#odds.share(header.first, previous?.state ?? 'unknown');
     return Math.log2(share / byChance) + lengthBits(header.length);
   }
 
@@ -345,7 +301,7 @@ export class FrameSearch {
       const frame = chain[index];
       bits += frame.before + Math.max(frame.bits, LEAST_TO_READ);
       const landing = index > 0 || ended ? landingBits(frame.length) : 0;
-      const isHeld = frame.at >= this.#held.base && frame.at >= oldest;
+      const isHeld = frame.at >= Math.max(this.#held.base, oldest);
       if (isHeld && (index === 0 || bits + landing >= ENOUGH_TO_READ)) {
         this.found = frame.offset;
         this.passedOver = frame.at;
@@ -355,13 +311,17 @@ export class FrameSearch {
     }
   }
 
+  /** Where no header fitted, what was expected there is still noted. */
+  #forgetPassed(): void {
+    for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
+  }
+
   /** Lets go of what is too old to be read from. */
   #drop(): void {
     const { limit } = this.#options;
     if (this.#at - this.#held.base > 2 * limit) {
       this.#held.dropUntil(this.#at - limit);
-      // Of those passed where no header fitted.
-      for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
+      this.#forgetPassed();
     }
     if (this.#begun > 1024) {
       this.#segmentStarts.splice(0, this.#begun - 1);
@@ -383,10 +343,7 @@ export class FrameSearch {
   #beginStretch(): void {
     this.#stretch++;
     this.#packet = -1;
-    this.#counts.fill(0);
-    this.#led.fill(0);
-    this.#headers = 0;
-    this.#ledToStart = 0;
+    this.#census.clear();
     this.#stretchAt = this.#at;
     this.#stretchSegments = this.#segmentsBefore + this.#begun;
   }

@@ -157,4 +157,13 @@ export const frameRules = [
     explanation: 'Too little follows the gap, or nothing in it is evidence enough that a frame begins there.',
     example: 'A gap, then forty octets of one large message, then the end of the capture.',
   },
+  {
+    code: 'answer-not-captured',
+    severity: 'warning',
+    reference: 'docs/limits.md',
+    words: 'the answer to the upgrade request was not captured; what follows is WebSocket by its frames',
+    explanation:
+      'Where only one direction was captured, or the answer was lost, the frames behind the request prove that it was 101. Which extensions were agreed upon is not known.',
+    example: 'A capture of what the clients sent: an upgrade request, then masked frames.',
+  },
 ] as const satisfies readonly Rule[];

@@ -98,7 +98,7 @@ it('ends every damaged capture with a summary, and events that are in range and 
         Number.isFinite(event.elapsed) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/.test(event.time),
         event.time,
       );
-      if (event.type === 'handshake') open.add(event.connection);
+      if (event.type === 'handshake' || event.type === 'midstream') open.add(event.connection);
       assert.ok(open.has(event.connection), `${event.type} of a connection that was not told of`);
       if (event.type === 'message') assert.ok(event.firstPacket >= 1 && event.firstPacket <= last.packets);
       if (event.type === 'end') open.delete(event.connection);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Origin } from '../../src/capture/packet.ts';
+import type { Midstream } from '../../src/dissect/midstream.ts';
 import { Opening, type OpeningListener } from '../../src/dissect/opening.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
 import { clientFrame, frame, TEXT, upgradeRequest, upgradeResponse, utf8 } from '../support/websocket-writer.ts';
@@ -13,6 +14,21 @@ const MEBIBYTE = 1024 * 1024;
 /** Writes down what an opening says. */
 class Listener implements OpeningListener {
   readonly told: string[] = [];
+  readonly beganLate = false;
+  readonly forcedServer = null;
+  midstream: Midstream | null = null;
+
+  onHandshakeLost(midstream: Midstream): void {
+    this.told.push('handshake lost');
+    this.midstream = midstream;
+  }
+
+  /** What a conversation does where it is known what it is. */
+  afterLooking(): void {
+    if (this.midstream === null || this.midstream.verdict === 'undecided') return;
+    this.midstream.release();
+    this.told.push(`other: ${this.midstream.verdict}`);
+  }
 
   onHandshake(): void {
     this.told.push('handshake');
@@ -56,12 +72,18 @@ function begin(limit = 64 * MEBIBYTE) {
   const isOver = () => listener.told.some((line) => line === 'upgraded' || line.startsWith('other'));
   const take = (side: 0 | 1, octets: Uint8Array) => {
     origin.number++;
-    if (!isOver()) opening.take(side, octets, 0, octets.length, origin);
+    if (isOver()) return;
+    if (listener.midstream !== null) listener.midstream.onOctets(side, octets, 0, octets.length, origin);
+    else opening.take(side, octets, 0, octets.length, origin);
+    listener.afterLooking();
   };
   const lose = (side: 0 | 1, length: number) => {
-    if (!isOver()) opening.skip(side, length, 'not-captured', origin);
+    if (isOver()) return;
+    if (listener.midstream !== null) listener.midstream.onGap(side, length, 'not-captured', origin);
+    else opening.skip(side, length, 'not-captured', origin);
+    listener.afterLooking();
   };
-  return { allowance, told: listener.told, opening, take, lose };
+  return { allowance, listener, told: listener.told, opening, take, lose };
 }
 
 describe('what is held', () => {
@@ -72,7 +94,7 @@ describe('what is held', () => {
       take(0, new Uint8Array(1000));
       assert.ok(allowance.held <= MEBIBYTE);
     }
-    assert.deepEqual(told, ['held limit', 'other: unknown']);
+    assert.deepEqual(told, ['handshake lost', 'other: other']);
     assert.equal(allowance.held, 0);
   });
 
@@ -123,11 +145,13 @@ describe('what is held', () => {
   });
 
   it('is given back when the connection ends', () => {
-    const { allowance, told, take, opening } = begin();
+    const { allowance, told, take, opening, listener } = begin();
     take(0, upgradeRequest());
     take(0, clientFrame(TEXT, 'hi'));
     opening.end();
-    assert.deepEqual(told, ['handshake', 'other: http']);
+    listener.midstream?.end();
+    listener.afterLooking();
+    assert.deepEqual(told, ['handshake', 'handshake lost', 'other: websocket']);
     assert.equal(allowance.held, 0);
   });
 });

@@ -4,7 +4,13 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ControlEvent, HandshakeEvent, MessageEvent, WsdissectEvent } from '../../src/dissect/events.ts';
+import type {
+  ControlEvent,
+  HandshakeEvent,
+  MessageEvent,
+  MidstreamEvent,
+  WsdissectEvent,
+} from '../../src/dissect/events.ts';
 import { sharedCaptures } from '../support/shared-captures.ts';
 import { INCIDENTAL } from './dissection.ts';
 
@@ -65,7 +71,7 @@ export function truthsOf(folder: string): Truth[] {
 
 /** What was found of one connection. */
 export interface Found {
-  handshake: HandshakeEvent;
+  opening: HandshakeEvent | MidstreamEvent;
   messages: MessageEvent[];
   controls: ControlEvent[];
   codes: string[];
@@ -74,9 +80,9 @@ export interface Found {
 export function foundIn(events: readonly WsdissectEvent[]): Found[] {
   const found = new Map<number, Found>();
   for (const event of events) {
-    if (event.type === 'handshake') {
+    if (event.type === 'handshake' || event.type === 'midstream') {
       const known = found.get(event.connection);
-      if (known === undefined) found.set(event.connection, { handshake: event, messages: [], controls: [], codes: [] });
+      if (known === undefined) found.set(event.connection, { opening: event, messages: [], controls: [], codes: [] });
     }
     if (!('connection' in event) || event.type === 'comment') continue;
     const held = found.get(event.connection);
@@ -89,8 +95,7 @@ export function foundIn(events: readonly WsdissectEvent[]): Found[] {
 
 export function findConnection(found: readonly Found[], connection: TrueConnection, use: number): Found | undefined {
   const same = found.filter(
-    ({ handshake }) =>
-      handshake.client.port === connection.client_port && handshake.server.port === connection.server_port,
+    ({ opening }) => opening.client.port === connection.client_port && opening.server.port === connection.server_port,
   );
   return same[use];
 }

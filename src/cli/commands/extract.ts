@@ -5,13 +5,13 @@ import { escapeText } from '../../output/terminal-text.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
-import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import { outputOption } from '../output-options.ts';
+import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface ExtractCommandOptions extends RegistryOptions, SelectionOptions {
+interface ExtractCommandOptions extends RegistryOptions, SelectionOptions, ReadingOptions {
   output: string;
   raw?: true;
   decoded?: true;
@@ -33,7 +33,7 @@ export function addExtractCommand(program: Command): void {
     .addOption(outputOption(new Option('--force', 'write over files that are there')));
   addSelectionOptions(command);
   addRegistryOptions(command);
-  addLimitOptions(command);
+  addReadingOptions(command);
   command.action(runExtract);
   addExamples(command, [
     { command: 'wsdissect extract walkthrough.pcap -o payloads', says: 'every message, as it was sent' },
@@ -71,7 +71,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
     selection,
     where: options.where,
     codec,
-    limits: limitsOf(options),
+    ...readingOf(options),
     makeOutput: (clock) => ({
       sink: new EventMaker(extract, { frames: false, payload: options.decoded ? 'never' : 'always', codec }, clock),
       flush: () => {},

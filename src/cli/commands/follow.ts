@@ -6,7 +6,6 @@ import type { Selection } from '../../dissect/selection.ts';
 import { addExamples } from '../examples.ts';
 import { FINE } from '../exit-codes.ts';
 import { inputOf } from '../input.ts';
-import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import {
   addPageOptions,
   addTimeOption,
@@ -15,11 +14,12 @@ import {
   pageOf,
   type TimeStyle,
 } from '../output-options.ts';
+import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { addMessageOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface FollowCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
+interface FollowCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions {
   hex?: true;
   time: TimeStyle;
 }
@@ -35,7 +35,7 @@ export function addFollowCommand(program: Command): void {
   addPageOptions(command);
   addMessageOptions(command);
   addRegistryOptions(command);
-  addLimitOptions(command);
+  addReadingOptions(command);
   command.action(runFollow);
   addExamples(command, [
     { command: 'wsdissect follow walkthrough.pcap', says: 'the only conversation of the capture' },
@@ -55,9 +55,9 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
     return;
   }
   const codec = await codecOf(options);
-  const limits = limitsOf(options);
+  const reading = readingOf(options);
   const { noSuchConnection, onlyConnection } = await import('../connection-list.ts');
-  const connection = number ?? (await onlyConnection(files, limits));
+  const connection = number ?? (await onlyConnection(files, reading));
   const selection: Selection = { ...selectionOf(options, codec !== null), connections: [connection] };
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { FollowOutput } = await import('../../output/follow.ts');
@@ -71,14 +71,14 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
     selection,
     where: options.where,
     codec,
-    limits,
+    ...reading,
     makeOutput: (clock) => ({
       sink: new EventMaker(follow, { frames: false, payload, codec }, clock),
       flush: () => out.flush(),
       finish: () => {},
     }),
   });
-  if (!follow.found && exitCode === FINE) throw await noSuchConnection(files, connection, limits);
+  if (!follow.found && exitCode === FINE) throw await noSuchConnection(files, connection, reading);
   process.exitCode = exitCode;
 }
 

@@ -4,16 +4,16 @@ import { type Command, Option } from 'commander';
 import type { StatsOutput } from '../../output/stats/stats-output.ts';
 import { addExamples } from '../examples.ts';
 import { inputOf } from '../input.ts';
-import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'table' | 'json';
 
-interface StatsCommandOptions extends RegistryOptions, SelectionOptions, PageOptions {
+interface StatsCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions {
   format: Format;
   rows?: number;
 }
@@ -34,7 +34,7 @@ export function addStatsCommand(program: Command): void {
   addPageOptions(command);
   addSelectionOptions(command);
   addRegistryOptions(command);
-  addLimitOptions(command);
+  addReadingOptions(command);
   command.action(runStats);
   addExamples(command, [
     { command: 'wsdissect stats walkthrough.pcap', says: 'as tables' },
@@ -66,7 +66,7 @@ async function runStats(given: string[], options: StatsCommandOptions, command: 
     selection,
     where: options.where,
     codec,
-    limits: limitsOf(options),
+    ...readingOf(options),
     makeOutput: (clock) => {
       const sink = new statistics.StatsOutput({ codec, ...rows }, clock);
       return { sink, flush: () => out.flush(), finish: () => finish(sink) };

@@ -1,0 +1,28 @@
+// What a conversation needs of the dissector: where its findings go, and what all conversations share.
+
+import type { Connection } from '../tcp/connection.ts';
+import type { Pool } from '../tcp/pool.ts';
+import type { CaptureClock } from './clock.ts';
+import type { DirectionReader } from './direction-reader.ts';
+import type { Protocol } from './events.ts';
+import type { HandshakeRecord } from './handshake-record.ts';
+import type { KnownKeys } from './known-keys.ts';
+import type { Opening } from './opening.ts';
+import type { DissectionSink } from './sink.ts';
+
+/** `Conversation`: who needs it. */
+export interface ConversationContext<Conversation> {
+  readonly sink: DissectionSink;
+  readonly clock: CaptureClock;
+  /** The view of every handshake. */
+  readonly handshake: HandshakeRecord;
+  readonly keys: KnownKeys;
+  readonly openings: Pool<Opening>;
+  readonly readers: Pool<DirectionReader>;
+  /** Ports of which the user says that they speak WebSocket. */
+  readonly webSocketPorts: ReadonlySet<number>;
+  /** A connection was upgraded. */
+  onWebSocket(): void;
+  /** No WebSocket will come of the connection: its segments need not be read any more. */
+  onOther(conversation: Conversation, protocol: Protocol, connection: Connection<Conversation>): void;
+}

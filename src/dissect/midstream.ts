@@ -1,0 +1,218 @@
+// A connection whose handshake is not in the capture, or not whole: tells by what both sides sent whether it is WebSocket,
+// and which end is the client, as only clients mask. Holds the octets until then, up to a limit. What counts as evidence
+// says `src/ws/frame-evidence.ts`; here is said how much of it is asked for.
+
+import { Origin } from '../capture/packet.ts';
+import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
+import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import { looksLikeResponse, statusOf } from '../http/recognition.ts';
+import type { GapReason, Side } from '../tcp/connection.ts';
+import type { Allowance } from '../ws/allowance.ts';
+import type { AgreedExtensions } from '../ws/extensions.ts';
+import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
+import { FrameSearch } from '../ws/frame-search.ts';
+import type { Located, MidstreamEvent, Protocol } from './events.ts';
+import { extensionsOf, possibleExtensions } from './handshake-extensions.ts';
+import { responseEvent } from './handshake-record.ts';
+import { HeldOctets, type HeldPiece } from './held-octets.ts';
+import type { ConversationView } from './sink.ts';
+
+/** What is known of the connection already. */
+export interface MidstreamHints {
+  /** The end that speaks as a client does; null where nothing says so. */
+  client: Side | null;
+  /** The upgrade request, whose answer was not captured; frames begin right behind it. */
+  request: RequestHead | null;
+  /** The end that is the server because the user says so, and that this is WebSocket; null where he does not. */
+  forcedServer: Side | null;
+  /** What it is if it is no WebSocket. */
+  protocol: Protocol;
+}
+
+/** Bits asked for where nothing speaks for WebSocket but the octets: most connections are something else. */
+const ENOUGH = 24;
+/** The same where an upgrade was asked for. */
+const ENOUGH_AFTER_REQUEST = 8;
+/** Before it is looked at, one connection of 2 to this power is taken to be WebSocket. */
+const PRIOR_BITS = 16;
+/** Octets of one side after which it is taken for something else. */
+const LOOKED_AT = 64 * 1024;
+/** Octets that a search keeps, from which nothing is read. */
+const SEARCH_WINDOW = 4096;
+
+export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
+
+/** Takes what was held, in the order of capture. */
+export interface HeldListener {
+  onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
+  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
+}
+
+export class Midstream implements HeldListener, HttpSink {
+  verdict: MidstreamVerdict = 'undecided';
+  client: Side | null;
+  readonly request: RequestHead | null;
+  /** The answer 101, whose request was not captured. */
+  response: ResponseHead | null = null;
+  readonly protocol: Protocol;
+  /** Packet of the first octets. */
+  readonly origin = new Origin();
+  /** By side: where what is held begins in its stream. */
+  readonly offsets: [number, number];
+  readonly #forced: boolean;
+  readonly #held: readonly [HeldOctets, HeldOctets];
+  /** By side: the search for frames with a mask, and without; null where the side cannot send such. */
+  readonly #masked: readonly [FrameSearch | null, FrameSearch | null];
+  readonly #unmasked: readonly [FrameSearch | null, FrameSearch | null];
+  readonly #octets: [number, number] = [0, 0];
+  /** Reads the server's head, where it begins with one. */
+  #responses: HttpReader | null;
+  #bits = 0;
+
+  /** @param offsets by side: how many octets of its stream were used before */
+  constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
+    const { client, request, forcedServer, protocol } = hints;
+    this.client = client;
+    this.request = request;
+    this.protocol = protocol;
+    this.offsets = [offsets[0], offsets[1]];
+    this.#forced = forcedServer !== null;
+    if (forcedServer !== null) {
+      this.client ??= forcedServer === 0 ? 1 : 0;
+      this.verdict = 'websocket';
+    }
+    this.#responses = client !== null && request === null ? new HttpReader('response') : null;
+    this.#held = [new HeldOctets(allowance), new HeldOctets(allowance)];
+    const search = (masked: boolean) =>
+      new FrameSearch(0, {
+        masked,
+        compression: true,
+        seen: NOTHING_SEEN,
+        limit: SEARCH_WINDOW,
+        enough: Number.POSITIVE_INFINITY,
+        allowance,
+      });
+    this.#masked = [client === 1 ? null : search(true), client === 0 ? null : search(true)];
+    this.#unmasked = [client === 0 ? null : search(false), client === 1 ? null : search(false)];
+  }
+
+  /** 0…1 */
+  get confidence(): number {
+    if (this.#forced || this.response !== null) return 1;
+    const prior = this.request === null ? PRIOR_BITS : 0;
+    return Math.round(1000 / (1 + 2 ** (prior - this.#bits))) / 1000;
+  }
+
+  /** What is known of the extensions agreed upon. */
+  get extensions(): AgreedExtensions {
+    return this.response === null ? possibleExtensions(this.request) : extensionsOf(this.response);
+  }
+
+  event(located: Located, { client, server }: ConversationView): MidstreamEvent {
+    const { confidence, response } = this;
+    const told = response === null ? {} : { response: responseEvent(response, '') };
+    return { type: 'midstream', ...located, client, server, confidence, ...told };
+  }
+
+  /** Whether a frame begins right where a side's octets begin. */
+  beginsWithFrame(side: Side): boolean {
+    return side === this.client ? this.request !== null : this.response !== null;
+  }
+
+  onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    if (this.origin.number === 0) this.origin.copyFrom(origin);
+    const at = this.#responses !== null && side !== this.client ? this.#readHead(side, buffer, start, end) : start;
+    if (at === end) return;
+    this.#octets[side] += end - at;
+    if (!this.#held[side].append(buffer, at, end, origin)) {
+      this.verdict = 'other';
+      return;
+    }
+    if (this.verdict !== 'undecided') return;
+    this.#masked[side]?.feed(buffer, at, end, origin);
+    this.#unmasked[side]?.feed(buffer, at, end, origin);
+    this.#judge();
+    if (this.verdict === 'undecided' && this.#octets[side] > LOOKED_AT) this.verdict = 'other';
+  }
+
+  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
+    if (side !== this.client) this.#responses = null;
+    if (!this.#held[side].appendGap(length, reason, origin)) this.verdict = 'other';
+    this.#masked[side]?.skip(length, origin);
+    this.#unmasked[side]?.skip(length, origin);
+    this.#judge();
+  }
+
+  /** The connection is over. */
+  end(): void {
+    for (const search of [...this.#masked, ...this.#unmasked]) search?.end();
+    this.#judge();
+    if (this.verdict === 'undecided') this.verdict = 'other';
+  }
+
+  onHead(head: HttpHead): 'go-on' | 'stop' {
+    if (head.kind !== 'response' || (head.status < 200 && head.status !== 101)) return 'go-on';
+    if (head.status === 101) this.response = head;
+    this.verdict = head.status === 101 ? 'websocket' : 'other';
+    return 'stop';
+  }
+
+  onBody(): void {}
+
+  onMessageEnd(): 'go-on' {
+    return 'go-on';
+  }
+
+  /** Hands on what was held, and lets it go. */
+  handOver(listener: HeldListener): void {
+    for (;;) {
+      const [first0, first1] = [this.#held[0].first, this.#held[1].first];
+      if (first0 === undefined && first1 === undefined) break;
+      const side: Side =
+        first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number) ? 0 : 1;
+      const piece = this.#held[side].shift() as HeldPiece;
+      if (piece.gap > 0) listener.onGap(side, piece.gap, piece.reason, piece.origin);
+      else listener.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
+    }
+    this.release();
+  }
+
+  release(): void {
+    for (const held of this.#held) held.clear();
+    for (const search of [...this.#masked, ...this.#unmasked]) search?.release();
+  }
+
+  /** What the server says may begin with its answer: returns where that ends. */
+  #readHead(side: Side, buffer: Uint8Array, start: number, end: number): number {
+    const reader = this.#responses as HttpReader;
+    const isFirst = reader.betweenMessages;
+    if (isFirst && looksLikeResponse(buffer, start, end) === 'no') {
+      this.#responses = null;
+      return start;
+    }
+    // Its status says enough where the rest of the head is lost.
+    if (isFirst && (statusOf(buffer, start, end) ?? 101) >= 200) this.verdict = 'other';
+    const at = reader.feed(buffer, start, end, this);
+    this.offsets[side] += at - start;
+    if (this.verdict !== 'undecided' || reader.state !== 'reading') this.#responses = null;
+    return at;
+  }
+
+  #judge(): void {
+    if (this.verdict !== 'undecided') return;
+    const enough = this.request === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
+    for (const client of [0, 1] as const) {
+      if (this.client === 1 - client) continue;
+      const bits = bitsOf(this.#masked[client]) + bitsOf(this.#unmasked[1 - client]);
+      if (bits < enough) continue;
+      this.client = client;
+      this.#bits = bits;
+      this.verdict = 'websocket';
+      return;
+    }
+  }
+}
+
+function bitsOf(search: FrameSearch | null | undefined): number {
+  return Math.max(search?.best ?? 0, 0);
+}

@@ -1,0 +1,62 @@
+// The two ends of a connection: addresses and ports as numbers, made text only where somebody asks. Knows not who is who.
+
+import { formatAddress } from '../link/address.ts';
+import type { Segment } from '../link/segment.ts';
+import type { Side } from '../tcp/connection.ts';
+import type { Endpoint } from './events.ts';
+
+export class Parties {
+  /** Ports of side 0 and 1. */
+  port0 = 0;
+  port1 = 0;
+  /** Address words of both sides (see `Segment`). */
+  #family = 4;
+  #source0 = 0;
+  #source1 = 0;
+  #source2 = 0;
+  #source3 = 0;
+  #destination0 = 0;
+  #destination1 = 0;
+  #destination2 = 0;
+  #destination3 = 0;
+  #endpoint0: Endpoint | null = null;
+  #endpoint1: Endpoint | null = null;
+
+  /** @param first the connection's first segment captured: its source is side 0 */
+  begin(first: Segment): void {
+    this.port0 = first.sourcePort;
+    this.port1 = first.destinationPort;
+    this.#family = first.family;
+    this.#source0 = first.source0;
+    this.#source1 = first.source1;
+    this.#source2 = first.source2;
+    this.#source3 = first.source3;
+    this.#destination0 = first.destination0;
+    this.#destination1 = first.destination1;
+    this.#destination2 = first.destination2;
+    this.#destination3 = first.destination3;
+    this.#endpoint0 = null;
+    this.#endpoint1 = null;
+  }
+
+  endpoint(side: Side): Endpoint {
+    if (side === 0) {
+      this.#endpoint0 ??= {
+        address: formatAddress(this.#family, this.#source0, this.#source1, this.#source2, this.#source3),
+        port: this.port0,
+      };
+      return this.#endpoint0;
+    }
+    this.#endpoint1 ??= {
+      address: formatAddress(
+        this.#family,
+        this.#destination0,
+        this.#destination1,
+        this.#destination2,
+        this.#destination3,
+      ),
+      port: this.port1,
+    };
+    return this.#endpoint1;
+  }
+}

@@ -1,0 +1,46 @@
+// What one end's acknowledgments tell of what the other sent: octets that were sent and not captured. A capture may show
+// an acknowledgment before the data, so there is patience. Changes a half, and knows nothing of what waits behind its hole.
+
+import type { Half } from './connection.ts';
+
+/** Acknowledgments of octets that are not there, after which they are given up. */
+const PACKETS_OF_PATIENCE = 64;
+/** Octets between what was acknowledged first and the first segment seen; more is some other connection's acknowledgment. */
+const PLAUSIBLE_UNSEEN = 1024 * 1024;
+
+/**
+ * Begins a half by its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. Where the
+ * peer acknowledged what lies right before that segment, it was sent and not captured.
+ */
+export function startAt(half: Half, sequence: number): void {
+  half.started = true;
+  const unseen = (sequence - half.next) | 0;
+  if (half.guessed && unseen >= 0 && unseen < PLAUSIBLE_UNSEEN) return;
+  half.next = sequence;
+  half.acknowledged = 0;
+}
+
+/** True where octets up to `half.acknowledged` are given up now. */
+export function acknowledge(half: Half, acknowledgment: number): boolean {
+  let acknowledged = half.offset + ((acknowledgment - half.next) | 0);
+  if (half.finSeen && acknowledged > half.finOffset) acknowledged = half.finOffset;
+  if (acknowledged > half.acknowledged) half.acknowledged = acknowledged;
+  // One octet acknowledged beyond the last, with nothing behind it, is a FIN that was not captured.
+  if (half.acknowledged <= half.offset || (half.waiting === null && half.acknowledged === half.offset + 1))
+    return false;
+  return ++half.packetsSinceAcknowledged >= PACKETS_OF_PATIENCE;
+}
+
+/** The same of a half of which no segment was seen: what it sent is known by what is acknowledged after the first time. */
+export function acknowledgeUnseen(half: Half, acknowledgment: number): boolean {
+  if (!half.guessed) {
+    half.guessed = true;
+    half.next = acknowledgment;
+    return false;
+  }
+  const acknowledged = (acknowledgment - half.next) | 0;
+  if (acknowledged > half.acknowledged) half.acknowledged = acknowledged;
+  if (half.acknowledged <= 1 || ++half.packetsSinceAcknowledged < PACKETS_OF_PATIENCE) return false;
+  half.started = true;
+  return true;
+}

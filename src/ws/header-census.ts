@@ -1,0 +1,81 @@
+// Counts what looks like headers among octets in which a frame is looked for, and where such headers lead: what is no frame
+// may have its own regularities, and by these a chain of headers is measured. Knows no evidence, only shares.
+
+/** Something that fits as a header, and the chain that it ends. */
+export interface CountedHeader {
+  first: number;
+  /** Headers, of whatever chain, that lead to it. */
+  ledHere: number;
+  startsSegment: boolean;
+  previous: CountedHeader | null;
+}
+
+/** How many octets, and headers, the expectation of random octets counts for, against what is counted. */
+const PRIOR_OCTETS = 64;
+const PRIOR_HEADERS = 64;
+/** Of random octets with a random MASK bit, how many are one given first octet. */
+const RANDOM_SHARE = 1 / 512;
+/** Of random octets, how many fit as a header; and of headers how many at most begin with the same octet by chance. */
+const RANDOM_HEADERS = 9 / 512;
+const SAME_AT_MOST = 1 / 8;
+/** Of headers that are none, how many lead to a segment's start. */
+const RANDOM_END = 1 / 128;
+/** Headers of a chain that are taken out of what is counted. */
+const CHAIN_COUNTED = 64;
+
+export class HeaderCensus {
+  /** By first octet: headers, and how many headers lead to such. */
+  readonly #counts = new Uint32Array(256);
+  readonly #led = new Uint32Array(256);
+  #headers = 0;
+  /** Headers that lead to a segment's start. */
+  ledToStart = 0;
+
+  add(header: CountedHeader): void {
+    this.#counts[header.first]++;
+    this.#led[header.first] += header.ledHere;
+    this.#headers++;
+  }
+
+  clear(): void {
+    this.#counts.fill(0);
+    this.#led.fill(0);
+    this.#headers = 0;
+    this.ledToStart = 0;
+  }
+
+  /**
+   * How often a header begins with `first` where the chain that ends with `last` has none: among `octets` judged, or among the
+   * places to which headers lead, whichever is more.
+   */
+  shareOf(first: number, last: CountedHeader | null, octets: number): number {
+    let places = PRIOR_OCTETS + octets;
+    let found = PRIOR_OCTETS * RANDOM_SHARE + this.#counts[first];
+    let headers = this.#headers;
+    let led = PRIOR_HEADERS * RANDOM_SHARE + this.#led[first];
+    for (let member = last, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
+      places--;
+      headers--;
+      if (member.first === first) {
+        found--;
+        led -= member.ledHere;
+      }
+      member = member.previous;
+    }
+    const fitting = ((PRIOR_OCTETS * RANDOM_HEADERS + headers) / places) * SAME_AT_MOST;
+    return Math.max(found / places, led / (PRIOR_HEADERS + headers), fitting);
+  }
+
+  /** How many of the headers that are not of the chain lead to a segment's start. */
+  shareOfEnds(last: CountedHeader): number {
+    let headers = PRIOR_HEADERS + this.#headers;
+    let led = PRIOR_HEADERS * RANDOM_END + this.ledToStart;
+    let member: CountedHeader | null = last;
+    for (let count = 0; member !== null && count < CHAIN_COUNTED; count++) {
+      headers--;
+      if (member.startsSegment) led -= member.ledHere;
+      member = member.previous;
+    }
+    return Math.max(led, 0) / headers;
+  }
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { otherSide } from '../../src/endpoint/capture/tcp-conversation.ts';
+import type { Recordable } from '../support/capture-builder.ts';
+import { Random } from '../support/random.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { peer } from '../support/tcp-packet.ts';
+import { BINARY, frame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+import { STREAMS } from '../ws/streams-without-frames.ts';
+import { dissectionOf } from './dissection.ts';
+
+/** Packets of the handshake: three of TCP, then request and answer with their acknowledgments. */
+const SYNS = 3;
+const REQUEST = 3;
+const ANSWER = 5;
+const HANDSHAKE = 7;
+const WORDS = ['good morning', 'how are you', 'fine, thank you', 'and you?', 'bye'];
+
+function conversation(): TcpConversation {
+  const random = new Random(7);
+  const talk = new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+  for (const [index, words] of WORDS.entries()) {
+    if (index % 2 === 0) talk.exchange('c2s', frame(TEXT, words, { key: random.octets(4) }));
+    else talk.exchange('s2c', frame(TEXT, words));
+  }
+  return talk;
+}
+
+/** Each direction in its own order: which of them is understood first is open. */
+function inOrder(said: readonly string[]): string[] {
+  return ['c2s', 's2c'].flatMap((direction) => said.filter((line) => line.startsWith(direction)));
+}
+
+const SAID = WORDS.map((words, index) => `${index % 2 === 0 ? 'c2s' : 's2c'} ${words}`);
+
+describe('a capture that begins late', () => {
+  it('is read from its first frame on, and says which end is the client', () => {
+    const dissection = dissectionOf(conversation().packets.slice(HANDSHAKE));
+    const [midstream] = dissection.of('midstream');
+    assert.equal(midstream?.client.port, 40001);
+    assert.equal(midstream.server.port, 8888);
+    assert.ok(midstream.confidence > 0.9 && midstream.confidence <= 1);
+    assert.deepEqual(inOrder(dissection.said), inOrder(SAID));
+    assert.equal(dissection.of('end').length, 1);
+    assert.equal(dissection.summary.webSocketConnections, 1);
+  });
+
+  it('says so whichever end speaks first', () => {
+    const dissection = dissectionOf(conversation().packets.slice(HANDSHAKE + 2));
+    assert.equal(dissection.of('midstream')[0]?.client.port, 40001);
+    assert.deepEqual(inOrder(dissection.said), inOrder(SAID.slice(1)));
+  });
+
+  it('is not taken for WebSocket by a single frame, unless the user says that it is', () => {
+    const packets = conversation().packets.slice(HANDSHAKE, HANDSHAKE + 2);
+    assert.deepEqual(dissectionOf(packets).of('midstream'), []);
+    const forced = dissectionOf(packets, { webSocketPorts: [8888] });
+    assert.equal(forced.of('midstream')[0]?.confidence, 1);
+    assert.deepEqual(forced.said, SAID.slice(0, 1));
+  });
+});
+
+describe('half a handshake', () => {
+  it('is enough where it is the request', () => {
+    const packets = conversation().packets.filter(({ source }) => source.port === 40001);
+    const dissection = dissectionOf(packets);
+    const [handshake] = dissection.of('handshake');
+    assert.equal(handshake?.response, null);
+    assert.deepEqual(
+      dissection.said,
+      SAID.filter((line) => line.startsWith('c2s')),
+    );
+    assert.deepEqual(dissection.faults, ['answer-not-captured']);
+    assert.equal(dissection.of('gap')[0]?.direction, 's2c');
+  });
+
+  it('is enough where it is the answer, which the event shows', () => {
+    const packets = conversation().packets.filter(({ source }) => source.port === 8888);
+    const dissection = dissectionOf(packets);
+    const [midstream] = dissection.of('midstream');
+    assert.equal(midstream?.response?.status, 101);
+    assert.equal(midstream.confidence, 1);
+    assert.deepEqual(
+      dissection.said,
+      SAID.filter((line) => line.startsWith('s2c')),
+    );
+  });
+
+  for (const [what, missing] of [
+    ['request', REQUEST],
+    ['answer', ANSWER],
+  ] as const) {
+    it(`is enough where the packet of the ${what} was lost`, () => {
+      const packets = conversation().packets.filter((_, at) => at !== missing);
+      assert.deepEqual(inOrder(dissectionOf(packets).said), inOrder(SAID));
+    });
+  }
+
+  it('is enough where every packet is cut in the middle of the heads', () => {
+    const random = new Random(3);
+    const talk = conversation();
+    for (let count = 0; count < 5; count++) {
+      talk.exchange('c2s', frame(BINARY, random.octets(20), { key: random.octets(4) }));
+      talk.exchange('s2c', frame(BINARY, random.octets(20)));
+    }
+    const { messages } = dissectionOf(talk.packets, { snapLength: 96 }).summary;
+    assert.equal(messages, WORDS.length + 10);
+  });
+
+  it('is none where the request was refused', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());
+    talk.exchange('s2c', new TextEncoder().encode('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n'));
+    talk.packets.splice(REQUEST, 1);
+    const dissection = dissectionOf(talk.packets);
+    assert.deepEqual([dissection.of('midstream'), dissection.of('handshake')], [[], []]);
+  });
+});
+
+describe('what is no WebSocket', () => {
+  for (const [name, make] of Object.entries(STREAMS)) {
+    it(`is not taken for it: ${name}`, () => {
+      const packets: Recordable[] = [];
+      for (let number = 0; number < 250; number++) {
+        const random = new Random(number);
+        const talk = new TcpConversation({
+          client: peer('10.0.0.1', 20_000 + number),
+          segmentSize: random.pick([60, 300, 1448]),
+        });
+        talk.open();
+        let side: 'c2s' | 's2c' = 'c2s';
+        for (let turn = 0; turn < 4; turn++, side = otherSide(side)) {
+          talk.exchange(side, make(random, random.between(20, 3000)));
+        }
+        packets.push(...talk.packets.slice(SYNS));
+      }
+      const dissection = dissectionOf(packets);
+      assert.deepEqual(dissection.of('midstream'), []);
+      assert.equal(dissection.summary.tcpConnections, 250);
+    });
+  }
+});
