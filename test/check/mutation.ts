@@ -160,7 +160,8 @@ function otherText(text: string): string {
 
 /** Another value of the same shape: the last scalar in it is another. */
 function otherValue(value: unknown): unknown {
-  if (typeof value === 'number') return value + 1;
+  // The largest floats stay what they are if 1 is added.
+  if (typeof value === 'number') return value === 0 ? 1 : -value;
   if (typeof value === 'string') return otherText(value);
   if (typeof value === 'boolean') return !value;
   if (Array.isArray(value)) return value.length === 0 ? [1] : value.with(-1, otherValue(value.at(-1)));
