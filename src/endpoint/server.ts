@@ -53,6 +53,8 @@ class ArticleServer implements WebSocketServer {
   /** Sockets that the tap has seen: one that goes back to HTTP comes by again. */
   readonly #tapped = new WeakSet<Duplex>();
   readonly #sockets = new Set<Duplex>();
+  /** The last answer that is still under way, by its socket. */
+  readonly #answering = new WeakMap<Duplex, ServerResponse>();
 
   constructor(settings: ServerSettings, protocol: MessageProtocol) {
     this.protocol = protocol;
@@ -155,12 +157,25 @@ class ArticleServer implements WebSocketServer {
   /** What Node's parser does not take for an upgrade, which the checks name by what is missing. */
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     const answer = this.#answerTo(request);
+    const { socket } = request;
+    this.#answering.set(socket, response);
+    response.on('close', () => {
+      if (this.#answering.get(socket) === response) this.#answering.delete(socket);
+    });
     // A request that passes all checks is an upgrade to Node's parser as well.
     send(response, answer ?? refuseUpgrade(400, new Date()));
     request.resume();
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const before = this.#answering.get(socket);
+    if (before === undefined) this.#judgeUpgrade(request, socket, head);
+    // Requests that come at once are answered one after the other.
+    else before.once('close', () => this.#onUpgrade(request, socket, head));
+  }
+
+  #judgeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (socket.destroyed) return;
     const answer = this.#answerTo(request);
     if (answer !== null) {
       this.#refuse(request, socket, head, answer);

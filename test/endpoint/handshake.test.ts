@@ -157,6 +157,36 @@ describe('the handshake', () => {
     await client.close();
   });
 
+  it('comes after other requests of the same segment, each answered in its turn', async () => {
+    const plain = upgradeRequest({ upgrade: null });
+    const requests = [
+      upgradeRequest({ version: '8' }),
+      plain,
+      upgradeRequest({ target: '/other' }),
+      plain,
+      plain,
+      upgradeRequest(),
+    ];
+    const client = new RawClient(server.port).send(requests.join(''));
+    const statuses: string[] = [];
+    while (statuses.length < requests.length) statuses.push((await client.answer()).slice(9, 12));
+    assert.deepEqual(statuses, ['400', '400', '404', '400', '400', '101']);
+    await client.close();
+  });
+
+  it('is refused by the hundred on one connection', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const client = new RawClient(server.port);
+    for (let count = 0; count < 100; count++) {
+      assert.match(await client.send(upgradeRequest({ version: '8' })).answer(), /^HTTP\/1\.1 400 /);
+    }
+    await client.close();
+    process.off('warning', onWarning);
+    assert.deepEqual(warnings, []);
+  });
+
   it('ends without an answer where the client speaks before it', async () => {
     const client = new RawClient(server.port).send(`${upgradeRequest()}\x81\x80\x01\x02\x03\x04`);
     assert.equal((await client.untilEnd()).length, 0);

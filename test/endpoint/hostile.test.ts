@@ -14,13 +14,21 @@ const KEY = { key: Uint8Array.of(1, 2, 3, 4) };
 /** Milliseconds for an attack; what the server leaves open is ended by the client. */
 const PATIENCE = 30;
 
-/** A request with octets changed, cut, doubled or put in. */
+/** Requests, some of them right, with octets changed, cut and put in. */
 function malformedHandshake(random: Random): Uint8Array {
-  const further = random.once(4) ? [`X: ${'x'.repeat(random.between(0, 100_000))}`] : [];
-  const methods = ['GET', 'POST', 'CONNECT', 'PRI', 'G\0T', ''];
-  const octets = Buffer.from(upgradeRequest({ method: random.pick(methods), further }), 'latin1');
-  const changed = mutated(octets, random);
-  return random.once(3) ? Buffer.concat([changed, changed]) : changed;
+  const requests = Array.from({ length: random.between(1, 5) }, () => {
+    const request = upgradeRequest({
+      method: random.pick(['GET', 'GET', 'GET', 'POST', 'CONNECT', 'PRI', 'G\0T', '']),
+      target: random.pick(['/connect', '/connect', '/other', '*', '']),
+      upgrade: random.pick(['websocket', 'websocket', null, 'h2c']),
+      version: random.pick(['13', '8', null]),
+      further: random.once(8) ? [`X: ${'x'.repeat(random.between(0, 100_000))}`] : [],
+      body: random.once(4) ? 'body' : '',
+    });
+    const octets = Buffer.from(request, 'latin1');
+    return random.once(3) ? octets : mutated(octets, random);
+  });
+  return Buffer.concat(requests);
 }
 
 /** Frames, right and wrong, with octets changed. */
