@@ -205,14 +205,14 @@ export const captures: readonly BenchCapture[] = [
     name: 'large',
     says: '1 GB of binary messages of 64 KiB to 1 MiB',
     interval: 10,
-    programs: ['walk', 'stats', 'tshark-fields'],
+    programs: ['walk', 'stats'],
     write: writeLarge,
   },
   {
     name: 'other',
     says: '1 GB without any WebSocket: TLS and HTTP/1.1',
     interval: 10,
-    programs: ['walk', 'stats', 'tshark-fields'],
+    programs: ['walk', 'stats'],
     write: writeOther,
   },
   {

@@ -28,6 +28,11 @@ export function commandOf(program: ProgramName, capture: string): string[] {
   return commands[program](capture);
 }
 
+/** So slow that it is run once. */
+export function isSlow(program: ProgramName): boolean {
+  return program === 'table' || isTshark(program);
+}
+
 export function isTshark(program: ProgramName): boolean {
   return program === 'tshark-fields' || program === 'tshark-ek';
 }

@@ -1,5 +1,6 @@
 // Measures all programs on the bench's captures in one run and keeps the figures: bench/results.json, and the tables of
-// bench/README.md. Programs take turns, round by round, as a machine's speed drifts; tshark runs once, amid the rounds.
+// bench/README.md. Programs take turns, round by round, as a machine's speed drifts; those that take long run once, amid the
+// rounds.
 //
 //   npm run bench -- [--captures small,short] [--rounds 5] [--without-tshark] [--dry]
 
@@ -11,15 +12,7 @@ import { parseArgs } from 'node:util';
 import { type BenchCapture, captures } from './captures.ts';
 import { capturePath, makeCapture } from './make-captures.ts';
 import { measure, type Taken } from './measure.ts';
-import {
-  buildRecordWalk,
-  commandOf,
-  isTshark,
-  PROGRAMS,
-  type ProgramName,
-  startUps,
-  tsharkVersion,
-} from './programs.ts';
+import { buildRecordWalk, commandOf, isSlow, isTshark, type ProgramName, startUps, tsharkVersion } from './programs.ts';
 import { figures, type Results, withFigures } from './report.ts';
 
 const START_UP_ROUNDS = 21;
@@ -37,8 +30,8 @@ const { values: options } = parseArgs({
 
 function runsOf(capture: BenchCapture, rounds: number, tshark: boolean): Results['captures'][string] {
   const path = capturePath(capture.name);
-  const programs = PROGRAMS.filter((program) => !isTshark(program) && capture.programs.includes(program));
-  const peers = PROGRAMS.filter((program) => isTshark(program) && capture.programs.includes(program));
+  const programs = capture.programs.filter((program) => !isSlow(program));
+  const slow = capture.programs.filter((program) => isSlow(program) && (tshark || !isTshark(program)));
   const runs: Partial<Record<ProgramName, Taken[]>> = {};
   const run = (program: ProgramName) => {
     const taken = measure(commandOf(program, path));
@@ -49,7 +42,7 @@ function runsOf(capture: BenchCapture, rounds: number, tshark: boolean): Results
   // The file is read once before, so that nobody pays for the disk.
   measure(commandOf('walk', path));
   for (let round = 0; round < rounds; round++) {
-    if (tshark && round === rounds >> 1) for (const peer of peers) run(peer);
+    if (round === rounds >> 1) for (const program of slow) run(program);
     for (const program of programs) run(program);
   }
   return runs;

@@ -17,7 +17,7 @@ export interface TableOptions {
   time: TimeStyle;
   /** Whether payloads are decoded through a registry; if not, a hint says how to give one. */
   hasRegistry: boolean;
-  /** Lines that may wait for their turn; default 20,000. Beyond, the fullest pages are printed early, in pieces. */
+  /** Lines that may wait for their turn; default 8,000. Beyond, the fullest pages are printed early, in pieces. */
   heldLines?: number;
 }
 
@@ -26,7 +26,7 @@ const PAYLOAD_WITHOUT_TERMINAL = 200;
 const OTHER_COLUMNS = 38;
 const NARROWEST = 40;
 const NARROWEST_PREVIEW = 12;
-const HELD_LINES = 20_000;
+const HELD_LINES = 8_000;
 
 const HINT =
   'Binary payloads are shown as octets; to name and decode them give their types: --registry FILE, or --proto demo.proto --id 1=pb.Ping';

@@ -15,6 +15,6 @@ export interface TcpLimits {
 export const defaultTcpLimits: TcpLimits = {
   waitingOctetsADirection: 16 * 1024 * 1024,
   waitingOctets: 32 * 1024 * 1024,
-  openConnections: 16_384,
+  openConnections: 10_000,
   rememberedConnections: 16_384,
 };
