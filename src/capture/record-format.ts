@@ -14,6 +14,8 @@ export interface WrittenCapture {
   snapLength: number;
   /** Who writes: name and version. */
   application: string;
+  /** Of classic pcap; little where it is left out, as nearly every capture is. */
+  byteOrder?: 'little' | 'big' | undefined;
 }
 
 /** A packet for the file; `octets` is what was captured of it. */

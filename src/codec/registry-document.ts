@@ -11,6 +11,7 @@ type Yaml = typeof import('yaml');
 const ALIAS_LIMIT = 10;
 /** Values in what is taken as JSON. */
 const JSON_LIMIT = 10_000;
+const JSON_DEPTH = 100;
 
 interface Source {
   yaml: Yaml;
@@ -102,13 +103,15 @@ export class RegistryNode {
   }
 
   /** Whatever stands here, as JSON has it. */
-  json(what: string, budget = { values: JSON_LIMIT }): unknown {
-    // Anchors that refer to anchors grow without limit.
-    if (budget.values-- === 0) throw this.error(`${what} is too large`, `write fewer than ${JSON_LIMIT} values`);
-    if (this.kind === 'mapping') {
-      return Object.fromEntries(this.members(what).map(({ key, value }) => [key, value.json(what, budget)]));
+  json(what: string, budget = { values: JSON_LIMIT }, depth = 0): unknown {
+    // Anchors that refer to anchors grow without limit, and one that refers to itself has no end.
+    if (budget.values-- === 0 || depth > JSON_DEPTH) {
+      throw this.error(`${what} is too large`, `write fewer than ${JSON_LIMIT} values, ${JSON_DEPTH} deep at most`);
     }
-    if (this.kind === 'list') return this.items(what).map((item) => item.json(what, budget));
+    if (this.kind === 'mapping') {
+      return Object.fromEntries(this.members(what).map(({ key, value }) => [key, value.json(what, budget, depth + 1)]));
+    }
+    if (this.kind === 'list') return this.items(what).map((item) => item.json(what, budget, depth + 1));
     return this.#scalar() ?? null;
   }
 

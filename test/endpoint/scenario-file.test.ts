@@ -120,6 +120,13 @@ describe('what is no scenario', () => {
     });
   }
 
+  test('anchors without end are refused', async () => {
+    writeFileSync(file, 'connections: [{ steps: &all [{ repeat: 2, steps: *all }] }]');
+    await assert.rejects(loadScenario(file), /mine\.yaml:1:50: repeat is nested too deep; nest it 5 times at most$/);
+    writeFileSync(file, 'connections: [{ steps: [{ client: { message: pb.Ping, value: &v { seq: *v } } }] }]');
+    await assert.rejects(loadScenario(file), /mine\.yaml:1:\d+: value is too large; write fewer than 10000 values/);
+  });
+
   test('a name that none has is answered with the nearest', async () => {
     await assert.rejects(loadScenario('pingz'), { message: 'pingz: there is no such scenario; did you mean pings?' });
     await assert.rejects(loadScenario('./none.yaml'), {

@@ -43,17 +43,20 @@ const OPCODES: Readonly<Record<string, number>> = {
 };
 
 type Fields = Map<string, RegistryNode>;
-/** Milliseconds, repetitions and octets that a scenario may ask for. */
+/** Milliseconds, depth, repetitions and octets that a scenario may ask for. */
 const LONGEST_WAIT = 60_000;
+const DEEPEST_REPEAT = 5;
 const MOST_TIMES = 100_000;
 const MOST_OCTETS = 16 * 1024 * 1024;
 
 /** @throws {RegistryError} in one line, `file:line:column: what; what to do` */
-export function readSteps(node: RegistryNode): Step[] {
-  return node.items('steps').map(readStep);
+export function readSteps(node: RegistryNode, depth = 0): Step[] {
+  // An anchor may refer to itself.
+  if (depth > DEEPEST_REPEAT) throw node.error('repeat is nested too deep', `nest it ${DEEPEST_REPEAT} times at most`);
+  return node.items('steps').map((step) => readStep(step, depth));
 }
 
-function readStep(node: RegistryNode): Step {
+function readStep(node: RegistryNode, depth: number): Step {
   if (node.kind === 'text') {
     if (node.text('a step') === 'upgrade') return upgrade(undefined);
     throw node.error(`no step is called ${JSON.stringify(node.text('a step'))}`, `write one of ${STEPS.join(', ')}`);
@@ -69,7 +72,7 @@ function readStep(node: RegistryNode): Step {
   if (client) return action('client', client);
   if (server) return action('server', server);
   if (times && steps) {
-    return { kind: 'repeat', times: within(times, 'repeat', 1, MOST_TIMES), steps: readSteps(steps) };
+    return { kind: 'repeat', times: within(times, 'repeat', 1, MOST_TIMES), steps: readSteps(steps, depth + 1) };
   }
   return upgrade(upgraded);
 }
