@@ -42,7 +42,6 @@ const UDP_PORTS: ReadonlyMap<number, LayerDecoder> = new Map([
   [4789, decodeVxlan],
   [4790, decodeVxlanGpe],
   [6081, decodeGeneve],
-  [6635, decodeMpls], // RFC 7510
   [8472, decodeVxlan], // what Linux took before there was a number
 ]);
 

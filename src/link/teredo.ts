@@ -10,6 +10,7 @@ const ORIGIN_LENGTH = 8;
 const AUTHENTICATION = 0x0001;
 /** Octets of an authentication without its identifier and value. */
 const AUTHENTICATION_LENGTH = 13;
+const IPV6_HEADER_LENGTH = 40;
 
 /** A LayerDecoder. */
 export function decodeTeredo(
@@ -26,5 +27,9 @@ export function decodeTeredo(
   if (end - at >= ORIGIN_LENGTH && word16(buffer, at) === ORIGIN) at += ORIGIN_LENGTH;
   if (at >= end) return SKIP['truncated-tunnel'];
   if (buffer[at] >> 4 !== 6) return SKIP['malformed-tunnel'];
+  // Four bits are few to tell IPv6 by: its length must be that of the datagram, too.
+  if (end - at >= IPV6_HEADER_LENGTH && at + IPV6_HEADER_LENGTH + word16(buffer, at + 4) !== wireEnd) {
+    return SKIP['malformed-tunnel'];
+  }
   return decodeIpv6(buffer, at, end, wireEnd, segment);
 }

@@ -8,6 +8,15 @@ import { type Outcome, SKIP } from './skip-reason.ts';
 const HEADER_LENGTH = 8;
 const LENGTH_AT = 4;
 
+/** What is found where somebody else uses the port of a tunnel. */
+const SAYS_ANOTHER_USE: ReadonlySet<Outcome> = new Set([
+  SKIP['not-ip'],
+  SKIP['malformed-tunnel'],
+  SKIP['malformed-ipv4'],
+  SKIP['malformed-ipv6'],
+  SKIP['malformed-tcp'],
+]);
+
 /** A LayerDecoder. */
 export function decodeUdp(buffer: Uint8Array, start: number, end: number, wireEnd: number, segment: Segment): Outcome {
   const { layers } = segment;
@@ -20,5 +29,5 @@ export function decodeUdp(buffer: Uint8Array, start: number, end: number, wireEn
   // 0: offload, or a jumbogram.
   const datagramEnd = length < HEADER_LENGTH ? wireEnd : Math.min(wireEnd, start + length);
   const outcome = decode(buffer, start + HEADER_LENGTH, Math.min(end, datagramEnd), datagramEnd, segment);
-  return outcome === SKIP['malformed-tunnel'] ? SKIP['not-tcp'] : outcome;
+  return SAYS_ANOTHER_USE.has(outcome) ? SKIP['not-tcp'] : outcome;
 }

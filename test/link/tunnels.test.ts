@@ -21,7 +21,6 @@ const PACKETS: Record<string, [octets: Octets, linkType: number]> = {
   'MPLS with Ethernet behind a control word': [ethernet(mpls([0, 0, 0, 0, ...inner], 16), 0x8847), 1],
   'MPLS with Ethernet': [ethernet(mpls(inner, 16), 0x8847), 1],
   'MPLS, as a link type': [mpls(ipv4(), 16), 219],
-  'MPLS in UDP': [datagram(mpls(ipv4(), 16), 6635), 1],
   'MPLS in IP': [ipv4(mpls(ipv4(), 16), { protocol: 137 }), 101],
   PPPoE: [ethernet(tunnels.pppoe([0, 0x21, ...ipv4()]), 0x8864), 1],
   'PPPoE behind a VLAN tag, with IPv6': [ethernet(tunnels.pppoe([0, 0x57, ...six]), 0x8100, 0x8864), 1],
@@ -107,6 +106,8 @@ describe('what is in a packet beside', () => {
     ['not-tcp', 'something else on the port of GTP-U', datagram([0x10, 255, 0, 4, 0, 0, 0, 0, ...ipv4()], 2152)],
     ['not-tcp', 'something else on the port of GENEVE', datagram([0xc0, 1, 2, 3, 4, 5, 6, 7, 8], 6081)],
     ['not-tcp', 'something else on the port of Teredo', datagram([0x45, 1, 2, 3], 3544)],
+    ['not-tcp', 'something like IPv6 on the port of Teredo, but for its length', datagram([...six, 0], 3544)],
+    ['not-tcp', 'ARP inside VXLAN', datagram(vxlan(ethernet([0, 1, 8, 0], 0x0806), 5), 4789)],
     ['not-tcp', 'a signal of GTP-U', datagram([0x32, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0], 2152)],
     ['not-ip', 'the discovery stage of PPPoE', ethernet([0x11, 9, 0, 0, 0, 0], 0x8864)],
     ['not-ip', 'the control protocol of PPP', [0xff, 3, 0xc0, 0x21, 1, 1, 0, 4], { linkType: 9 }],
@@ -147,6 +148,20 @@ describe('what is in a packet beside', () => {
   for (const [reason, what, octets, options] of CASES) {
     it(`is counted as ${reason}: ${what}`, () => assert.equal(decode(octets, options), reason));
   }
+});
+
+describe('random octets', () => {
+  it('on the ports of tunnels are never taken for TCP', () => {
+    const random = new Random(5);
+    const decoder = new LinkDecoder();
+    const segment = new Segment();
+    for (const port of [2152, 3544, 4789, 4790, 6081, 8472]) {
+      for (let round = 0; round < 5000; round++) {
+        const octets = datagram([...random.octets(random.between(8, 150))], port);
+        assert.ok(!decoder.decode(packetOf(octets), segment), `port ${port}: ${octets}`);
+      }
+    }
+  });
 });
 
 describe('the realm', () => {
