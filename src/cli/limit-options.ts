@@ -103,3 +103,9 @@ export function limitsOf(options: object): Partial<DissectionLimits> {
   }
   return limits;
 }
+
+/** For commands that look at a capture as a whole. */
+export function addKeptEventsOption(command: Command): Command {
+  const description = 'messages and other events kept of a capture (1000000)';
+  return command.addOption(new Option('--max-events <n>', description).argParser(count).helpGroup(GROUP));
+}

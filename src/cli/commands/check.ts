@@ -13,8 +13,8 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
-import { addLimitOptions, limitsOf } from '../limit-options.ts';
-import { choiceOf, choiceOption, integerFrom, listed } from '../option-values.ts';
+import { addKeptEventsOption, addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
@@ -70,13 +70,8 @@ export function addCheckCommand(program: Command): void {
   addPageOptions(command);
   addRegistryOptions(command);
   addLimitOptions(command);
-  command
-    .addOption(
-      new Option('--max-events <n>', 'messages and other events kept of a capture (1000000)')
-        .argParser(integerFrom(1))
-        .helpGroup('Limits of memory:'),
-    )
-    .action(runCheck);
+  addKeptEventsOption(command);
+  command.action(runCheck);
   addExamples(command, [
     {
       command: 'wsdissect check walkthrough.pcap --expect walkthrough.expect.yaml',

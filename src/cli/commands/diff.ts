@@ -5,8 +5,8 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say } from '../failure.ts';
 import { STANDARD_INPUT } from '../input.ts';
-import { addLimitOptions, limitsOf } from '../limit-options.ts';
-import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
+import { addKeptEventsOption, addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
@@ -43,13 +43,8 @@ export function addDiffCommand(program: Command): void {
   addPageOptions(command);
   addRegistryOptions(command);
   addLimitOptions(command);
-  command
-    .addOption(
-      new Option('--max-events <n>', 'messages and other events kept of a capture (1000000)')
-        .argParser(integerFrom(1))
-        .helpGroup('Limits of memory:'),
-    )
-    .action(runDiff);
+  addKeptEventsOption(command);
+  command.action(runDiff);
   addExamples(command, [
     { command: 'wsdissect diff walkthrough.pcap walkthrough.pcap', says: 'nothing, and exit 0' },
     {
