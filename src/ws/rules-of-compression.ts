@@ -14,11 +14,11 @@ export const compressionRules = [
   },
   {
     code: 'deflate-end-missing',
-    severity: 'note',
+    severity: 'warning',
     reference: 'RFC 7692 §7.2.3.4',
     words: 'a compressed message lacks the octet 00 at its end, though all that it says is there',
     explanation:
-      'It ended with a final block, behind which the header of an empty block belongs; or it has no octet at all.',
+      'It ended with a final block, behind which the header of an empty block belongs; or it has no octet at all, at which some readers lose their step.',
     example: 'c1 07 f3 48 cd c9 c9 07 00: “Hello” without the octet 00.',
   },
   {

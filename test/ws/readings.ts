@@ -58,6 +58,8 @@ export class Reading implements MessageSink {
   readonly details: string[] = [];
   /** Messages with their packets, which differ by the pieces. */
   readonly located: Located[] = [];
+  /** Messages as `opcode octets` and findings as `! code: detail`, in the order in which they were told. */
+  readonly order: string[] = [];
   readonly parser: FrameParser;
   readonly #assembler: MessageAssembler;
   readonly #origin = new Origin();
@@ -116,6 +118,7 @@ export class Reading implements MessageSink {
   onMessage(message: Payload): void {
     const read = payloadOf(message);
     this.messages.push(read);
+    this.order.push(`${read.opcode} ${read.octets}`);
     this.located.push({ ...read, firstPacket: message.firstPacket, packet: message.origin.number });
   }
 
@@ -134,6 +137,7 @@ export class Reading implements MessageSink {
       return;
     }
     this.findings.push(code);
+    this.order.push(`! ${code}: ${detail}`);
     this.details.push(detail);
   }
 }
