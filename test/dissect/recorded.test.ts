@@ -119,6 +119,15 @@ describe('captures in which rules are broken', { skip: withoutSharedCaptures }, 
         const expected = new Set(absent ? [] : [code]);
         const errors = held.codes.filter((found) => found === code || !quiet.has(found));
         assert.deepEqual(new Set(errors), expected);
+        // The reader's own words, where it had any, hold those that we say it would use.
+        const { ends } = connection;
+        const objected = ends !== null && ends !== undefined && ends !== 'accepted' && !absent;
+        if (objected)
+          assert.ok(
+            held.peerWords.some((words) => ends.includes(words)),
+            `${ends}: ${held.peerWords}`,
+          );
+        else assert.deepEqual(held.peerWords, []);
         const isWhole = (message: { length?: number }) => message.length !== undefined;
         for (const direction of ['c2s', 's2c']) {
           const isHere = (entry: { direction: string }) => entry.direction === direction;

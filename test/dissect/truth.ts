@@ -39,6 +39,8 @@ export interface TrueConnection {
   messages: TrueMessage[];
   controls: TrueControl[];
   what: string;
+  /** The words in which a reader objected; `accepted` where it did not mind. */
+  ends?: string | null;
   may_miss?: number;
 }
 
@@ -75,6 +77,8 @@ export interface Found {
   messages: MessageEvent[];
   controls: ControlEvent[];
   codes: string[];
+  /** What a reader like gorilla's would say. */
+  peerWords: string[];
 }
 
 export function foundIn(events: readonly WsdissectEvent[]): Found[] {
@@ -82,13 +86,16 @@ export function foundIn(events: readonly WsdissectEvent[]): Found[] {
   for (const event of events) {
     if (event.type === 'handshake' || event.type === 'midstream') {
       const known = found.get(event.connection);
-      if (known === undefined) found.set(event.connection, { opening: event, messages: [], controls: [], codes: [] });
+      if (known === undefined)
+        found.set(event.connection, { opening: event, messages: [], controls: [], codes: [], peerWords: [] });
     }
     if (!('connection' in event) || event.type === 'comment') continue;
     const held = found.get(event.connection);
     if (event.type === 'message') held?.messages.push(event);
     if (event.type === 'control') held?.controls.push(event);
-    if (event.type === 'diagnostic' && !INCIDENTAL.has(event.code)) held?.codes.push(event.code);
+    if (event.type !== 'diagnostic' || INCIDENTAL.has(event.code)) continue;
+    held?.codes.push(event.code);
+    if (event.peerWords !== undefined) held?.peerWords.push(event.peerWords);
   }
   return [...found.values()];
 }
