@@ -96,6 +96,13 @@ function withLostHeader(messages: number): Cause {
   return { packets: talk.packets.filter((_, index) => index !== 9) };
 }
 
+/** What the client sent, and nothing of the server. */
+function onlyFromClient(): Cause {
+  const talk = upgraded();
+  for (let count = 0; count < 20; count++) talk.send('c2s', clientFrame(TEXT, `{"count": ${count}}`));
+  return { packets: talk.packets.filter(({ source }) => source.port === 40001) };
+}
+
 const bomb = deflateRawSync(new Uint8Array(20 << 20), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
 const causes: Record<string, Cause | [Cause, Cause]> = {
@@ -174,6 +181,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'masking-key-repeated': fromClient(clientFrame(TEXT, 'hi'), clientFrame(TEXT, 'ho')),
   'frame-header-lost': withHole(7),
   'frames-found': withLostHeader(20),
+  'answer-not-captured': onlyFromClient(),
   'frames-not-found': withLostHeader(0),
   'invalid-utf8-text': fromServer(frame(TEXT, Uint8Array.of(0x63, 0x61, 0x66, 0xe9))),
   'message-incomplete': withHole(8),
