@@ -69,6 +69,7 @@ export async function startLiveCapture(
     // A group of its own: the terminal's Ctrl-C reaches us alone, and we end it.
     const child = spawn(tool.command, tool.words(options), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const said = { text: '' };
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     // Node throws away what a child has written and nobody listens to when it ends.
     const octets = child.stdout.pipe(new PassThrough());
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -77,7 +78,7 @@ export async function startLiveCapture(
     const state = await started(child, said);
     if (state === 'missing') continue;
     if (state === 'ended') throw refusal(tool.command, said.text);
-    return { octets, stop: () => stop(child, tool.command, said) };
+    return { octets, stop: () => stop(child, closed, tool.command, said) };
   }
   throw new CaptureError(
     'unreadable',
@@ -100,19 +101,19 @@ function started(child: Child, said: { text: string }): Promise<'captures' | 'mi
   });
 }
 
-async function stop(child: Child, command: string, said: { text: string }): Promise<LiveEnd> {
-  const endedBefore = child.exitCode !== null || child.signalCode !== null;
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  if (!endedBefore) {
+async function stop(child: Child, closed: Promise<void>, command: string, said: { text: string }): Promise<LiveEnd> {
+  // Its output ends a moment before it is known to have ended.
+  const endedByItself = child.stdout.readableEnded || child.exitCode !== null;
+  if (!endedByItself) {
     child.kill('SIGINT');
     // What it still writes is not read.
     child.stdout.destroy();
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
-    await closed;
-    clearTimeout(timer);
   }
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
+  await closed;
+  clearTimeout(timer);
   const dropped = /(\d+) packets? dropped by kernel|Packets dropped[^:]*: *(\d+)/i.exec(said.text);
-  const fault = endedBefore && child.exitCode !== 0 ? lastWords(command, said.text) : null;
+  const fault = endedByItself && child.exitCode !== 0 ? lastWords(command, said.text) : null;
   return { dropped: dropped === null ? null : Number(dropped[1] ?? dropped[2]), fault };
 }
 

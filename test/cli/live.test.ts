@@ -75,6 +75,17 @@ describe('live', () => {
     assert.equal(said.errors, 'wsdissect: lo: interrupted; what was read until then is shown\n');
   });
 
+  test('ends tcpdump too where it is ended', async () => {
+    const pidFile = join(folder, 'pid');
+    const { PATH } = withTcpdump(`echo $$ > '${pidFile}'\n${capturing(captureFile, 'exec sleep 100')}`);
+    const { child, until, ended } = watched(['live', '-i', 'lo'], { PATH });
+    await until(/closed by close frames/);
+    child.kill('SIGTERM');
+    await ended();
+    assert.equal(child.signalCode, 'SIGTERM');
+    assert.throws(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0), /ESRCH/);
+  });
+
   test('--limit ends the capture too', () => {
     const { PATH } = withTcpdump(capturing(captureFile, 'exec sleep 100'));
     const { exitCode } = wsdissect(['live', '-i', 'lo', '--limit', '1'], { environment: { PATH } });
