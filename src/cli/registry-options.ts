@@ -26,6 +26,9 @@ interface MessageId {
 /** Found without being named, in the working directory. */
 const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
 
+/** Stands for the article's registry, which `serve` and `connect` have by themselves. */
+const ARTICLE = 'article';
+
 const GROUP = 'What binary messages mean:';
 
 function parseMessageId(word: string): MessageId {
@@ -36,7 +39,7 @@ function parseMessageId(word: string): MessageId {
 
 export function addRegistryOptions(command: Command): Command {
   const options = [
-    new Option('--registry <file>', `registry; else ${DEFAULT_REGISTRY} here`),
+    new Option('--registry <file>', `registry, or ${ARTICLE}; else ${DEFAULT_REGISTRY} here`),
     new Option('--proto <file>', 'a .proto file; repeatable').argParser(listed((word) => word)),
     new Option('--id <n=type>', 'the message type of an id, such as 1=pb.Ping; repeatable').argParser(
       listed(parseMessageId),
@@ -110,6 +113,10 @@ async function registryOf(options: RegistryOptions): Promise<Registry | null> {
 }
 
 async function load(path: string): Promise<Registry> {
+  if (path === ARTICLE && !existsSync(path)) {
+    const { articleRegistry } = await import('../endpoint/article-protocol.ts');
+    return articleRegistry();
+  }
   const { loadRegistry } = await import('../codec/index.ts');
   return loadRegistry(path);
 }

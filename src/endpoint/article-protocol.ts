@@ -1,5 +1,7 @@
 // The article's registry, pb.Ping with id 1 and pb.Pong with id 2, and what its server answers. Knows no connections.
 
+import { MessageTables } from '../codec/message-table.ts';
+import { DEFAULT_FRAMING, type IdFraming, type Registry } from '../codec/registry.ts';
 import { MessageProtocol, type MessageProtocolOptions, type TypedMessage } from './message-protocol.ts';
 
 /** The messages as fixtures/walkthrough and the recorded captures have them. */
@@ -17,20 +19,29 @@ message Pong {
 }
 `;
 
-export const ARTICLE_TYPES = [
-  [1, 'pb.Ping'],
-  [2, 'pb.Pong'],
-] as const;
-
 /** What the article's server remarks. */
 const NOTE = '收到';
 
-export async function articleProtocol(options: MessageProtocolOptions = {}): Promise<MessageProtocol> {
+/** The article's registry, as a file would give it; big-endian unless said otherwise. */
+export async function articleRegistry(framing: Partial<IdFraming> = {}): Promise<Registry> {
   const protobuf = (await import('protobufjs')).default;
   const { root } = protobuf.parse(ARTICLE_PROTO, new protobuf.Root(), { keepCase: true });
-  const protocol = new MessageProtocol(options);
-  for (const [id, type] of ARTICLE_TYPES) protocol.register(root.lookupType(type), id);
-  return protocol;
+  root.resolveAll();
+  const tables = new MessageTables();
+  const types = [root.lookupType('pb.Ping'), root.lookupType('pb.Pong')].map((type) => tables.of(type));
+  return {
+    framing: { ...DEFAULT_FRAMING, ...framing },
+    messages: new Map(types.map((table, index) => [index + 1, table])),
+    typeNamed: (name) => types.find((table) => table.name === name),
+  };
+}
+
+export async function articleProtocol({
+  useBigEndian = true,
+  idBytes = 2,
+}: MessageProtocolOptions = {}): Promise<MessageProtocol> {
+  const byteOrder = useBigEndian ? 'big' : 'little';
+  return MessageProtocol.of(await articleRegistry({ width: idBytes, byteOrder }));
 }
 
 /** Pong for Ping, in whatever package, with what the two have in common; null for everything else. */

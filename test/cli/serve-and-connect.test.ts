@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { complete } from '../../src/cli/prompt.ts';
-import { eventsOf, type Run, startWsdissect } from './command-line.ts';
+import { eventsOf, type Run, startWsdissect, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-serve-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -305,6 +305,17 @@ describe('serve', () => {
     program.child.kill('SIGTERM');
     await program.ended;
   });
+});
+
+it("leaves a capture that is decoded by the article's registry", async () => {
+  const capture = join(folder, 'served.pcap');
+  const { program, port } = await startServer('--capture', capture);
+  await connect(`ws://127.0.0.1:${port}/connect`, ['--send', 'pb.Ping {"seq":150}']);
+  program.child.kill('SIGTERM');
+  await program.ended;
+  const { output, exitCode } = wsdissect([capture, '--registry', 'article']);
+  assert.match(output, /1 pb\.Ping {seq: 150}[^]*2 pb\.Pong {seq: 150, note: "收到"}/);
+  assert.equal(exitCode, 0);
 });
 
 describe('completion at the prompt', () => {
