@@ -314,7 +314,7 @@ it("leaves a capture that is decoded by the article's registry", async () => {
   program.child.kill('SIGTERM');
   await program.ended;
   const { output, exitCode } = wsdissect([capture, '--registry', 'article']);
-  assert.match(output, /1 pb\.Ping {seq: 150}[^]*2 pb\.Pong {seq: 150, note: "收到"}/);
+  assert.match(output, /1 pb\.Ping {seq: 150}.*2 pb\.Pong {seq: 150, note: "收到"}/s);
   assert.equal(exitCode, 0);
 });
 
