@@ -21,10 +21,13 @@ export interface Bounds {
   max?: number;
 }
 
-const SHOWN = 200;
+/** Characters of a value in a message. */
+const SHOWN = 120;
 
 export function show(value: unknown): string {
-  return value === undefined ? 'nothing' : formatValue(value, SHOWN);
+  if (value === undefined) return 'nothing';
+  const text = formatValue(value, SHOWN);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
 }
 
 export function boundsOf(given: number | Bounds): Bounds {

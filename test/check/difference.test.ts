@@ -153,3 +153,8 @@ test('no line is wider than the terminal, and nothing of a capture reaches it ra
     for (const line of shown.split('\n')) assert.ok(displayWidth(line) <= width, line);
   }
 });
+
+test('long values are cut where both are shown', async () => {
+  const lines = await text([talk([['c2s', 'a'.repeat(3000)]])], [talk([['c2s', 'b'.repeat(3000)]])]);
+  assert.ok(lines.join('').length < 700);
+});
