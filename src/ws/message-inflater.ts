@@ -53,7 +53,6 @@ export class MessageInflater implements InflatedSink {
     this.#deflated = new Payload(allowance);
     this.#window = agreement.takeover ? new SlidingWindow(agreement.windowBits, inflaters.windows) : null;
     this.#lost = agreement.assumed;
-    this.#lossTold = agreement.assumed;
   }
 
   /** Octets that may still come of the message in progress. */
@@ -69,10 +68,9 @@ export class MessageInflater implements InflatedSink {
   /** A message begins; one that did not end must be told lost before. */
   begin(): void {
     this.#deflated.begin(0, 0);
-    if (this.#lost && !this.#lossTold) {
-      this.#lossTold = true;
-      this.#sink.onFinding('compression-context-lost', '');
-    }
+    if (!this.#lost || this.#lossTold) return;
+    this.#lossTold = true;
+    this.#sink.onFinding(this.#agreement.assumed ? 'compression-assumed' : 'compression-context-lost', '');
   }
 
   /** A piece of the message as it lies on the wire. `whole`: it is all of it. */

@@ -32,6 +32,16 @@ export const compressionRules = [
     example: 'A segment with a compressed message is not in the capture; the next message repeats words of it.',
   },
   {
+    code: 'compression-assumed',
+    severity: 'note',
+    reference: 'RFC 7692 §6',
+    words:
+      'the handshake is not known, so what has RSV1 set is tried as compressed, with nothing known that it may refer to',
+    explanation:
+      'permessage-deflate is the only registered extension that uses RSV1. What inflates is shown, and is certain where it is compression at all; what does not has `"inflated": false`, and nobody is blamed for it.',
+    example: 'A capture begun in the middle of a conversation, whose frames begin with c1 or c2.',
+  },
+  {
     code: 'compression-context-limit',
     severity: 'warning',
     reference: 'docs/limits.md',

@@ -97,9 +97,10 @@ function withLostHeader(messages: number): Cause {
 }
 
 /** What the client sent, and nothing of the server. */
-function onlyFromClient(): Cause {
-  const talk = upgraded();
-  for (let count = 0; count < 20; count++) talk.send('c2s', clientFrame(TEXT, `{"count": ${count}}`));
+function onlyFromClient(rsv = 0): Cause {
+  const talk = upgraded({}, rsv > 0 ? DEFLATE : []);
+  for (let count = 0; count < 20; count++)
+    talk.send('c2s', clientFrame(TEXT, rsv > 0 ? HELLO : `{"count": ${count}}`, { rsv }));
   return { packets: talk.packets.filter(({ source }) => source.port === 40001) };
 }
 
@@ -208,6 +209,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'inflate-failed': compressed(Uint8Array.of(0xff)),
   'deflate-end-missing': compressed(deflateRawSync('Hello')),
   'compression-context-lost': withHole(8, {}, DEFLATE),
+  'compression-assumed': onlyFromClient(4),
   'compression-context-limit': compressed(HELLO, { contexts: 4 }),
   'inflated-too-large': compressed(HELLO, { inflated: 4 }),
   'inflated-ratio': compressed(bomb, { inflated: 30 << 20 }),
