@@ -15,6 +15,7 @@ import { addRecordCommand } from './commands/record.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addStatsCommand } from './commands/stats.ts';
+import { addStreamsCommand } from './commands/streams.ts';
 import { addWalkthroughCommand } from './commands/walkthrough.ts';
 import { addExamples } from './examples.ts';
 import { say } from './failure.ts';
@@ -53,6 +54,7 @@ export function makeProgram(): Command {
   addExamples(program, EXAMPLES);
   addLiveCommand(program);
   addStatsCommand(program);
+  addStreamsCommand(program);
   addFollowCommand(program);
   addExtractCommand(program);
   addWalkthroughCommand(program);

@@ -14,7 +14,7 @@ import type { Protocol } from './events.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
 import { type HeldListener, Midstream } from './midstream.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
-import { recognise } from './recognition.ts';
+import { beginsHttp2, recognise } from './recognition.ts';
 
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
 export interface OpeningListener extends HeldListener {
@@ -213,6 +213,7 @@ export class Opening {
   /** False where this is no HTTP. */
   #decide(side: Side, octets: Uint8Array, start: number, end: number): boolean {
     const request = looksLikeRequest(octets, start, end);
+    if (request === 'yes' && beginsHttp2(octets, start, end)) return true;
     if (request === 'yes') {
       this.#client = side;
       this.#protocol = recognise(octets, start, end);

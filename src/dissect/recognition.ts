@@ -41,3 +41,10 @@ export function recognise(octets: Uint8Array, start: number, end: number): Proto
   for (const { matches, protocol } of likenesses) if (matches(octets, start, end)) return protocol;
   return 'unknown';
 }
+
+/** Whether these octets begin the preface of HTTP/2 and are too few to tell it from a request. */
+export function beginsHttp2(octets: Uint8Array, start: number, end: number): boolean {
+  if (end - start >= HTTP2_PREFACE.length) return false;
+  for (let at = start; at < end; at++) if (octets[at] !== HTTP2_PREFACE[at - start]) return false;
+  return true;
+}

@@ -88,6 +88,7 @@ test('without a command, help shows all commands and the options of the main one
   const { output } = wsdissect(['--help']);
   for (const word of [
     'stats',
+    'streams',
     'follow',
     'extract',
     'walkthrough',

@@ -1,0 +1,126 @@
+// `wsdissect streams FILE`: every TCP connection of a capture, WebSocket or not, and the octets of one of them.
+
+import { type Command, Option } from 'commander';
+import { CaptureError } from '../../capture/index.ts';
+import type { Direction } from '../../dissect/events.ts';
+import type { StreamOctets, Survey } from '../../dissect/stream-survey.ts';
+import type { SurveyedStream } from '../../dissect/surveyed-stream.ts';
+import { addExamples } from '../examples.ts';
+import { DAMAGED, FINE } from '../exit-codes.ts';
+import { captureFailure, captureName, Failure, say } from '../failure.ts';
+import { inputOf, sourceOf } from '../input.ts';
+import { addLimitOptions, limitsOf } from '../limit-options.ts';
+import { choiceOption, integerFrom } from '../option-values.ts';
+import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { StandardOutput } from '../standard-output.ts';
+
+type Format = 'table' | 'ndjson' | 'json';
+
+interface StreamsCommandOptions extends PageOptions {
+  format: Format;
+  raw?: number;
+  direction?: Direction;
+}
+
+const FORMATS: readonly Format[] = ['table', 'ndjson', 'json'];
+const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
+
+export function addStreamsCommand(program: Command): void {
+  const command = program
+    .command('streams')
+    .description('list every TCP connection, WebSocket or not, or write the octets of one')
+    .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
+    .addOption(
+      outputOption(
+        new Option('--raw <n>', 'write the octets of this connection to standard output').argParser(integerFrom(0)),
+      ),
+    )
+    .addOption(outputOption(choiceOption('--direction <way>', 'with --raw: whose octets', DIRECTIONS)));
+  addPageOptions(command);
+  addLimitOptions(command);
+  command.action(runStreams);
+  addExamples(command, [
+    { command: 'wsdissect streams walkthrough.pcap', says: 'as a table' },
+    { command: 'wsdissect streams walkthrough.pcap --format ndjson', says: 'with a hash of what each side sent' },
+    {
+      command: 'wsdissect streams walkthrough.pcap --raw 0 --direction c2s',
+      says: 'what the client sent, octet for octet',
+    },
+  ]);
+}
+
+async function runStreams(given: string[], options: StreamsCommandOptions, command: Command): Promise<void> {
+  if ((options.raw === undefined) !== (options.direction === undefined)) {
+    throw new Failure('--raw and --direction belong together: --raw 0 --direction c2s');
+  }
+  const files = await inputOf(given);
+  if (files === null) {
+    command.help();
+    return;
+  }
+  const out = new StandardOutput();
+  const { raw, direction } = options;
+  const survey = await (raw === undefined || direction === undefined
+    ? list(files, options, out)
+    : writeRaw(files, options, raw, direction, out));
+  out.flush();
+  if (survey.error !== null) say(captureFailure(files, survey.error).message);
+  process.exitCode = survey.error === null ? FINE : DAMAGED;
+}
+
+async function list(files: readonly string[], options: StreamsCommandOptions, out: StandardOutput): Promise<Survey> {
+  const survey = await read(files, options);
+  if (options.format === 'ndjson') {
+    for (const stream of survey.streams) out.write(`${JSON.stringify(stream)}\n`);
+  } else if (options.format === 'json') {
+    out.write(`${JSON.stringify(survey.streams, null, 2)}\n`);
+  } else {
+    const { formatStreams } = await import('../../output/stream-list.ts');
+    for (const line of formatStreams(survey.streams, pageOf(options))) out.write(`${line}\n`);
+  }
+  return survey;
+}
+
+/** Who is the client may show only at the end, so the octets of both sides are kept where it is not known from the start. */
+async function writeRaw(
+  files: readonly string[],
+  options: StreamsCommandOptions,
+  wanted: number,
+  direction: Direction,
+  out: StandardOutput,
+): Promise<Survey> {
+  const waiting: { side: 0 | 1; octets: Uint8Array }[] = [];
+  let surveyed: SurveyedStream | null = null;
+  const survey = await read(files, options, (stream, connection, side, octets) => {
+    if (connection !== wanted) return;
+    surveyed = stream;
+    if (stream.client === null) waiting.push({ side, octets: octets.slice() });
+    else {
+      for (const piece of waiting.splice(0)) {
+        if (stream.directionOf(piece.side) === direction) out.writeOctets(piece.octets);
+      }
+      if (stream.directionOf(side) === direction) out.writeOctets(octets);
+    }
+  });
+  if (survey.streams[wanted] === undefined) {
+    const range = survey.streams.length === 0 ? 'it has none' : `they are 0…${survey.streams.length - 1}`;
+    throw new Failure(`${captureName(files)}: there is no TCP connection ${wanted}; ${range}`);
+  }
+  const found = surveyed as SurveyedStream | null;
+  for (const piece of waiting) if (found?.directionOf(piece.side) === direction) out.writeOctets(piece.octets);
+  return survey;
+}
+
+async function read(
+  files: readonly string[],
+  options: StreamsCommandOptions,
+  onOctets?: StreamOctets,
+): Promise<Survey> {
+  const { surveyStreams } = await import('../../dissect/stream-survey.ts');
+  try {
+    return await surveyStreams(sourceOf(files), { limits: limitsOf(options), onOctets });
+  } catch (error) {
+    throw error instanceof CaptureError ? captureFailure(files, error) : error;
+  }
+}

@@ -1,0 +1,103 @@
+// Every TCP connection of a capture, WebSocket or not: packets in, one record a connection out. Joins link and TCP as a
+// dissection does, without what is behind. The records stay until the capture ends, as late packets still count.
+
+import type { CaptureSink } from '../capture/capture-parser.ts';
+import { CaptureError, readCapture } from '../capture/index.ts';
+import { Origin, type PacketView } from '../capture/packet.ts';
+import { LinkDecoder } from '../link/link-decoder.ts';
+import { Segment } from '../link/segment.ts';
+import type { Connection, GapReason, Side } from '../tcp/connection.ts';
+import { Reassembler } from '../tcp/reassembler.ts';
+import type { StreamSink } from '../tcp/stream-sink.ts';
+import { Allowance } from '../ws/allowance.ts';
+import { type DissectionLimits, defaultLimits } from './dissector.ts';
+import type { CaptureSource } from './run.ts';
+import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
+
+/** Takes the octets of each connection as they are found, in the order of their stream; valid during the call. */
+export type StreamOctets = (stream: SurveyedStream, connection: number, side: Side, octets: Uint8Array) => void;
+
+export interface SurveyOptions {
+  limits?: Partial<DissectionLimits> | undefined;
+  onOctets?: StreamOctets | undefined;
+}
+
+export interface Survey {
+  streams: TcpStream[];
+  /** Why the capture was not read to its end; null where it was. */
+  error: CaptureError | null;
+}
+
+type Surveyed = Connection<SurveyedStream>;
+
+class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
+  readonly streams: SurveyedStream[] = [];
+  readonly #link: LinkDecoder;
+  readonly #segment = new Segment();
+  readonly #tcp: Reassembler<SurveyedStream>;
+  readonly #last = new Origin();
+  readonly #allowance: Allowance;
+  readonly #onStreamOctets: StreamOctets | undefined;
+
+  constructor(limits: DissectionLimits, onOctets: StreamOctets | undefined) {
+    this.#link = new LinkDecoder(limits.fragments);
+    this.#tcp = new Reassembler<SurveyedStream>(this, limits);
+    this.#allowance = new Allowance(limits.held);
+    this.#onStreamOctets = onOctets;
+  }
+
+  onStart(): void {}
+
+  onAnnex(): void {}
+
+  onPacket(packet: PacketView): void {
+    this.#last.copyFrom(packet.origin);
+    if (!this.#link.decode(packet, this.#segment)) return;
+    this.#tcp.onSegment(this.#segment, packet.origin);
+    const stream = this.streams[this.#tcp.connectionOf(this.#segment) ?? -1];
+    if (stream !== undefined) stream.packets++;
+  }
+
+  finish(): TcpStream[] {
+    this.#tcp.finish(this.#last);
+    return this.streams.map((stream) => stream.result());
+  }
+
+  onOpen(connection: Surveyed, segment: Segment): void {
+    connection.upper = new SurveyedStream(connection, segment, this.#allowance);
+    this.streams.push(connection.upper);
+  }
+
+  onOctets(connection: Surveyed, side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    const stream = connection.upper;
+    if (stream === null) return;
+    stream.take(side, buffer, start, end, origin);
+    this.#onStreamOctets?.(stream, connection.number, side, buffer.subarray(start, end));
+  }
+
+  onGap(connection: Surveyed, side: Side, length: number, reason: GapReason, origin: Origin): void {
+    connection.upper?.lose(side, length, reason, origin);
+  }
+
+  onFinding(): void {}
+
+  onEnd(connection: Surveyed): void {
+    connection.upper?.end();
+  }
+}
+
+/**
+ * Lists every TCP connection of a capture, in order of their first packet.
+ *
+ * @throws {CaptureError} of kind `unreadable` where there is nothing to read
+ */
+export async function surveyStreams(source: CaptureSource, options: SurveyOptions = {}): Promise<Survey> {
+  const survey = new StreamSurvey({ ...defaultLimits, ...options.limits }, options.onOctets);
+  try {
+    await readCapture(source, survey);
+  } catch (error) {
+    if (!(error instanceof CaptureError) || error.kind === 'unreadable') throw error;
+    return { streams: survey.finish(), error };
+  }
+  return { streams: survey.finish(), error: null };
+}

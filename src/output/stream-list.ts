@@ -1,0 +1,64 @@
+// The list of a capture's TCP connections: a table for people, on 80 columns and more. Knows nothing of how they were found.
+
+import type { StreamSide, TcpStream } from '../dissect/surveyed-stream.ts';
+import { formatCount, formatOctets, formatPlural } from './amounts.ts';
+import { formatEndpoint } from './endpoint-text.ts';
+import { makePalette } from './palette.ts';
+import { type Cell, type Column, drawTable } from './slim-table.ts';
+import { escapeText } from './terminal-text.ts';
+
+export interface StreamListOptions {
+  /** Columns of the terminal; null where there is none. */
+  width: number | null;
+  colour: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: '#', align: 'right' },
+  { title: 'client', align: 'left' },
+  { title: 'server', align: 'left' },
+  { title: 'packets', align: 'right', spare: 2 },
+  { title: '→ octets', align: 'right' },
+  { title: '← octets', align: 'right' },
+  { title: 'lost', align: 'right', spare: 1 },
+  { title: 'looks like', align: 'left' },
+];
+const ELASTIC = [1, 2, 7];
+
+const LIKENESS: Record<TcpStream['protocol'], string> = {
+  websocket: 'WebSocket',
+  tls: 'TLS',
+  http: 'HTTP',
+  http2: 'HTTP/2',
+  unknown: 'unknown',
+  none: 'no octets',
+};
+
+/** Lines, without line ends. */
+export function formatStreams(streams: readonly TcpStream[], { width, colour }: StreamListOptions): string[] {
+  const count = formatPlural(streams.length, 'TCP connection');
+  if (streams.length === 0) return [count];
+  const palette = makePalette({ colour });
+  const rows = streams.map((stream) => cellsOf(stream));
+  const options = { width: width ?? Number.POSITIVE_INFINITY, elastic: ELASTIC, palette };
+  return [...drawTable(COLUMNS, rows, options), '', count];
+}
+
+function cellsOf(stream: TcpStream): Cell[] {
+  const name = stream.serverName === null ? '' : ` ${escapeText(stream.serverName)}`;
+  const texts = [
+    String(stream.connection),
+    formatEndpoint(stream.client),
+    formatEndpoint(stream.server),
+    formatCount(stream.packets),
+    formatOctets(stream.c2s.octets),
+    formatOctets(stream.s2c.octets),
+    formatCount(lostOf(stream.c2s) + lostOf(stream.s2c)),
+    LIKENESS[stream.protocol] + name,
+  ];
+  return texts.map((text) => ({ text }));
+}
+
+function lostOf(side: StreamSide): number {
+  return side.gaps.reduce((sum, [, length]) => sum + length, 0);
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { utf8 } from '../support/websocket-writer.ts';
+import { wsdissect } from './command-line.ts';
+
+const REQUEST = utf8('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+const CAPTURE = captureOf(new TcpConversation().open().exchange('c2s', REQUEST).packets);
+
+describe('wsdissect streams', () => {
+  it('lists the connections as a table within 80 columns', () => {
+    const { exitCode, output } = wsdissect(['streams', '--width', '80'], { input: CAPTURE });
+    assert.equal(exitCode, 0);
+    assert.match(output, /10\.0\.0\.1:40001 +10\.0\.0\.2:8888 .*HTTP/);
+    assert.match(output, /1 TCP connection\n$/);
+    for (const line of output.split('\n')) assert.ok(line.length <= 80, line);
+  });
+
+  it('gives a line of JSON each', () => {
+    const { output } = wsdissect(['streams', '--format', 'ndjson'], { input: CAPTURE });
+    const { type, c2s } = JSON.parse(output);
+    assert.equal(type, 'tcp-stream');
+    assert.deepEqual(c2s, {
+      octets: REQUEST.length,
+      sha256: createHash('sha256').update(REQUEST).digest('hex'),
+      gaps: [],
+    });
+  });
+
+  it('writes the octets of one direction as they are', () => {
+    assert.equal(
+      wsdissect(['streams', '--raw', '0', '--direction', 'c2s'], { input: CAPTURE }).output,
+      Buffer.from(REQUEST).toString(),
+    );
+    assert.equal(wsdissect(['streams', '--raw', '0', '--direction', 's2c'], { input: CAPTURE }).output, '');
+  });
+
+  it('says what is wrong: half of --raw, a connection that is not there, a capture that is cut', () => {
+    const half = wsdissect(['streams', '--raw', '0'], { input: CAPTURE });
+    assert.deepEqual([half.exitCode, half.output], [2, '']);
+    assert.match(half.errors, /--direction/);
+    const absent = wsdissect(['streams', '--raw', '7', '--direction', 'c2s'], { input: CAPTURE });
+    assert.equal(absent.exitCode, 2);
+    assert.match(absent.errors, /no TCP connection 7; they are 0…0/);
+    const cut = wsdissect(['streams'], { input: CAPTURE.subarray(0, CAPTURE.length - 3) });
+    assert.equal(cut.exitCode, 3);
+    assert.match(cut.output, /10\.0\.0\.1:40001/);
+  });
+});
