@@ -134,7 +134,7 @@ export class Conversation implements ConversationView, OpeningListener {
 
   /** The connection is over, and so is this: what it was lent goes back. Returns how many messages it had. */
   end(how: TcpEnd, origin: Origin): number {
-    if (this.#opening !== null) this.#opening.end();
+    if (this.#opening !== null) this.#opening.end(how === 'fin');
     else if (!this.#opened) this.onOther('none');
     this.#giveBackOpening();
     this.#midstream?.end();

@@ -135,9 +135,13 @@ export class Opening {
     this.#readHeld();
   }
 
-  /** The connection is over: an attempt without an answer is told. */
-  end(): void {
-    if (this.#state === READING && this.#attempt !== null && this.#refusal === null) this.#seek();
+  /**
+   * The connection is over: an attempt without an answer is told.
+   * @param whole both ends' FINs came, so that an answer that is not there never was
+   */
+  end(whole = false): void {
+    const isUnanswered = this.#attempt !== null && this.#refusal === null;
+    if (this.#state === READING && isUnanswered && !whole) this.#seek();
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
     this.#readHeld();

@@ -39,6 +39,22 @@ describe('the end of a connection', () => {
     assert.deepEqual(hows([...upgraded().packets, ...again.packets]), ['replaced']);
   });
 
+  it('is no lost answer where the server ended without one, whatever the client said meanwhile', () => {
+    const talk = new TcpConversation()
+      .open()
+      .exchange('c2s', upgradeRequest())
+      .exchange('c2s', clientFrame(TEXT, 'early'));
+    const found = dissectionOf(talk.close('s2c').packets);
+    assert.deepEqual(
+      found.of('diagnostic').map(({ code }) => code),
+      [],
+    );
+    assert.deepEqual(
+      found.of('handshake').map(({ response, upgraded: isUpgraded }) => [response, isUpgraded]),
+      [[null, false]],
+    );
+  });
+
   it('is told for each of several uses of one port pair, with its own messages', () => {
     const packets = ['one', 'two', 'three'].flatMap((text, use) => {
       const talk = upgraded({ clientSequence: 1000 + use * 100_000, serverSequence: 7 + use * 100_000 });

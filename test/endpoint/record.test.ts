@@ -225,6 +225,13 @@ describe('tcpdump that does not capture', () => {
     );
   });
 
+  test('into a file that cannot be opened: says so, and leaves no tcpdump behind', {
+    skip: withoutTcpdump(),
+  }, async () => {
+    const run = record({ scenario: 'pings', via: 'tcpdump', output: newFile('none/x.pcap') });
+    await assert.rejects(run, { code: 'ENOENT' });
+  });
+
   test('because it ends at once: says what it said', async () => {
     const broken = script('echo "tcpdump: syntax error in filter expression" >&2; exit 1');
     await assert.rejects(

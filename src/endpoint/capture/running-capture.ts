@@ -54,10 +54,12 @@ export class MissingPortError extends Error {
  */
 export async function startCapture(options: CaptureOptions, filter?: PacketFilter): Promise<RunningCapture> {
   if (options.via === 'tcpdump' && (filter === undefined || filter.port === 0)) throw new MissingPortError();
-  const output = typeof options.output === 'string' ? fileOutput(options.output) : options.output;
-  const { format = formatByName(output.name), resolution = 6 } = options;
-  const open = (linkType: number) => new CaptureFile(output, { format, resolution, linkType });
-  if (options.via === 'tcpdump' && filter) return startWithTcpdump(filter, output, open);
+  const { output, resolution = 6 } = options;
+  const { format = formatByName(typeof output === 'string' ? output : output.name) } = options;
+  // Opened when there is something to write: a capture that is there already outlives a tcpdump that may not begin.
+  const open = (linkType: number) =>
+    new CaptureFile(typeof output === 'string' ? fileOutput(output) : output, { format, resolution, linkType });
+  if (options.via === 'tcpdump' && filter) return startWithTcpdump(filter, open);
   const file = open(ETHERNET);
   return {
     tap: new CaptureTap(file),
@@ -71,35 +73,32 @@ export async function startCapture(options: CaptureOptions, filter?: PacketFilte
 
 async function startWithTcpdump(
   filter: PacketFilter,
-  output: CaptureOutput,
   open: (linkType: number) => CaptureFile,
 ): Promise<RunningCapture> {
   let file: CaptureFile | null = null;
+  let dropped = 0;
   const openOnce = (linkType: number) => {
     file = open(linkType);
     return file;
   };
-  try {
-    const capture = await startTcpdump(filter, openOnce, platform());
-    let dropped = 0;
-    return {
-      tap: NO_TAP,
-      get packets() {
-        return file?.packets ?? 0;
-      },
-      get dropped() {
-        return dropped;
-      },
-      async stop() {
-        try {
-          dropped = await capture.stop();
-        } finally {
-          file?.close();
-        }
-      },
-    };
-  } catch (error) {
-    output.close();
+  const capture = await startTcpdump(filter, openOnce, platform()).catch((error: unknown) => {
+    file?.close();
     throw error;
-  }
+  });
+  return {
+    tap: NO_TAP,
+    get packets() {
+      return file?.packets ?? 0;
+    },
+    get dropped() {
+      return dropped;
+    },
+    async stop() {
+      try {
+        dropped = await capture.stop();
+      } finally {
+        file?.close();
+      }
+    },
+  };
 }

@@ -16,10 +16,12 @@ export class MessageDeflater {
   async deflate(data: Uint8Array): Promise<Uint8Array> {
     const stream = this.#stream;
     if (stream === null) return deflateMessage(data);
+    // Where nothing was written, zlib flushes nothing: an empty message is an empty block, RFC 7692 §7.2.3.6.
+    if (data.length === 0) return Uint8Array.of(0);
     const pieces: Buffer[] = [];
     const collect = (piece: Buffer) => pieces.push(piece);
     stream.on('data', collect);
-    if (data.length > 0) stream.write(data);
+    stream.write(data);
     await new Promise<void>((resolve) => stream.flush(constants.Z_SYNC_FLUSH, () => resolve()));
     stream.off('data', collect);
     const octets = Buffer.concat(pieces);
