@@ -277,6 +277,7 @@ describe('limits', () => {
       const reading = new Reading().feed(message.subarray(0, 30_000)).feed(message.subarray(30_000));
       reading.messages.length = 0;
       reading.located.length = 0;
+      reading.order.length = 0;
       return reading;
     });
     collectGarbage();
