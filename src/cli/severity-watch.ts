@@ -9,6 +9,7 @@ import type {
   MessageView,
   RareEvent,
   SinkNeeds,
+  TransportView,
 } from '../dissect/sink.ts';
 import type { Segment } from '../link/segment.ts';
 
@@ -33,6 +34,10 @@ export class SeverityWatch implements DissectionSink {
   onEvent(event: RareEvent): void {
     if (event.type === 'diagnostic') this.#gravest = Math.max(this.#gravest, GRAVITY.indexOf(event.severity));
     this.#sink.onEvent(event);
+  }
+
+  onTransport(connection: number, transport: TransportView): void {
+    this.#sink.onTransport?.(connection, transport);
   }
 
   onConnection(connection: number, segment: Segment): void {

@@ -6,7 +6,15 @@ import type { Segment } from '../link/segment.ts';
 import type { CaptureClock } from './clock.ts';
 import { EventMaker } from './event-maker.ts';
 import type { ControlEvent, MessageEvent, WsdissectEvent } from './events.ts';
-import type { ControlView, DissectionSink, HandshakeView, MessageView, RareEvent, SinkNeeds } from './sink.ts';
+import type {
+  ControlView,
+  DissectionSink,
+  HandshakeView,
+  MessageView,
+  RareEvent,
+  SinkNeeds,
+  TransportView,
+} from './sink.ts';
 
 export type Question = (said: MessageEvent | ControlEvent) => boolean;
 
@@ -30,6 +38,10 @@ export class AskingSink implements DissectionSink {
       clock,
     );
     this.needs = { ...sink.needs, payloads: true };
+  }
+
+  onTransport(connection: number, transport: TransportView): void {
+    this.#sink.onTransport?.(connection, transport);
   }
 
   onConnection(connection: number, segment: Segment): void {

@@ -50,7 +50,7 @@ export class Conversation implements ConversationView, OpeningListener {
   #midstream: Midstream | null = null;
   /** Whether the opening is over: it led to WebSocket, or never will. */
   #opened = false;
-  #clientSide: Side = 0;
+  clientSide: Side = 0;
   /** Readers of both directions, once it is upgraded. */
   #fromClient: DirectionReader | null = null;
   #fromServer: DirectionReader | null = null;
@@ -80,7 +80,7 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#opening = null;
     this.#midstream = null;
     this.#opened = false;
-    this.#clientSide = 0;
+    this.clientSide = 0;
     this.#fromClient = null;
     this.#fromServer = null;
     this.#extensions = NO_EXTENSIONS;
@@ -92,11 +92,11 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   get client(): Endpoint {
-    return this.parties.endpoint(this.#clientSide);
+    return this.parties.endpoint(this.clientSide);
   }
 
   get server(): Endpoint {
-    return this.parties.endpoint(this.#clientSide === 0 ? 1 : 0);
+    return this.parties.endpoint(this.clientSide === 0 ? 1 : 0);
   }
 
   /** Whether octets of either side were seen. */
@@ -108,7 +108,7 @@ export class Conversation implements ConversationView, OpeningListener {
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (side === 0) this.#octets0 += end - start;
     else this.#octets1 += end - start;
-    const reader = side === this.#clientSide ? this.#fromClient : this.#fromServer;
+    const reader = side === this.clientSide ? this.#fromClient : this.#fromServer;
     if (reader !== null) {
       reader.feed(buffer, start, end, origin);
     } else if (this.#midstream !== null) {
@@ -203,7 +203,7 @@ export class Conversation implements ConversationView, OpeningListener {
     client: Side,
     origin: Origin,
   ): void {
-    this.#clientSide = client;
+    this.clientSide = client;
     this.#told = true;
     const { sink, handshake } = this.#context;
     handshake.begin(this, request, requestOrigin, response, body, origin);
@@ -276,7 +276,7 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   #tellMidstream(midstream: Midstream, client: Side): void {
-    this.#clientSide = client;
+    this.clientSide = client;
     this.#extensions = midstream.extensions;
     if (midstream.request !== null) {
       // The handshake was told without its answer.
@@ -290,7 +290,7 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   onUpgraded(client: Side, offset0: number, offset1: number): void {
-    this.#clientSide = client;
+    this.clientSide = client;
     this.#opened = true;
     const { readers } = this.#context;
     const { fromClient, fromServer } = this.#extensions;
@@ -369,12 +369,12 @@ export class Conversation implements ConversationView, OpeningListener {
   }
 
   #directionOf(side: Side): DirectionIndex {
-    return side === this.#clientSide ? CLIENT_TO_SERVER : SERVER_TO_CLIENT;
+    return side === this.clientSide ? CLIENT_TO_SERVER : SERVER_TO_CLIENT;
   }
 
   #countsOf(direction: DirectionIndex): Counts {
     const reader = this.#readerOf(direction);
-    const side = direction === CLIENT_TO_SERVER ? this.#clientSide : 1 - this.#clientSide;
+    const side = direction === CLIENT_TO_SERVER ? this.clientSide : 1 - this.clientSide;
     return {
       messages: reader?.messages ?? 0,
       controls: reader?.controls ?? 0,

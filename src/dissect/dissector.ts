@@ -191,6 +191,12 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const conversation = connection.upper;
     if (conversation === null) return;
     this.#messages += conversation.end(how, origin);
+    if (connection.live !== null && this.sink.onTransport !== undefined) {
+      const { half0, half1, handshake } = connection.live;
+      const [fromClient, fromServer] = conversation.clientSide === 0 ? [half0, half1] : [half1, half0];
+      const facts = [fromClient.facts, fromServer.facts] as const;
+      this.sink.onTransport(connection.number, { facts, roundTrip: handshake.roundTrip });
+    }
     this.#conversations.giveBack(conversation);
   }
 

@@ -17,6 +17,7 @@ import type {
   MessageView,
   RareEvent,
   SinkNeeds,
+  TransportView,
 } from './sink.ts';
 
 /** What to select; what is left out does not restrict. Of each list, one must fit. */
@@ -108,6 +109,10 @@ export class SelectingSink implements DissectionSink {
     if (event.type === 'midstream') this.#judge(event.connection, event);
     if (connection === null || !this.#unwanted.has(connection)) this.#sink.onEvent(event);
     else if (event.type === 'end') this.#unwanted.delete(connection);
+  }
+
+  onTransport(connection: number, transport: TransportView): void {
+    this.#sink.onTransport?.(connection, transport);
   }
 
   onConnection(connection: number, segment: Segment): void {

@@ -2,6 +2,7 @@
 // `reassembler.ts` changes; nothing here acts by itself.
 
 import { Origin } from '../capture/packet.ts';
+import { DirectionFacts, HandshakeTimer } from './transport-facts.ts';
 import type { WaitingOctets } from './waiting-octets.ts';
 
 /** Which end sent a segment: 0 is the end whose packet was captured first. */
@@ -35,6 +36,11 @@ export class Half {
   waiting: WaitingOctets | null = null;
   /** What `RecentOctets` knows its last segment by; 0 for none. */
   recent = 0;
+  readonly facts = new DirectionFacts();
+  /** Whether this end's window is closed. */
+  windowClosed = false;
+  /** `identityOf` the segment last put behind a hole. */
+  earlyIdentity = 0;
 
   /** Sets every field as it was made. */
   reset(): void {
@@ -49,6 +55,9 @@ export class Half {
     this.packetsSinceAcknowledged = 0;
     this.waiting = null;
     this.recent = 0;
+    this.facts.reset();
+    this.windowClosed = false;
+    this.earlyIdentity = 0;
   }
 }
 
@@ -56,6 +65,7 @@ export class Half {
 export class LiveState {
   readonly half0 = new Half();
   readonly half1 = new Half();
+  readonly handshake = new HandshakeTimer();
   /** Number of the connection's last packet so far. */
   lastPacket = 0;
   resetSeen = false;
@@ -70,6 +80,7 @@ export class LiveState {
   reset(): void {
     this.half0.reset();
     this.half1.reset();
+    this.handshake.reset();
     this.lastPacket = 0;
     this.resetSeen = false;
     this.lingerUntil = 0;

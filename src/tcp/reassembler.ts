@@ -13,6 +13,7 @@ import { Pool } from './pool.ts';
 import { RecentOctets } from './recent-octets.ts';
 import { belongsTo } from './same-connection.ts';
 import type { StreamSink } from './stream-sink.ts';
+import { countPlaced, identityOf, setWindow } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import type { WaitingPiece } from './waiting-octets.ts';
 
@@ -68,6 +69,8 @@ export class Reassembler<Upper> {
       this.#onReset(connection, live, origin);
       return;
     }
+    if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
+    if (!live.handshake.isOver) live.handshake.onSegment(side, segment.flags, origin);
     if (!half.started) startAt(half, sequence);
     if ((segment.flags & ACK) !== 0) {
       if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
@@ -89,7 +92,8 @@ export class Reassembler<Upper> {
     if (length > 0 || segment.missing > 0) {
       if (live.resetSeen) this.#lingering.extend(connection, origin.seconds);
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
-        this.#deliver(connection, half, side, segment.buffer, segment.payloadStart, segment.payloadEnd, origin);
+        const { buffer, payloadStart, payloadEnd } = segment;
+        this.#deliver(connection, half, side, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
       } else {
         this.#place(connection, half, side, segment, distance, origin);
       }
@@ -202,9 +206,14 @@ export class Reassembler<Upper> {
     }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {
+      const isCopy = captured === 0 || isProbe || this.#recent.identityAt(half.recent, at) === identityOf(segment);
+      if (!isCopy) half.facts.retransmissions++;
       if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
     } else {
+      const before = half.waiting?.length ?? 0;
+      const isLate = half.waiting !== null && offset < half.waiting.end;
       const differs = this.#waiters.insert(connection, half, side, offset, segment, start, origin);
+      countPlaced(half, segment, old > 0, isLate, half.waiting?.length === before);
       if (differs) this.#reportDifference(connection, side, offset, origin);
     }
     if (connection.live === null) return;
@@ -236,7 +245,8 @@ export class Reassembler<Upper> {
       this.#waiters.shift(waiting);
       const start = half.offset - piece.offset;
       if (start < piece.octets.length) {
-        this.#deliver(connection, half, side, piece.octets, start, piece.octets.length, piece.origin);
+        const { octets, origin, identity } = piece;
+        this.#deliver(connection, half, side, octets, start, octets.length, origin, identity);
       }
       if (connection.live === null) return;
       if (piece.missing > 0)
@@ -261,8 +271,9 @@ export class Reassembler<Upper> {
     start: number,
     end: number,
     origin: Origin,
+    identity: number,
   ): void {
-    half.recent = this.#recent.remember(half.recent, half.offset, buffer, start, end);
+    half.recent = this.#recent.remember(half.recent, half.offset, buffer, start, end, identity);
     half.next = (half.next + (end - start)) | 0;
     half.offset += end - start;
     half.packetsSinceAcknowledged = 0;
@@ -279,6 +290,7 @@ export class Reassembler<Upper> {
   ): void {
     half.next = (half.next + length) | 0;
     half.offset += length;
+    half.facts.lost += length;
     half.packetsSinceAcknowledged = 0;
     this.#sink.onGap(connection, side, length, reason, origin);
   }

@@ -11,11 +11,13 @@ export class RecentOctets {
   readonly #octets = new Uint8Array(SEGMENTS * OCTETS_A_SEGMENT);
   /** Three numbers a segment: its stream offset, how many octets are remembered, the number of the half's one before. */
   readonly #records = new Float64Array(SEGMENTS * 3);
+  /** `identityOf` each segment; 0 where it is not known. */
+  readonly #identities = new Int32Array(SEGMENTS);
   /** Segments remembered so far; the next one's number. From 1, so that 0 is none. */
   #next = 1;
 
   /** Remembers `buffer[start, end)` at stream `offset`; returns its number. `previous` is the half's number before. */
-  remember(previous: number, offset: number, buffer: Uint8Array, start: number, end: number): number {
+  remember(previous: number, offset: number, buffer: Uint8Array, start: number, end: number, identity = 0): number {
     const number = this.#next++;
     const slot = number & (SEGMENTS - 1);
     const length = Math.min(end - start, OCTETS_A_SEGMENT);
@@ -24,10 +26,24 @@ export class RecentOctets {
     records[at] = offset;
     records[at + 1] = length;
     records[at + 2] = previous;
+    this.#identities[slot] = identity;
     const octets = this.#octets;
     const base = slot * OCTETS_A_SEGMENT;
     for (let index = 0; index < length; index++) octets[base + index] = buffer[start + index];
     return number;
+  }
+
+  /** The identity of the segment delivered at stream `offset` of a half whose last number is `last`; 0 where not known. */
+  identityAt(last: number, offset: number): number {
+    const oldest = this.#next - SEGMENTS;
+    for (let number = last; number > 0 && number >= oldest; ) {
+      const slot = number & (SEGMENTS - 1);
+      const segment = this.#records[slot * 3];
+      if (segment === offset) return this.#identities[slot];
+      if (segment < offset) return 0;
+      number = this.#records[slot * 3 + 2];
+    }
+    return 0;
   }
 
   /** Whether what is remembered of a half, whose number is `last`, differs from `buffer[start, end)` at `offset`. */

@@ -3,6 +3,7 @@
 import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, Half, Side } from './connection.ts';
+import { identityOf } from './transport-facts.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
 
 /** Whose octets wait. */
@@ -42,7 +43,15 @@ export class Waiters<Upper> {
       this.#waiters.set(waiting, { connection, half, side, waiting });
     }
     const before = waiting.cost;
-    const differs = waiting.insert(offset, segment.buffer, start, segment.payloadEnd, segment.missing, origin);
+    const differs = waiting.insert(
+      offset,
+      segment.buffer,
+      start,
+      segment.payloadEnd,
+      segment.missing,
+      origin,
+      identityOf(segment),
+    );
     this.cost += waiting.cost - before;
     return differs;
   }

@@ -10,6 +10,8 @@ export interface WaitingPiece {
   octets: Uint8Array;
   /** Octets behind this piece that were on the wire but cut by the snaplen. */
   missing: number;
+  /** `identityOf` its segment. */
+  identity: number;
   origin: Origin;
 }
 
@@ -24,6 +26,12 @@ export class WaitingOctets {
   /** What limits count: single octets that wait cost far more than their number. */
   get cost(): number {
     return this.length + this.#pieces.length * PIECE_COST;
+  }
+
+  /** Stream offset behind the last piece. */
+  get end(): number {
+    const last = this.#pieces.at(-1);
+    return last === undefined ? 0 : last.offset + last.octets.length;
   }
 
   get first(): WaitingPiece | undefined {
@@ -41,7 +49,15 @@ export class WaitingOctets {
    * Copies in what is new of `buffer[start, end)` at `offset`, behind which the snaplen cut `missing` octets.
    * Returns whether octets that were there already differ from the new ones.
    */
-  insert(offset: number, buffer: Uint8Array, start: number, end: number, missing: number, origin: Origin): boolean {
+  insert(
+    offset: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    missing: number,
+    origin: Origin,
+    identity = 0,
+  ): boolean {
     const last = offset + (end - start);
     let differs = false;
     let index = this.#firstEndingAfter(offset);
@@ -49,11 +65,11 @@ export class WaitingOctets {
     while (at < last) {
       const piece = this.#pieces[index];
       if (piece === undefined || piece.offset >= last) {
-        this.#put(index, at, buffer, start + (at - offset), end, missing, origin);
+        this.#put(index, at, buffer, start + (at - offset), end, missing, origin, identity);
         break;
       }
       if (piece.offset > at) {
-        this.#put(index, at, buffer, start + (at - offset), start + (piece.offset - offset), 0, origin);
+        this.#put(index, at, buffer, start + (at - offset), start + (piece.offset - offset), 0, origin, identity);
         index++;
       }
       const overlapStart = Math.max(at, piece.offset);
@@ -89,12 +105,13 @@ export class WaitingOctets {
     end: number,
     missing: number,
     origin: Origin,
+    identity: number,
   ): void {
     const octets = new Uint8Array(end - start);
     octets.set(buffer.subarray(start, end));
     const kept = new Origin();
     kept.copyFrom(origin);
-    this.#pieces.splice(index, 0, { offset, octets, missing, origin: kept });
+    this.#pieces.splice(index, 0, { offset, octets, missing, identity, origin: kept });
     this.length += end - start;
   }
 }

@@ -6,6 +6,7 @@ import type { ConversationView, DirectionIndex } from '../../dissect/sink.ts';
 import { Histogram } from './histogram.ts';
 import { ExchangeClock } from './message-types.ts';
 import { PingClock } from './ping-clock.ts';
+import type { TransportReport } from './report.ts';
 
 /** What only a connection with a row of its own keeps. */
 export class ConnectionDetail {
@@ -30,6 +31,8 @@ export class ConnectionStatistics {
   how: EndEvent['how'] | null = null;
   /** Seconds from the upgrade request to its answer. */
   handshake: number | null = null;
+  /** What TCP did; known when it has ended. */
+  transport: TransportReport | null = null;
   pings = 0;
   #clientPings: PingClock | null = null;
   #serverPings: PingClock | null = null;

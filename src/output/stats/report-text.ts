@@ -142,6 +142,33 @@ function timesSection(report: StatsReport): Section {
   };
 }
 
+function transportSection(report: StatsReport, palette: Palette): Section {
+  const rows = report.connections.flatMap(({ connection, tcp }) => {
+    if (tcp === null) return [];
+    const flow = (direction: Direction, first: string, time: string) => {
+      const { retransmissions, outOfOrder, lost, zeroWindows } = tcp[direction];
+      const figures = [retransmissions, outOfOrder, lost, zeroWindows].map(formatCount);
+      return [{ text: first }, arrowCell(direction, palette), ...cells(time, ...figures)];
+    };
+    return [flow('c2s', String(connection), formatSeconds(tcp.handshakeRoundTrip)), flow('s2c', '', '')];
+  });
+  return {
+    title: 'TCP by connection',
+    columns: [
+      right('#'),
+      left(''),
+      spare(1, 'round trip'),
+      right('sent again'),
+      spare(2, 'out of order'),
+      right('octets lost'),
+      spare(3, 'zero window'),
+    ],
+    rows,
+    elastic: [],
+    note: 'Round trip: from the SYN to the ACK of its answer. Copies that the capture made are not counted as sent again.',
+  };
+}
+
 function typesSection(report: StatsReport, palette: Palette): Section {
   return {
     title: 'Messages by type',
@@ -192,6 +219,7 @@ export function formatStats(report: StatsReport, options: StatsTextOptions): str
   const sections = [
     messagesSection(report, palette),
     timesSection(report),
+    transportSection(report, palette),
     typesSection(report, palette),
     exchangesSection(report),
     diagnosticsSection(report, palette),

@@ -30,6 +30,25 @@ export interface PingReport {
   roundTrip: Distribution | null;
 }
 
+/** What TCP did in one direction. */
+export interface TransportFlow {
+  /** Segments sent again; copies that the capture made do not count. */
+  retransmissions: number;
+  /** Segments captured behind later ones. */
+  outOfOrder: number;
+  /** Octets that were not captured. */
+  lost: number;
+  /** How often this end closed its window. */
+  zeroWindows: number;
+}
+
+export interface TransportReport {
+  /** Seconds from the SYN to the ACK of its answer; null where they were not captured. */
+  handshakeRoundTrip: number | null;
+  c2s: TransportFlow;
+  s2c: TransportFlow;
+}
+
 export interface ConnectionReport {
   connection: number;
   client: Endpoint;
@@ -42,6 +61,8 @@ export interface ConnectionReport {
   c2s: FlowReport;
   s2c: FlowReport;
   pings: PingReport;
+  /** Null while it is open. */
+  tcp: TransportReport | null;
 }
 
 export interface TypeReport extends FlowReport {

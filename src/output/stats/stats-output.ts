@@ -14,6 +14,7 @@ import {
   type MessageView,
   type RareEvent,
   type SinkNeeds,
+  type TransportView,
 } from '../../dissect/sink.ts';
 import { ConnectionStatistics } from './connection-statistics.ts';
 import { Histogram } from './histogram.ts';
@@ -59,6 +60,8 @@ export class StatsOutput implements DissectionSink {
   readonly #open: (ConnectionStatistics | undefined)[] = [];
   /** The connection of the last view: most messages follow one of the same connection. */
   #last: ConnectionStatistics | null = null;
+  /** The connection that ended last: what TCP did in it comes next. */
+  #ended: ConnectionStatistics | null = null;
   readonly #types = [new MessageTypes(), new MessageTypes()] as const;
   readonly #pairs = new ExchangePairs();
   readonly #handshakes = new Histogram();
@@ -100,6 +103,19 @@ export class StatsOutput implements DissectionSink {
         this.#summary = event;
         break;
     }
+  }
+
+  onTransport(connection: number, { facts, roundTrip }: TransportView): void {
+    const ended = this.#ended;
+    this.#ended = null;
+    if (ended === null || ended.connection !== connection || ended.detail === null) return;
+    const [c2s, s2c] = facts.map(({ retransmissions, outOfOrder, lost, zeroWindows }) => ({
+      retransmissions,
+      outOfOrder,
+      lost,
+      zeroWindows,
+    }));
+    ended.transport = { handshakeRoundTrip: roundTrip < 0 ? null : roundTrip / NANOSECONDS, c2s, s2c };
   }
 
   onHandshake(handshake: HandshakeView): void {
@@ -221,6 +237,7 @@ export class StatsOutput implements DissectionSink {
     this.#lastEnd = Math.max(this.#lastEnd, event.elapsed);
     this.#open[event.connection] = undefined;
     this.#last = null;
+    this.#ended = connection;
   }
 }
 
@@ -228,7 +245,8 @@ function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
   const { connection, how, duration, handshake, pings } = statistics;
   const { client, server, sizes, roundTrips } = statistics.detail!;
   const [c2s, s2c] = sizes.map((each) => flowOf(each, ratePerSecond(each.count, duration)));
-  return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips) };
+  const tcp = statistics.transport;
+  return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips), tcp };
 }
 
 function reportType(direction: TypeReport['direction'], type: MessageType): TypeReport {

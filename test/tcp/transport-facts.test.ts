@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { runDissectionSync } from '../../src/dissect/run.ts';
+import type { TransportReport } from '../../src/output/stats/report.ts';
+import { StatsOutput } from '../../src/output/stats/stats-output.ts';
+import { upgraded } from '../dissect/dissection.ts';
+import { captureOf } from '../support/capture-builder.ts';
+import type { TcpPacket } from '../support/tcp-packet.ts';
+import { clientFrame, frame, TEXT } from '../support/websocket-writer.ts';
+
+const NOTHING = { retransmissions: 0, outOfOrder: 0, lost: 0, zeroWindows: 0 };
+/** Packets of the connection's two handshakes. */
+const BEFORE = 7;
+
+/** Packets with an identification each, as an IP stack gives them. */
+function conversation(): TcpPacket[] {
+  const talk = upgraded();
+  for (const words of ['one', 'two', 'three', 'four'])
+    talk.exchange('c2s', clientFrame(TEXT, words)).exchange('s2c', frame(TEXT, words));
+  return talk.close().packets.map((packet, index) => ({ ...packet, identification: index + 1 }));
+}
+
+function factsOf(packets: readonly TcpPacket[]): TransportReport {
+  let stats: StatsOutput | null = null;
+  runDissectionSync(captureOf(packets), (clock) => {
+    stats = new StatsOutput({ codec: null }, clock);
+    return stats;
+  });
+  const tcp = (stats as StatsOutput | null)?.report().connections[0]?.tcp;
+  assert.ok(tcp);
+  return tcp;
+}
+
+describe('what TCP did in a connection', () => {
+  it('is nothing but the round trip of the handshake where all went well', () => {
+    const { handshakeRoundTrip, c2s, s2c } = factsOf(conversation());
+    assert.ok(handshakeRoundTrip !== null && handshakeRoundTrip > 0);
+    assert.deepEqual([c2s, s2c], [NOTHING, NOTHING]);
+  });
+
+  it('counts a segment sent again, and not one that was captured twice', () => {
+    const packets = conversation();
+    const again = { ...(packets[BEFORE] as TcpPacket), identification: 999 };
+    assert.deepEqual(factsOf([...packets.slice(0, 12), again, ...packets.slice(12)]).c2s, {
+      ...NOTHING,
+      retransmissions: 1,
+    });
+    assert.deepEqual(factsOf(packets.flatMap((packet) => [packet, packet])).c2s, NOTHING);
+    assert.deepEqual(factsOf(packets.flatMap((packet) => [packet, packet])).s2c, NOTHING);
+  });
+
+  it('counts a segment that comes behind a later one', () => {
+    const packets = conversation();
+    const [late] = packets.splice(BEFORE, 1) as [TcpPacket];
+    packets.splice(BEFORE + 5, 0, late);
+    assert.deepEqual(factsOf(packets).c2s, { ...NOTHING, outOfOrder: 1 });
+  });
+
+  it('counts the octets that were lost', () => {
+    const packets = conversation();
+    const [lost] = packets.splice(BEFORE, 1) as [TcpPacket];
+    assert.equal(factsOf(packets).c2s.lost, lost.payload?.length);
+  });
+
+  it('counts how often a window was closed', () => {
+    const packets = conversation().map((packet, at) =>
+      at === 9 || at === 10 || at === 13 ? { ...packet, window: 0 } : packet,
+    );
+    const { c2s, s2c } = factsOf(packets);
+    assert.equal(c2s.zeroWindows + s2c.zeroWindows, 3);
+  });
+
+  it('has no round trip where the handshake was not captured whole', () => {
+    assert.equal(factsOf(conversation().slice(1)).handshakeRoundTrip, null);
+  });
+});
