@@ -6,7 +6,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BenchCapture, captures } from './captures.ts';
@@ -73,6 +73,7 @@ const results: Results = {
   date: new Date().toISOString().slice(0, 10),
   commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
   machine: `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+  load: [loadavg()[0]],
   node: process.version,
   tshark: tshark ?? before?.tshark ?? 'none',
   command: `npm run bench -- ${process.argv.slice(2).join(' ')}`.trimEnd(),
@@ -85,6 +86,7 @@ for (const capture of chosen) {
     ...runsOf(capture, Number(options.rounds), tshark !== null),
   };
 }
+results.load.push(loadavg()[0]);
 console.log(figures(results).join('\n'));
 if (!options.dry) {
   writeFileSync(resultsPath, `${JSON.stringify(results, null, 1)}\n`);
