@@ -88,10 +88,15 @@ const OF_SEGMENT_ENDS = [0.8, 0.12, 0.08];
 /** Frames for which the expectation that every other ends with a segment counts. */
 const PRIOR_FRAMES = 4;
 
+const possibleOf = (shares: ReadonlyMap<number, number>) =>
+  new Uint8Array(256).map((_, first) => Number(shares.has(first)));
+const PLAIN_POSSIBLE = possibleOf(PLAIN_SHARES);
+const COMPRESSED_POSSIBLE = possibleOf(COMPRESSED_SHARES);
+
 /** What is to be expected of the frames of one direction. */
 export class FrameOdds {
   /** By octet: 0 where no frame begins so. */
-  readonly possible = new Uint8Array(256);
+  readonly possible: Uint8Array;
   readonly #shares: Map<number, number>;
   readonly #seen: SeenFrames;
   readonly #seenShare: number;
@@ -100,10 +105,10 @@ export class FrameOdds {
 
   constructor(compression: boolean, seen: SeenFrames) {
     this.#shares = compression ? COMPRESSED_SHARES : PLAIN_SHARES;
+    this.possible = compression ? COMPRESSED_POSSIBLE : PLAIN_POSSIBLE;
     this.#seen = seen;
     let seenShare = 0;
     for (const [first, share] of this.#shares) {
-      this.possible[first] = 1;
       if (this.#wasSeen(first)) seenShare += share;
     }
     this.#seenShare = seenShare;

@@ -23,17 +23,25 @@ const RANDOM_END = 1 / 128;
 /** Headers of a chain that are taken out of what is counted. */
 const CHAIN_COUNTED = 64;
 
+/** Places for first octets without RSV2 and RSV3, which no frame has: there may be tens of thousands of censuses. */
+const PLACES = 64;
+
+function placeOf(first: number): number {
+  return ((first & 0xc0) >> 2) | (first & 0x0f);
+}
+
 export class HeaderCensus {
   /** By first octet: headers, and how many headers lead to such. */
-  readonly #counts = new Uint32Array(256);
-  readonly #led = new Uint32Array(256);
+  readonly #counts = new Uint32Array(PLACES);
+  readonly #led = new Uint32Array(PLACES);
   #headers = 0;
   /** Headers that lead to a segment's start. */
   ledToStart = 0;
 
   add(header: CountedHeader): void {
-    this.#counts[header.first]++;
-    this.#led[header.first] += header.ledHere;
+    const place = placeOf(header.first);
+    this.#counts[place]++;
+    this.#led[place] += header.ledHere;
     this.#headers++;
   }
 
@@ -50,9 +58,9 @@ export class HeaderCensus {
    */
   shareOf(first: number, last: CountedHeader | null, octets: number): number {
     let places = PRIOR_OCTETS + octets;
-    let found = PRIOR_OCTETS * RANDOM_SHARE + this.#counts[first];
+    let found = PRIOR_OCTETS * RANDOM_SHARE + this.#counts[placeOf(first)];
     let headers = this.#headers;
-    let led = PRIOR_HEADERS * RANDOM_SHARE + this.#led[first];
+    let led = PRIOR_HEADERS * RANDOM_SHARE + this.#led[placeOf(first)];
     for (let member = last, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
       places--;
       headers--;

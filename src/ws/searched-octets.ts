@@ -5,7 +5,8 @@ import { Origin } from '../capture/packet.ts';
 import type { Allowance } from './allowance.ts';
 
 const NOTHING = new Uint8Array(0);
-const SMALLEST = 4096;
+/** Octets: most connections that are searched say little before it is known what they are. */
+const SMALLEST = 256;
 
 /** Octets of one packet, or a gap. */
 interface Piece {
