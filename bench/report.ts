@@ -3,7 +3,7 @@
 
 import { captures } from './captures.ts';
 import { median, type Taken } from './measure.ts';
-import type { ProgramName } from './programs.ts';
+import { isTshark, type ProgramName } from './programs.ts';
 
 export interface Results {
   date: string;
@@ -75,8 +75,10 @@ function goalRow(results: Results, { capture, program, against, goal }: Goal): s
     (values) => Math.min(...values),
   );
   const processor = ratio((taken) => taken.processor, median);
+  // tshark runs once, and perhaps under another load: its goals count by the time of the processors.
+  const reached = (isTshark(against) ? processor : wall) >= goal;
   const what = `${capture}: \`${program}\` against ${against}`;
-  return [row(what, ratioText(wall), ratioText(least), ratioText(processor), ratioText(goal), verdict(wall >= goal))];
+  return [row(what, ratioText(wall), ratioText(least), ratioText(processor), ratioText(goal), verdict(reached))];
 }
 
 function captureRows(results: Results): string[] {
