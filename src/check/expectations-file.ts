@@ -1,10 +1,11 @@
 // Expectations from the text of a file, YAML or JSON, with the place of each. Turns faults by path into faults by line and
 // column. It is given the text: whoever calls reads the file.
 
-import type { LineCounter, Node } from 'yaml';
-import type { Place } from '../codec/registry-error.ts';
-import { ExpectationError, type Path, PathError } from './expectation-error.ts';
+import type { Node } from 'yaml';
+import { DocumentError, type Place } from '../codec/document-error.ts';
+import { parseYaml } from '../codec/yaml-text.ts';
 import { type Expectation, prepareExpectations } from './expectations.ts';
+import { type Path, PathError } from './path-error.ts';
 
 export interface ExpectationsFile {
   readonly file: string;
@@ -17,22 +18,9 @@ export interface ExpectationsFile {
 /** Aliases that stand for more than this many nodes make a document that grows without end. */
 const MAX_ALIASES = 1000;
 
-/** @throws {ExpectationError} in one line: `file:line:column: what; what to do` */
+/** @throws {DocumentError} in one line: `file:line:column: what; what to do` */
 export async function parseExpectations(file: string, text: string): Promise<ExpectationsFile> {
-  // A CommonJS package: in a bundle only its default export is there.
-  const yaml = (await import('yaml')).default;
-  const lines = new yaml.LineCounter();
-  let document: ReturnType<typeof yaml.parseDocument>;
-  try {
-    document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  } catch (error) {
-    throw new ExpectationError({ file, line: 1, column: 1 }, 'the nesting is too deep', 'see docs/check.md', error);
-  }
-  const [first] = document.errors;
-  if (first) {
-    const what = first.message.replace(/\s+/g, ' ').replace(/[.:]+$/, '');
-    throw new ExpectationError(placeAt(file, lines, first.pos[0]), what, 'correct the YAML there', first);
-  }
+  const { yaml, document, placeAt } = await parseYaml(file, text);
   const nodeAt = (path: Path): Node | null => {
     // Of a key that is wrong the key itself is the place, of anything else its value.
     for (let length = path.length; length >= 0; length--) {
@@ -49,22 +37,17 @@ export async function parseExpectations(file: string, text: string): Promise<Exp
     }
     return null;
   };
-  const placeOf = (path: Path) => placeAt(file, lines, nodeAt(path)?.range?.[0] ?? 0);
+  const placeOf = (path: Path) => placeAt(nodeAt(path)?.range?.[0] ?? 0);
   try {
     const { registry, list } = await prepareExpectations(document.toJS({ maxAliasCount: MAX_ALIASES }));
     return { file, registry, list, placeOf };
   } catch (error) {
     if (error instanceof PathError) {
-      throw new ExpectationError(placeOf(error.path), error.what, error.whatToDo, error);
+      throw new DocumentError(placeOf(error.path), error.what, error.whatToDo, error);
     }
     if (error instanceof ReferenceError) {
-      throw new ExpectationError({ file, line: 1, column: 1 }, error.message, 'write the values themselves', error);
+      throw new DocumentError({ file, line: 1, column: 1 }, error.message, 'write the values themselves', error);
     }
     throw error;
   }
-}
-
-function placeAt(file: string, lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
 }

@@ -4,11 +4,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { nearestName } from '../codec/nearest-name.ts';
 import { type ConnectionLog, handshakeOf } from './capture-log.ts';
-import { type Path, PathError } from './expectation-error.ts';
 import { COMMON, TOP } from './expectations-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Judge, Kind } from './kind.ts';
 import { KINDS } from './kinds/index.ts';
+import { type Path, PathError } from './path-error.ts';
 import { makeComparer } from './values.ts';
 
 export type Quantifier = 'all' | 'any' | 'none' | 'together';

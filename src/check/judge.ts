@@ -1,11 +1,11 @@
 // Holds expectations against a capture: chooses the connections that each is about, asks it of all, any or none of them, and
 // adds the conversation around what was missed. Knows no kind of expectation.
 
-import type { Place } from '../codec/registry-error.ts';
+import type { Place } from '../codec/document-error.ts';
 import { type CaptureLog, type ConnectionLog, isUpgraded } from './capture-log.ts';
 import { excerptOf } from './excerpt.ts';
-import type { Path } from './expectation-error.ts';
 import type { Expectation } from './expectations.ts';
+import type { Path } from './path-error.ts';
 import type { CaptureVerdict, Miss, Verdict } from './verdict.ts';
 
 export interface JudgeableExpectations {

@@ -1,8 +1,8 @@
 // What a kind of expectation consists of. A new kind is one file in `kinds/` and one line in its table.
 
 import type { CaptureLog, ConnectionLog } from './capture-log.ts';
-import type { Path } from './expectation-error.ts';
 import type { JsonSchema } from './json-schema.ts';
+import type { Path } from './path-error.ts';
 import type { Miss } from './verdict.ts';
 
 /**

@@ -3,9 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import type { Said } from './capture-log.ts';
-import type { Path } from './expectation-error.ts';
 import { bounds, choice, choices, type JsonSchema, mapping, text } from './json-schema.ts';
 import { factsOf, jsonOf, MESSAGE_FACTS } from './message-facts.ts';
+import type { Path } from './path-error.ts';
 import {
   type Bounds,
   boundsOf,

@@ -3,10 +3,10 @@
 
 import type { ConnectionLog, Said } from './capture-log.ts';
 import type { Condition } from './condition.ts';
-import type { Path } from './expectation-error.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from './matcher.ts';
 import { factsByRole } from './message-facts.ts';
+import type { Path } from './path-error.ts';
 import { conditionAt } from './values.ts';
 
 export interface PairSpec {

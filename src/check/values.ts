@@ -4,7 +4,7 @@
 import { makePattern, type TextPattern } from '../dissect/selection-pattern.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
-import { type Path, PathError } from './expectation-error.ts';
+import { type Path, PathError } from './path-error.ts';
 
 export interface Difference {
   /** `value.seq` */

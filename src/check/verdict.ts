@@ -1,6 +1,6 @@
 // What comes of an expectation: held, or missed and how. Knows no kind of expectation and no report.
 
-import type { Place } from '../codec/registry-error.ts';
+import type { Place } from '../codec/document-error.ts';
 
 /** One way in which an expectation was not met. */
 export interface Miss {

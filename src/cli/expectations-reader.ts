@@ -10,7 +10,7 @@ import { codecOf, type RegistryOptions } from './registry-options.ts';
 
 /**
  * @throws {Failure} where the file cannot be read
- * @throws {ExpectationError} where it is none
+ * @throws {DocumentError} where it is none
  */
 export async function readExpectations(file: string): Promise<{ expectations: ExpectationsFile; text: string }> {
   let text: string;
@@ -23,7 +23,7 @@ export async function readExpectations(file: string): Promise<{ expectations: Ex
   return { expectations: await parseExpectations(file, text), text };
 }
 
-/** @throws {RegistryError} */
+/** @throws {DocumentError} */
 export async function codecFor(expectations: ExpectationsFile, options: RegistryOptions): Promise<PayloadCodec | null> {
   const { registry, proto, id, idBytes, byteOrder } = options;
   const spelledOut = [registry, proto, id, idBytes, byteOrder].some((option) => option !== undefined);

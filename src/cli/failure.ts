@@ -61,10 +61,9 @@ export function captureFailure(files: readonly string[], error: CaptureError): F
 
 /** Errors of the layers below that are a user's, by name (their modules are not always loaded), and what stands before. */
 const ERROR_NAMES: Readonly<Record<string, string>> = {
-  RegistryError: '',
   PatternError: '--grep ',
   ConditionError: '--where ',
-  ExpectationError: '',
+  DocumentError: '',
   TcpdumpError: '',
   MissingPortError: '',
   CaptureWriteError: '',

@@ -56,7 +56,7 @@ export function addRegistryOptions(command: Command): Command {
 /**
  * The codec that the options ask for; null where nothing is said of payloads.
  *
- * @throws {RegistryError}
+ * @throws {DocumentError}
  * @throws {Failure} where the options contradict each other
  */
 export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | null> {
@@ -74,7 +74,7 @@ export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | 
 /**
  * The protocol that the options ask for, else the article's: pb.Ping with id 1 and pb.Pong with id 2.
  *
- * @throws {RegistryError}
+ * @throws {DocumentError}
  * @throws {Failure} where the options contradict each other
  */
 export async function protocolOf(options: RegistryOptions): Promise<MessageProtocol> {

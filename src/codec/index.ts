@@ -3,10 +3,10 @@
 // of order passes through wire-order before. No file here knows where a payload came from.
 
 export type { DecodeFailure, PayloadCodec } from './codec.ts';
+export { DocumentError } from './document-error.ts';
 export { EncodeError } from './encode-error.ts';
 export { OctetWriter } from './octet-writer.ts';
 export { ProtobufCodec } from './protobuf-codec.ts';
 export { type ExplainedField, explainFields, type FieldPart } from './protobuf-fields.ts';
 export type { Registry } from './registry.ts';
-export { RegistryError } from './registry-error.ts';
 export { loadRegistry, type RegistryOptions, registryFromOptions } from './registry-file.ts';

@@ -4,8 +4,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { NamespaceBase, Root, Type } from 'protobufjs';
+import { DocumentError, type Place } from './document-error.ts';
 import { type MessageTable, MessageTables } from './message-table.ts';
-import { type Place, RegistryError } from './registry-error.ts';
 import { HIGHEST_FIELD_NUMBER } from './wire-reader.ts';
 
 type Protobuf = typeof import('protobufjs');
@@ -42,7 +42,7 @@ export interface ProtoTypes {
 /**
  * `directory` is where imports are looked for last, after the importing file's own folder and the folders between.
  *
- * @throws {RegistryError}
+ * @throws {DocumentError}
  */
 export async function loadProtoFiles(files: readonly ProtoFile[], directory: string): Promise<ProtoTypes> {
   const protobuf = (await import('protobufjs')).default;
@@ -68,7 +68,7 @@ class ProtoLoader {
   async load(first: ProtoFile, quoted: string): Promise<void> {
     if (this.#loadBundled(first.path)) return;
     const source = await readText(first.path);
-    if (source === null) throw new RegistryError(first.place, `${quoted} cannot be read`, 'correct the path');
+    if (source === null) throw new DocumentError(first.place, `${quoted} cannot be read`, 'correct the path');
     const waiting = [{ path: first.path, source }];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       if (this.#sources.has(file.path)) continue;
@@ -110,7 +110,7 @@ class ProtoLoader {
       const what = line ? said.slice(0, line.index) : said;
       const word = /'([^']+)'/.exec(what)?.[1] ?? /in Type (\S+)/.exec(what)?.[1];
       const place = line ? placeInLine(path, source, Number(line[1]), word) : placeOf(path, source, word);
-      throw new RegistryError(place, what, 'correct the .proto file there', error);
+      throw new DocumentError(place, what, 'correct the .proto file there', error);
     }
   }
 
@@ -118,7 +118,7 @@ class ProtoLoader {
     const place = placeOf(path, source, name);
     if (isAbsolute(name) || name.split(/[/\\]/).includes('..')) {
       const whatToDo = 'name it relative to the folder of the registry or of the importing file, without ".."';
-      throw new RegistryError(place, `the import "${name}" leaves the registry's folder`, whatToDo);
+      throw new DocumentError(place, `the import "${name}" leaves the registry's folder`, whatToDo);
     }
     const folders = this.#importFolders(path);
     for (const folder of folders) {
@@ -127,7 +127,7 @@ class ProtoLoader {
       if (text !== null) return { path: candidate, source: text };
     }
     const looked = folders.map((folder) => (folder === '' ? '.' : folder)).join(', ');
-    throw new RegistryError(place, `the import "${name}" is not to be found`, `put it into one of: ${looked}`);
+    throw new DocumentError(place, `the import "${name}" is not to be found`, `put it into one of: ${looked}`);
   }
 
   /** The importing file's folder, those above it up to the registry's, and the registry's. */
@@ -172,17 +172,17 @@ class ProtoLoader {
         for (const field of nested.fieldsArray) {
           if (field.id >= 1 && field.id <= HIGHEST_FIELD_NUMBER) continue;
           const what = `field ${field.name} of ${name} has the number ${field.id}`;
-          throw new RegistryError(this.#placeOfWord(field.name), what, `use 1…${HIGHEST_FIELD_NUMBER}`);
+          throw new DocumentError(this.#placeOfWord(field.name), what, `use 1…${HIGHEST_FIELD_NUMBER}`);
         }
       }
       if (nested instanceof this.#protobuf.Namespace) this.#collect(nested, types, enums);
     }
   }
 
-  #unresolved(error: unknown): RegistryError {
+  #unresolved(error: unknown): DocumentError {
     const what = messageOf(error);
     const word = /'(?:extend )?([^']+)'/.exec(what)?.[1];
-    return new RegistryError(this.#placeOfWord(word), what, 'define it, or import the file that does', error);
+    return new DocumentError(this.#placeOfWord(word), what, 'define it, or import the file that does', error);
   }
 
   /** Where a word stands in the loaded files. */

@@ -3,12 +3,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { type DocumentNode, parseDocument } from './document.ts';
+import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
 import { nearestName } from './nearest-name.ts';
 import { loadProtoFiles, type ProtoFile, type ProtoTypes } from './proto-files.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, type Registry, WIDEST_ID } from './registry.ts';
-import { parseRegistryDocument, type RegistryNode } from './registry-document.ts';
-import { type Place, RegistryError } from './registry-error.ts';
 
 const BYTE_ORDERS = ['big', 'little'] as const;
 const ID_KEY = /^(?:\d+|0x[0-9a-f]+)$/i;
@@ -34,10 +34,10 @@ export interface RegistryOptions {
 /**
  * Reads a registry file, YAML or JSON.
  *
- * @throws {RegistryError} in one line, `file:line:column: what; what to do`
+ * @throws {DocumentError} in one line, `file:line:column: what; what to do`
  */
 export async function loadRegistry(path: string): Promise<Registry> {
-  const document = await parseRegistryDocument(path, await readRegistry(path));
+  const document = await parseDocument(path, await readRegistry(path));
   const fields = document.fields('the registry', ['framing', 'proto', 'messages']);
   const framing = framingOf(fields.get('framing'));
   const protoNode = fields.get('proto');
@@ -52,7 +52,7 @@ export async function loadRegistry(path: string): Promise<Registry> {
   if (files.length === 0) throw protoNode.error('proto names no file', 'add proto: [file.proto]');
   const messages = messagesNode.members('messages').map(({ key, place, value }): NamedMessage => {
     if (!ID_KEY.test(key)) {
-      throw new RegistryError(place, `${JSON.stringify(key)} is no id`, 'write a number such as 1 or 0x10');
+      throw new DocumentError(place, `${JSON.stringify(key)} is no id`, 'write a number such as 1 or 0x10');
     }
     return { id: Number(key), type: value.text('a message type'), idPlace: place, typePlace: value.place };
   });
@@ -63,11 +63,11 @@ export async function loadRegistry(path: string): Promise<Registry> {
 /**
  * Makes a registry of `--proto FILE --id 1=pb.Ping`.
  *
- * @throws {RegistryError} in one line that begins with the option or the file
+ * @throws {DocumentError} in one line that begins with the option or the file
  */
 export async function registryFromOptions(options: RegistryOptions): Promise<Registry> {
   const { idBytes: width = DEFAULT_FRAMING.width, byteOrder = DEFAULT_FRAMING.byteOrder } = options;
-  checkWidth(width, (what, whatToDo) => new RegistryError({ file: '--id-bytes' }, what, whatToDo));
+  checkWidth(width, (what, whatToDo) => new DocumentError({ file: '--id-bytes' }, what, whatToDo));
   const files = options.proto.map((path): ProtoFile => ({ path, place: { file: '--proto' } }));
   const messages = options.messages.map(({ id, type }): NamedMessage => {
     const place = { file: `--id ${id}=${type}` };
@@ -81,11 +81,11 @@ async function readRegistry(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new RegistryError({ file: path }, `the registry cannot be read${reason}`, 'check its path', error);
+    throw new DocumentError({ file: path }, `the registry cannot be read${reason}`, 'check its path', error);
   }
 }
 
-function framingOf(node: RegistryNode | undefined): IdFraming {
+function framingOf(node: DocumentNode | undefined): IdFraming {
   const framing: IdFraming = { ...DEFAULT_FRAMING };
   const id = node?.fields('framing', ['id']).get('id')?.fields('framing.id', ['width', 'byteOrder']);
   const width = id?.get('width');
@@ -103,7 +103,7 @@ function framingOf(node: RegistryNode | undefined): IdFraming {
   return framing;
 }
 
-function checkWidth(width: number, error: (what: string, whatToDo: string) => RegistryError): void {
+function checkWidth(width: number, error: (what: string, whatToDo: string) => DocumentError): void {
   if (Number.isInteger(width) && width >= NARROWEST_ID && width <= WIDEST_ID) return;
   throw error(`an id cannot take ${width} octets`, `use ${NARROWEST_ID}…${WIDEST_ID}`);
 }
@@ -114,10 +114,10 @@ function makeRegistry(framing: IdFraming, types: ProtoTypes, named: readonly Nam
     if (!(id >= 0 && id <= highestId(framing.width))) {
       const whatToDo = `use 0…${highestId(framing.width)}, or a wider id`;
       const octets = framing.width === 1 ? '1 octet' : `${framing.width} octets`;
-      throw new RegistryError(idPlace, `id ${id} does not fit into ${octets}`, whatToDo);
+      throw new DocumentError(idPlace, `id ${id} does not fit into ${octets}`, whatToDo);
     }
     const taken = messages.get(id);
-    if (taken) throw new RegistryError(idPlace, `id ${id} is taken by ${taken.name}`, 'give each type its own');
+    if (taken) throw new DocumentError(idPlace, `id ${id} is taken by ${taken.name}`, 'give each type its own');
     messages.set(id, typeOf(types, type.replace(/^\./, ''), typePlace));
   }
   return { framing, messages, typeNamed: (name) => types.table(name) };
@@ -126,8 +126,8 @@ function makeRegistry(framing: IdFraming, types: ProtoTypes, named: readonly Nam
 function typeOf(types: ProtoTypes, name: string, place: Place): MessageTable {
   const table = types.table(name);
   if (table) return table;
-  if (types.isEnum(name)) throw new RegistryError(place, `${name} is an enum`, 'name a message type');
+  if (types.isEnum(name)) throw new DocumentError(place, `${name} is an enum`, 'name a message type');
   const nearest = nearestName(name, types.messageNames());
   const whatToDo = nearest ? `did you mean ${nearest}?` : 'name one with its package, such as pb.Ping';
-  throw new RegistryError(place, `no message type ${name} in the .proto files`, whatToDo);
+  throw new DocumentError(place, `no message type ${name} in the .proto files`, whatToDo);
 }

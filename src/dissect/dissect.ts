@@ -45,7 +45,7 @@ async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCode
  * ```
  *
  * @throws {CaptureError} of kind `unreadable` where there is nothing to read
- * @throws {RegistryError} where the registry is not one
+ * @throws {DocumentError} where the registry is not one
  */
 export async function* dissect(
   source: CaptureSource,

@@ -1,7 +1,7 @@
 // The folder's face, and what `import … from 'wsdissect/endpoint'` gives: the article's server, client and message protocol,
 // and what captures them.
 
-export { RegistryError } from '../codec/index.ts';
+export { DocumentError } from '../codec/index.ts';
 export { loadRegistry, registryFromOptions } from '../codec/registry-file.ts';
 export type { ServerAnswer } from './article-conversation.ts';
 export { ARTICLE_PROTO, articleProtocol } from './article-protocol.ts';

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { EXPECTATIONS_SCHEMA, expectationsSchema } from '../../scripts/make-schemas.ts';
-import { ExpectationError } from '../../src/check/expectation-error.ts';
 import { parseExpectations } from '../../src/check/expectations-file.ts';
+import { DocumentError } from '../../src/codec/document-error.ts';
 import { scenarioNames } from '../../src/endpoint/scenario/scenario-file.ts';
 
 const validate = new Ajv2020({ strict: false, allowUnionTypes: true }).compile(JSON.parse(expectationsSchema()));
@@ -53,7 +53,7 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
 for (const [yaml, message] of faults) {
   test(`${JSON.stringify(yaml)} is told where and why`, async () => {
     await assert.rejects(parseExpectations('a.yaml', yaml), (error: Error) => {
-      assert.ok(error instanceof ExpectationError, String(error.stack));
+      assert.ok(error instanceof DocumentError, String(error.stack));
       assert.ok(error.message.startsWith(`a.yaml:${message}`), error.message);
       assert.ok(!error.message.includes('\n'));
       return true;

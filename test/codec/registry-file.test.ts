@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { RegistryError } from '../../src/codec/registry-error.ts';
+import { DocumentError } from '../../src/codec/document-error.ts';
 import { loadRegistry, registryFromOptions } from '../../src/codec/registry-file.ts';
 import { DEMO } from './messages.ts';
 
@@ -38,7 +38,7 @@ async function refusal(attempt: Promise<unknown>): Promise<string> {
     () => assert.fail('it was not refused'),
     (reason: unknown) => reason,
   );
-  assert.ok(error instanceof RegistryError, String(error));
+  assert.ok(error instanceof DocumentError, String(error));
   assert.doesNotMatch(error.message, /\n/);
   return error.message.replaceAll(`${folder}/`, '');
 }

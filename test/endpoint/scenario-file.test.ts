@@ -114,7 +114,7 @@ describe('what is no scenario', () => {
   for (const [what, text, message] of cases) {
     test(`${what} is refused with its place`, async () => {
       writeFileSync(file, text);
-      await assert.rejects(loadScenario(file), { name: 'RegistryError', message: `${file}${message}` });
+      await assert.rejects(loadScenario(file), { name: 'DocumentError', message: `${file}${message}` });
       // That the article's server takes no steps is beyond a schema.
       if (!text.startsWith('server: article')) assert.ok(!fits(parse(text)), 'the schema takes it');
     });

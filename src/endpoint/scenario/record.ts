@@ -37,7 +37,7 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Records a conversation.
  *
- * @throws {RegistryError} where a scenario's file is none
+ * @throws {DocumentError} where a scenario's file is none
  * @throws {ScenarioError} where a step cannot be taken
  * @throws {TcpdumpError} with the remedy, by way of tcpdump
  * @throws {CaptureWriteError}

@@ -5,9 +5,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type DocumentNode, parseDocument } from '../../codec/document.ts';
+import { DocumentError } from '../../codec/document-error.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
-import { parseRegistryDocument, type RegistryNode } from '../../codec/registry-document.ts';
-import { RegistryError } from '../../codec/registry-error.ts';
 import type { Scenario, ScenarioConnection, ScenarioServer } from './scenario.ts';
 import { readSteps } from './step-reader.ts';
 
@@ -34,7 +34,7 @@ export function scenarioNames(): string[] {
 /**
  * The path that a name or path stands for: with a slash or an ending it is a path, else a shipped scenario.
  *
- * @throws {RegistryError} where there is no such scenario
+ * @throws {DocumentError} where there is no such scenario
  */
 export function scenarioPath(nameOrPath: string): string {
   if (/[/\\]|\.(ya?ml|json)$/i.test(nameOrPath)) return nameOrPath;
@@ -42,17 +42,17 @@ export function scenarioPath(nameOrPath: string): string {
   if (names.includes(nameOrPath)) return join(shippedFolder(), `${nameOrPath}${ENDING}`);
   const nearest = nearestName(nameOrPath, names);
   const whatToDo = nearest ? `did you mean ${nearest}?` : 'record --list names all; a file is named with its ending';
-  throw new RegistryError({ file: nameOrPath }, 'there is no such scenario', whatToDo);
+  throw new DocumentError({ file: nameOrPath }, 'there is no such scenario', whatToDo);
 }
 
 /**
  * Reads a scenario by its name or path.
  *
- * @throws {RegistryError} in one line, `file:line:column: what; what to do`
+ * @throws {DocumentError} in one line, `file:line:column: what; what to do`
  */
 export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   const path = scenarioPath(nameOrPath);
-  const document = await parseRegistryDocument(path, await textOf(path));
+  const document = await parseDocument(path, await textOf(path));
   const fields = document.fields('the scenario', ['title', 'about', 'server', 'registry', 'connections']);
   const connections = fields.get('connections');
   if (connections === undefined) throw document.error('connections is missing', 'add connections: and a list');
@@ -75,11 +75,11 @@ async function textOf(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new RegistryError({ file: path }, `the scenario cannot be read${reason}`, 'check its path', error);
+    throw new DocumentError({ file: path }, `the scenario cannot be read${reason}`, 'check its path', error);
   }
 }
 
-function serverOf(node: RegistryNode | undefined): ScenarioServer {
+function serverOf(node: DocumentNode | undefined): ScenarioServer {
   if (node === undefined) return { kind: 'scripted' };
   if (node.kind === 'text') return { kind: kindOf(node) };
   const keys = ['kind', 'readLimit', 'readDeadline', 'compression', 'subprotocols', 'headers'] as const;
@@ -100,13 +100,13 @@ function serverOf(node: RegistryNode | undefined): ScenarioServer {
   };
 }
 
-function kindOf(node: RegistryNode): ScenarioServer['kind'] {
+function kindOf(node: DocumentNode): ScenarioServer['kind'] {
   const kind = node.text('server');
   if (kind === 'scripted' || kind === 'article') return kind;
   throw node.error(`there is no server ${JSON.stringify(kind)}`, 'write article or scripted');
 }
 
-function connectionOf(node: RegistryNode, index: number): ScenarioConnection {
+function connectionOf(node: DocumentNode, index: number): ScenarioConnection {
   const fields = node.fields('a connection', ['name', 'times', 'atOnce', 'steps', 'diagnostics']);
   const steps = fields.get('steps');
   if (steps === undefined) throw node.error('a connection needs its steps', 'add steps: and a list');
@@ -123,7 +123,7 @@ function connectionOf(node: RegistryNode, index: number): ScenarioConnection {
 }
 
 /** The article's server does what it does; who wants to tell it needs a scripted one. */
-function refuseStepsOfArticleServer({ server, connections }: Scenario, node: RegistryNode): void {
+function refuseStepsOfArticleServer({ server, connections }: Scenario, node: DocumentNode): void {
   if (server.kind !== 'article') return;
   const told = connections.some(({ steps }) => steps.some((step) => 'by' in step && step.by === 'server'));
   if (told) throw node.error('the article server answers by itself', 'leave out its steps, or write server: scripted');

@@ -1,6 +1,6 @@
 // What a scenario is, in memory: connections, each a list of steps of a client and a server. Files are read elsewhere.
 
-import type { Place } from '../../codec/registry-error.ts';
+import type { Place } from '../../codec/document-error.ts';
 import type { FrameForm } from '../../ws/frame-writer.ts';
 
 export type Who = 'client' | 'server';

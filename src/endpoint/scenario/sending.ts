@@ -1,7 +1,7 @@
 // What a step sends, as octets: messages in frames of any cut, frames with any header, octets as they are. Masked as its
 // side asks for, unless the step says otherwise.
 
-import { RegistryError } from '../../codec/registry-error.ts';
+import { DocumentError } from '../../codec/document-error.ts';
 import { closePayload, writeFragments, writeFrame } from '../../ws/frame-writer.ts';
 import { gorillaFragments } from '../../ws/gorilla-fragments.ts';
 import { newMaskingKey } from '../masking-keys.ts';
@@ -86,7 +86,7 @@ function marshalled(content: Content & { kind: 'typed' }, protocol: MessageProto
   } catch (error) {
     if (!(error instanceof MessageProtocolError)) throw error;
     const [what, whatToDo = 'correct the message'] = error.message.split('; ');
-    throw new RegistryError(content.place, what, whatToDo, error);
+    throw new DocumentError(content.place, what, whatToDo, error);
   }
 }
 

@@ -1,7 +1,7 @@
 // Reads the steps of a scenario file: who does what, in the words of docs/scenarios.md. What is no step is refused by line
 // and column. It sends nothing.
 
-import type { RegistryNode } from '../../codec/registry-document.ts';
+import type { DocumentNode } from '../../codec/document.ts';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from '../../ws/opcodes.ts';
 import type {
   AnswerForm,
@@ -42,21 +42,21 @@ const OPCODES: Readonly<Record<string, number>> = {
   pong: PONG,
 };
 
-type Fields = Map<string, RegistryNode>;
+type Fields = Map<string, DocumentNode>;
 /** Milliseconds, depth, repetitions and octets that a scenario may ask for. */
 const LONGEST_WAIT = 60_000;
 const DEEPEST_REPEAT = 5;
 const MOST_TIMES = 100_000;
 const MOST_OCTETS = 16 * 1024 * 1024;
 
-/** @throws {RegistryError} in one line, `file:line:column: what; what to do` */
-export function readSteps(node: RegistryNode, depth = 0): Step[] {
+/** @throws {DocumentError} in one line, `file:line:column: what; what to do` */
+export function readSteps(node: DocumentNode, depth = 0): Step[] {
   // An anchor may refer to itself.
   if (depth > DEEPEST_REPEAT) throw node.error('repeat is nested too deep', `nest it ${DEEPEST_REPEAT} times at most`);
   return node.items('steps').map((step) => readStep(step, depth));
 }
 
-function readStep(node: RegistryNode, depth: number): Step {
+function readStep(node: DocumentNode, depth: number): Step {
   if (node.kind === 'text') {
     if (node.text('a step') === 'upgrade') return upgrade(undefined);
     throw node.error(`no step is called ${JSON.stringify(node.text('a step'))}`, `write one of ${STEPS.join(', ')}`);
@@ -77,20 +77,20 @@ function readStep(node: RegistryNode, depth: number): Step {
   return upgrade(upgraded);
 }
 
-function within(node: RegistryNode, what: string, least: number, most: number): number {
+function within(node: DocumentNode, what: string, least: number, most: number): number {
   const value = node.integer(what);
   if (value < least || value > most) throw node.error(`${what} cannot be ${value}`, `write ${least}…${most}`);
   return value;
 }
 
-function oneOf<Word extends string>(node: RegistryNode, what: string, words: readonly Word[]): Word {
+function oneOf<Word extends string>(node: DocumentNode, what: string, words: readonly Word[]): Word {
   const text = node.text(what);
   const word = words.find((each) => each === text);
   if (word === undefined) throw node.error(`${what} cannot be ${JSON.stringify(text)}`, `write ${words.join(', ')}`);
   return word;
 }
 
-function upgrade(node: RegistryNode | undefined): Step {
+function upgrade(node: DocumentNode | undefined): Step {
   const keys = ['method', 'target', 'fields', 'subprotocol', 'compression', 'early', 'answer'] as const;
   const fields = node?.fields('upgrade', keys);
   const request: RequestForm = {
@@ -104,7 +104,7 @@ function upgrade(node: RegistryNode | undefined): Step {
   return { kind: 'upgrade', request, answer: answer(fields?.get('answer'), request) };
 }
 
-function answer(node: RegistryNode | undefined, request: RequestForm): AnswerForm {
+function answer(node: DocumentNode | undefined, request: RequestForm): AnswerForm {
   const fields = node?.fields('answer', ['status', 'reason', 'fields', 'body', 'subprotocol', 'early']);
   return {
     status: optional(fields?.get('status'), (each) => within(each, 'status', 100, 599)) ?? 101,
@@ -116,18 +116,18 @@ function answer(node: RegistryNode | undefined, request: RequestForm): AnswerFor
   };
 }
 
-function optional<T>(node: RegistryNode | undefined, read: (node: RegistryNode) => T): T | undefined {
+function optional<T>(node: DocumentNode | undefined, read: (node: DocumentNode) => T): T | undefined {
   return node === undefined ? undefined : read(node);
 }
 
-function fieldChanges(node: RegistryNode | undefined): FieldChanges {
+function fieldChanges(node: DocumentNode | undefined): FieldChanges {
   return (node?.members('fields') ?? []).map(({ key, value }) => {
     if (value.kind === 'list') return [key, value.items(key).map((item) => item.text(key))];
     return [key, value.kind === 'text' ? [value.text(key)] : value.kind === 'number' ? [String(value.json(key))] : []];
   });
 }
 
-function action(by: Who, node: RegistryNode): Step {
+function action(by: Who, node: DocumentNode): Step {
   if (node.kind === 'text') {
     const word = oneOf(node, `what the ${by} does`, ['end', 'reset', 'receives'] as const);
     if (word === 'receives') throw node.error('receives what?', `write ${RECEIVABLES.join(', ')} behind it`);
@@ -143,14 +143,14 @@ function action(by: Who, node: RegistryNode): Step {
   return { kind: 'send', by, what: several === undefined ? [sending(node, fields)] : together(several) };
 }
 
-function actionFields(node: RegistryNode): Fields {
+function actionFields(node: DocumentNode): Fields {
   const fields: Fields = node.fields('an action', ACTION_KEYS);
   const named = ACTIONS.filter((each) => fields.has(each));
   if (named.length !== 1) throw node.error('an action is one thing', `write one of ${ACTIONS.join(', ')}`);
   return fields;
 }
 
-function together(node: RegistryNode): Sending[] {
+function together(node: DocumentNode): Sending[] {
   return node.items('together').map((item) => {
     const fields = actionFields(item);
     if (fields.has('receives') || fields.has('together')) {
@@ -160,7 +160,7 @@ function together(node: RegistryNode): Sending[] {
   });
 }
 
-function sending(node: RegistryNode, fields: Fields): Sending {
+function sending(node: DocumentNode, fields: Fields): Sending {
   const octets = fields.get('octets');
   if (octets !== undefined) return { kind: 'octets', octets: hexOf(octets, 'octets') };
   const frame = fields.get('frame');
@@ -187,7 +187,7 @@ function control(opcode: number, content: Content): Sending {
   return { kind: 'frame', opcode, content, masked: null, key: null, form: {} };
 }
 
-function messageContent(node: RegistryNode, fields: Fields): Content {
+function messageContent(node: DocumentNode, fields: Fields): Content {
   const type = fields.get('message');
   if (type !== undefined) {
     const value = fields.get('value')?.json('value') ?? {};
@@ -202,7 +202,7 @@ function messageContent(node: RegistryNode, fields: Fields): Content {
   return { kind: 'fill', length: within(fill, 'fill', 0, MOST_OCTETS) };
 }
 
-function closeContent(close: RegistryNode, reason: RegistryNode | undefined): Content {
+function closeContent(close: DocumentNode, reason: DocumentNode | undefined): Content {
   if (close.kind !== 'number') {
     oneOf(close, 'close', ['empty'] as const);
     return { kind: 'octets', octets: new Uint8Array(0) };
@@ -210,7 +210,7 @@ function closeContent(close: RegistryNode, reason: RegistryNode | undefined): Co
   return { kind: 'close', code: within(close, 'close', 0, 0xffff), reason: reason?.text('reason') ?? '' };
 }
 
-function frameOf(node: RegistryNode): Sending {
+function frameOf(node: DocumentNode): Sending {
   const keys = ['opcode', 'fin', 'rsv', 'masked', 'key', 'lengthBits', 'length', 'text', 'hex', 'fill'] as const;
   const fields: Fields = node.fields('frame', keys);
   const opcode = fields.get('opcode');
@@ -231,7 +231,7 @@ function frameOf(node: RegistryNode): Sending {
   };
 }
 
-function opcodeOf(node: RegistryNode): number {
+function opcodeOf(node: DocumentNode): number {
   if (node.kind === 'number') return within(node, 'opcode', 0, 15);
   return OPCODES[oneOf(node, 'opcode', Object.keys(OPCODES))];
 }
@@ -245,20 +245,20 @@ function frameContent(fields: Fields): Content {
   return { kind: 'text', text: text === undefined ? '' : textOrEmpty(text, 'text') };
 }
 
-function maskingKey(node: RegistryNode): Uint8Array {
+function maskingKey(node: DocumentNode): Uint8Array {
   const key = hexOf(node, 'key');
   if (key.length !== 4) throw node.error('a masking key has 4 octets', 'write 8 digits: "00000000"');
   return key;
 }
 
-function lengthBits(node: RegistryNode): 7 | 16 | 64 {
+function lengthBits(node: DocumentNode): 7 | 16 | 64 {
   const bits = node.integer('lengthBits');
   if (bits === 7 || bits === 16 || bits === 64) return bits;
   throw node.error(`no length has ${bits} bits`, 'write 7, 16 or 64');
 }
 
 /** A number, or hexadecimal digits where it is larger than numbers of YAML are exact. */
-function statedLength(node: RegistryNode): number | bigint {
+function statedLength(node: DocumentNode): number | bigint {
   if (node.kind === 'number') return within(node, 'length', 0, Number.MAX_SAFE_INTEGER);
   const text = node.text('length');
   if (!/^0x[0-9a-f]{1,16}$/i.test(text))
@@ -266,18 +266,18 @@ function statedLength(node: RegistryNode): number | bigint {
   return BigInt(text);
 }
 
-function fragmentsOf(node: RegistryNode): readonly number[] | 'gorilla' {
+function fragmentsOf(node: DocumentNode): readonly number[] | 'gorilla' {
   if (node.kind !== 'list') return oneOf(node, 'fragments', ['gorilla'] as const);
   const lengths = node.items('fragments').map((item) => within(item, 'a fragment', 0, MOST_OCTETS));
   if (lengths.length === 0) throw node.error('fragments are missing', 'write their lengths: [3, 0, 2]');
   return lengths;
 }
 
-function textOrEmpty(node: RegistryNode, what: string): string {
+function textOrEmpty(node: DocumentNode, what: string): string {
   return node.json(what) === '' ? '' : node.text(what);
 }
 
-function hexOf(node: RegistryNode, what: string): Uint8Array {
+function hexOf(node: DocumentNode, what: string): Uint8Array {
   // `00 01` is text to YAML, but `0001` would be a number.
   const text = textOrEmpty(node, what).replace(/\s+/g, '');
   if (!/^([0-9a-f]{2})*$/i.test(text))

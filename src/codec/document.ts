@@ -1,13 +1,12 @@
-// A registry's YAML or JSON text as nodes that know their line and column and are asked for one kind of value each. It
-// knows what may stand in YAML, not what a registry means. JSON is read as YAML, of which it is a part.
+// A registry's or scenario's YAML or JSON text as nodes that know their line and column and are asked for one kind of value
+// each. It knows what may stand in YAML, not what the document means. JSON is read as YAML, of which it is a part.
 
-import type { Alias, LineCounter, Node, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { DocumentError, type Place } from './document-error.ts';
 import { nearestName } from './nearest-name.ts';
-import { type Place, RegistryError } from './registry-error.ts';
+import { parseYaml, type Yaml } from './yaml-text.ts';
 
-type Yaml = typeof import('yaml');
-
-/** Anchors may refer to anchors; a registry is but three levels deep, so more than this is a circle. */
+/** Anchors may refer to anchors; more of them than this in a row is a circle. */
 const ALIAS_LIMIT = 10;
 /** Values in what is taken as JSON. */
 const JSON_LIMIT = 10_000;
@@ -15,8 +14,7 @@ const JSON_DEPTH = 100;
 
 interface Source {
   yaml: Yaml;
-  file: string;
-  lines: LineCounter;
+  placeAt(offset: number): Place;
   resolve(alias: Alias): Node | undefined;
 }
 
@@ -25,18 +23,17 @@ export interface Member {
   key: string;
   /** Of the key. */
   place: Place;
-  value: RegistryNode;
+  value: DocumentNode;
 }
 
-export class RegistryNode {
+export class DocumentNode {
   readonly place: Place;
   readonly #source: Source;
   readonly #node: Node | null;
 
   /** `position` is the node's offset in the text, needed where there is no node. */
   constructor(source: Source, node: Node | null, position: number) {
-    const { line, col } = source.lines.linePos(node?.range?.[0] ?? position);
-    this.place = { file: source.file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    this.place = source.placeAt(node?.range?.[0] ?? position);
     this.#source = source;
     this.#node = node;
   }
@@ -52,25 +49,25 @@ export class RegistryNode {
   }
 
   /** The members of a mapping whose keys are known, by key; other keys are an error. */
-  fields<Key extends string>(what: string, keys: readonly Key[]): Map<Key, RegistryNode> {
-    const fields = new Map<Key, RegistryNode>();
+  fields<Key extends string>(what: string, keys: readonly Key[]): Map<Key, DocumentNode> {
+    const fields = new Map<Key, DocumentNode>();
     for (const { key, place, value } of this.members(what)) {
       const known = keys.find((candidate) => candidate === key);
       if (known === undefined) {
         const nearest = nearestName(key, keys);
         const whatToDo = nearest ? `did you mean ${nearest}?` : `known here: ${keys.join(', ')}`;
-        throw new RegistryError(place, `unknown key ${JSON.stringify(key)}`, whatToDo);
+        throw new DocumentError(place, `unknown key ${JSON.stringify(key)}`, whatToDo);
       }
-      if (fields.has(known)) throw new RegistryError(place, `${known} comes twice`, 'join the two');
+      if (fields.has(known)) throw new DocumentError(place, `${known} comes twice`, 'join the two');
       fields.set(known, value);
     }
     return fields;
   }
 
-  items(what: string): RegistryNode[] {
+  items(what: string): DocumentNode[] {
     const node = this.#resolved();
     if (!this.#source.yaml.isSeq(node)) throw this.error(`${what} must be a list`, 'write it in brackets: [a, b]');
-    return (node as YAMLSeq<Node>).items.map((item) => new RegistryNode(this.#source, item, 0));
+    return (node as YAMLSeq<Node>).items.map((item) => new DocumentNode(this.#source, item, 0));
   }
 
   text(what: string): string {
@@ -115,18 +112,18 @@ export class RegistryNode {
     return this.#scalar() ?? null;
   }
 
-  error(what: string, whatToDo: string): RegistryError {
-    return new RegistryError(this.place, what, whatToDo);
+  error(what: string, whatToDo: string): DocumentError {
+    return new DocumentError(this.place, what, whatToDo);
   }
 
   #member(pair: Pair<Node, Node | null>, what: string): Member {
-    const key = new RegistryNode(this.#source, pair.key, 0);
+    const key = new DocumentNode(this.#source, pair.key, 0);
     const scalar = key.#scalar();
     if (typeof scalar !== 'string' && typeof scalar !== 'number') {
       throw key.error(`a key of ${what} must be text or a number`, 'write a plain name or number before the colon');
     }
     const afterKey = pair.key?.range?.[1] ?? 0;
-    return { key: String(scalar), place: key.place, value: new RegistryNode(this.#source, pair.value, afterKey) };
+    return { key: String(scalar), place: key.place, value: new DocumentNode(this.#source, pair.value, afterKey) };
   }
 
   #scalar(): unknown {
@@ -145,23 +142,9 @@ export class RegistryNode {
   }
 }
 
-/** @throws {RegistryError} where the text is no YAML */
-export async function parseRegistryDocument(file: string, text: string): Promise<RegistryNode> {
-  // A CommonJS package: in a bundle only its default export is there.
-  const yaml = (await import('yaml')).default;
-  const lines = new yaml.LineCounter();
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  let document: ReturnType<typeof yaml.parseDocument<ParsedNode>>;
-  try {
-    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
-  } catch (error) {
-    throw new RegistryError({ file, line: 1, column: 1 }, 'the nesting is too deep', 'see docs/registry.md', error);
-  }
-  const [first] = document.errors;
-  if (first) throw new RegistryError(place(first.pos[0]), oneLine(first.message), 'correct the YAML there', first);
+/** @throws {DocumentError} where the text is no YAML */
+export async function parseDocument(file: string, text: string): Promise<DocumentNode> {
+  const { yaml, document, placeAt } = await parseYaml(file, text, { uniqueKeys: false });
   // Every alias is looked up in a table: `Alias.resolve` would walk the whole document each time.
   const anchors = new Map<string, Node>();
   yaml.visit(document, {
@@ -169,10 +152,6 @@ export async function parseRegistryDocument(file: string, text: string): Promise
       if ('anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node);
     },
   });
-  const source: Source = { yaml, file, lines, resolve: (alias) => anchors.get(alias.source) };
-  return new RegistryNode(source, document.contents, 0);
-}
-
-function oneLine(message: string): string {
-  return message.replace(/\s+/g, ' ').replace(/[.:]+$/, '');
+  const source: Source = { yaml, placeAt, resolve: (alias) => anchors.get(alias.source) };
+  return new DocumentNode(source, document.contents, 0);
 }

@@ -1,4 +1,5 @@
-// What is wrong with a registry, in one line that says where it is and what to do about it. It knows no file formats.
+// What is wrong with a file that a user wrote (a registry, a scenario, expectations), in one line that says where it is and
+// what to do about it. It knows no file formats.
 
 /** A place in a text file, line and column counted from 1; parts that are not known are left out. */
 export interface Place {
@@ -8,8 +9,8 @@ export interface Place {
 }
 
 /** The message is `file:line:column: what; what to do`. */
-export class RegistryError extends Error {
-  override readonly name = 'RegistryError';
+export class DocumentError extends Error {
+  override readonly name = 'DocumentError';
   readonly place: Place;
 
   constructor(place: Place, what: string, whatToDo: string, cause?: unknown) {
