@@ -9,9 +9,9 @@ import type {
   MessageView,
   RareEvent,
   SinkNeeds,
-  TransportView,
 } from '../dissect/sink.ts';
 import type { Segment } from '../link/segment.ts';
+import type { DirectionFacts } from '../tcp/transport-facts.ts';
 
 /** From the lightest to the gravest. */
 const GRAVITY: readonly Severity[] = ['note', 'warning', 'error'];
@@ -36,8 +36,8 @@ export class SeverityWatch implements DissectionSink {
     this.#sink.onEvent(event);
   }
 
-  onTransport(connection: number, transport: TransportView): void {
-    this.#sink.onTransport?.(connection, transport);
+  onTransport(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void {
+    this.#sink.onTransport?.(connection, c2s, s2c, roundTrip);
   }
 
   onConnection(connection: number, segment: Segment): void {

@@ -3,18 +3,11 @@
 
 import type { PayloadCodec } from '../codec/codec.ts';
 import type { Segment } from '../link/segment.ts';
+import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import type { CaptureClock } from './clock.ts';
 import { EventMaker } from './event-maker.ts';
 import type { ControlEvent, MessageEvent, WsdissectEvent } from './events.ts';
-import type {
-  ControlView,
-  DissectionSink,
-  HandshakeView,
-  MessageView,
-  RareEvent,
-  SinkNeeds,
-  TransportView,
-} from './sink.ts';
+import type { ControlView, DissectionSink, HandshakeView, MessageView, RareEvent, SinkNeeds } from './sink.ts';
 
 export type Question = (said: MessageEvent | ControlEvent) => boolean;
 
@@ -40,8 +33,8 @@ export class AskingSink implements DissectionSink {
     this.needs = { ...sink.needs, payloads: true };
   }
 
-  onTransport(connection: number, transport: TransportView): void {
-    this.#sink.onTransport?.(connection, transport);
+  onTransport(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void {
+    this.#sink.onTransport?.(connection, c2s, s2c, roundTrip);
   }
 
   onConnection(connection: number, segment: Segment): void {

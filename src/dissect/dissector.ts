@@ -193,9 +193,13 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#messages += conversation.end(how, origin);
     if (connection.live !== null && this.sink.onTransport !== undefined) {
       const { half0, half1, handshake } = connection.live;
-      const [fromClient, fromServer] = conversation.clientSide === 0 ? [half0, half1] : [half1, half0];
-      const facts = [fromClient.facts, fromServer.facts] as const;
-      this.sink.onTransport(connection.number, { facts, roundTrip: handshake.roundTrip });
+      const isFirst = conversation.clientSide === 0;
+      this.sink.onTransport(
+        connection.number,
+        isFirst ? half0.facts : half1.facts,
+        isFirst ? half1.facts : half0.facts,
+        handshake.roundTrip,
+      );
     }
     this.#conversations.giveBack(conversation);
   }

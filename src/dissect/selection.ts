@@ -4,6 +4,7 @@
 import type { PayloadCodec } from '../codec/codec.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { Segment } from '../link/segment.ts';
+import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import type { Direction, Endpoint, OpcodeName } from './events.ts';
 import { indexOfOctets, makeMatcher, type TextMatcher } from './selection-pattern.ts';
@@ -17,7 +18,6 @@ import type {
   MessageView,
   RareEvent,
   SinkNeeds,
-  TransportView,
 } from './sink.ts';
 
 /** What to select; what is left out does not restrict. Of each list, one must fit. */
@@ -111,8 +111,8 @@ export class SelectingSink implements DissectionSink {
     else if (event.type === 'end') this.#unwanted.delete(connection);
   }
 
-  onTransport(connection: number, transport: TransportView): void {
-    this.#sink.onTransport?.(connection, transport);
+  onTransport(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void {
+    this.#sink.onTransport?.(connection, c2s, s2c, roundTrip);
   }
 
   onConnection(connection: number, segment: Segment): void {

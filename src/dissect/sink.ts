@@ -122,20 +122,15 @@ export interface SinkNeeds {
   payloads: boolean;
 }
 
-/** What TCP did in a connection. */
-export interface TransportView {
-  /** By direction. */
-  readonly facts: readonly [DirectionFacts, DirectionFacts];
-  /** Nanoseconds from the SYN to the ACK of its answer; -1 where they were not captured. */
-  readonly roundTrip: number;
-}
-
 export interface DissectionSink {
   readonly needs: SinkNeeds;
   /** A TCP connection begins with this segment: for those who follow a connection's packets themselves. */
   onConnection?(connection: number, segment: Segment): void;
-  /** A connection ends: what TCP did in it, by direction; valid during the call. Its `end`, if any, came before. */
-  onTransport?(connection: number, transport: TransportView): void;
+  /**
+   * A connection ended: what TCP did in it, valid during the call. Its `end` came before.
+   * @param roundTrip nanoseconds from the SYN to the ACK of its answer; -1 where they were not captured
+   */
+  onTransport?(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void;
   onEvent(event: RareEvent): void;
   onHandshake(handshake: HandshakeView): void;
   onFrame(frame: FrameView): void;

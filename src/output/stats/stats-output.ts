@@ -14,8 +14,8 @@ import {
   type MessageView,
   type RareEvent,
   type SinkNeeds,
-  type TransportView,
 } from '../../dissect/sink.ts';
+import type { DirectionFacts } from '../../tcp/transport-facts.ts';
 import { ConnectionStatistics } from './connection-statistics.ts';
 import { Histogram } from './histogram.ts';
 import { ExchangePairs, type MessageType, MessageTypes } from './message-types.ts';
@@ -28,6 +28,7 @@ import {
   NANOSECONDS,
   pingsOf,
   type StatsReport,
+  type TransportFlow,
   type TypeReport,
 } from './report.ts';
 
@@ -105,17 +106,12 @@ export class StatsOutput implements DissectionSink {
     }
   }
 
-  onTransport(connection: number, { facts, roundTrip }: TransportView): void {
+  onTransport(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void {
     const ended = this.#ended;
     this.#ended = null;
     if (ended === null || ended.connection !== connection || ended.detail === null) return;
-    const [c2s, s2c] = facts.map(({ retransmissions, outOfOrder, lost, zeroWindows }) => ({
-      retransmissions,
-      outOfOrder,
-      lost,
-      zeroWindows,
-    }));
-    ended.transport = { handshakeRoundTrip: roundTrip < 0 ? null : roundTrip / NANOSECONDS, c2s, s2c };
+    const handshakeRoundTrip = roundTrip < 0 ? null : roundTrip / NANOSECONDS;
+    ended.transport = { handshakeRoundTrip, c2s: transportFlow(c2s), s2c: transportFlow(s2c) };
   }
 
   onHandshake(handshake: HandshakeView): void {
@@ -247,6 +243,10 @@ function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
   const [c2s, s2c] = sizes.map((each) => flowOf(each, ratePerSecond(each.count, duration)));
   const tcp = statistics.transport;
   return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips), tcp };
+}
+
+function transportFlow({ retransmissions, outOfOrder, lost, zeroWindows }: DirectionFacts): TransportFlow {
+  return { retransmissions, outOfOrder, lost, zeroWindows };
 }
 
 function reportType(direction: TypeReport['direction'], type: MessageType): TypeReport {
