@@ -2,14 +2,16 @@
 // the packets say.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { RECORD_FORMATS, type WrittenCapture } from '../src/capture/record-format.ts';
 import type { TcpConversation } from '../test/support/tcp-conversation.ts';
 import { putFrame, type TcpPacket } from '../test/support/tcp-packet.ts';
 
 const BUFFER = 4 * 1024 * 1024;
 /** Octets; more than any record here. */
 const LARGEST_RECORD = 128 * 1024;
-const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
+const FORMAT = RECORD_FORMATS.pcap;
+/** Ethernet, microseconds. */
+const CAPTURE: WrittenCapture = { linkType: 1, resolution: 6, snapLength: 262_144, application: 'wsdissect bench' };
 const FIRST_SECOND = 1_700_000_000;
 const MICROSECONDS = 1_000_000;
 
@@ -17,7 +19,6 @@ export class CaptureWriter {
   readonly #file: number;
   readonly #interval: number;
   readonly #buffer = new Uint8Array(BUFFER);
-  readonly #view = new DataView(this.#buffer.buffer);
   #position = 0;
   #microseconds = 0;
   packets = 0;
@@ -27,22 +28,20 @@ export class CaptureWriter {
   constructor(path: string, interval: number) {
     this.#file = openSync(path, 'w');
     this.#interval = interval;
-    // Little-endian, microseconds, version 2.4, Ethernet.
-    const header = new Uint32Array([0xa1b2c3d4, 0x00040002, 0, 0, 262144, 1]);
-    this.#buffer.set(new Uint8Array(header.buffer));
-    this.#position = FILE_HEADER;
+    const header = FORMAT.fileHeader(CAPTURE);
+    this.#buffer.set(header);
+    this.#position = header.length;
   }
 
   put(packet: TcpPacket): void {
     if (this.#position + LARGEST_RECORD > BUFFER) this.#flush();
-    const record = this.#position;
-    const end = putFrame(this.#buffer, record + RECORD_HEADER, packet);
-    const length = end - record - RECORD_HEADER;
-    this.#view.setUint32(record, FIRST_SECOND + Math.floor(this.#microseconds / MICROSECONDS), true);
-    this.#view.setUint32(record + 4, this.#microseconds % MICROSECONDS, true);
-    this.#view.setUint32(record + 8, length, true);
-    this.#view.setUint32(record + 12, length, true);
-    this.#position = end;
+    // The frame is made where the record will have it.
+    const at = this.#position + FORMAT.recordLength(0);
+    const octets = this.#buffer.subarray(at, putFrame(this.#buffer, at, packet));
+    const seconds = FIRST_SECOND + Math.floor(this.#microseconds / MICROSECONDS);
+    const nanoseconds = (this.#microseconds % MICROSECONDS) * 1000;
+    const record = { octets, originalLength: octets.length, seconds, nanoseconds };
+    this.#position = FORMAT.putRecord(this.#buffer, this.#position, record, CAPTURE);
     this.#microseconds += this.#interval;
     this.packets++;
   }

@@ -1,5 +1,5 @@
-// The native handle beneath one of Node's decompressing streams, driven synchronously: octets in, octets out, at once. Knows
-// no format and whose octets they are.
+// The native handle beneath one of Node's compressing or decompressing streams, driven synchronously: octets in, octets out, at
+// once. Knows neither the format nor whose octets they are.
 //
 // `node:zlib` offers streams, which answer later and lose what they made of a damaged piece, and functions that make and destroy
 // a native object each time (30 µs) and want all octets together. The handle's `writeSync` is not public, yet the same in Node
@@ -10,7 +10,7 @@ import type { Transform } from 'node:stream';
 
 const loadBuiltin = createRequire(import.meta.url);
 
-/** Loaded for the first compressed octets, so that the others need not pay for it. */
+/** Loaded for the first compressed octets, so that captures without any need not pay for it. */
 export function loadZlib(): typeof import('node:zlib') {
   return loadBuiltin('node:zlib');
 }
@@ -40,7 +40,7 @@ export class ZlibHandle {
   constructor(stream: Transform) {
     const { _handle, _writeState } = stream as unknown as { _handle?: NativeHandle; _writeState?: Uint32Array };
     if (typeof _handle?.writeSync !== 'function' || _writeState === undefined) {
-      throw new Error('this version of Node has no handle to decompress with');
+      throw new Error('this version of Node has no handle to drive');
     }
     this.#stream = stream;
     this.#handle = _handle;
@@ -60,7 +60,7 @@ export class ZlibHandle {
   }
 
   /**
-   * Decompresses `input[start, end)` into `output` from `outputStart` on.
+   * Turns `input[start, end)` into octets of `output`, from `outputStart` on.
    *
    * @param flush the library's own constant
    */

@@ -1,7 +1,7 @@
 // The understudy of `lasting-inflater.ts`: inflates each message at its end by the public functions of `node:zlib`, with the
 // window as dictionary. Right, and slow (30 µs a message), as each makes a native object.
 
-import { createRequire } from 'node:module';
+import { loadZlib } from '../capture/zlib-handle.ts';
 import {
   ENDS_WITHIN_BLOCK,
   type Inflated,
@@ -12,8 +12,6 @@ import {
   TOO_MANY_FINAL_BLOCKS,
 } from './raw-inflater.ts';
 import type { SlidingWindow } from './sliding-window.ts';
-
-const loadBuiltin = createRequire(import.meta.url);
 
 const Z_SYNC_FLUSH = 2;
 
@@ -86,7 +84,6 @@ export class RepeatedInflater implements RawInflater {
 
   /** Up to the end of a final block; null where it is broken or, without a fault, would be more than there is room for. */
   #inflate(octets: Buffer, said: readonly Buffer[], room: number): { octets: Buffer; used: number } | null {
-    const zlib = loadBuiltin('node:zlib') as typeof import('node:zlib');
     const window = this.#window;
     const known = window === null ? [] : [window.older, window.newer, ...said];
     const dictionary = Buffer.concat(known).subarray(-(1 << this.windowBits));
@@ -100,7 +97,7 @@ export class RepeatedInflater implements RawInflater {
         ...(dictionary.length === 0 ? {} : { dictionary }),
       };
       // Its types do not know what `info` gives.
-      const result = zlib.inflateRawSync(octets, options) as unknown as {
+      const result = loadZlib().inflateRawSync(octets, options) as unknown as {
         buffer: Buffer;
         engine: { bytesWritten: number };
       };

@@ -2,35 +2,19 @@
 // tests of this folder.
 
 import { constants, createDeflateRaw, type ZlibOptions } from 'node:zlib';
+import { ZlibHandle } from '../../src/capture/zlib-handle.ts';
 import { clientFrame, concat } from '../support/websocket-writer.ts';
 
 /** What RFC 7692 §7.2.1 has senders leave out. */
 const END = Buffer.of(0, 0, 0xff, 0xff);
 
-/** zlib's handle deflates synchronously in one stream. It is not public, but for a test it will do. */
-interface Handle {
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputStart: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputStart: number,
-    outputLength: number,
-  ): void;
-  reset(): void;
-}
-
 export class Deflater {
-  readonly #handle: Handle;
-  readonly #left: Uint32Array;
+  readonly #handle: ZlibHandle;
   readonly #takeover: boolean;
 
   constructor(takeover: boolean, options: ZlibOptions = {}) {
     this.#takeover = takeover;
-    const stream = createDeflateRaw(options) as unknown as { _handle: Handle; _writeState: Uint32Array };
-    this.#handle = stream._handle;
-    this.#left = stream._writeState;
+    this.#handle = new ZlibHandle(createDeflateRaw(options));
   }
 
   /** Payload of the next message. `blocks`: flushed so often in between. */
@@ -48,9 +32,10 @@ export class Deflater {
 
   #flushed(octets: Uint8Array): Uint8Array {
     const output = new Uint8Array(octets.length * 2 + 1000);
-    this.#handle.writeSync(constants.Z_SYNC_FLUSH, octets, 0, octets.length, output, 0, output.length);
-    if (this.#left[0] === 0 || this.#left[1] !== 0) throw new Error('deflated octets need more room');
-    return output.subarray(0, output.length - this.#left[0]);
+    this.#handle.write(constants.Z_SYNC_FLUSH, octets, 0, octets.length, output, 0);
+    const { outputLeft, inputLeft } = this.#handle;
+    if (outputLeft === 0 || inputLeft !== 0) throw new Error('deflated octets need more room');
+    return output.subarray(0, output.length - outputLeft);
   }
 }
 
