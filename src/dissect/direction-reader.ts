@@ -16,15 +16,8 @@ import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { IncompletePayload, OpcodeName } from './events.ts';
-import {
-  CLIENT_TO_SERVER,
-  type ControlView,
-  type ConversationView,
-  type DirectionIndex,
-  type DissectionSink,
-  type FrameView,
-  type MessageView,
-} from './sink.ts';
+import { FrameRecord, PayloadRecord } from './reused-views.ts';
+import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, type DissectionSink } from './sink.ts';
 
 /** What all directions share. */
 export interface DirectionLimits {
@@ -247,124 +240,5 @@ export class DirectionReader implements MessageSink {
     const message = detail === '' ? rule.words : `${rule.words}: ${detail}`;
     const peerWords = rule.peerWords?.replace(/\{\w+\}/, detail);
     this.#owner.report(peerWords === undefined ? rule : { ...rule, peerWords }, this.#direction, message, this.#origin);
-  }
-}
-
-class FrameRecord implements FrameView {
-  readonly conversation: ConversationView;
-  readonly direction: DirectionIndex;
-  origin: Origin = NOWHERE;
-  readonly #parser: FrameParser;
-
-  constructor(conversation: ConversationView, direction: DirectionIndex, parser: FrameParser) {
-    this.conversation = conversation;
-    this.direction = direction;
-    this.#parser = parser;
-  }
-
-  get opcode(): number {
-    return this.#parser.opcode;
-  }
-
-  get fin(): boolean {
-    return this.#parser.fin;
-  }
-
-  get rsv(): number {
-    return this.#parser.rsv;
-  }
-
-  get masked(): boolean {
-    return this.#parser.masked;
-  }
-
-  get key(): number {
-    return this.#parser.key;
-  }
-
-  get length(): number {
-    return this.#parser.length;
-  }
-
-  get headerLength(): number {
-    return this.#parser.headerLength;
-  }
-
-  get offset(): number {
-    return this.#parser.offset;
-  }
-}
-
-const NO_PAYLOAD = {} as Payload;
-
-class PayloadRecord implements MessageView, ControlView {
-  conversation: ConversationView = NOBODY;
-  direction: DirectionIndex = CLIENT_TO_SERVER;
-  payload: Payload = NO_PAYLOAD;
-
-  begin(conversation: ConversationView, direction: DirectionIndex): void {
-    this.conversation = conversation;
-    this.direction = direction;
-    this.payload = NO_PAYLOAD;
-  }
-
-  get origin(): Origin {
-    return this.payload.origin;
-  }
-
-  get index(): number {
-    return this.payload.index;
-  }
-
-  get opcode(): number {
-    return this.payload.opcode;
-  }
-
-  get length(): number {
-    return this.payload.length;
-  }
-
-  get wireLength(): number {
-    return this.payload.wireLength;
-  }
-
-  get frames(): number {
-    return this.payload.frames;
-  }
-
-  get compressed(): boolean {
-    return this.payload.compressed;
-  }
-
-  get opaque(): boolean {
-    return this.payload.opaque;
-  }
-
-  get firstPacket(): number {
-    return this.payload.firstPacket;
-  }
-
-  get readable(): boolean {
-    return this.payload.readable;
-  }
-
-  get wellFormed(): boolean {
-    return this.payload.wellFormed;
-  }
-
-  get octets(): Uint8Array {
-    return this.payload.octets;
-  }
-
-  get start(): number {
-    return this.payload.start;
-  }
-
-  get end(): number {
-    return this.payload.end;
-  }
-
-  read(): void {
-    this.payload.read();
   }
 }
