@@ -9,9 +9,9 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { Allowance } from './allowance.ts';
+import { ChainFrame, repeats } from './chain-frame.ts';
 import {
   type CandidateHeader,
-  type ChainState,
   contentBits,
   FITS,
   FITS_NOT,
@@ -25,7 +25,7 @@ import {
   segmentStartBits,
   stateAfter,
 } from './frame-evidence.ts';
-import { type CountedHeader, HeaderCensus } from './header-census.ts';
+import { HeaderCensus } from './header-census.ts';
 import { SearchedOctets, type SearchedOctetsSink } from './searched-octets.ts';
 
 /** Bits for a chain. */
@@ -35,6 +35,9 @@ const ENOUGH_TO_READ = 11.5;
 const LEAST_TO_READ = 5.7;
 /** Octets judged at a time, so that what is held stays bounded however large the pieces are. */
 const STRIDE = 64 * 1024;
+/** Places to which headers lead, from which on those that are behind are forgotten before the octets are. */
+const MANY_EXPECTED = 256;
+
 export interface FrameSearchOptions {
   /** Whether frames of this direction are masked. */
   masked: boolean;
@@ -47,26 +50,6 @@ export interface FrameSearchOptions {
   /** Bits of evidence for a chain; default 14. */
   enough?: number;
   allowance: Allowance;
-}
-
-/** A frame of a chain. */
-interface ChainFrame extends CandidateHeader, CountedHeader {
-  /** Stream offset. */
-  offset: number;
-  /** Number of its first octet among those fed. */
-  at: number;
-  /** Stretch of octets without a gap. */
-  stretch: number;
-  /** Segments begun up to its first octet. */
-  segments: number;
-  state: ChainState;
-  previous: ChainFrame | null;
-  /** Bits of its header. */
-  bits: number;
-  /** Bits of the previous frame's end and content; of a first frame those of its place. */
-  before: number;
-  /** Bits of the chain up to its header, repetitions left out. */
-  score: number;
 }
 
 /** The best chain that leads to a place, and how many lead there. */
@@ -106,6 +89,8 @@ export class FrameSearch {
   #packet = -1;
   /** By the stream offset at which the next frame must begin. */
   readonly #expecting = new Map<number, Expectation>();
+  /** How many they are when those that are behind are looked for next. */
+  #forgetAt = MANY_EXPECTED;
   readonly #header: CandidateHeader = { first: 0, headerLength: 0, length: 0, key: 0 };
 
   /** @param offset stream offset of the first octet that will be fed */
@@ -202,23 +187,19 @@ export class FrameSearch {
     const expected = this.#expecting.get(offset) ?? null;
     this.#expecting.delete(offset);
     const segments = this.#segmentsBefore + this.#begun;
-    const frame: ChainFrame = {
-      ...header,
+    const frame = new ChainFrame(
+      header,
       offset,
-      at: this.#at,
-      stretch: this.#stretch,
+      this.#at,
+      this.#stretch,
       segments,
       startsSegment,
-      state: stateAfter(header.first, 'unknown') as ChainState,
-      previous: null,
-      ledHere: expected?.headers ?? 0,
-      bits: this.#headerBits(header, null),
-      before: startsSegment
+      expected?.headers ?? 0,
+      this.#headerBits(header, null),
+      startsSegment
         ? segmentStartBits(segments - 1 - this.#stretchSegments)
         : insideBits(this.#at - this.#stretchAt, this.#options.seen.longest),
-      score: 0,
-    };
-    frame.score = frame.before + frame.bits;
+    );
     if (expected !== null) {
       this.#goOn(frame, expected.frame, index, startsSegment);
     }
@@ -232,6 +213,7 @@ export class FrameSearch {
     const rival = this.#expecting.get(next);
     if (rival === undefined) {
       this.#expecting.set(next, { frame, headers: 1 });
+      if (this.#expecting.size >= this.#forgetAt) this.#forgetPassed();
       return;
     }
     rival.headers++;
@@ -314,6 +296,7 @@ export class FrameSearch {
   /** Where no header fitted, what was expected there is still noted. */
   #forgetPassed(): void {
     for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
+    this.#forgetAt = Math.max(MANY_EXPECTED, 2 * this.#expecting.size);
   }
 
   /** Lets go of what is too old to be read from. */
@@ -347,9 +330,4 @@ export class FrameSearch {
     this.#stretchAt = this.#at;
     this.#stretchSegments = this.#segmentsBefore + this.#begun;
   }
-}
-
-/** A chain of the same header again and again may be no more than a payload that repeats itself. */
-function repeats(frame: ChainFrame, previous: ChainFrame): boolean {
-  return frame.first === previous.first && frame.length === previous.length && frame.key === previous.key;
 }
