@@ -33,6 +33,10 @@ export class HeldOctets {
     return this.#pieces[0];
   }
 
+  get pieces(): readonly HeldPiece[] {
+    return this.#pieces;
+  }
+
   /** Copies octets in; false where they are too many, and then they are not held. */
   append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     if (!this.#takes(end - start)) return false;

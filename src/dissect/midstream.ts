@@ -1,6 +1,7 @@
 // A connection whose handshake is not in the capture, or not whole: tells by what both sides sent whether it is WebSocket,
 // and which end is the client, as only clients mask. Holds the octets until then, up to a limit. What counts as evidence
-// says `src/ws/frame-evidence.ts`; here is said how much of it is asked for.
+// says `src/ws/frame-evidence.ts`; here is said how much of it is asked for. Between two looks only the octets are kept: ten
+// thousand connections may be undecided at once, and a search takes more memory than what it searches.
 
 import { Origin } from '../capture/packet.ts';
 import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
@@ -37,6 +38,8 @@ const ENOUGH_AFTER_REQUEST = 8;
 const PRIOR_BITS = 16;
 /** Octets of one side after which it is taken for something else. */
 const LOOKED_AT = 64 * 1024;
+/** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
+const FIRST_LOOK = 32;
 /** Octets that a search keeps, from which nothing is read. */
 const SEARCH_WINDOW = 4096;
 
@@ -61,13 +64,13 @@ export class Midstream implements HeldListener, HttpSink {
   readonly offsets: [number, number];
   readonly #forced: boolean;
   readonly #held: readonly [HeldOctets, HeldOctets];
-  /** By side: the search for frames with a mask, and without; null where the side cannot send such. */
-  readonly #masked: readonly [FrameSearch | null, FrameSearch | null];
-  readonly #unmasked: readonly [FrameSearch | null, FrameSearch | null];
   readonly #octets: [number, number] = [0, 0];
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
   #bits = 0;
+  /** Octets of both sides at which it is looked at next. */
+  #nextLook: number;
+  readonly #allowance: Allowance;
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
@@ -83,17 +86,8 @@ export class Midstream implements HeldListener, HttpSink {
     }
     this.#responses = client !== null && request === null ? new HttpReader('response') : null;
     this.#held = [new HeldOctets(allowance), new HeldOctets(allowance)];
-    const search = (masked: boolean) =>
-      new FrameSearch(0, {
-        masked,
-        compression: true,
-        seen: NOTHING_SEEN,
-        limit: SEARCH_WINDOW,
-        enough: Number.POSITIVE_INFINITY,
-        allowance,
-      });
-    this.#masked = [client === 1 ? null : search(true), client === 0 ? null : search(true)];
-    this.#unmasked = [client === 0 ? null : search(false), client === 1 ? null : search(false)];
+    this.#allowance = allowance;
+    this.#nextLook = request === null ? FIRST_LOOK : 1;
   }
 
   /** 0…1 */
@@ -129,24 +123,19 @@ export class Midstream implements HeldListener, HttpSink {
       return;
     }
     if (this.verdict !== 'undecided') return;
-    this.#masked[side]?.feed(buffer, at, end, origin);
-    this.#unmasked[side]?.feed(buffer, at, end, origin);
-    this.#judge();
-    if (this.verdict === 'undecided' && this.#octets[side] > LOOKED_AT) this.verdict = 'other';
+    const enough = this.#octets[side] > LOOKED_AT;
+    if (enough || this.#octets[0] + this.#octets[1] >= this.#nextLook) this.#look(false);
+    if (enough && this.verdict === 'undecided') this.verdict = 'other';
   }
 
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (side !== this.client) this.#responses = null;
     if (!this.#held[side].appendGap(length, reason, origin)) this.verdict = 'other';
-    this.#masked[side]?.skip(length, origin);
-    this.#unmasked[side]?.skip(length, origin);
-    this.#judge();
   }
 
   /** The connection is over. */
   end(): void {
-    for (const search of [...this.#masked, ...this.#unmasked]) search?.end();
-    this.#judge();
+    if (this.verdict === 'undecided') this.#look(true);
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
 
@@ -179,7 +168,6 @@ export class Midstream implements HeldListener, HttpSink {
 
   release(): void {
     for (const held of this.#held) held.clear();
-    for (const search of [...this.#masked, ...this.#unmasked]) search?.release();
   }
 
   /** What the server says may begin with its answer: returns where that ends. */
@@ -198,12 +186,14 @@ export class Midstream implements HeldListener, HttpSink {
     return at;
   }
 
-  #judge(): void {
-    if (this.verdict !== 'undecided') return;
+  /** Looks for frames in all that is held. `over`: nothing comes any more. */
+  #look(over: boolean): void {
+    this.#nextLook = 2 * (this.#octets[0] + this.#octets[1]);
     const enough = this.request === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
     for (const client of [0, 1] as const) {
-      if (this.client === 1 - client) continue;
-      const bits = bitsOf(this.#masked[client]) + bitsOf(this.#unmasked[1 - client]);
+      const server: Side = client === 0 ? 1 : 0;
+      if (this.client === server) continue;
+      const bits = this.#bitsOf(client, true, over) + this.#bitsOf(server, false, over);
       if (bits < enough) continue;
       this.client = client;
       this.#bits = bits;
@@ -211,8 +201,24 @@ export class Midstream implements HeldListener, HttpSink {
       return;
     }
   }
-}
 
-function bitsOf(search: FrameSearch | null | undefined): number {
-  return Math.max(search?.best ?? 0, 0);
+  /** What speaks for frames, masked or not, in what is held of a side. */
+  #bitsOf(side: Side, masked: boolean, over: boolean): number {
+    if (this.#octets[side] === 0) return 0;
+    const search = new FrameSearch(0, {
+      masked,
+      compression: true,
+      seen: NOTHING_SEEN,
+      limit: SEARCH_WINDOW,
+      enough: Number.POSITIVE_INFINITY,
+      allowance: this.#allowance,
+    });
+    for (const { octets, gap, origin } of this.#held[side].pieces) {
+      if (gap > 0) search.skip(gap, origin);
+      else search.feed(octets, 0, octets.length, origin);
+    }
+    if (over) search.end();
+    search.release();
+    return Math.max(search.best, 0);
+  }
 }

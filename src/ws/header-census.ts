@@ -32,8 +32,8 @@ function placeOf(first: number): number {
 
 export class HeaderCensus {
   /** By first octet: headers, and how many headers lead to such. */
-  readonly #counts = new Uint32Array(PLACES);
-  readonly #led = new Uint32Array(PLACES);
+  readonly #counts: number[] = new Array(PLACES).fill(0);
+  readonly #led: number[] = new Array(PLACES).fill(0);
   #headers = 0;
   /** Headers that lead to a segment's start. */
   ledToStart = 0;

@@ -6,7 +6,7 @@ import type { Allowance } from './allowance.ts';
 
 const NOTHING = new Uint8Array(0);
 /** Octets: most connections that are searched say little before it is known what they are. */
-const SMALLEST = 256;
+const SMALLEST = 64;
 
 /** Octets of one packet, or a gap. */
 interface Piece {
