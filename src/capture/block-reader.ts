@@ -9,7 +9,7 @@ import { parserFor } from './formats.ts';
 import type { CaptureDescription } from './packet.ts';
 
 /** Octets; 1 MiB stays in the processor's cache, and larger blocks read no faster. */
-export const BLOCK_LENGTH = 1024 * 1024;
+const BLOCK_LENGTH = 1024 * 1024;
 /** Octets before each block for the tail of the one before it: libpcap's longest record, with room to spare. */
 const INITIAL_ROOM = 264 * 1024;
 

@@ -11,7 +11,7 @@ import type { CaptureDescription } from './packet.ts';
 import { beginsLikePcap, decodePcapHeader, FILE_HEADER_LENGTH } from './pcap-header.ts';
 
 /** Octets. What one piece holds is parsed at a stretch, so this bounds how far reading runs ahead of the consumer. */
-export const PIECE_LENGTH = 64 * 1024;
+const PIECE_LENGTH = 64 * 1024;
 
 interface PieceParser {
   /** Fewer octets than this need not be pushed. */

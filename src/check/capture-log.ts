@@ -39,7 +39,7 @@ export interface CaptureLog {
 }
 
 /** Events kept of one capture. */
-export const DEFAULT_KEPT_EVENTS = 1_000_000;
+const DEFAULT_KEPT_EVENTS = 1_000_000;
 
 /** More events than may be kept: a verdict on a part of them would be none. */
 export class TooManyEvents extends Error {

@@ -68,7 +68,7 @@ function firstOf(pattern: RegExp, text: string): RegExpExecArray | null {
   return found;
 }
 
-export function escapeRegExp(text: string): string {
+function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 

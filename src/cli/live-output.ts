@@ -163,7 +163,7 @@ function saidOf(opcode: 'text' | 'binary', data: Uint8Array): SaidMessage {
 }
 
 /** `0.8 ms` */
-export function formatMilliseconds(seconds: number): string {
+function formatMilliseconds(seconds: number): string {
   const milliseconds = seconds * MILLISECONDS;
   return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
 }

@@ -70,6 +70,6 @@ export function parseSize(word: string): number {
   return Number(parts[1]) * UNITS[parts[2].toLowerCase()];
 }
 
-export function listOf(words: readonly string[]): string {
+function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -31,7 +31,7 @@ function jsonNameOf(row: FieldRow): string {
   return JSON.parse(row.key.text.slice(0, -1));
 }
 
-export function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

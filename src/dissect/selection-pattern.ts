@@ -4,7 +4,7 @@
 import vm from 'node:vm';
 
 /** Milliseconds for one text; a pattern that needs more backtracks without end. */
-export const PATTERN_TIME_LIMIT = 1000;
+const PATTERN_TIME_LIMIT = 1000;
 /** Characters up to which even the square of the length is soon done. */
 const SHORT_TEXT = 4096;
 

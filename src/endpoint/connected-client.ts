@@ -37,7 +37,7 @@ export function connectedClient(connection: WebSocketConnection, facts: ClientFa
 }
 
 /** UUID version 5 in the namespace of URLs, RFC 9562 §5.5. */
-export function uuidOfName(name: string): string {
+function uuidOfName(name: string): string {
   const octets = createHash('sha1').update(URL_NAMESPACE).update(name).digest().subarray(0, 16);
   octets[6] = (octets[6] & 0x0f) | 0x50;
   octets[8] = (octets[8] & 0x3f) | 0x80;

@@ -50,7 +50,7 @@ export interface ServeOptions extends ConversationOptions {
   onRefusal?: ((refusal: Refusal, client: { ip: string; port: number }) => void) | undefined;
 }
 
-export const SERVER_DEFAULTS = {
+const SERVER_DEFAULTS = {
   host: '0.0.0.0',
   port: 8888,
   path: '/connect',

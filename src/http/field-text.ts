@@ -9,13 +9,13 @@ export function isBlank(code: number): boolean {
 }
 
 /** Offset of the first character in `text[start, end)` that is no blank. */
-export function afterBlanks(text: string, start: number, end: number): number {
+function afterBlanks(text: string, start: number, end: number): number {
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   return start;
 }
 
 /** Offset behind the last character in `text[start, end)` that is no blank. */
-export function beforeBlanks(text: string, start: number, end: number): number {
+function beforeBlanks(text: string, start: number, end: number): number {
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
   return end;
 }

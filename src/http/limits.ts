@@ -1,4 +1,4 @@
-// How much of HTTP is held or counted for one direction of a connection; each limit is an option with its default here.
+// How much of HTTP is held or counted for one direction of a connection; each limit with its default (docs/limits.md).
 
 export interface HttpLimits {
   /** Octets of a head with its empty line, of a chunk's size line, of trailers. */

@@ -3,7 +3,7 @@
 
 import type { Extension } from './extensions.ts';
 
-export const PERMESSAGE_DEFLATE = 'permessage-deflate';
+const PERMESSAGE_DEFLATE = 'permessage-deflate';
 
 /** Window bits where nothing is said of them. */
 export const MOST_WINDOW_BITS = 15;

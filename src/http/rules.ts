@@ -17,7 +17,6 @@ export interface HandshakeRule extends Rule {
 const ROWS = { ...requestRules, ...responseRules };
 
 export type HandshakeRuleName = keyof typeof ROWS;
-export type HandshakeRuleCode = (typeof ROWS)[HandshakeRuleName]['code'];
 
 /** The rules by name. */
 export const HANDSHAKE_RULES: Readonly<Record<HandshakeRuleName, HandshakeRule>> = ROWS;

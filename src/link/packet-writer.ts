@@ -90,13 +90,13 @@ function putIpv6(octets: Uint8Array, at: number, packet: TcpPacket, tcpLength: n
 }
 
 /** Length of the IP datagram in octets. */
-export function datagramLength(packet: TcpPacket): number {
+function datagramLength(packet: TcpPacket): number {
   const ipHeader = packet.source.address.length === 4 ? 20 : 40;
   return ipHeader + TCP_HEADER + packet.options.length + packet.payload.length;
 }
 
 /** Writes the IP datagram at `at`; returns its end. */
-export function putDatagram(octets: Uint8Array, at: number, packet: TcpPacket): number {
+function putDatagram(octets: Uint8Array, at: number, packet: TcpPacket): number {
   const { source, destination, options, payload } = packet;
   const tcpLength = TCP_HEADER + options.length + payload.length;
   const tcp =

@@ -17,11 +17,6 @@ function digitsOf(time: string): number {
   return point < 0 ? 0 : time.length - point - 2;
 }
 
-/** `2026-11-24` */
-export function dayOf(time: string): string {
-  return time.slice(0, 10);
-}
-
 /** Seconds with the digits of the capture's clock. */
 export function formatElapsed(at: Pick<Located, 'time' | 'elapsed'>): string {
   return at.elapsed.toFixed(digitsOf(at.time));

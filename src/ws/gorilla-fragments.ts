@@ -3,7 +3,7 @@
 
 /** Payload octets of gorilla's write buffer where the program asks for none, and header room that it adds. */
 export const GORILLA_BUFFER = 4096;
-export const GORILLA_HEADER_ROOM = 14;
+const GORILLA_HEADER_ROOM = 14;
 
 /**
  * Payload octets of each frame, for `writeFragments`. A buffer that is full goes out once there is more; a server's single
