@@ -1,7 +1,7 @@
 // What the process tells its caller (DESIGN §6). Knows no reasons but these.
 
 export const FINE = 0;
-/** An expectation, or `--fail-on`, was not met. */
+/** An expectation, or `--fail-on`, was not met; captures or answers differ; a connection did not come or end as it should. */
 export const NOT_MET = 1;
 /** Wrong usage: an unknown option, a file or registry that cannot be read. */
 export const USAGE = 2;

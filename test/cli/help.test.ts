@@ -119,3 +119,12 @@ test('each limit is an option, and the default in its description is the true on
     assert.equal(parseSize(/\((\w+)\)/.exec(description)![1]), defaultLimits[limit], limit);
   }
 });
+
+test('docs/limits.md states the true default of each limit', () => {
+  const page = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
+  for (const { limit, flags } of LIMIT_ROWS) {
+    const [, amount, unit] = new RegExp(`\\| \`${flags.split(' ')[0]}\`, ([\\d,]+) ?([KM])?`).exec(page) ?? [];
+    assert.ok(amount !== undefined, `${flags} has a row`);
+    assert.equal(parseSize(amount.replaceAll(',', '') + (unit ?? '')), defaultLimits[limit], flags);
+  }
+});
