@@ -18,6 +18,9 @@ const RANDOM_SHARE = 1 / 512;
 /** Of random octets, how many fit as a header; and of headers how many at most begin with the same octet by chance. */
 const RANDOM_HEADERS = 9 / 512;
 const SAME_AT_MOST = 1 / 8;
+/** From this share of octets on, what looks like headers is what the octets are made of: more of them may be the same. */
+const DENSE = 0.05;
+const SAME_WHERE_DENSE = 1 / 2;
 /** Of headers that are none, how many lead to a segment's start. */
 const RANDOM_END = 1 / 128;
 /** Headers of a chain that are taken out of what is counted. */
@@ -70,8 +73,9 @@ export class HeaderCensus {
       }
       member = member.previous;
     }
-    const fitting = ((PRIOR_OCTETS * RANDOM_HEADERS + headers) / places) * SAME_AT_MOST;
-    return Math.max(found / places, led / (PRIOR_HEADERS + headers), fitting);
+    const density = (PRIOR_OCTETS * RANDOM_HEADERS + headers) / places;
+    const same = density * (density > DENSE ? SAME_WHERE_DENSE : SAME_AT_MOST);
+    return Math.max(found / places, led / (PRIOR_HEADERS + headers), same);
   }
 
   /** How many of the headers that are not of the chain lead to a segment's start. */
