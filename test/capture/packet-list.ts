@@ -1,10 +1,10 @@
-// A sink that keeps what it is given, as plain values to compare; and where the recorded captures are.
+// A sink that keeps what it is given, as plain values to compare; and which recorded captures there are.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import type { CaptureSink } from '../../src/capture/capture-parser.ts';
 import type { CaptureAnnex, CaptureDescription, PacketView } from '../../src/capture/packet.ts';
+import { sharedCaptures } from '../support/shared-captures.ts';
 
 export interface KeptPacket {
   number: number;
@@ -53,15 +53,10 @@ export class PacketList implements CaptureSink {
   }
 }
 
-export const CAPTURES = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));
-
-/** For `skip` of a test: false where the recorded captures are there, else why it is skipped. */
-export const CAPTURES_MISSING = existsSync(CAPTURES) ? false : 'the recorded captures of ../shared are not here';
-
 /** Paths below the recorded captures. */
 export function recordedPcaps(): string[] {
-  if (CAPTURES_MISSING !== false) return [];
-  return readdirSync(CAPTURES, { recursive: true, encoding: 'utf8' })
+  if (sharedCaptures === null) return [];
+  return readdirSync(sharedCaptures, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.pcap'))
     .sort();
 }

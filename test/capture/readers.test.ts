@@ -11,7 +11,8 @@ import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { CaptureError, readCapture, readCaptureSync } from '../../src/capture/index.ts';
 import { PcapngBuilder } from '../support/pcapng-builder.ts';
-import { CAPTURES, CAPTURES_MISSING, PacketList, recordedPcaps } from './packet-list.ts';
+import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { PacketList, recordedPcaps } from './packet-list.ts';
 import { MICROSECONDS_LE, makePcap, PCAP_VARIANTS, randomRecords, seededRandom } from './synthetic-pcap.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-capture-'));
@@ -121,15 +122,16 @@ describe('all readers give the same packets', () => {
     await assertAllReadersAgree(written('many.pcap', file), file, false);
   });
 
-  for (const path of recordedPcaps()) {
-    it(`of the recorded ${path}`, { skip: CAPTURES_MISSING }, async () => {
-      const octets = new Uint8Array(readFileSync(join(CAPTURES, path)));
-      await assertAllReadersAgree(join(CAPTURES, path), octets, octets.length < 20_000);
+  for (const name of recordedPcaps()) {
+    it(`of the recorded ${name}`, async () => {
+      const path = join(sharedCaptures!, name);
+      const octets = new Uint8Array(readFileSync(path));
+      await assertAllReadersAgree(path, octets, octets.length < 5000);
     });
   }
 });
 
-describe('damaged captures', { skip: CAPTURES_MISSING }, () => {
+describe('damaged captures', { skip: withoutSharedCaptures }, () => {
   /** The kind of error is ours; the number of records before it is the recorder's. */
   const KINDS: Record<string, string | null> = {
     'empty.pcap': 'cut',
@@ -147,9 +149,9 @@ describe('damaged captures', { skip: CAPTURES_MISSING }, () => {
   };
   for (const [name, expectedKind] of Object.entries(KINDS)) {
     it(`${name}: all whole records, then ${expectedKind === null ? 'no error' : `the error "${expectedKind}"`}`, async () => {
-      const truth = JSON.parse(readFileSync(join(CAPTURES, 'damaged/damaged.json'), 'utf8'))[name];
+      const truth = JSON.parse(readFileSync(join(sharedCaptures!, 'damaged/damaged.json'), 'utf8'))[name];
       const list = new PacketList();
-      const kind = await readCapture(join(CAPTURES, 'damaged', name), list).then(
+      const kind = await readCapture(join(sharedCaptures!, 'damaged', name), list).then(
         () => null,
         (error) => (error instanceof CaptureError ? error.kind : error),
       );

@@ -23,9 +23,9 @@ const codec = async (path: string): Promise<PayloadCodec> => new ProtobufCodec(a
 
 describe('of each fixture', () => {
   for (const name of readdirSync(FIXTURES)) {
+    const file = readdirSync(join(FIXTURES, name)).find((each) => /\.pcap(ng)?$/.test(each));
+    if (file === undefined) continue;
     test(`${name}: recorded expectations hold, and strict ones notice changes`, async () => {
-      const file = readdirSync(join(FIXTURES, name)).find((each) => /\.pcap(ng)?$/.test(each));
-      if (file === undefined) return;
       const log = logOfCapture(join(FIXTURES, name, file), null);
       for (const mode of ['strict', 'loose'] as const) assert.ok(await holds(await recorded(log, mode), log), mode);
       const { tried, caught, missed } = await mutateEvents(log, 3);

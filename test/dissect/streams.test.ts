@@ -133,7 +133,7 @@ function capturesToCompare(): string[] {
       .sort()
       .map((name) => join(root, folder, name)),
   );
-  if (process.env['ALL_CAPTURES']) return all;
+  if (process.env.ALL_CAPTURES) return all;
   return all.filter((path, index) => index % SAMPLE === 0 || nameOf(path) in OTHERWISE);
 }
 

@@ -2,16 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { readCaptureSync } from '../../src/capture/index.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
 import { Segment } from '../../src/link/segment.ts';
-
-const CAPTURES = fileURLToPath(new URL('../../../shared/captures/', import.meta.url));
-const skip = existsSync(CAPTURES) ? false : 'the recorded captures of ../shared are not here';
+import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 
 function payloadOf(path: string): { packets: number; octets: number; sha256: string; skipped: Record<string, number> } {
   const decoder = new LinkDecoder();
@@ -19,7 +16,7 @@ function payloadOf(path: string): { packets: number; octets: number; sha256: str
   const hash = createHash('sha256');
   let packets = 0;
   let octets = 0;
-  readCaptureSync(join(CAPTURES, path), {
+  readCaptureSync(join(sharedCaptures!, path), {
     onStart: () => undefined,
     onPacket(packet) {
       packets++;
@@ -33,13 +30,14 @@ function payloadOf(path: string): { packets: number; octets: number; sha256: str
 }
 
 /** Every way in which the conversation was captured, but for other containers than pcap. */
-const SAME_CONVERSATION = existsSync(CAPTURES)
-  ? readdirSync(join(CAPTURES, 'formats'))
-      .filter((name) => name.endsWith('.pcap') && !name.startsWith('rotated-') && name !== 'be.pcap')
-      .map((name) => name.replace('.pcap', ''))
-  : [];
+const SAME_CONVERSATION =
+  sharedCaptures === null
+    ? []
+    : readdirSync(join(sharedCaptures, 'formats'))
+        .filter((name) => name.endsWith('.pcap') && !name.startsWith('rotated-') && name !== 'be.pcap')
+        .map((name) => name.replace('.pcap', ''));
 
-describe('recorded captures', { skip }, () => {
+describe('recorded captures', { skip: withoutSharedCaptures }, () => {
   it('hold the conversation that the others are compared with', () => {
     const plain = payloadOf('formats/be.pcap');
     assert.ok(plain.octets > 10_000, `${plain.octets} octets`);
