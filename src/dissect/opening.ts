@@ -2,7 +2,7 @@
 // Octets whose meaning depends on the other direction are held, as captures show answers before requests and client octets
 // before the 101. Knows no frames.
 
-import { NOWHERE, Origin } from '../capture/packet.ts';
+import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader } from '../http/message-reader.ts';
 import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
@@ -15,18 +15,10 @@ import { HeldOctets, type HeldPiece } from './held-octets.ts';
 import { type HeldListener, Midstream } from './midstream.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { beginsHttp2, recognise } from './recognition.ts';
+import { type AttemptListener, UpgradeAttempt } from './upgrade-attempt.ts';
 
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
-export interface OpeningListener extends HeldListener {
-  /** The answer to an upgrade request is read; null where it never came. */
-  onHandshake(
-    request: RequestHead,
-    requestOrigin: Origin,
-    response: ResponseHead | null,
-    body: string,
-    client: Side,
-    origin: Origin,
-  ): void;
+export interface OpeningListener extends HeldListener, AttemptListener {
   /** The octets of each side behind this are WebSocket: `offset` is where they begin in the side's stream. */
   onUpgraded(client: Side, offset0: number, offset1: number): void;
   /** Octets behind the upgrade that were read or held before it, in the order of capture. */
@@ -48,10 +40,6 @@ export interface OpeningListener extends HeldListener {
   readonly forcedServer: Side | null;
 }
 
-/** Octets of a refusal's body that are kept. */
-const BODY_LIMIT = 4096;
-
-const NO_BODY: number[] = [];
 /** Stands for the listener of an opening that has none. */
 const NOBODY = {} as OpeningListener;
 
@@ -74,13 +62,7 @@ export class Opening {
   readonly #responseSink = new ResponseSink(this);
   #requestsSeen = 0;
   #answered = 0;
-  #attempt: RequestHead | null = null;
-  readonly #attemptOrigin = new Origin();
-  #refusal: ResponseHead | null = null;
-  /** Whether an attempt was refused. */
-  #refused = false;
-  readonly #refusalOrigin = new Origin();
-  #refusalBody = NO_BODY;
+  readonly #attempt = new UpgradeAttempt();
   #origin: Origin = NOWHERE;
 
   /**
@@ -105,10 +87,7 @@ export class Opening {
     this.#responses.restart(0);
     this.#requestsSeen = 0;
     this.#answered = 0;
-    this.#attempt = null;
-    this.#refusal = null;
-    this.#refused = false;
-    this.#refusalBody = NO_BODY;
+    this.#attempt.restart();
     this.#origin = NOWHERE;
   }
 
@@ -140,7 +119,7 @@ export class Opening {
    * @param whole both ends' FINs came, so that an answer that is not there never was
    */
   end(whole = false): void {
-    const isUnanswered = this.#attempt !== null && this.#refusal === null;
+    const isUnanswered = this.#attempt.request !== null && this.#attempt.refusal === null;
     if (this.#state === READING && isUnanswered && !whole) this.#seek();
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
@@ -153,37 +132,30 @@ export class Opening {
     this.#requestsSeen = head.number + 1;
     this.#responses.expect(head.method);
     if (!isUpgradeAttempt(head)) return 'go-on';
-    this.#attempt = head;
-    this.#attemptOrigin.copyFrom(this.#origin);
+    this.#attempt.ask(head, this.#origin);
     return 'stop';
   }
 
   onResponse(head: ResponseHead): 'go-on' | 'stop' {
     if (head.status < 200 && head.status !== 101) return 'go-on';
     this.#answered = head.number + 1;
-    if (this.#attempt?.number !== head.number) return 'go-on';
+    if (this.#attempt.request?.number !== head.number) return 'go-on';
     if (head.status === 101) {
-      const attempt = this.#attempt;
-      this.#attempt = null;
       this.#state = UPGRADED;
-      this.#listener.onHandshake(attempt, this.#attemptOrigin, head, '', this.#client as Side, this.#origin);
+      this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
       return 'stop';
     }
-    this.#refusal = head;
-    this.#refusalOrigin.copyFrom(this.#origin);
-    this.#refusalBody = [];
+    this.#attempt.refuse(head, this.#origin);
     return 'go-on';
   }
 
   onResponseBody(buffer: Uint8Array, start: number, end: number): void {
-    if (this.#refusal === null) return;
-    const stop = Math.min(end, start + BODY_LIMIT - this.#refusalBody.length);
-    for (let at = start; at < stop; at++) this.#refusalBody.push(buffer[at]);
+    if (this.#attempt.refusal !== null) this.#attempt.appendBody(buffer, start, end);
   }
 
   /** An answer may be captured before its request, in one segment with the answer before: it waits then. */
   onResponseEnd(): 'go-on' | 'stop' {
-    if (this.#refusal !== null) this.#tellRefusal();
+    if (this.#attempt.refusal !== null) this.#tellAttempt();
     return this.#answered < this.#requestsSeen ? 'go-on' : 'stop';
   }
 
@@ -242,7 +214,7 @@ export class Opening {
 
   /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */
   #mayRead(side: Side): boolean {
-    return side === this.#client ? this.#attempt === null : this.#answersSomething();
+    return side === this.#client ? this.#attempt.request === null : this.#answersSomething();
   }
 
   #answersSomething(): boolean {
@@ -268,7 +240,7 @@ export class Opening {
     const at = reader.feed(buffer, start, end, isClient ? this.#requestSink : this.#responseSink);
     this.#used[side] += at - start;
     if (this.#state === READING && reader.state !== 'reading') {
-      if (this.#refused && looksLikeFrame(buffer, start, end, isClient))
+      if (this.#attempt.wasRefused && looksLikeFrame(buffer, start, end, isClient))
         this.#listener.onFramesAfterRefusal(side, origin);
       this.#give(this.#protocol);
     }
@@ -281,13 +253,13 @@ export class Opening {
     const reader = isClient ? this.#requests : this.#responses;
     const inStep = reader.skip(length, isClient ? this.#requestSink : this.#responseSink);
     if (inStep || this.#state !== READING) this.#used[side] += length;
-    else if (this.#refusal === null) this.#seek((midstream) => midstream.onGap(side, length, reason, origin));
+    else if (this.#attempt.refusal === null) this.#seek((midstream) => midstream.onGap(side, length, reason, origin));
     else this.#give(this.#protocol);
   }
 
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
   #seek(handOverFirst: (midstream: Midstream) => void = () => {}): void {
-    const request = this.#attempt;
+    const { request } = this.#attempt;
     this.#tellAttempt();
     this.#state = OTHER;
     const hints = {
@@ -355,26 +327,8 @@ export class Opening {
     }
   }
 
-  #tellRefusal(): void {
-    const attempt = this.#attempt as RequestHead;
-    const refusal = this.#refusal;
-    this.#attempt = null;
-    this.#refusal = null;
-    this.#refused = true;
-    const body = new TextDecoder().decode(new Uint8Array(this.#refusalBody));
-    this.#listener.onHandshake(attempt, this.#attemptOrigin, refusal, body, this.#client as Side, this.#refusalOrigin);
-  }
-
-  /** Tells of the attempt that is not answered, or not to its end. */
   #tellAttempt(): void {
-    if (this.#attempt === null) return;
-    if (this.#refusal !== null) {
-      this.#tellRefusal();
-      return;
-    }
-    const origin = this.#attemptOrigin;
-    this.#listener.onHandshake(this.#attempt, origin, null, '', this.#client as Side, origin);
-    this.#attempt = null;
+    this.#attempt.tell(this.#listener, this.#client as Side);
   }
 
   #give(protocol: Protocol): void {

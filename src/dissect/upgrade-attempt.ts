@@ -1,0 +1,81 @@
+// A request that asks for the upgrade, on its way to its answer: accepted, refused with a body that is kept in part, or never
+// answered. Tells of it once. Knows no octets on the wire, and not whether the answer may be read yet.
+
+import { Origin } from '../capture/packet.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
+import type { Side } from '../tcp/connection.ts';
+
+export interface AttemptListener {
+  /** The answer to an upgrade request is read; null where it never came. */
+  onHandshake(
+    request: RequestHead,
+    requestOrigin: Origin,
+    response: ResponseHead | null,
+    body: string,
+    client: Side,
+    origin: Origin,
+  ): void;
+}
+
+/** Octets of a refusal's body that are kept. */
+const BODY_LIMIT = 4096;
+
+const NO_BODY: number[] = [];
+
+export class UpgradeAttempt {
+  /** Null where none is made, or the last one is answered. */
+  request: RequestHead | null = null;
+  /** The answer that refuses it, until that is told. */
+  refusal: ResponseHead | null = null;
+  /** Whether an attempt was refused. */
+  wasRefused = false;
+  readonly #origin = new Origin();
+  readonly #refusalOrigin = new Origin();
+  #body = NO_BODY;
+
+  /** Begins a connection: attempts are used again, as openings are. */
+  restart(): void {
+    this.request = null;
+    this.refusal = null;
+    this.wasRefused = false;
+    this.#body = NO_BODY;
+  }
+
+  ask(request: RequestHead, origin: Origin): void {
+    this.request = request;
+    this.#origin.copyFrom(origin);
+  }
+
+  accept(response: ResponseHead, listener: AttemptListener, client: Side, origin: Origin): void {
+    const request = this.request as RequestHead;
+    this.request = null;
+    listener.onHandshake(request, this.#origin, response, '', client, origin);
+  }
+
+  /** Its body follows. */
+  refuse(response: ResponseHead, origin: Origin): void {
+    this.refusal = response;
+    this.#refusalOrigin.copyFrom(origin);
+    this.#body = [];
+  }
+
+  appendBody(buffer: Uint8Array, start: number, end: number): void {
+    const stop = Math.min(end, start + BODY_LIMIT - this.#body.length);
+    for (let at = start; at < stop; at++) this.#body.push(buffer[at]);
+  }
+
+  /** Tells of an attempt that is refused, to whatever end its body came, or not answered; of none where there is none. */
+  tell(listener: AttemptListener, client: Side): void {
+    const { request, refusal } = this;
+    if (request === null) return;
+    this.request = null;
+    this.refusal = null;
+    if (refusal === null) {
+      listener.onHandshake(request, this.#origin, null, '', client, this.#origin);
+      return;
+    }
+    this.wasRefused = true;
+    const body = new TextDecoder().decode(new Uint8Array(this.#body));
+    listener.onHandshake(request, this.#origin, refusal, body, client, this.#refusalOrigin);
+  }
+}
