@@ -103,6 +103,24 @@ test('without a command, help shows all commands and the options of the main one
   }
 });
 
+test('help of help is help', () => {
+  const { exitCode, output } = wsdissect(['help', 'help']);
+  assert.equal(exitCode, 0);
+  assert.equal(output, wsdissect(['help']).output);
+});
+
+test('help of a command that is not there is refused in one line', () => {
+  for (const [word, advice] of [
+    ['stat', 'did you mean stats?'],
+    ['foobarbaz', 'wsdissect help lists all'],
+  ]) {
+    const { exitCode, output, errors } = wsdissect(['help', word]);
+    assert.equal(exitCode, 2);
+    assert.equal(output, '');
+    assert.equal(errors, `wsdissect: there is no command ${word}; ${advice}\n`);
+  }
+});
+
 test('the version is that of the package', () => {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   assert.equal(version, manifest.version);
