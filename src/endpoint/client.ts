@@ -110,7 +110,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     readDeadline: options.readDeadline ?? 0,
     queueLength: options.queueLength ?? QUEUE_LENGTH,
     compression,
-    subprotocol: fieldValues(asFields(response), 'Sec-WebSocket-Protocol')[0] ?? null,
+    subprotocol: fieldValues(response, 'Sec-WebSocket-Protocol')[0] ?? null,
     onControl: options.onControl,
   });
   const { remoteAddress = '', remotePort = 0 } = socket;
@@ -235,33 +235,27 @@ async function refusedBy(response: IncomingMessage): Promise<HandshakeError> {
   } catch {
     // What came of the body is enough to be told.
   }
-  return new HandshakeError(`websocket: bad handshake (${`${statusCode} ${statusMessage}`.trimEnd()})`, {
-    status: statusCode,
-    reason: statusMessage,
-    headers: pairs(response.rawHeaders),
-    body: body.slice(0, BODY_KEPT),
-  });
+  return badHandshake(`${statusCode} ${statusMessage}`.trimEnd(), response, body.slice(0, BODY_KEPT));
+}
+
+function badHandshake(what: string, response: IncomingMessage, body: string): HandshakeError {
+  const { statusCode: status = 0, statusMessage: reason = '', rawHeaders } = response;
+  return new HandshakeError(`websocket: bad handshake (${what})`, { status, reason, headers: pairs(rawHeaders), body });
 }
 
 /** gorilla's checks of the answer; whether permessage-deflate was agreed upon. */
 function agreedCompression(response: IncomingMessage, key: string): boolean {
-  const fields = asFields(response);
   const refuse = (what: string): never => {
     response.socket.destroy();
-    throw new HandshakeError(`websocket: bad handshake (${what})`, {
-      status: response.statusCode ?? 0,
-      reason: response.statusMessage ?? '',
-      headers: pairs(response.rawHeaders),
-      body: '',
-    });
+    throw badHandshake(what, response, '');
   };
-  if (!fieldHasToken(fields, 'Upgrade', 'websocket'))
+  if (!fieldHasToken(response, 'Upgrade', 'websocket'))
     refuse('the answer has no Upgrade field with the token websocket');
-  if (!fieldHasToken(fields, 'Connection', 'upgrade'))
+  if (!fieldHasToken(response, 'Connection', 'upgrade'))
     refuse('the answer has no Connection field with the token Upgrade');
-  const [accept = ''] = fieldValues(fields, 'Sec-WebSocket-Accept');
+  const [accept = ''] = fieldValues(response, 'Sec-WebSocket-Accept');
   if (accept !== acceptKey(key)) refuse(`Sec-WebSocket-Accept ${JSON.stringify(accept)} does not fit the key`);
-  const { extensions } = parseExtensions(fieldValues(fields, 'Sec-WebSocket-Extensions').join(', '));
+  const { extensions } = parseExtensions(fieldValues(response, 'Sec-WebSocket-Extensions').join(', '));
   const deflate = extensions.find(({ name }) => name === 'permessage-deflate');
   if (deflate === undefined) return false;
   const names = deflate.parameters.map(([name]) => name);
@@ -269,10 +263,6 @@ function agreedCompression(response: IncomingMessage, key: string): boolean {
   return (
     agreed || refuse('invalid compression negotiation: only permessage-deflate without context takeover is spoken')
   );
-}
-
-function asFields(response: IncomingMessage): { method: string; rawHeaders: string[] } {
-  return { method: '', rawHeaders: response.rawHeaders };
 }
 
 function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {

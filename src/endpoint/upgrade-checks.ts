@@ -5,11 +5,14 @@ import { isValidKey } from '../http/accept-key.ts';
 import { hasToken } from '../http/field-text.ts';
 import { HANDSHAKE_RULES } from '../http/rules.ts';
 
-/** A request as Node's parser hands it on. */
-export interface UpgradeRequest {
-  method: string;
+/** The fields of a request or an answer, as Node's parser hands them on. */
+interface Headed {
   /** Name, value, name, value … as sent. */
-  rawHeaders: readonly string[];
+  readonly rawHeaders: readonly string[];
+}
+
+export interface UpgradeRequest extends Headed {
+  method: string;
 }
 
 export interface UpgradePolicy {
@@ -29,17 +32,17 @@ export interface Refusal {
 }
 
 /** The values of a field, each as it was sent. */
-export function fieldValues(request: UpgradeRequest, name: string): string[] {
+export function fieldValues(message: Headed, name: string): string[] {
   const wanted = name.toLowerCase();
   const values: string[] = [];
-  for (let at = 0; at < request.rawHeaders.length; at += 2) {
-    if (request.rawHeaders[at].toLowerCase() === wanted) values.push(request.rawHeaders[at + 1]);
+  for (let at = 0; at < message.rawHeaders.length; at += 2) {
+    if (message.rawHeaders[at].toLowerCase() === wanted) values.push(message.rawHeaders[at + 1]);
   }
   return values;
 }
 
-export function fieldHasToken(request: UpgradeRequest, name: string, token: string): boolean {
-  return fieldValues(request, name).some((value) => hasToken(value, token));
+export function fieldHasToken(message: Headed, name: string, token: string): boolean {
+  return fieldValues(message, name).some((value) => hasToken(value, token));
 }
 
 interface Check extends Refusal {
