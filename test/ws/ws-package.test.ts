@@ -177,16 +177,19 @@ function oddFrame(random: Random): Uint8Array {
   });
 }
 
+/** A fixed number, so that a fault comes again; TRIALS=20000 looks further. */
+const TRIALS = Number(process.env.TRIALS ?? 2500);
+
 it('says what the receiver of ws says, compressed too, and objects where it does but where ws is lenient', async () => {
   const random = new Random(17);
-  const end = performance.now() + 2500;
   const counts = { objected: 0, lenient: 0, fine: 0 };
-  for (let trial = 0; trial < 300 || performance.now() < end; trial++) {
+  for (let trial = 0; trial < TRIALS; trial++) {
     const octets = drawFrames(random);
     const { messages, objects } = await received(octets);
     const reading = readInPieces(octets, () => random.between(1, 200), { extensions: DEFLATE });
     const unfinished = reading.findings.includes('message-unfinished');
-    const order = reading.order.filter((line) => !(unfinished && EARLY.test(line)));
+    const lastMessage = reading.order.findLastIndex((line) => /^(text|binary) /.test(line));
+    const order = reading.order.filter((line, at) => !(unfinished && at > lastMessage && EARLY.test(line)));
     const told = order.filter((line) => !/^! length-not-minimal/.test(line));
     const first = told.findIndex(isError);
     const before = (first < 0 ? told : told.slice(0, first)).filter((line) => !line.startsWith('! '));
