@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { makeProgram } from '../src/cli/program.ts';
 
 const README = new URL('../README.md', import.meta.url);
 const ROOT = new URL('..', import.meta.url);
@@ -28,4 +29,18 @@ test('the README shows what the program prints', () => {
   assert.ok(blocks >= 3, 'the README shows at least three commands');
   if (process.env.UPDATE_GOLDEN) writeFileSync(README, printed);
   else assert.equal(readme, printed);
+});
+
+test('the README lists every command', () => {
+  const rows = readFileSync(README, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  for (const command of makeProgram().commands) {
+    const words = command.name() === 'dissect' ? 'wsdissect FILE' : command.name();
+    const stands = new RegExp(`\`(wsdissect )?${words}\\b`);
+    assert.ok(
+      rows.some((row) => stands.test(row)),
+      command.name(),
+    );
+  }
 });
