@@ -52,7 +52,7 @@ export function publishedSchema(): JsonSchema {
   }));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://wsdissect.dev/schemas/expectations.schema.json',
+    $id: 'https://unpkg.com/wsdissect/schemas/expectations.schema.json',
     title: 'Expectations of wsdissect check',
     ...mapping('What a capture is expected to hold', { ...TOP, expect: { ...TOP.expect, items: { oneOf: kinds } } }, [
       'expect',

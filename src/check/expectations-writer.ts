@@ -6,7 +6,7 @@ import type { DraftedExpectation, RecordMode } from './record.ts';
 
 type Yaml = typeof import('yaml');
 
-const SCHEMA = 'https://wsdissect.dev/schemas/expectations.schema.json';
+const SCHEMA = 'https://unpkg.com/wsdissect/schemas/expectations.schema.json';
 /** Lists whose elements stand on a line each. */
 const A_LINE_EACH = 'says';
 
