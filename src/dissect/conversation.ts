@@ -11,7 +11,7 @@ import { NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
 import type { ConversationContext } from './conversation-context.ts';
-import { ruleOf } from './diagnostics.ts';
+import { messageOf, ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { judgeEnding } from './ending.ts';
 import type { Counts, Direction, EndEvent, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
@@ -227,15 +227,14 @@ export class Conversation implements ConversationView, OpeningListener {
   #reportHandshake(name: HandshakeRuleName, detail: string, direction: DirectionIndex, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
     const rule = HANDSHAKE_RULES[name];
-    this.report(rule, direction, detail === '' ? rule.words : `${rule.words}: ${detail}`, origin);
+    this.report(rule, direction, messageOf(rule, detail), origin);
   }
 
   #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
     for (const finding of judgeEnding(how, fromClient, fromServer, this.#pings)) {
       const rule = ruleOf(finding.code);
-      const message = finding.detail === '' ? rule.words : `${rule.words}: ${finding.detail}`;
-      this.report(rule, finding.direction, message, finding.origin ?? origin);
+      this.report(rule, finding.direction, messageOf(rule, finding.detail), finding.origin ?? origin);
     }
   }
 

@@ -15,6 +15,11 @@ export function ruleOf(code: TcpRuleCode | WebSocketRuleCode): Rule {
   return byCode.get(code) as Rule;
 }
 
+/** What a diagnostic says: the rule's words, and the particulars where there are any. */
+export function messageOf({ words }: Rule, detail: string): string {
+  return detail === '' ? words : `${words}: ${detail}`;
+}
+
 /** The rows by code: of a handshake, some codes have one for each side. */
 export function rulesByCode(): Map<string, Rule[]> {
   const found = new Map<string, Rule[]>();

@@ -14,7 +14,7 @@ import { MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
 import { CLOSE, opcodeName } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
-import { ruleOf } from './diagnostics.ts';
+import { messageOf, ruleOf } from './diagnostics.ts';
 import type { IncompletePayload, OpcodeName } from './events.ts';
 import { FrameRecord, PayloadRecord } from './reused-views.ts';
 import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, type DissectionSink } from './sink.ts';
@@ -237,7 +237,7 @@ export class DirectionReader implements MessageSink {
 
   onFinding(code: WebSocketRuleCode, detail: string): void {
     const rule = ruleOf(code);
-    const message = detail === '' ? rule.words : `${rule.words}: ${detail}`;
+    const message = messageOf(rule, detail);
     const peerWords = rule.peerWords?.replace(/\{\w+\}/, detail);
     this.#owner.report(peerWords === undefined ? rule : { ...rule, peerWords }, this.#direction, message, this.#origin);
   }

@@ -20,7 +20,7 @@ import { CaptureNotes } from './capture-notes.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type TcpConnection } from './conversation.ts';
 import type { ConversationContext } from './conversation-context.ts';
-import { ruleOf } from './diagnostics.ts';
+import { messageOf, ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
@@ -184,7 +184,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   onFinding(connection: TcpConnection, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void {
     const rule = ruleOf(code);
-    connection.upper?.reportSide(rule, side, `${rule.words}: ${detail}`, origin);
+    connection.upper?.reportSide(rule, side, messageOf(rule, detail), origin);
   }
 
   onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
