@@ -88,6 +88,20 @@ export function truncate(text: string, width: number): string {
   return `${text.slice(0, fittingEnd(text, width - 1))}…`;
 }
 
+/** The text, or its end behind `…` where it takes more than `width` columns; no grapheme is cut. */
+export function truncateStart(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width <= 0) return '';
+  let used = 1;
+  let start = text.length;
+  for (const { segment, index } of [...graphemes.segment(text)].reverse()) {
+    used += graphemeWidth(segment);
+    if (used > width) break;
+    start = index;
+  }
+  return `…${text.slice(start)}`;
+}
+
 /** The text filled with spaces to `width` columns. */
 export function pad(text: string, width: number, align: 'left' | 'right'): string {
   const spaces = ' '.repeat(Math.max(0, width - displayWidth(text)));

@@ -2,12 +2,14 @@
 // mean. Widths are fixed beforehand, so that rows can be drawn as they come and still line up.
 
 import CliTable3 from 'cli-table3';
-import { displayWidth, pad, truncate } from './display-width.ts';
+import { displayWidth, pad, truncate, truncateStart } from './display-width.ts';
 import type { Paint, Palette } from './palette.ts';
 
 export interface Column {
   title: string;
   align: 'left' | 'right';
+  /** Which end of a text that is too wide stays, as with a port behind its address; without, its beginning. */
+  keeps?: 'end';
   /** On a narrow terminal the column with the highest number is left out first; one without is never. */
   spare?: number;
 }
@@ -168,10 +170,11 @@ export class SlimTable {
     for (let index = 0; index < row.length; index++) {
       const { text, paint } = row[index];
       const width = this.#widths[index];
-      const cut = truncate(text, width);
+      const column = this.#columns[index];
+      const cut = column.keeps === 'end' ? truncateStart(text, width) : truncate(text, width);
       const said = paint ? paint(cut) : cut;
       const spaces = ' '.repeat(width - displayWidth(cut));
-      line += (this.#columns[index].align === 'left' ? said + spaces : spaces + said) + this.#between[index + 1];
+      line += (column.align === 'left' ? said + spaces : spaces + said) + this.#between[index + 1];
     }
     return line.trimEnd();
   }

@@ -15,8 +15,8 @@ export interface StreamListOptions {
 
 const COLUMNS: readonly Column[] = [
   { title: '#', align: 'right' },
-  { title: 'client', align: 'left' },
-  { title: 'server', align: 'left' },
+  { title: 'client', align: 'left', keeps: 'end' },
+  { title: 'server', align: 'left', keeps: 'end' },
   { title: 'packets', align: 'right', spare: 2 },
   { title: '→ octets', align: 'right' },
   { title: '← octets', align: 'right' },

@@ -18,6 +18,12 @@ describe('wsdissect streams', () => {
     for (const line of output.split('\n')) assert.ok(line.length <= 80, line);
   });
 
+  it('shows every port where addresses are too wide', () => {
+    const { output } = wsdissect(['streams', '--width', '62'], { input: CAPTURE });
+    assert.match(output, /…[\d.]+:40001 /);
+    for (const line of output.split('\n')) assert.ok(line.length <= 62, line);
+  });
+
   it('gives a line of JSON each', () => {
     const { output } = wsdissect(['streams', '--format', 'ndjson'], { input: CAPTURE });
     const { type, c2s } = JSON.parse(output);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import stringWidth from 'string-width';
-import { displayWidth, pad, truncate, wrap } from '../../src/output/display-width.ts';
+import { displayWidth, pad, truncate, truncateStart, wrap } from '../../src/output/display-width.ts';
 
 const samples = [
   'plain',
@@ -33,6 +33,13 @@ test('cuts to the width with an ellipsis, and only what is too wide', () => {
   assert.equal(truncate('hello world', 5), 'hell…');
   assert.equal(truncate('hello', 5), 'hello');
   assert.equal(truncate('hello', 0), '');
+});
+
+test('cuts the beginning away where the end counts', () => {
+  assert.equal(truncateStart('10.8.0.2:41600', 10), '…0.2:41600');
+  assert.equal(truncateStart('hello', 5), 'hello');
+  assert.equal(truncateStart('收到收到', 4), '…到');
+  assert.equal(truncateStart('hello', 0), '');
 });
 
 test('never cuts a character in half', () => {

@@ -219,6 +219,15 @@ test('ping round trips are found in both directions', () => {
   assert.deepEqual([pings.roundTrip?.min, pings.roundTrip?.max], [100e-6, 300e-6]);
 });
 
+test('connections stand by their numbers, also where a later one speaks first', () => {
+  const stats = makeStats();
+  for (const connection of [2, 0, 1]) stats.onMessage(view({ of: conversation(connection), length: 1 }));
+  assert.deepEqual(
+    stats.report().connections.map(({ connection }) => connection),
+    [0, 1, 2],
+  );
+});
+
 test('connections beyond the limit are in the totals only', () => {
   const stats = makeStats(null, 2);
   for (let connection = 0; connection < 5; connection++) {

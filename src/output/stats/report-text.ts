@@ -92,7 +92,7 @@ function messagesSection(report: StatsReport, palette: Palette): Section {
   if (report.webSocketConnections > 1) rows.push(...flowRows('all', report.total, ['clients', 'servers'], palette));
   return {
     title: 'Messages by connection',
-    columns: [right('#'), left(''), left('from'), ...FLOW_COLUMNS],
+    columns: [right('#'), left(''), { ...left('from'), keeps: 'end' }, ...FLOW_COLUMNS],
     rows,
     elastic: [2],
     note: omittedNote(report),

@@ -181,7 +181,7 @@ export class StatsOutput implements DissectionSink {
       refusedHandshakes: this.#refused,
       controls: this.#controls,
       notInflated: this.#notInflated,
-      connections: this.#rows.map(reportConnection),
+      connections: this.#rows.map(reportConnection).sort((one, other) => one.connection - other.connection),
       connectionsOmitted: this.#connections - this.#rows.length,
       total: {
         c2s,
