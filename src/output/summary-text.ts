@@ -47,6 +47,14 @@ const TLS_KEYS = 'the capture carries TLS keys, so `tshark -r FILE -Y websocket`
 
 const NO_TCP = 'capture the interface that the connection uses: `tcpdump -i any -s 0 -w out.pcap tcp port PORT`.';
 
+const NO_LINK_TYPE =
+  'capture on an interface whose link type is read, such as Ethernet, or with `tcpdump -i any`; `wsdissect FILE --format ndjson` names the link types in its first line.';
+
+/** What to try where the capture shows no TCP connection. */
+function adviceWithoutTcp({ skipped }: SummaryEvent): string {
+  return Object.keys(skipped).some((reason) => reason.startsWith('unknown-link-type-')) ? NO_LINK_TYPE : NO_TCP;
+}
+
 function formatSkipped(skipped: Record<string, number>): string {
   const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
   if (reasons.length === 0) return 'nothing skipped';
@@ -113,7 +121,10 @@ function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
 export function formatNothingFound(summary: SummaryEvent, width: number): string[] {
   if (summary.webSocketConnections > 0) return formatNothingSelected(summary, width);
   const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
-  const advice = summary.tcpConnections === 0 ? [NO_TCP] : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
+  const advice =
+    summary.tcpConnections === 0
+      ? [adviceWithoutTcp(summary)]
+      : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
   if (protocols.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);
   const tcp = formatPlural(summary.tcpConnections, 'TCP connection');
   return [

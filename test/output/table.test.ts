@@ -296,6 +296,12 @@ test('a capture without TCP names the interface as the next thing to try', () =>
   assert.match(print([nothing]).text, /tcpdump -i any/);
 });
 
+test('a capture of a link type that is not read says that, and not that the interface is another', () => {
+  const skipped = { 'unknown-link-type-147': 16 };
+  const { text } = print([summary({ tcpConnections: 0, webSocketConnections: 0, messages: 0, skipped })]);
+  assert.match(text, /Try next: capture on an interface whose link type is read/);
+});
+
 test('where no conversation was selected the capture is not said to have none', () => {
   const [first, next] = print([summary({ webSocketConnections: 2, messages: 7 })]).text.split('\n');
   assert.equal(first, 'No conversation fits what was asked for; the capture has 2 WebSocket');
