@@ -70,7 +70,7 @@ export async function runEvents(
   source: EventRunSource,
 ): Promise<number> {
   const codec = await codecOf(options);
-  const selection = selectionOf(options, codec !== null);
+  const selection = selectionOf(options, codec?.registry ?? null);
   const makeOutput = await outputMaker(options, codec, source.isLive);
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({

@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { PayloadCodec } from '../codec/codec.ts';
+import type { ProtobufCodec } from '../codec/index.ts';
 import { NARROWEST_ID, type Registry, WIDEST_ID } from '../codec/registry.ts';
 import type { MessageProtocol } from '../endpoint/index.ts';
 import { Failure, say } from './failure.ts';
@@ -59,7 +59,7 @@ export function addRegistryOptions(command: Command): Command {
  * @throws {DocumentError}
  * @throws {Failure} where the options contradict each other
  */
-export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | null> {
+export async function codecOf(options: RegistryOptions): Promise<ProtobufCodec | null> {
   const registry = await registryOf(options);
   if (registry !== null) {
     const { ProtobufCodec } = await import('../codec/index.ts');

@@ -2,6 +2,8 @@
 
 import { isIP, SocketAddress } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { nearestName } from '../codec/nearest-name.ts';
+import type { Registry } from '../codec/registry.ts';
 import type { Direction, OpcodeName } from '../dissect/events.ts';
 import type { Selection } from '../dissect/selection.ts';
 import { Failure } from './failure.ts';
@@ -74,10 +76,8 @@ export function addMessageOptions(command: Command): Command {
 }
 
 /** @throws {Failure} where types are asked for that nothing defines */
-export function selectionOf(options: SelectionOptions, hasCodec: boolean): Selection {
-  if (options.type !== undefined && !hasCodec) {
-    throw new Failure('--type needs to know the types; give --registry FILE, or --proto FILE with --id 1=pb.Ping');
-  }
+export function selectionOf(options: SelectionOptions, registry: Registry | null): Selection {
+  if (options.type !== undefined) requireTypes(options.type, registry);
   return {
     connections: options.connection,
     ports: options.port,
@@ -88,6 +88,19 @@ export function selectionOf(options: SelectionOptions, hasCodec: boolean): Selec
     grep: options.grep,
     limit: options.limit,
   };
+}
+
+function requireTypes(asked: readonly string[], registry: Registry | null): void {
+  if (registry === null) {
+    throw new Failure('--type needs to know the types; give --registry FILE, or --proto FILE with --id 1=pb.Ping');
+  }
+  const names = [...registry.messages.values()].map(({ name }) => name);
+  for (const type of asked) {
+    if (names.includes(type)) continue;
+    const meant = nearestName(type, names);
+    const advice = meant === null ? `it has ${names.join(', ')}` : `did you mean ${meant}?`;
+    throw new Failure(`--type: the registry gives no id to ${type}; ${advice}`);
+  }
 }
 
 /** Whether anything is selected at all: if not, no sink stands between. */

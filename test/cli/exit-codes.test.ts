@@ -96,6 +96,11 @@ describe('exit 2', () => {
     ['a size that is none', ['--max-message', 'much', 'x'], /4096, 64k or 16M/],
     ['a pattern that is none', ['walkthrough.pcap', '--grep', '/(/'], /\/\(\/.*Unterminated group/],
     ['a type without a registry', ['walkthrough.pcap', '--type', 'pb.Ping'], /--type needs.*--registry FILE/],
+    [
+      'a type that the registry does not have',
+      ['walkthrough.pcap', '--registry', 'walkthrough.registry.yaml', '--type', 'pb.Pingg'],
+      /no id to pb\.Pingg; did you mean pb\.Ping\?/,
+    ],
     ['an id without a file', ['walkthrough.pcap', '--id', '1=pb.Ping'], /add --proto FILE/],
     ['an id that is none', ['walkthrough.pcap', '--id', 'pb.Ping'], /such as 1=pb.Ping/],
     ['a file that is not there', ['nowhere.pcap'], /nowhere.pcap: .*no such file/],

@@ -55,7 +55,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
   if (options.decoded && codec === null) {
     throw new Failure('--decoded needs to know the types; give --registry FILE, or --proto FILE with --id 1=pb.Ping');
   }
-  const selection = selectionOf(options, codec !== null);
+  const selection = selectionOf(options, codec?.registry ?? null);
   const { ExtractOutput } = await import('../../output/extract.ts');
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { PayloadDirectory } = await import('../payload-directory.ts');

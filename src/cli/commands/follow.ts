@@ -58,7 +58,7 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
   const reading = readingOf(options);
   const { noSuchConnection, onlyConnection } = await import('../connection-list.ts');
   const connection = number ?? (await onlyConnection(files, reading));
-  const selection: Selection = { ...selectionOf(options, codec !== null), connections: [connection] };
+  const selection: Selection = { ...selectionOf(options, codec?.registry ?? null), connections: [connection] };
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { FollowOutput } = await import('../../output/follow.ts');
   const { runCapture } = await import('../capture-run.ts');

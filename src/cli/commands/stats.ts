@@ -50,7 +50,7 @@ async function runStats(given: string[], options: StatsCommandOptions, command: 
     return;
   }
   const codec = await codecOf(options);
-  const selection = selectionOf(options, codec !== null);
+  const selection = selectionOf(options, codec?.registry ?? null);
   const statistics = await import('../../output/stats/stats-output.ts');
   const { formatStats } = await import('../../output/stats/report-text.ts');
   const { runCapture } = await import('../capture-run.ts');
