@@ -4,27 +4,26 @@
 import { CaptureError } from '../capture/index.ts';
 import { type CaptureLog, CaptureLogger, TooManyEvents } from '../check/capture-log.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
-import type { DissectionLimits } from '../dissect/dissector.ts';
 import { EventMaker } from '../dissect/event-maker.ts';
 import { runDissection } from '../dissect/run.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
 import { STANDARD_INPUT } from './input.ts';
+import type { Reading } from './reading-options.ts';
 
-export interface LogOptions {
+export interface LogOptions extends Reading {
   codec: PayloadCodec | null;
-  limits: Partial<DissectionLimits>;
   /** Messages and other events that may be kept. */
   keptEvents: number | undefined;
 }
 
 /** @throws {Failure} where the capture cannot be read at all, or holds too much */
-export async function readCaptureLog(file: string, { codec, limits, keptEvents }: LogOptions): Promise<CaptureLog> {
+export async function readCaptureLog(file: string, { codec, keptEvents, ...reading }: LogOptions): Promise<CaptureLog> {
   const logger = new CaptureLogger(captureName([file]), keptEvents);
   const source = file === STANDARD_INPUT ? process.stdin : file;
   try {
     await runDissection(source, (clock) => new EventMaker(logger, { frames: false, payload: 'always', codec }, clock), {
       name: file,
-      limits,
+      ...reading,
     });
   } catch (error) {
     if (error instanceof CaptureError) throw captureFailure([file], error);

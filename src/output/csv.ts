@@ -1,9 +1,9 @@
-// Messages and control frames, and frames where they are asked for, as CSV (RFC 4180), one row each, for spreadsheets. Text of a capture that a spreadsheet
-// would take for a formula gets a leading apostrophe. Knows nothing of files.
+// Messages and control frames, and frames where they are asked for, as CSV, one row each, for spreadsheets. Knows nothing of
+// files, nor how a row is written.
 
 import type { ControlEvent, Endpoint, FrameEvent, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
+import { type CsvValue, formatRow } from './csv-row.ts';
 import { formatEndpoint } from './endpoint-text.ts';
-import { escapeText } from './terminal-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
 
 type Row = MessageEvent | ControlEvent | FrameEvent;
@@ -11,7 +11,7 @@ type Parties = { client: Endpoint; server: Endpoint };
 
 interface CsvColumn {
   name: string;
-  value(row: Row, parties: Parties | undefined): string | number | boolean | null | undefined;
+  value(row: Row, parties: Parties | undefined): CsvValue;
 }
 
 /** The columns in their order: a contract with whoever reads them, so new ones come last. */
@@ -54,28 +54,6 @@ function errorOf(row: Row): string | null {
   return row.decodeError ? `${row.decodeError.code}: ${row.decodeError.message}` : null;
 }
 
-/** What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
-/** White space that a quoted field may hold. */
-const LINES = /(\r\n|[\t\r\n])/;
-
-/** Escaped as for a terminal, but for tabs and line ends, which CSV can carry. */
-function escapeCell(text: string): string {
-  return text
-    .split(LINES)
-    .map((piece, index) => (index % 2 === 1 ? piece : escapeText(piece)))
-    .join('');
-}
-
-function formatCell(value: string | number | boolean | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const escaped = escapeCell(value);
-  const guarded = FORMULA.test(escaped) ? `'${escaped}` : escaped;
-  return NEEDS_QUOTES.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
-}
-
 export class CsvOutput implements EventOutput {
   readonly #out: TextSink;
   readonly #parties = new Map<number, Parties>();
@@ -86,7 +64,7 @@ export class CsvOutput implements EventOutput {
   constructor(out: TextSink, frames = false) {
     this.#out = out;
     this.#columns = frames ? [...columns, ...frameColumns] : columns;
-    out.write(`${this.#columns.map((column) => column.name).join(',')}\r\n`);
+    out.write(formatRow(this.#columns.map((column) => column.name)));
   }
 
   onEvent(event: WsdissectEvent): void {
@@ -102,7 +80,7 @@ export class CsvOutput implements EventOutput {
       case 'control':
       case 'frame': {
         const parties = this.#parties.get(event.connection);
-        this.#out.write(`${this.#columns.map((column) => formatCell(column.value(event, parties))).join(',')}\r\n`);
+        this.#out.write(formatRow(this.#columns.map((column) => column.value(event, parties))));
         break;
       }
     }

@@ -1,7 +1,9 @@
-// The list of a capture's TCP connections: a table for people, on 80 columns and more. Knows nothing of how they were found.
+// The list of a capture's TCP connections: a table for people, on 80 columns and more, and CSV for spreadsheets. Knows nothing
+// of how they were found.
 
 import type { StreamSide, TcpStream } from '../dissect/surveyed-stream.ts';
 import { formatCount, formatOctets, formatPlural } from './amounts.ts';
+import { type CsvValue, formatRow } from './csv-row.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import { makePalette } from './palette.ts';
 import { type Cell, type Column, drawTable } from './slim-table.ts';
@@ -61,4 +63,33 @@ function cellsOf(stream: TcpStream): Cell[] {
 
 function lostOf(side: StreamSide): number {
   return side.gaps.reduce((sum, [, length]) => sum + length, 0);
+}
+
+/** In their order: a contract with whoever reads them, so new ones come last. */
+const CSV_COLUMNS: readonly (readonly [name: string, value: (stream: TcpStream) => CsvValue])[] = [
+  ['connection', ({ connection }) => connection],
+  ['client', ({ client }) => formatEndpoint(client)],
+  ['server', ({ server }) => formatEndpoint(server)],
+  ['packets', ({ packets }) => packets],
+  ['protocol', ({ protocol }) => protocol],
+  ['serverName', ({ serverName }) => serverName],
+  ['c2sOctets', ({ c2s }) => c2s.octets],
+  ['c2sSha256', ({ c2s }) => c2s.sha256],
+  ['c2sLost', ({ c2s }) => lostOf(c2s)],
+  ['c2sGaps', ({ c2s }) => gapsOf(c2s)],
+  ['s2cOctets', ({ s2c }) => s2c.octets],
+  ['s2cSha256', ({ s2c }) => s2c.sha256],
+  ['s2cLost', ({ s2c }) => lostOf(s2c)],
+  ['s2cGaps', ({ s2c }) => gapsOf(s2c)],
+];
+
+/** Rows with their line ends, the columns' names first. */
+export function streamsCsv(streams: readonly TcpStream[]): string[] {
+  const names = formatRow(CSV_COLUMNS.map(([name]) => name));
+  return [names, ...streams.map((stream) => formatRow(CSV_COLUMNS.map(([, value]) => value(stream))))];
+}
+
+/** As in NDJSON, where there are any. */
+function gapsOf({ gaps }: StreamSide): string {
+  return gaps.length === 0 ? '' : JSON.stringify(gaps);
 }

@@ -5,6 +5,9 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { clientFrame, TEXT } from '../support/websocket-writer.ts';
 import { exampleFolder, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
@@ -43,6 +46,15 @@ describe('check', () => {
     assert.match(output, /✗ the capture is incomplete: the capture ends inside record/);
     const known = fileOf('known.yaml', 'expect:\n  - capture: { complete: false }\n');
     assert.equal(wsdissect(['check', cut, '-e', known]).exitCode, 0);
+  });
+
+  test('--ws-port says what is WebSocket where the capture began too late to show it', () => {
+    const late = new TcpConversation().open().exchange('c2s', clientFrame(TEXT, 'good morning')).packets.slice(3);
+    const capture = fileOf('late.pcap', captureOf(late));
+    const expect = fileOf('late.yaml', 'expect:\n  - message: { text: good morning, direction: c2s }\n');
+    assert.equal(wsdissect(['check', capture, '-e', expect]).exitCode, 1);
+    const { exitCode, output } = wsdissect(['check', capture, '-e', expect, '--ws-port', '8888']);
+    assert.equal(exitCode, 0, output);
   });
 
   test('exit 2 and one line where the expectations are none, with the place', () => {

@@ -5,6 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { clientFrame, TEXT } from '../support/websocket-writer.ts';
 import { exampleFolder, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
@@ -24,6 +27,19 @@ test('exit 1 where something does; JSON says the same', () => {
   assert.match(output, /handshake\.target: "\/connect" became "\/room\/七"/);
   const json = JSON.parse(wsdissect(['diff', 'walkthrough.pcap', OTHER, '-f', 'json']).output);
   assert.equal(json.connections.length, 1);
+});
+
+test('--ws-port compares what the captures began too late to show', () => {
+  const [one, other] = ['good morning', 'good evening'].map((word) => {
+    const late = new TcpConversation().open().exchange('c2s', clientFrame(TEXT, word)).packets.slice(3);
+    const file = join(folder, `${word.slice(5)}.pcap`);
+    writeFileSync(file, captureOf(late));
+    return file;
+  });
+  assert.equal(wsdissect(['diff', one, other]).exitCode, 0);
+  const { exitCode, output } = wsdissect(['diff', one, other, '--ws-port', '8888']);
+  assert.equal(exitCode, 1);
+  assert.match(output, /text: "good morning" became "good evening"/);
 });
 
 test('exit 3 where a capture is cut, and what was read of it is compared', () => {

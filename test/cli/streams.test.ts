@@ -35,6 +35,20 @@ describe('wsdissect streams', () => {
     });
   });
 
+  it('gives a row of CSV each, with the losses', () => {
+    const talk = new TcpConversation().open();
+    for (const words of ['one', 'two', 'three']) talk.exchange('c2s', utf8(words));
+    const input = captureOf(talk.packets.filter((_, at) => at !== 5));
+    const { output } = wsdissect(['streams', '--format', 'csv'], { input });
+    const nothing = createHash('sha256').digest('hex');
+    const said = createHash('sha256').update('onethree').digest('hex');
+    assert.equal(
+      output,
+      'connection,client,server,packets,protocol,serverName,c2sOctets,c2sSha256,c2sLost,c2sGaps,s2cOctets,s2cSha256,s2cLost,s2cGaps\r\n' +
+        `0,10.0.0.1:40001,10.0.0.2:8888,8,unknown,,8,${said},3,"[[3,3]]",0,${nothing},0,\r\n`,
+    );
+  });
+
   it('writes the octets of one direction as they are', () => {
     assert.equal(
       wsdissect(['streams', '--raw', '0', '--direction', 'c2s'], { input: CAPTURE }).output,

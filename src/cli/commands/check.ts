@@ -13,13 +13,14 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
-import { addKeptEventsOption, addLimitOptions, limitsOf } from '../limit-options.ts';
+import { addKeptEventsOption } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface CheckCommandOptions extends RegistryOptions, PageOptions {
+interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptions {
   expect?: string;
   format: ReportFormat;
   report?: ReportFile[];
@@ -69,7 +70,7 @@ export function addCheckCommand(program: Command): void {
     );
   addPageOptions(command);
   addRegistryOptions(command);
-  addLimitOptions(command);
+  addReadingOptions(command);
   addKeptEventsOption(command);
   command.action(runCheck);
   addExamples(command, [
@@ -165,7 +166,7 @@ function onlyFile(files: readonly string[], option: string): string {
 
 async function logOf(file: string, codec: PayloadCodec | null, options: CheckCommandOptions) {
   const { readCaptureLog } = await import('../capture-log-reader.ts');
-  return readCaptureLog(file, { codec, limits: limitsOf(options), keptEvents: options.maxEvents });
+  return readCaptureLog(file, { codec, ...readingOf(options), keptEvents: options.maxEvents });
 }
 
 function writeReport(file: string, text: string): void {

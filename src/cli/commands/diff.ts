@@ -5,15 +5,16 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say } from '../failure.ts';
 import { STANDARD_INPUT } from '../input.ts';
-import { addKeptEventsOption, addLimitOptions, limitsOf } from '../limit-options.ts';
+import { addKeptEventsOption } from '../limit-options.ts';
 import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'text' | 'json';
 
-interface DiffCommandOptions extends RegistryOptions, PageOptions {
+interface DiffCommandOptions extends RegistryOptions, PageOptions, ReadingOptions {
   format: Format;
   ignore?: string[];
   timing: number;
@@ -42,7 +43,7 @@ export function addDiffCommand(program: Command): void {
   for (const option of compared) command.addOption(option.helpGroup(GROUP));
   addPageOptions(command);
   addRegistryOptions(command);
-  addLimitOptions(command);
+  addReadingOptions(command);
   addKeptEventsOption(command);
   command.action(runDiff);
   addExamples(command, [
@@ -63,7 +64,7 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { compareCaptures } = await import('../../check/difference/compare.ts');
   const { IgnoredPaths } = await import('../../check/difference/ignored-paths.ts');
-  const logOptions = { codec, limits: limitsOf(options), keptEvents: options.maxEvents };
+  const logOptions = { codec, ...readingOf(options), keptEvents: options.maxEvents };
   const left = await readCaptureLog(good, logOptions);
   const right = await readCaptureLog(bad, logOptions);
   const ignored = new IgnoredPaths(options.ignore ?? []);

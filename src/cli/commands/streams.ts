@@ -14,7 +14,7 @@ import { choiceOption, integerFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-type Format = 'table' | 'ndjson' | 'json';
+type Format = 'table' | 'ndjson' | 'json' | 'csv';
 
 interface StreamsCommandOptions extends PageOptions {
   format: Format;
@@ -22,7 +22,7 @@ interface StreamsCommandOptions extends PageOptions {
   direction?: Direction;
 }
 
-const FORMATS: readonly Format[] = ['table', 'ndjson', 'json'];
+const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
 const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
 
 export function addStreamsCommand(program: Command): void {
@@ -75,6 +75,9 @@ async function list(files: readonly string[], options: StreamsCommandOptions, ou
     for (const stream of survey.streams) out.write(`${JSON.stringify(stream)}\n`);
   } else if (options.format === 'json') {
     out.write(`${JSON.stringify(survey.streams, null, 2)}\n`);
+  } else if (options.format === 'csv') {
+    const { streamsCsv } = await import('../../output/stream-list.ts');
+    for (const row of streamsCsv(survey.streams)) out.write(row);
   } else {
     const { formatStreams } = await import('../../output/stream-list.ts');
     for (const line of formatStreams(survey.streams, pageOf(options))) out.write(`${line}\n`);
