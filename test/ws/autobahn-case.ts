@@ -1,6 +1,6 @@
 // A case of the Autobahn test suite: what an end sends, and what must be read of it. For the tables of this folder.
 
-import type { DirectionExtensions } from '../../src/ws/extensions.ts';
+import type { AgreedExtensions } from '../../src/ws/extensions.ts';
 import { CONTINUATION, type FrameOptions } from '../support/websocket-writer.ts';
 
 /** A frame before it is known who sends it. */
@@ -8,16 +8,16 @@ export type Sent = [opcode: number, payload?: Uint8Array | string | undefined, f
 
 export interface Case {
   id: string;
-  sends: Sent[];
+  sends: Iterable<Sent>;
   /** Codes of what is wrong; none where all is well. */
   told?: string[];
-  /** Octets fed at a time. */
-  chops?: number;
-  /** Lengths of the messages read. */
-  messages?: number[];
+  /** Octets fed at a time, or each frame by itself; all at once where absent. */
+  chops?: number | 'frames' | undefined;
+  /** What the messages read say, or how many octets they have. */
+  messages?: readonly (Uint8Array | number)[];
   /** Control frames read. */
   controls?: string[];
-  extensions?: DirectionExtensions;
+  extensions?: AgreedExtensions;
 }
 
 export const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
