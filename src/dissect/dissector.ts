@@ -79,7 +79,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly #tcp: Reassembler<Conversation>;
   readonly #last = new Origin();
   readonly #notes = new CaptureNotes();
-  readonly #others = new Map<string, OtherConnections>();
+  /** Kinds of other connections, in the order in which they were first seen, and by protocol and port. */
+  readonly #others: OtherConnections[] = [];
+  readonly #othersByPort = new Map<Protocol, Map<number, OtherConnections>>();
   #packets = 0;
   #octets = 0;
   #webSocketConnections = 0;
@@ -145,7 +147,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
       tcpConnections: this.#tcp.connections,
       webSocketConnections: this.#webSocketConnections,
       messages: this.#messages,
-      otherConnections: [...this.#others.values()]
+      otherConnections: [...this.#others]
         .sort((one, other) => other.connections - one.connections)
         .slice(0, OTHERS_LISTED),
       skipped: this.#link.skipped,
@@ -217,11 +219,24 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
     const port = serverPort(conversation);
     const kind = conversation.hasOctets ? protocol : 'none';
-    const key = `${kind} ${port}`;
-    const counted = this.#others.get(key);
-    if (counted !== undefined) counted.connections++;
-    else if (this.#others.size < OTHERS_COUNTED) this.#others.set(key, { protocol: kind, port, connections: 1 });
+    this.#countOther(kind, port);
     this.#tcp.release(connection);
+  }
+
+  #countOther(protocol: Protocol, port: number): void {
+    let ports = this.#othersByPort.get(protocol);
+    if (ports === undefined) {
+      ports = new Map();
+      this.#othersByPort.set(protocol, ports);
+    }
+    const counted = ports.get(port);
+    if (counted !== undefined) {
+      counted.connections++;
+    } else if (this.#others.length < OTHERS_COUNTED) {
+      const other = { protocol, port, connections: 1 };
+      ports.set(port, other);
+      this.#others.push(other);
+    }
   }
 }
 

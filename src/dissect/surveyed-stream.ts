@@ -75,6 +75,8 @@ export class SurveyedStream implements OpeningListener {
   /** The end that is the client, as far as it is known. */
   client: Side | null;
   readonly forcedServer = null;
+  /** The connection may be another's once it has ended. */
+  readonly #number: number;
   readonly #connection: Connection<unknown>;
   readonly #parties = new Parties();
   readonly #sides: readonly [SurveyedSide, SurveyedSide] = [new SurveyedSide(), new SurveyedSide()];
@@ -85,6 +87,7 @@ export class SurveyedStream implements OpeningListener {
 
   constructor(connection: Connection<unknown>, first: Segment, allowance: Allowance) {
     this.#connection = connection;
+    this.#number = connection.number;
     this.#parties.begin(first);
     const isSyn = (first.flags & SYN) !== 0;
     this.client = isSyn ? ((first.flags & ACK) === 0 ? 0 : 1) : null;
@@ -191,7 +194,7 @@ export class SurveyedStream implements OpeningListener {
     this.client = client;
     this.#result = {
       type: 'tcp-stream',
-      connection: this.#connection.number,
+      connection: this.#number,
       client: this.#parties.endpoint(client),
       server: this.#parties.endpoint(server),
       packets: this.packets,

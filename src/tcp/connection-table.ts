@@ -67,18 +67,19 @@ export class ConnectionTable<Entry> {
     }
   }
 
-  /** Puts an entry under the endpoints last looked up; returns whether it took the place of one that was there. */
-  set(entry: Entry): boolean {
+  /** Puts an entry under the endpoints last looked up; returns the one whose place it took. */
+  set(entry: Entry): Entry | undefined {
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) {
         this.#append(entry, slot);
-        return false;
+        return undefined;
       }
       const at = (held - 1) * KEY_WORDS;
       if (this.#hasEndpointsAt(at) && this.#keys[at + 10] === this.#realm) {
+        const before = this.#entries[held - 1];
         this.#entries[held - 1] = entry;
-        return true;
+        return before;
       }
     }
   }

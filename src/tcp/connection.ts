@@ -66,8 +66,9 @@ export class LiveState {
   readonly half0 = new Half();
   readonly half1 = new Half();
   readonly handshake = new HandshakeTimer();
-  /** Number of the connection's last packet so far. */
+  /** Number of the connection's last packet so far, and of its last when it took its place among the open ones. */
   lastPacket = 0;
+  placedAt = 0;
   resetSeen = false;
   /** Seconds of capture time after which a reset connection is closed for good. */
   lingerUntil = 0;
@@ -88,23 +89,30 @@ export class LiveState {
   }
 }
 
-/** A TCP connection; `Upper` is whatever the layer above ties to it. */
+/** A TCP connection; `Upper` is whatever the layer above ties to it. Used again once it is forgotten: a scan makes millions. */
 export class Connection<Upper> {
-  readonly number: number;
+  number = -1;
   /** Whether the canonical lower endpoint of the table's key is side 0. */
-  readonly lowerIsSide0: boolean;
+  lowerIsSide0 = true;
   /** Null once nothing more is to be learned: the entry stays, so that late packets find it. */
-  live: LiveState | null;
+  live: LiveState | null = null;
   /** A SYN with another initial sequence number than its side's is a new connection. */
   initialSequence0: number | null = null;
   initialSequence1: number | null = null;
-  /** Realms in which it was seen, each with an entry in the table. */
-  realms = 1;
+  /** Entries of the table that lead to it: one for each realm in which it was seen. */
+  entries = 0;
   upper: Upper | null = null;
+  /** Its neighbours among the open connections (`open-connections.ts`). */
+  before: Connection<Upper> | null = null;
+  after: Connection<Upper> | null = null;
 
-  constructor(number: number, lowerIsSide0: boolean, live: LiveState) {
+  /** Sets every field, but for its place in the table and among the open ones: those who put it there do. */
+  begin(number: number, lowerIsSide0: boolean, live: LiveState): void {
     this.number = number;
     this.lowerIsSide0 = lowerIsSide0;
     this.live = live;
+    this.initialSequence0 = null;
+    this.initialSequence1 = null;
+    this.upper = null;
   }
 }

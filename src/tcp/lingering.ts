@@ -9,7 +9,10 @@ const LINGER_SECONDS = 10;
 const LINGERING_CONNECTIONS = 4096;
 
 export class Lingering<Upper> {
+  /** In the order of their resets, from `#first` on, each with its number: a connection may be over before, and used again. */
   #connections: Connection<Upper>[] = [];
+  #numbers: number[] = [];
+  #first = 0;
   /** Seconds of capture time before which none is due. */
   nextEnd = Number.POSITIVE_INFINITY;
 
@@ -17,7 +20,17 @@ export class Lingering<Upper> {
   add(connection: Connection<Upper>, seconds: number): Connection<Upper> | undefined {
     this.extend(connection, seconds);
     this.#connections.push(connection);
-    return this.#connections.length > LINGERING_CONNECTIONS ? this.#connections.shift() : undefined;
+    this.#numbers.push(connection.number);
+    if (this.#connections.length - this.#first <= LINGERING_CONNECTIONS) return undefined;
+    const place = this.#first++;
+    const first = this.#isThere(place) ? this.#connections[place] : undefined;
+    // Seldom, so that the cost of moving them does not grow with those that linger.
+    if (this.#first > LINGERING_CONNECTIONS) {
+      this.#connections.splice(0, this.#first);
+      this.#numbers.splice(0, this.#first);
+      this.#first = 0;
+    }
+    return first;
   }
 
   /** Data came after the reset. */
@@ -30,16 +43,27 @@ export class Lingering<Upper> {
   /** Takes out those whose time is over. */
   takeDue(seconds: number): Connection<Upper>[] {
     const due: Connection<Upper>[] = [];
-    const remaining: Connection<Upper>[] = [];
+    let kept = 0;
     this.nextEnd = Number.POSITIVE_INFINITY;
-    for (const connection of this.#connections) {
-      if (connection.live === null) continue;
+    for (let place = this.#first; place < this.#connections.length; place++) {
+      const connection = this.#connections[place];
+      if (!this.#isThere(place) || connection.live === null) continue;
       const until = connection.live.lingerUntil;
-      if (until <= seconds) due.push(connection);
-      else remaining.push(connection);
-      if (until > seconds && until < this.nextEnd) this.nextEnd = until;
+      if (until <= seconds) {
+        due.push(connection);
+        continue;
+      }
+      if (until < this.nextEnd) this.nextEnd = until;
+      this.#connections[kept] = connection;
+      this.#numbers[kept++] = connection.number;
     }
-    this.#connections = remaining;
+    this.#connections.length = kept;
+    this.#numbers.length = kept;
+    this.#first = 0;
     return due;
+  }
+
+  #isThere(place: number): boolean {
+    return this.#connections[place].number === this.#numbers[place];
   }
 }

@@ -9,6 +9,7 @@ import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEn
 import { ConnectionTable } from './connection-table.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
+import { OpenConnections } from './open-connections.ts';
 import { Pool } from './pool.ts';
 import { RecentOctets } from './recent-octets.ts';
 import { belongsTo } from './same-connection.ts';
@@ -17,23 +18,24 @@ import { countPlaced, identityOf, setWindow } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 import type { WaitingPiece } from './waiting-octets.ts';
 
-/** Open connections that are compared to find the silent ones. */
-const SAMPLE = 1024;
-
 export class Reassembler<Upper> {
   readonly #table = new ConnectionTable<Connection<Upper>>();
   readonly #sink: StreamSink<Upper>;
   readonly #limits: TcpLimits;
+  readonly #connectionLimit: string;
   #opened = 0;
   #done = 0;
   readonly #waiters = new Waiters<Upper>();
   readonly #lingering = new Lingering<Upper>();
   readonly #recent = new RecentOctets();
+  readonly #open = new OpenConnections<Upper>();
   readonly #lives = new Pool(() => new LiveState());
+  readonly #connections = new Pool(() => new Connection<Upper>());
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
     this.#sink = sink;
     this.#limits = limits;
+    this.#connectionLimit = `${limits.openConnections} connections`;
   }
 
   /** TCP connections seen so far. */
@@ -46,10 +48,10 @@ export class Reassembler<Upper> {
     if (origin.seconds >= this.#lingering.nextEnd) this.#endLingering(origin);
     let connection = this.#table.find(segment);
     if (connection === undefined) {
-      connection = this.#sameElsewhere(segment) ?? this.#open(segment, origin);
+      connection = this.#sameElsewhere(segment) ?? this.#begin(segment, origin);
     } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
       if (connection.live !== null) this.#finish(connection, connection.live.resetSeen ? 'rst' : 'replaced', origin);
-      connection = this.#sameElsewhere(segment) ?? this.#open(segment, origin);
+      connection = this.#sameElsewhere(segment) ?? this.#begin(segment, origin);
     }
     const live = connection.live;
     if (live === null) return;
@@ -108,7 +110,9 @@ export class Reassembler<Upper> {
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
   finish(last: Origin): void {
-    for (const connection of this.#table.entries()) {
+    const connections = this.#table.entries();
+    for (let index = 0; index < connections.length; index++) {
+      const connection = connections[index];
       if (connection.live !== null) this.#finish(connection, endOf(connection.live), last);
     }
   }
@@ -119,19 +123,21 @@ export class Reassembler<Upper> {
     if (live === null) return;
     this.#waiters.remove(live.half0);
     this.#waiters.remove(live.half1);
+    this.#open.remove(connection);
     connection.live = null;
     connection.upper = null;
-    this.#done += connection.realms;
+    this.#done += connection.entries;
     live.reset();
     this.#lives.giveBack(live);
   }
 
-  #open(segment: Segment, origin: Origin): Connection<Upper> {
-    if (this.#table.size - this.#done >= this.#limits.openConnections) this.#letGoOfSilent(origin);
+  #begin(segment: Segment, origin: Origin): Connection<Upper> {
+    if (this.#open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
     if (this.#done > this.#limits.rememberedConnections) this.#forget();
-    const live = this.#lives.take();
-    const connection = new Connection<Upper>(this.#opened++, this.#table.fromLower, live);
-    if (this.#table.set(connection)) this.#done--;
+    const connection = this.#connections.take();
+    connection.begin(this.#opened++, this.#table.fromLower, this.#lives.take());
+    this.#put(connection);
+    this.#open.add(connection, origin.number);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
   }
@@ -143,10 +149,23 @@ export class Reassembler<Upper> {
   #sameElsewhere(segment: Segment): Connection<Upper> | undefined {
     const connection = this.#table.kin((kin) => belongsTo(segment, kin, this.#table.fromLower));
     if (connection === undefined) return undefined;
-    if (this.#table.set(connection)) this.#done--;
-    connection.realms++;
+    this.#put(connection);
     if (connection.live === null) this.#done++;
     return connection;
+  }
+
+  /** Puts a connection under the endpoints last looked up, where at most one that ended is. */
+  #put(connection: Connection<Upper>): void {
+    connection.entries++;
+    const before = this.#table.set(connection);
+    if (before === undefined) return;
+    this.#done--;
+    this.#dropEntry(before);
+  }
+
+  /** One entry less leads to a connection that ended. */
+  #dropEntry(connection: Connection<Upper>): void {
+    if (--connection.entries === 0) this.#connections.giveBack(connection);
   }
 
   /** A SYN with another initial sequence number than this end's is a new connection on the same ports. */
@@ -321,47 +340,42 @@ export class Reassembler<Upper> {
         first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number) ? 0 : 1;
       this.#giveUpHole(connection, side === 0 ? half0 : half1, side, 'not-captured', origin);
     }
-    for (const side of [0, 1] as const) {
-      if (connection.live === null) return;
-      const half = side === 0 ? connection.live.half0 : connection.live.half1;
-      if (half.guessed) half.started = true;
-      const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
-      // One octet acknowledged beyond the last is a FIN that was not captured.
-      if (half.started && unseen > (half.finSeen ? 0 : 1)) {
-        this.#skip(connection, half, side, unseen, 'not-captured', origin);
-      }
+    this.#flushAcknowledged(connection, 0, origin);
+    this.#flushAcknowledged(connection, 1, origin);
+  }
+
+  #flushAcknowledged(connection: Connection<Upper>, side: Side, origin: Origin): void {
+    if (connection.live === null) return;
+    const half = side === 0 ? connection.live.half0 : connection.live.half1;
+    if (half.guessed) half.started = true;
+    const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
+    // One octet acknowledged beyond the last is a FIN that was not captured.
+    if (half.started && unseen > (half.finSeen ? 0 : 1)) {
+      this.#skip(connection, half, side, unseen, 'not-captured', origin);
     }
   }
 
-  /** Lets about a sixteenth of the open connections go, those that were silent for longest. */
+  /** Lets one of the open connections go that was silent for longest. */
   #letGoOfSilent(origin: Origin): void {
-    const silentSince = this.#silentSince();
-    const detail = `${this.#limits.openConnections} connections`;
-    for (const connection of this.#table.entries()) {
-      if (connection.live === null || connection.live.lastPacket > silentSince) continue;
-      this.#sink.onFinding(connection, 0, 'tcp-connection-limit', detail, origin);
-      if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
-    }
-  }
-
-  /** Number of the packet since which a sixteenth of the open connections says nothing, by a sample: a scan asks often. */
-  #silentSince(): number {
-    const step = Math.max(1, Math.floor((this.#table.size - this.#done) / SAMPLE));
-    const lastPackets: number[] = [];
-    let open = 0;
-    for (const { live } of this.#table.entries()) {
-      if (live !== null && open++ % step === 0) lastPackets.push(live.lastPacket);
-    }
-    lastPackets.sort((one, other) => one - other);
-    return lastPackets[Math.ceil(lastPackets.length / 16) - 1];
+    const connection = this.#open.silent();
+    if (connection === null) return;
+    this.#sink.onFinding(connection, 0, 'tcp-connection-limit', this.#connectionLimit, origin);
+    if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
   }
 
   /** Forgets the older half of the ended connections. */
   #forget(): void {
     const oldest = this.#opened - this.#limits.rememberedConnections / 2;
-    this.#table.sweep((connection) => connection.live !== null || connection.number >= oldest);
     this.#done = 0;
-    for (const connection of this.#table.entries()) if (connection.live === null) this.#done++;
+    this.#table.sweep((connection) => {
+      if (connection.live !== null) return true;
+      if (connection.number < oldest) {
+        this.#dropEntry(connection);
+        return false;
+      }
+      this.#done++;
+      return true;
+    });
   }
 }
 
