@@ -25,8 +25,6 @@ export class Half {
   finSeen = false;
   /** Stream offset of the FIN. */
   finOffset = 0;
-  /** Whether all up to the FIN was delivered. */
-  finished = false;
   /** Highest stream offset that the peer acknowledged. */
   acknowledged = 0;
   /** Whether `next` is what the peer acknowledged first, as no segment of this half was seen yet. */
@@ -49,7 +47,6 @@ export class Half {
     this.offset = 0;
     this.finSeen = false;
     this.finOffset = 0;
-    this.finished = false;
     this.acknowledged = 0;
     this.guessed = false;
     this.packetsSinceAcknowledged = 0;
@@ -70,7 +67,7 @@ export class LiveState {
   lastPacket = 0;
   placedAt = 0;
   resetSeen = false;
-  /** Seconds of capture time after which a reset connection is closed for good. */
+  /** Seconds of capture time until which a connection that is over is kept for its late data; 0 where it does not linger. */
   lingerUntil = 0;
   /** Whether `endOrigin` is set. */
   ending = false;

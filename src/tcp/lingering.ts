@@ -1,9 +1,9 @@
-// Connections that were reset and may still carry data, as captures show it late. Ended by capture time, and by number where
-// a clock stands still. Knows nothing of octets.
+// Connections that are over, by a reset or by FINs with holes before them, and may still carry data, as captures show it late.
+// Ended by capture time, and by number where a clock stands still. Knows nothing of octets.
 
 import type { Connection } from './connection.ts';
 
-/** Seconds of capture time for which data is still taken after a reset, and after the last data since. */
+/** Seconds of capture time for which data is still taken, and after the last data since. */
 const LINGER_SECONDS = 10;
 /** Connections that may linger at once: a clock that stands still would never end them. */
 const LINGERING_CONNECTIONS = 4096;
@@ -16,7 +16,7 @@ export class Lingering<Upper> {
   /** Seconds of capture time before which none is due. */
   nextEnd = Number.POSITIVE_INFINITY;
 
-  /** Takes a connection just reset; returns the one that must end for it, where there are too many. */
+  /** Takes a connection just over; returns the one that must end for it, where there are too many. */
   add(connection: Connection<Upper>, seconds: number): Connection<Upper> | undefined {
     this.extend(connection, seconds);
     this.#connections.push(connection);
@@ -33,7 +33,7 @@ export class Lingering<Upper> {
     return first;
   }
 
-  /** Data came after the reset. */
+  /** Data came for one that lingers. */
   extend(connection: Connection<Upper>, seconds: number): void {
     if (connection.live === null) return;
     connection.live.lingerUntil = seconds + LINGER_SECONDS;

@@ -7,6 +7,7 @@ import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
 import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { endOf, firstWaiting, isFinished, isLost, isOver } from './ends.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
 import { OpenConnections } from './open-connections.ts';
@@ -16,7 +17,6 @@ import { belongsTo } from './same-connection.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { countPlaced, identityOf, setWindow } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
-import type { WaitingPiece } from './waiting-octets.ts';
 
 export class Reassembler<Upper> {
   readonly #table = new ConnectionTable<Connection<Upper>>();
@@ -50,7 +50,8 @@ export class Reassembler<Upper> {
     if (connection === undefined) {
       connection = this.#sameElsewhere(segment) ?? this.#begin(segment, origin);
     } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
-      if (connection.live !== null) this.#finish(connection, connection.live.resetSeen ? 'rst' : 'replaced', origin);
+      const { live } = connection;
+      if (live !== null) this.#finish(connection, isOver(live) ? endOf(live) : 'replaced', origin);
       connection = this.#sameElsewhere(segment) ?? this.#begin(segment, origin);
     }
     const live = connection.live;
@@ -92,7 +93,7 @@ export class Reassembler<Upper> {
       live.endOrigin.copyFrom(origin);
     }
     if (length > 0 || segment.missing > 0) {
-      if (live.resetSeen) this.#lingering.extend(connection, origin.seconds);
+      if (live.lingerUntil > 0) this.#lingering.extend(connection, origin.seconds);
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
         const { buffer, payloadStart, payloadEnd } = segment;
         this.#deliver(connection, half, side, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
@@ -100,7 +101,7 @@ export class Reassembler<Upper> {
         this.#place(connection, half, side, segment, distance, origin);
       }
     }
-    if (half.finSeen && connection.live !== null) this.#onFin(connection, half, peer, origin);
+    if (live.ending && connection.live !== null) this.#afterFin(connection, live, origin);
   }
 
   /** Number of the connection that a segment belongs to, which was taken before. */
@@ -186,9 +187,11 @@ export class Reassembler<Upper> {
     else this.#skip(connection, half, side, half.acknowledged - half.offset, 'not-captured', origin);
   }
 
-  #onFin(connection: Connection<Upper>, half: Half, peer: Half, origin: Origin): void {
-    if (half.offset >= half.finOffset) half.finished = true;
-    if (half.finished && peer.finished) this.#finish(connection, connection.live?.resetSeen ? 'rst' : 'fin', origin);
+  /** Each segment since a FIN was seen: the connection is over where nothing is missing, else it stays for a while. */
+  #afterFin(connection: Connection<Upper>, live: LiveState, origin: Origin): void {
+    const { half0, half1 } = live;
+    if (isFinished(half0) && isFinished(half1)) this.#finish(connection, endOf(live), origin);
+    else if (live.lingerUntil === 0 && (isLost(half0, half1) || isLost(half1, half0))) this.#linger(connection, origin);
   }
 
   /** Data may still be captured after a reset, so the connection stays for a while. */
@@ -197,12 +200,30 @@ export class Reassembler<Upper> {
     live.resetSeen = true;
     live.ending = true;
     live.endOrigin.copyFrom(origin);
+    this.#linger(connection, origin);
+  }
+
+  #linger(connection: Connection<Upper>, origin: Origin): void {
     const first = this.#lingering.add(connection, origin.seconds);
-    if (first !== undefined) this.#finish(first, 'rst', origin);
+    if (first !== undefined) this.#endLinger(first);
   }
 
   #endLingering(origin: Origin): void {
-    for (const connection of this.#lingering.takeDue(origin.seconds)) this.#finish(connection, 'rst', origin);
+    for (const connection of this.#lingering.takeDue(origin.seconds)) this.#endLinger(connection);
+  }
+
+  /** Where only one end is done, its holes are given up, and the other may go on. */
+  #endLinger(connection: Connection<Upper>): void {
+    const { live } = connection;
+    if (live === null) return;
+    live.lingerUntil = 0;
+    const side = live.half0.finSeen ? 0 : 1;
+    const half = side === 0 ? live.half0 : live.half1;
+    if (isOver(live)) this.#finish(connection, endOf(live), live.endOrigin);
+    while (connection.live !== null && half.waiting !== null && !isFinished(half)) {
+      this.#giveUpHole(connection, half, side, 'not-captured', live.endOrigin);
+    }
+    this.#flushAcknowledged(connection, side, live.endOrigin);
   }
 
   /** Data that is not simply the next: old, early, overlapping, or cut by the snaplen. */
@@ -237,12 +258,9 @@ export class Reassembler<Upper> {
     }
     if (connection.live === null) return;
     this.#drain(connection, half, side, origin);
-    while (
-      connection.live !== null &&
-      half.waiting !== null &&
-      half.waiting.cost > this.#limits.waitingOctetsADirection
-    ) {
-      this.#giveUpForLimit({ connection, half, side, waiting: half.waiting }, origin);
+    const most = this.#limits.waitingOctetsADirection;
+    for (let { waiting } = half; waiting !== null && waiting.cost > most; waiting = half.waiting) {
+      this.#giveUpForLimit({ connection, half, side, waiting }, origin);
     }
     while (this.#waiters.cost > this.#limits.waitingOctets) this.#giveUpForLimit(this.#waiters.longest, origin);
   }
@@ -377,14 +395,4 @@ export class Reassembler<Upper> {
       return true;
     });
   }
-}
-
-function endOf(live: LiveState): TcpEnd {
-  if (live.resetSeen) return 'rst';
-  return live.ending ? 'fin' : 'capture-end';
-}
-
-/** What waits behind the FIN is none of the connection's. */
-function firstWaiting(half: Half): WaitingPiece | undefined {
-  return half.finished ? undefined : half.waiting?.first;
 }

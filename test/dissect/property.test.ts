@@ -12,7 +12,7 @@ import { Segment } from '../../src/link/segment.ts';
 import type { Random } from '../support/random.ts';
 import { withoutSharedCaptures } from '../support/shared-captures.ts';
 import { splitPacket } from '../support/tcp-conversation.ts';
-import { FIN, RST, SYN, type TcpPacket } from '../support/tcp-packet.ts';
+import { SYN, type TcpPacket } from '../support/tcp-packet.ts';
 import { forSeeds } from '../support/time-box.ts';
 import {
   BINARY,
@@ -44,7 +44,7 @@ function drawConversation(random: Random): TcpPacket[] {
   return talk.close().packets;
 }
 
-/** Data packets cut into pieces, some of them twice; all but the ends of the connection up to `window` places late. */
+/** Data packets cut into pieces, some of them twice; all behind the SYNs up to `window` places late. */
 function cutAnew(random: Random, packets: readonly TcpPacket[], window: number): TcpPacket[] {
   const longest = random.pick([2, 7, 100, 1000]);
   const pieces = packets.flatMap((packet) => {
@@ -59,11 +59,10 @@ function cutAnew(random: Random, packets: readonly TcpPacket[], window: number):
     return random.once(5) ? [...cut, ...cut] : cut;
   });
   const opening = pieces.filter((packet) => (packet.flags & SYN) !== 0);
-  const ending = pieces.filter((packet) => (packet.flags & (FIN | RST)) !== 0);
-  const between = pieces.filter((packet) => (packet.flags & (SYN | FIN | RST)) === 0);
-  const places = new Map(between.map((packet, at) => [packet, at + random.between(0, window)]));
-  between.sort((one, other) => (places.get(one) as number) - (places.get(other) as number));
-  return [...opening, ...between, ...ending];
+  const rest = pieces.filter((packet) => (packet.flags & SYN) === 0);
+  const places = new Map(rest.map((packet, at) => [packet, at + random.between(0, window)]));
+  rest.sort((one, other) => (places.get(one) as number) - (places.get(other) as number));
+  return [...opening, ...rest];
 }
 
 /** What the segments do not change, by direction, as the directions' order depends on them. */

@@ -55,9 +55,7 @@ function captured(random: Random, sides: TcpPacket[][]): TcpPacket[] {
   // Late by less than the patience with which an acknowledged hole is waited for.
   const places = new Map(merged.map((packet, at) => [packet, at + random.between(0, window)]));
   merged.sort((one, other) => (places.get(one) as number) - (places.get(other) as number));
-  // What ends the connection stays last: behind both FINs everything is taken for late copies.
-  const isFin = (packet: TcpPacket) => (packet.flags & FIN) !== 0;
-  return [syn, synAck, ...merged.filter((packet) => !isFin(packet)), ...merged.filter(isFin)];
+  return [syn, synAck, ...merged];
 }
 
 const text = (octets: Uint8Array) => Buffer.from(octets).toString('latin1');

@@ -217,6 +217,66 @@ describe('ends', () => {
     assert.match(String(stream.end), /^fin/);
   });
 
+  /** Packets of another connection, which lets time go by. */
+  const elsewhere = (count: number): TcpPacket[] => {
+    const talk = new TcpConversation({ client: peer('10.0.0.9', 9) });
+    for (let at = 0; at < count; at++) talk.exchange('c2s', utf8('.'));
+    return talk.packets;
+  };
+
+  for (const [what, end] of [
+    ['both FINs', (talk: TcpConversation) => talk.close()],
+    ['both FINs, the last without its acknowledgment', (talk: TcpConversation) => talk.finish('c2s').finish('s2c')],
+  ] as const) {
+    it(`gives a hole up ten seconds after ${what}, not only at the end of the capture`, () => {
+      const talk = saying('one ', 'two ', 'three');
+      const [late] = talk.packets.splice(5, 1);
+      end(talk);
+      const [patient] = streamsOf([...talk.packets, ...elsewhere(3), late], { interval: 1e9 });
+      assert.deepEqual([patient.said[0], patient.gaps], ['one two three', []]);
+      const packets = [
+        ...talk.packets,
+        ...elsewhere(6),
+        ...new TcpConversation({ client: peer('10.0.0.8', 8) }).open().packets,
+      ];
+      const [stream] = streamsOf(packets, { interval: 1e9 });
+      assert.equal(stream.said[0], 'one [-4]three');
+      assert.equal(stream.openedBeforeEnd, 2, 'it ended before the third began');
+      assert.match(String(stream.end), /^fin/);
+    });
+  }
+
+  it('gives a hole before a FIN up when the other end acknowledged it, and hears that end out', () => {
+    const talk = saying('one ', 'two ', 'three ', 'four');
+    const packets = talk.packets.filter((packet) => !['two ', 'four'].includes(Buffer.from(packet.payload).toString()));
+    const before = packets.length;
+    talk.finish('c2s').acknowledge('s2c').send('s2c', utf8('answer ')).finish('s2c').acknowledge('c2s');
+    const [fin, ack, ...rest] = talk.packets.slice(-5);
+    const [stream] = streamsOf([...packets, fin, ack, ...elsewhere(6), ...rest], { interval: 1e9 });
+    assert.deepEqual(stream.said, ['one [-4]three [-4]', 'answer ']);
+    // The hole was given up before the answer came.
+    assert.equal(stream.packets.at(-1), before + 2 + 12 + 1);
+    assert.equal(stream.end, `fin ${before + 2 + 12 + 2}`);
+  });
+
+  it('waits for what a FIN has overtaken as long as nobody acknowledged it', () => {
+    const talk = saying('one ');
+    talk.send('c2s', utf8('two ')).finish('c2s');
+    const [two, fin] = talk.packets.splice(-2);
+    const [stream] = streamsOf([...talk.packets, fin, ...elsewhere(20), two], { interval: 1e9 });
+    assert.deepEqual([stream.said[0], stream.gaps], ['one two ', []]);
+  });
+
+  it('takes a connection with holes that both ended for ended, not for replaced, where its ports are used again', () => {
+    const talk = saying('one ', 'two ', 'three').close();
+    const packets = talk.packets.filter((packet) => Buffer.from(packet.payload).toString() !== 'two ');
+    const next = new TcpConversation({ clientSequence: 77_777, serverSequence: 88_888 }).open();
+    const [stream, again] = streamsOf([...packets, ...next.packets]);
+    assert.equal(stream.said[0], 'one [-4]three');
+    assert.match(String(stream.end), /^fin/);
+    assert.equal(again.end?.split(' ')[0], 'capture-end');
+  });
+
   it('fills a hole before which an RST was captured', () => {
     const talk = saying('one ', 'two ', 'three');
     const { data, bare } = parted(talk.packets);
