@@ -3,7 +3,14 @@
 
 import { CaptureError } from '../capture/index.ts';
 import { runDissection } from '../dissect/run.ts';
-import type { ConversationView, DissectionSink, HandshakeView, RareEvent, SinkNeeds } from '../dissect/sink.ts';
+import type {
+  ConversationView,
+  DissectionSink,
+  EndView,
+  HandshakeView,
+  RareEvent,
+  SinkNeeds,
+} from '../dissect/sink.ts';
 import { formatEndpoint } from '../output/endpoint-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { USAGE } from './exit-codes.ts';
@@ -37,7 +44,6 @@ class ListingSink implements DissectionSink {
     if (event.type === 'diagnostic' && event.code === 'answer-not-captured') {
       this.#add(event.connection, this.#unanswered.get(event.connection) ?? '');
     }
-    if (event.type === 'end') this.#unanswered.delete(event.connection);
   }
 
   onHandshake({ conversation, status, target }: HandshakeView): void {
@@ -51,6 +57,10 @@ class ListingSink implements DissectionSink {
   onMessage(): void {}
 
   onControl(): void {}
+
+  onEnd({ conversation }: EndView): void {
+    this.#unanswered.delete(conversation.connection);
+  }
 
   #add(connection: number, says: string): void {
     this.count++;

@@ -4,6 +4,7 @@ import type { Severity } from '../dissect/events.ts';
 import type {
   ControlView,
   DissectionSink,
+  EndView,
   FrameView,
   HandshakeView,
   MessageView,
@@ -58,5 +59,9 @@ export class SeverityWatch implements DissectionSink {
 
   onControl(control: ControlView): void {
     this.#sink.onControl(control);
+  }
+
+  onEnd(end: EndView): void {
+    this.#sink.onEnd(end);
   }
 }

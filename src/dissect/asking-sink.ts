@@ -7,7 +7,7 @@ import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import type { CaptureClock } from './clock.ts';
 import { EventMaker } from './event-maker.ts';
 import type { ControlEvent, MessageEvent, WsdissectEvent } from './events.ts';
-import type { ControlView, DissectionSink, HandshakeView, MessageView, RareEvent, SinkNeeds } from './sink.ts';
+import type { ControlView, DissectionSink, EndView, HandshakeView, MessageView, RareEvent, SinkNeeds } from './sink.ts';
 
 export type Question = (said: MessageEvent | ControlEvent) => boolean;
 
@@ -60,6 +60,10 @@ export class AskingSink implements DissectionSink {
   onControl(control: ControlView): void {
     this.#maker.onControl(control);
     if (this.#fits()) this.#sink.onControl(control);
+  }
+
+  onEnd(end: EndView): void {
+    this.#sink.onEnd(end);
   }
 
   #fits(): boolean {

@@ -4,6 +4,7 @@ import type { Connection } from '../tcp/connection.ts';
 import type { Pool } from '../tcp/pool.ts';
 import type { CaptureClock } from './clock.ts';
 import type { DirectionReader } from './direction-reader.ts';
+import type { EndRecord } from './end-record.ts';
 import type { Protocol } from './events.ts';
 import type { HandshakeRecord } from './handshake-record.ts';
 import type { KnownKeys } from './known-keys.ts';
@@ -16,6 +17,8 @@ export interface ConversationContext<Conversation> {
   readonly clock: CaptureClock;
   /** The view of every handshake. */
   readonly handshake: HandshakeRecord;
+  /** The view of every end. */
+  readonly ending: EndRecord;
   readonly keys: KnownKeys;
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;

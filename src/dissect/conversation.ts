@@ -13,13 +13,14 @@ import { PingLedger } from '../ws/ping-ledger.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
+import type { CountedConversation } from './end-record.ts';
 import { judgeEnding } from './ending.ts';
-import type { Counts, Direction, EndEvent, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
+import type { Counts, Direction, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
 import type { Opening, OpeningListener } from './opening.ts';
 import { Parties } from './parties.ts';
-import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, SERVER_TO_CLIENT } from './sink.ts';
+import { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from './sink.ts';
 
 export type TcpConnection = Connection<Conversation>;
 
@@ -38,7 +39,7 @@ interface EarlyFinding {
 
 const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
-export class Conversation implements ConversationView, OpeningListener {
+export class Conversation implements CountedConversation, OpeningListener {
   connection = 0;
   readonly parties = new Parties();
 
@@ -145,15 +146,10 @@ export class Conversation implements ConversationView, OpeningListener {
     fromServer?.end(origin);
     if (fromClient !== null && fromServer !== null) this.#judgeEnding(how, fromClient, fromServer, origin);
     if (this.#told) {
-      const { sink, clock } = this.#context;
-      const { connection, packet, time, elapsed } = clock.locate(this.connection, origin);
+      const { sink, ending } = this.#context;
       const bothClosed = fromClient?.closed && fromServer?.closed && how !== 'replaced';
-      const c2s = this.#countsOf(CLIENT_TO_SERVER);
-      const s2c = this.#countsOf(SERVER_TO_CLIENT);
-      const shownAs = bothClosed ? 'close' : how;
-      const event: EndEvent = { type: 'end', connection, packet, time, elapsed, how: shownAs, c2s, s2c };
-      clock.addFile(event, origin);
-      sink.onEvent(event);
+      ending.begin(this, bothClosed ? 'close' : how, origin);
+      sink.onEnd(ending);
     }
     if (fromClient === null || fromServer === null) return 0;
     this.#fromClient = null;
@@ -161,6 +157,17 @@ export class Conversation implements ConversationView, OpeningListener {
     this.#context.readers.giveBack(fromClient);
     this.#context.readers.giveBack(fromServer);
     return fromClient.messages + fromServer.messages;
+  }
+
+  countsOf(direction: DirectionIndex): Counts {
+    const reader = this.#readerOf(direction);
+    const side = direction === CLIENT_TO_SERVER ? this.clientSide : 1 - this.clientSide;
+    return {
+      messages: reader?.messages ?? 0,
+      controls: reader?.controls ?? 0,
+      frames: reader?.frames ?? 0,
+      octets: side === 0 ? this.#octets0 : this.#octets1,
+    };
   }
 
   report(
@@ -369,17 +376,6 @@ export class Conversation implements ConversationView, OpeningListener {
 
   #directionOf(side: Side): DirectionIndex {
     return side === this.clientSide ? CLIENT_TO_SERVER : SERVER_TO_CLIENT;
-  }
-
-  #countsOf(direction: DirectionIndex): Counts {
-    const reader = this.#readerOf(direction);
-    const side = direction === CLIENT_TO_SERVER ? this.clientSide : 1 - this.clientSide;
-    return {
-      messages: reader?.messages ?? 0,
-      controls: reader?.controls ?? 0,
-      frames: reader?.frames ?? 0,
-      octets: side === 0 ? this.#octets0 : this.#octets1,
-    };
   }
 
   #locate(origin: Origin): Located {

@@ -22,6 +22,7 @@ import { Conversation, type TcpConnection } from './conversation.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
+import { EndRecord } from './end-record.ts';
 import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
 import { KnownKeys } from './known-keys.ts';
@@ -66,6 +67,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   readonly handshake: HandshakeRecord;
+  readonly ending: EndRecord;
   /** Each goes back when its call is over in which the connection was released or ended. */
   readonly #conversations = new Pool(() => new Conversation(this));
   readonly keys = new KnownKeys();
@@ -101,6 +103,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#files = files;
     this.#link = new LinkDecoder(limits.fragments);
     this.handshake = new HandshakeRecord(clock);
+    this.ending = new EndRecord(clock);
     const allowance = new Allowance(limits.held);
     const { message: messageLimit, search: searchLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;
     const inflaters = new Inflaters({ inflated, ratio, windows });

@@ -11,6 +11,7 @@ import type {
   ControlView,
   DirectionIndex,
   DissectionSink,
+  EndView,
   FrameView,
   HandshakeView,
   MessageView,
@@ -122,6 +123,10 @@ export class EventMaker implements DissectionSink {
       event.reason = code === null ? '' : this.#text.decode(octets.subarray(start + 2, end));
     }
     this.#events.onEvent(event);
+  }
+
+  onEnd(end: EndView): void {
+    this.#events.onEvent(end.event());
   }
 
   #addPayload(event: MessageEvent, message: MessageView): void {

@@ -13,6 +13,7 @@ import type {
   ConversationView,
   DirectionIndex,
   DissectionSink,
+  EndView,
   FrameView,
   HandshakeView,
   MessageView,
@@ -108,7 +109,6 @@ export class SelectingSink implements DissectionSink {
     // A connection begun midstream has no handshake by which it could be told before.
     if (event.type === 'midstream') this.#judge(event.connection, event);
     if (connection === null || !this.#unwanted.has(connection)) this.#sink.onEvent(event);
-    else if (event.type === 'end') this.#unwanted.delete(connection);
   }
 
   onTransport(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void {
@@ -146,6 +146,12 @@ export class SelectingSink implements DissectionSink {
     if (this.#matcher !== null && !hasReason(control, this.#matcher)) return;
     this.#sink.onControl(control);
     this.#count();
+  }
+
+  onEnd(end: EndView): void {
+    // Where the reading stopped, connections have no end.
+    if (this.satisfied) return;
+    if (!this.#unwanted.delete(end.conversation.connection)) this.#sink.onEnd(end);
   }
 
   #count(): void {

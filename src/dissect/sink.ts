@@ -16,14 +16,7 @@ import type {
   SummaryEvent,
 } from './events.ts';
 
-export type RareEvent =
-  | CaptureEvent
-  | MidstreamEvent
-  | GapEvent
-  | DiagnosticEvent
-  | CommentEvent
-  | EndEvent
-  | SummaryEvent;
+export type RareEvent = CaptureEvent | MidstreamEvent | GapEvent | DiagnosticEvent | CommentEvent | SummaryEvent;
 
 /** Direction as an index: 0 from the client to the server, 1 back. */
 export type DirectionIndex = 0 | 1;
@@ -50,6 +43,16 @@ export interface HandshakeView {
   readonly status: number | null;
   /** The owned event. Made only now, as judging a handshake costs more than all else of a short connection. */
   event(): HandshakeEvent;
+}
+
+/** A conversation that was told of is over. Valid during the call. */
+export interface EndView {
+  readonly conversation: ConversationView;
+  /** Packet that ended it. */
+  readonly origin: Origin;
+  readonly how: EndEvent['how'];
+  /** The owned event. */
+  event(): EndEvent;
 }
 
 export interface FrameView {
@@ -136,4 +139,5 @@ export interface DissectionSink {
   onFrame(frame: FrameView): void;
   onMessage(message: MessageView): void;
   onControl(control: ControlView): void;
+  onEnd(end: EndView): void;
 }

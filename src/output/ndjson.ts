@@ -7,10 +7,11 @@ import { ConstantText } from '../codec/constant-text.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
-import type { HandshakeEvent } from '../dissect/events.ts';
+import type { EndEvent, HandshakeEvent } from '../dissect/events.ts';
 import type {
   ControlView,
   DissectionSink,
+  EndView,
   FrameView,
   HandshakeView,
   MessageView,
@@ -54,6 +55,7 @@ const TEXT_FIELD = new ConstantText(',"text":');
 const DATA_FIELD = new ConstantText(',"data":"');
 const DECODED = new ConstantText(',"decoded":');
 const END = new ConstantText('}\n');
+const utf8 = new TextEncoder();
 const QUOTE = 0x22;
 const RIGHT_BRACE = 0x7d;
 
@@ -86,8 +88,12 @@ export class NdjsonWriter implements DissectionSink {
     this.onEvent(handshake.event());
   }
 
-  onEvent(event: RareEvent | HandshakeEvent): void {
-    const line = new TextEncoder().encode(JSON.stringify(event));
+  onEnd(end: EndView): void {
+    this.onEvent(end.event());
+  }
+
+  onEvent(event: RareEvent | EndEvent | HandshakeEvent): void {
+    const line = utf8.encode(JSON.stringify(event));
     this.#out.range(line, 0, line.length);
     this.#out.octet(0x0a);
     this.#flushIfFull();

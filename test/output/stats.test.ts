@@ -10,6 +10,7 @@ import type {
   ControlView,
   ConversationView,
   DirectionIndex,
+  EndView,
   HandshakeView,
   MessageView,
 } from '../../src/dissect/sink.ts';
@@ -48,6 +49,11 @@ function upgrade(of: ConversationView, asked: number, answered: number, status: 
     status,
     event: () => handshake(2),
   };
+}
+
+function ended(packet: number, of = conversation()): EndView {
+  const event = end(packet, { connection: of.connection });
+  return { conversation: of, origin: origin(packet, packet * 1000), how: event.how, event: () => event };
 }
 
 interface Said {
@@ -139,7 +145,7 @@ test('counts messages, octets and sizes by connection, direction and type', () =
   stats.onHandshake(upgrade(conversation(), 0, 2000));
   for (let count = 1; count <= 100; count++) stats.onMessage(view({ length: count, at: count * 1000 }));
   stats.onMessage(view({ direction: 1, opcode: 1, length: 7 }));
-  stats.onEvent(end(1002));
+  stats.onEnd(ended(1002));
   const { connections, types, total } = stats.report();
   assert.equal(connections[0].c2s.messages, 100);
   assert.equal(connections[0].c2s.octets, 5050);
@@ -233,7 +239,7 @@ test('connections beyond the limit are in the totals only', () => {
   for (let connection = 0; connection < 5; connection++) {
     stats.onHandshake(upgrade(conversation(connection), 0, 1000));
     stats.onMessage(view({ of: conversation(connection), length: 10 }));
-    stats.onEvent(end(5, { connection }));
+    stats.onEnd(ended(5, conversation(connection)));
   }
   const report = stats.report();
   assert.deepEqual([report.connections.length, report.connectionsOmitted, report.total.c2s.messages], [2, 3, 5]);
@@ -247,7 +253,7 @@ test('refused handshakes are counted, and are no connections', () => {
   const stats = makeStats();
   stats.onHandshake(upgrade(conversation(), 0, 1, 403));
   stats.onHandshake(upgrade(conversation(), 0, 1, null));
-  stats.onEvent(end(5));
+  stats.onEnd(ended(5));
   const report = stats.report();
   assert.deepEqual([report.refusedHandshakes, report.webSocketConnections], [2, 0]);
 });
@@ -268,7 +274,7 @@ test('prints tables on 80 columns', () => {
     message: '',
     reference: '',
   });
-  stats.onEvent(end(502));
+  stats.onEnd(ended(502));
   stats.onEvent(summary());
   assert.equal(
     formatStats(stats.report(), { width: 80, colour: false }).join('\n'),

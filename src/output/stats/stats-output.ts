@@ -4,12 +4,13 @@
 
 import type { PayloadCodec } from '../../codec/codec.ts';
 import type { CaptureClock } from '../../dissect/clock.ts';
-import type { EndEvent, Severity, SummaryEvent } from '../../dissect/events.ts';
+import type { Severity, SummaryEvent } from '../../dissect/events.ts';
 import {
   CLIENT_TO_SERVER,
   type ControlView,
   type ConversationView,
   type DissectionSink,
+  type EndView,
   type HandshakeView,
   type MessageView,
   type RareEvent,
@@ -97,9 +98,6 @@ export class StatsOutput implements DissectionSink {
         else known.count++;
         break;
       }
-      case 'end':
-        this.#end(event);
-        break;
       case 'summary':
         this.#summary = event;
         break;
@@ -166,6 +164,18 @@ export class StatsOutput implements DissectionSink {
     connection.detail?.roundTrips.record(nanoseconds);
   }
 
+  onEnd({ conversation, origin, how }: EndView): void {
+    const connection = this.#open[conversation.connection];
+    if (connection === undefined) return;
+    const elapsed = this.#clock.elapsed(origin);
+    connection.end = elapsed;
+    connection.how = how;
+    this.#lastEnd = Math.max(this.#lastEnd, elapsed);
+    this.#open[conversation.connection] = undefined;
+    this.#last = null;
+    this.#ended = connection;
+  }
+
   /** What was counted so far. */
   report(): StatsReport {
     const seconds = this.#connections > 0 ? this.#lastEnd - this.#firstStart : null;
@@ -223,17 +233,6 @@ export class StatsOutput implements DissectionSink {
   #start(connection: ConnectionStatistics, elapsed: number): void {
     connection.start = elapsed;
     this.#firstStart = Math.min(this.#firstStart, elapsed);
-  }
-
-  #end(event: EndEvent): void {
-    const connection = this.#open[event.connection];
-    if (connection === undefined) return;
-    connection.end = event.elapsed;
-    connection.how = event.how;
-    this.#lastEnd = Math.max(this.#lastEnd, event.elapsed);
-    this.#open[event.connection] = undefined;
-    this.#last = null;
-    this.#ended = connection;
   }
 }
 

@@ -60,4 +60,6 @@ class Chooser implements DissectionSink {
   onMessage(): void {}
 
   onControl(): void {}
+
+  onEnd(): void {}
 }

@@ -13,6 +13,7 @@ import type {
   ControlView,
   ConversationView,
   DissectionSink,
+  EndView,
   FrameView,
   HandshakeView,
   MessageView,
@@ -171,6 +172,10 @@ class ConversationCollector implements DissectionSink {
     if (!this.#isOurs(control.conversation) || this.record === null) return;
     if (control.opcode === CLOSE || this.record.controls.omitted === 0) this.#maker.onControl(control);
     else this.record.controls.total++;
+  }
+
+  onEnd(end: EndView): void {
+    if (this.#isOurs(end.conversation)) this.#maker.onEnd(end);
   }
 
   /** Whether the record says which end is the client. */

@@ -1,0 +1,45 @@
+// The end of a conversation as the sink sees it: one view for all, made an event when somebody asks.
+
+import { NOWHERE, type Origin } from '../capture/packet.ts';
+import type { CaptureClock } from './clock.ts';
+import type { Counts, EndEvent } from './events.ts';
+import {
+  CLIENT_TO_SERVER,
+  type ConversationView,
+  type DirectionIndex,
+  type EndView,
+  SERVER_TO_CLIENT,
+} from './sink.ts';
+
+/** A conversation that can say what its directions amounted to. */
+export interface CountedConversation extends ConversationView {
+  countsOf(direction: DirectionIndex): Counts;
+}
+
+export class EndRecord implements EndView {
+  conversation = {} as CountedConversation;
+  origin: Origin = NOWHERE;
+  how: EndEvent['how'] = 'fin';
+  readonly #clock: CaptureClock;
+
+  constructor(clock: CaptureClock) {
+    this.#clock = clock;
+  }
+
+  /** Sets every field. */
+  begin(conversation: CountedConversation, how: EndEvent['how'], origin: Origin): void {
+    this.conversation = conversation;
+    this.how = how;
+    this.origin = origin;
+  }
+
+  event(): EndEvent {
+    const { conversation, origin, how } = this;
+    const { connection, packet, time, elapsed } = this.#clock.locate(conversation.connection, origin);
+    const c2s = conversation.countsOf(CLIENT_TO_SERVER);
+    const s2c = conversation.countsOf(SERVER_TO_CLIENT);
+    const event: EndEvent = { type: 'end', connection, packet, time, elapsed, how, c2s, s2c };
+    this.#clock.addFile(event, origin);
+    return event;
+  }
+}
