@@ -34,6 +34,7 @@ export class LastingInflater implements RawInflater {
   lastUse = 0;
   fault = '';
   endedShort = false;
+  endedLong = false;
   readonly #handle: ZlibHandle;
   readonly #output: Uint8Array;
   /** Octets of `output` that are not handed on. */
@@ -97,22 +98,42 @@ export class LastingInflater implements RawInflater {
     return filled === 0 || sink.onInflated(this.#output, 0, filled);
   }
 
-  finish(sink: InflatedSink): Inflated {
-    const before = this.#filled;
-    // Stops where the empty block ends. In the middle of another it would go on and take the sentinel too; behind a final block
-    // it takes nothing.
-    this.#run(Z_BLOCK, END_AND_SENTINEL, 0, END_AND_SENTINEL.length);
-    const left = this.#handle.inputLeft;
+  finish(sink: InflatedSink, endStands: boolean): Inflated {
+    let left = this.#leftBehindEnd();
+    this.endedLong = endStands && left === 1;
+    if (endStands && left === null) {
+      const outcome = this.#inflateRestOfEnd(sink);
+      if (outcome !== 'ok') return outcome;
+      left = this.#leftBehindEnd();
+    }
     this.endedShort = left === END_AND_SENTINEL.length;
     // Behind a final block it must be told its window anew.
     if (this.endedShort) this.owner = null;
     this.#finalBlocks = 0;
     this.#octets = 0;
-    if (this.fault === '' && this.#filled === before && (left === 1 || this.endedShort)) {
-      return this.flush(sink) ? 'ok' : 'stopped';
-    }
+    if (left !== null) return this.flush(sink) ? 'ok' : 'stopped';
     if (this.fault === '') this.fault = ENDS_WITHIN_BLOCK;
     return 'broken';
+  }
+
+  /** Octets of `END_AND_SENTINEL` that are not needed: 1 where a block ends with it, all behind a final block; else null. */
+  #leftBehindEnd(): number | null {
+    const before = this.#filled;
+    // Stops where the empty block ends. In the middle of another it would go on and take the sentinel too; behind a final block
+    // it takes nothing.
+    this.#run(Z_BLOCK, END_AND_SENTINEL, 0, END_AND_SENTINEL.length);
+    const left = this.#handle.inputLeft;
+    // Whatever zlib says of the sentinel, the message has no such octet.
+    if (left === 0) this.fault = ENDS_WITHIN_BLOCK;
+    const ends = left === 1 || left === END_AND_SENTINEL.length;
+    return ends && this.fault === '' && this.#filled === before ? left : null;
+  }
+
+  /** The message's last octets, which looked like its end, are none: what is left of them is inflated like the rest. */
+  #inflateRestOfEnd(sink: InflatedSink): Inflated {
+    if (this.fault !== '') return 'broken';
+    const taken = END_AND_SENTINEL.length - this.#handle.inputLeft;
+    return this.write(END_AND_SENTINEL, taken, MESSAGE_END.length, sink);
   }
 
   close(): void {
@@ -154,7 +175,7 @@ export function lastingWorks(): boolean {
   try {
     const inflater = new LastingInflater(15, new Uint8Array(64));
     const outcomes = [HELLO, HELLO_AGAIN].map((octets) => {
-      return inflater.write(octets, 0, octets.length, sink) === 'ok' && inflater.finish(sink) === 'ok';
+      return inflater.write(octets, 0, octets.length, sink) === 'ok' && inflater.finish(sink, false) === 'ok';
     });
     inflater.restart(null);
     const refused = inflater.write(HELLO_AGAIN, 0, HELLO_AGAIN.length, sink) === 'broken';

@@ -5,7 +5,7 @@ import type { Allowance } from './allowance.ts';
 import type { DeflateAgreement } from './extensions.ts';
 import type { Inflaters } from './inflaters.ts';
 import { Payload } from './payload.ts';
-import { type Inflated, type InflatedSink, type RawInflater, REFERS_TOO_FAR } from './raw-inflater.ts';
+import { type Inflated, type InflatedSink, MESSAGE_END, type RawInflater, REFERS_TOO_FAR } from './raw-inflater.ts';
 import type { WebSocketRuleCode } from './rules.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
@@ -144,11 +144,14 @@ export class MessageInflater implements InflatedSink {
     }
     this.#begin();
     const inflater = this.#inflater as RawInflater;
-    this.#inflateHeld(inflater);
+    const endStands = this.#endStands();
+    this.#inflateHeld(inflater, endStands ? MESSAGE_END.length : 0);
+    this.#deflated.rewind(0);
     if (this.#fault !== '') return;
     this.#ending = true;
-    this.#judge(inflater.finish(this), inflater);
+    this.#judge(inflater.finish(this, endStands), inflater);
     if (this.#fault === '' && inflater.endedShort) this.#sink.onFinding('deflate-end-missing', '');
+    if (this.#fault === '' && inflater.endedLong) this.#sink.onFinding('deflate-end-kept', '');
     this.#sinceLoss += this.inflated;
     // What could be referred to has been said since, all of it.
     if (this.#window !== null && this.#sinceLoss >= this.#window.size) this.#lost = this.#agreement.assumed;
@@ -160,16 +163,29 @@ export class MessageInflater implements InflatedSink {
     this.#begin();
     const inflater = this.#inflater as RawInflater;
     this.#inflaters.pin(inflater);
-    this.#inflateHeld(inflater);
+    this.#inflateHeld(inflater, MESSAGE_END.length);
+    // Its end is told by its last octets.
+    this.#deflated.rewind(MESSAGE_END.length);
     // Others inflate before this message goes on.
     if (this.#fault === '') inflater.flush(this);
   }
 
-  #inflateHeld(inflater: RawInflater): void {
+  /** @param kept octets at its end that are not inflated yet */
+  #inflateHeld(inflater: RawInflater, kept: number): void {
     const deflated = this.#deflated;
     deflated.read();
-    this.#judge(inflater.write(deflated.octets, deflated.start, deflated.end, this), inflater);
-    deflated.rewind();
+    this.#judge(inflater.write(deflated.octets, deflated.start, deflated.end - kept, this), inflater);
+  }
+
+  /** Whether the message's last octets are those that its sender should have removed, RFC 7692 §7.2.1. */
+  #endStands(): boolean {
+    const deflated = this.#deflated;
+    deflated.read();
+    const { octets, start, end } = deflated;
+    // Asked of every message, and 0xff is at no right one's end: no call for the others.
+    if (octets[end - 1] !== 0xff) return false;
+    const at = end - MESSAGE_END.length;
+    return at >= start && MESSAGE_END.every((octet, index) => octets[at + index] === octet);
   }
 
   /** Makes an inflater ready for the message's first octets. */

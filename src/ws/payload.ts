@@ -185,9 +185,10 @@ export class Payload {
     this.trim();
   }
 
-  /** Forgets what was copied and keeps the memory, as more comes. */
-  rewind(): void {
-    this.#stored = 0;
+  /** Forgets what was copied but its last `kept` octets and keeps the memory, as more comes. */
+  rewind(kept: number): void {
+    this.#store.copyWithin(0, this.#stored - kept, this.#stored);
+    this.#stored = kept;
     this.#inPlace = false;
   }
 

@@ -27,14 +27,19 @@ export interface RawInflater {
   readonly fault: string;
   /** Whether the last message ended with a final block, without the octet behind it that RFC 7692 §7.2.3.4 asks for. */
   readonly endedShort: boolean;
+  /** Whether the last message still had `MESSAGE_END` behind its end. */
+  readonly endedLong: boolean;
   /** Forgets all but what `window` holds. The window is asked again after a final block, so it must follow the output. */
   restart(window: SlidingWindow | null): void;
   /** Inflates further octets of a message. */
   write(octets: Uint8Array, start: number, end: number, sink: InflatedSink): Inflated;
   /** Hands on what is inflated so far, as others are going to use the output buffer. False where no more is wanted. */
   flush(sink: InflatedSink): boolean;
-  /** The message is over: `ok` only where it ended at the end of a block. Hands on all that is left. */
-  finish(sink: InflatedSink): Inflated;
+  /**
+   * The message is over: `ok` only where it ended at the end of a block. Hands on all that is left.
+   * @param endStands its last octets are `MESSAGE_END`, and were not written
+   */
+  finish(sink: InflatedSink, endStands: boolean): Inflated;
   close(): void;
 }
 

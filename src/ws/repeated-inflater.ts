@@ -25,6 +25,7 @@ export class RepeatedInflater implements RawInflater {
   lastUse = 0;
   fault = '';
   endedShort = false;
+  endedLong = false;
   #window: SlidingWindow | null = null;
   #pieces: Uint8Array[] = [];
 
@@ -46,35 +47,46 @@ export class RepeatedInflater implements RawInflater {
     return true;
   }
 
-  finish(sink: InflatedSink): Inflated {
+  finish(sink: InflatedSink, endStands: boolean): Inflated {
     // The window moves on with the output, so it must be told anew.
     this.owner = null;
-    const pieces = this.#pieces;
+    const message = Buffer.concat(this.#pieces);
     this.#pieces = [];
-    this.endedShort = false;
-    return this.#inflateAll(Buffer.concat([...pieces, MESSAGE_END, FINAL_BLOCK]), sink);
+    const outcome = this.#inflateMessage(message, sink);
+    this.endedLong = endStands && outcome === 'ok' && !this.endedShort;
+    if (!endStands || outcome !== 'broken') return outcome;
+    // They are octets of the message like others.
+    return this.#inflateMessage(Buffer.concat([message, MESSAGE_END]), sink);
   }
 
   /** Inflates from final block to final block; hands on all of it, or nothing. */
-  #inflateAll(octets: Buffer, sink: InflatedSink): Inflated {
+  #inflateMessage(message: Buffer, sink: InflatedSink): Inflated {
+    const octets = Buffer.concat([message, MESSAGE_END, FINAL_BLOCK]);
     const said: Buffer[] = [];
     let room = sink.room;
-    const length = octets.length - MESSAGE_END.length - FINAL_BLOCK.length;
+    const { length } = message;
+    this.endedShort = false;
     for (let at = 0, finalBlocks = 0; at < octets.length - 1; finalBlocks++) {
+      const start = at;
       const part = this.#inflate(octets.subarray(at), said, room);
       if (part === null) {
         if (this.fault !== '') return 'broken';
         sink.onTooMuch();
         return 'stopped';
       }
+      at += part.used;
+      if (at > length) {
+        // What we add must end a block, and say nothing.
+        const own = this.#inflate(message.subarray(start), said, room)?.octets.length;
+        if (at !== octets.length - 1 || own !== part.octets.length) this.fault = ENDS_WITHIN_BLOCK;
+      } else if (!mayEndAgain(finalBlocks, length)) {
+        this.fault = TOO_MANY_FINAL_BLOCKS;
+      }
+      if (this.fault !== '') return 'broken';
       said.push(part.octets);
       room -= part.octets.length;
-      at += part.used;
       this.endedShort = at === length;
       if (this.endedShort) break;
-      if (at > length && at !== octets.length - 1) this.fault = ENDS_WITHIN_BLOCK;
-      else if (!mayEndAgain(finalBlocks, length)) this.fault = TOO_MANY_FINAL_BLOCKS;
-      if (this.fault !== '') return 'broken';
     }
     const all = Buffer.concat(said);
     return all.length === 0 || sink.onInflated(all, 0, all.length) ? 'ok' : 'stopped';

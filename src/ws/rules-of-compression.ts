@@ -22,6 +22,15 @@ export const compressionRules = [
     example: 'c1 07 f3 48 cd c9 c9 07 00: “Hello” without the octet 00.',
   },
   {
+    code: 'deflate-end-kept',
+    severity: 'warning',
+    reference: 'RFC 7692 §7.2.1',
+    words: 'a compressed message still has the octets 00 00 ff ff at its end, which its sender should have removed',
+    explanation:
+      'What it says is beyond doubt, and later messages may refer to it. Its receiver appends the same four octets, which then begin a block that is not there: some readers lose their step at the next message, others refuse this one.',
+    example: 'c1 0b f2 48 cd c9 c9 07 00 00 00 ff ff: “Hello” as zlib flushes it.',
+  },
+  {
     code: 'compression-context-lost',
     severity: 'warning',
     reference: 'RFC 7692 §7.1.1',

@@ -208,6 +208,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'pong-unsolicited': { packets: upgraded().exchange('s2c', frame(PONG, 'a')).close().packets },
   'inflate-failed': compressed(Uint8Array.of(0xff)),
   'deflate-end-missing': compressed(deflateRawSync('Hello')),
+  'deflate-end-kept': compressed(deflateRawSync('Hello', { finishFlush: constants.Z_SYNC_FLUSH })),
   'compression-context-lost': withHole(8, {}, DEFLATE),
   'compression-assumed': onlyFromClient(4),
   'compression-context-limit': compressed(HELLO, { contexts: 4 }),

@@ -8,6 +8,7 @@ import { Allowance } from '../../src/ws/allowance.ts';
 import type { DirectionExtensions } from '../../src/ws/extensions.ts';
 import { type InflaterFactory, Inflaters, type InflationLimits } from '../../src/ws/inflaters.ts';
 import { LastingInflater, lastingWorks } from '../../src/ws/lasting-inflater.ts';
+import { MESSAGE_END } from '../../src/ws/raw-inflater.ts';
 import { RepeatedInflater } from '../../src/ws/repeated-inflater.ts';
 import type { Random } from '../support/random.ts';
 import { forSeeds } from '../support/time-box.ts';
@@ -187,12 +188,15 @@ for (const [kind, make] of kinds) {
     });
 
     it('shows nothing of octets that are not DEFLATE, or end within a block', () => {
-      for (const payload of ['ff', '000500faff4865', 'f248cdc9', 'f348cdc9c9', 'f20011', '07']) {
+      for (const payload of ['ff', '000500faff4865', '000500faff48', 'f248cdc9', 'f348cdc9c9', 'f20011', '07']) {
         const reading = read(compressedFrames(TEXT, hex(payload)));
         assert.deepEqual(said(reading), [null], payload);
         assert.equal(reading.messages[0].length, -1);
         assert.deepEqual(reading.findings, ['inflate-failed'], payload);
       }
+      // zlib would say so of the octet that it is given to see whether a block ended before it: the message has none such.
+      const cutShort = read(compressedFrames(TEXT, hex('5ce3')));
+      if (kind === 'lasting') assert.deepEqual(cutShort.details, ['it ends in the middle of a block']);
     });
 
     it('objects to a reference to what was never said, or said too long ago for the window', () => {
@@ -216,6 +220,58 @@ for (const [kind, make] of kinds) {
         const reading = read(octets);
         assert.deepEqual(said(reading), [text, 'Hello']);
         assert.deepEqual(reading.findings, ['deflate-end-missing']);
+      }
+    });
+
+    it('shows a message that still has at its end what its sender should have removed, and those after it', () => {
+      const texts = ['Hello', '', 'Hello', 'x'.repeat(50), 'Hello again'];
+      for (const takeover of [true, false]) {
+        const deflater = new Deflater(takeover);
+        const messages = texts.map((text) => concat(deflater.message(utf8(text)), MESSAGE_END));
+        for (const sizes of [[1], [3], [1000], [1000, 3]]) {
+          const octets = messages.map((message, number) => {
+            const size = sizes[number % sizes.length];
+            const parts = Array.from({ length: Math.ceil(message.length / size) }, (_, at) => at * size);
+            return compressedFrames(TEXT, ...parts.map((at) => message.subarray(at, at + size)));
+          });
+          const reading = read(concat(...octets), deflate(takeover));
+          assert.deepEqual(said(reading), texts);
+          assert.deepEqual(reading.findings, new Array(texts.length).fill('deflate-end-kept'));
+        }
+      }
+    });
+
+    it('knows that end wherever a long message is cut', () => {
+      const noise = drawOctets(70_000);
+      const message = concat(new Deflater(true).message(noise), MESSAGE_END);
+      const hello = compressedFrames(TEXT, hex('f248cdc9c90700'));
+      for (let last = 1; last < 8; last++) {
+        const parts = [message.subarray(0, 66_000), message.subarray(66_000, -last), message.subarray(-last)];
+        const reading = read(concat(compressedFrames(BINARY, ...parts), hello));
+        assert.ok(reading.messages[0].octets === latin1(noise), `the last ${last} apart`);
+        assert.equal(reading.messages[1].octets, 'Hello');
+        assert.deepEqual(reading.findings, ['deflate-end-kept']);
+      }
+    });
+
+    it('takes octets that only look like that end for what they are', () => {
+      const hello = hex('f248cdc9c90700');
+      for (const [payload, text, finding] of [
+        // A final stored block whose last octets they are.
+        ['010600f9ff4869 0000ffff', 'Hi\0\0\xff\xff', 'deflate-end-missing'],
+        // Behind a final block, where the header of the empty one is missing.
+        ['f348cdc9c90700 0000ffff', 'Hello', 'deflate-end-missing'],
+        // A stored block ends with them, and no empty block follows.
+        ['000600f9ff4869 0000ffff', null, 'inflate-failed'],
+        // The block is not over.
+        ['000700f8ff4869 0000ffff', null, 'inflate-failed'],
+        ['0000ffff', null, 'inflate-failed'],
+      ] as const) {
+        const octets = concat(compressedFrames(BINARY, hex(payload)), compressedFrames(TEXT, hello));
+        const reading = read(octets);
+        assert.deepEqual(said(reading)[0], text, payload);
+        assert.equal(reading.findings[0], finding, payload);
+        assert.equal(said(reading)[1], 'Hello', payload);
       }
     });
 
