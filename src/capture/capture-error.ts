@@ -1,6 +1,8 @@
 // The one error that reading a capture may end with: what, where, and what to do, in one line. Whoever shows it adds the
 // file's name; this file knows neither names nor exit codes.
 
+import { readingReason } from '../system-reason.ts';
+
 /**
  * `unreadable`: the source cannot be opened or read. `format`: it is something else, or a version nobody knows.
  * `cut`: it ends inside a header or record. `damaged`: it claims what cannot be.
@@ -41,22 +43,10 @@ export function errorOfFile(error: CaptureError, file: string, more = ''): Captu
   return new CaptureError(kind, `${message}${more}`, { offset, packet, file, cause: error });
 }
 
-/** Node's own message names path and call; only its code is wanted here, in words where they are known. */
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EISDIR', 'it is a directory; name a capture file in it'],
-  ['ENOTDIR', 'a part of its path is no directory'],
-  ['ELOOP', 'too many symbolic links'],
-  ['EMFILE', 'too many open files'],
-  ['EIO', 'input/output error of the device'],
-]);
-
 /** The `unreadable` error for whatever opening or reading threw at octet `offset`. */
 export function unreadable(cause: unknown, offset: number): CaptureError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const words = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  const isDirectory = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
+  const reason = `${readingReason(cause)}${isDirectory ? '; name a capture file in it' : ''}`;
   const where = offset === 0 ? '' : ` after octet ${offset}`;
-  return new CaptureError('unreadable', `cannot be read${where}: ${REASONS.get(code) ?? words}`, { offset, cause });
+  return new CaptureError('unreadable', `cannot be read${where}: ${reason}`, { offset, cause });
 }

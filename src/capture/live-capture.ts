@@ -22,6 +22,8 @@ export interface LiveEnd {
 }
 
 export interface LiveCapture {
+  /** The program that captures. */
+  readonly command: string;
   readonly octets: Readable;
   /** Ends the tool, where it runs. */
   stop(): Promise<LiveEnd>;
@@ -78,7 +80,7 @@ export async function startLiveCapture(
     const state = await started(child, said);
     if (state === 'missing') continue;
     if (state === 'ended') throw refusal(tool.command, said.text);
-    return { octets, stop: () => stop(child, closed, tool.command, said) };
+    return { command: tool.command, octets, stop: () => stop(child, closed, tool.command, said) };
   }
   throw new CaptureError(
     'unreadable',

@@ -3,6 +3,7 @@
 
 import { type Command, Option } from 'commander';
 import type { CaptureOptions, RunningCapture } from '../endpoint/index.ts';
+import { formatPlural } from '../output/amounts.ts';
 import { Failure, say } from './failure.ts';
 import { STANDARD_INPUT } from './input.ts';
 import { choiceOption } from './option-values.ts';
@@ -77,10 +78,15 @@ export async function captureOf(
   return startCapture(captureOptionsOf(capture, options), server);
 }
 
-/** Ends a capture and says how it went where something is amiss. @throws {CaptureWriteError} */
-export async function endCapture(capture: RunningCapture | null): Promise<void> {
-  await capture?.stop();
-  sayDropped(capture?.dropped ?? 0);
+/** Ends a capture and says how it went. @throws {CaptureWriteError} */
+export async function endCapture(
+  capture: RunningCapture | null,
+  { capture: file }: CaptureCommandOptions,
+): Promise<void> {
+  if (capture === null) return;
+  await capture.stop();
+  say(`${file}: ${formatPlural(capture.packets, 'packet')} written`);
+  sayDropped(capture.dropped);
 }
 
 export function sayDropped(packets: number): void {

@@ -7,7 +7,7 @@ import { AskingSink } from '../dissect/asking-sink.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import type { DissectionLimits } from '../dissect/dissector.ts';
 import type { Severity } from '../dissect/events.ts';
-import { type CaptureSource, runDissection } from '../dissect/run.ts';
+import { type CaptureSource, ReadingEnded, runDissection } from '../dissect/run.ts';
 import { SelectingSink, type Selection } from '../dissect/selection.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
 import { DAMAGED, FINE, INTERRUPTED, NOT_MET } from './exit-codes.ts';
@@ -43,7 +43,7 @@ export interface CaptureRun {
 }
 
 /** Reading stopped because no more was asked for: the reason that the signal carries. */
-class Satisfied extends Error {}
+class Satisfied extends ReadingEnded {}
 
 /**
  * Runs to the end of the capture, to what was asked for, or to its damage; returns the exit code.
@@ -53,7 +53,7 @@ class Satisfied extends Error {}
 export async function runCapture(run: CaptureRun): Promise<number> {
   const where = await whereOf(run.where);
   const stop = new AbortController();
-  const interrupt = () => stop.abort(new Error('interrupted'));
+  const interrupt = () => stop.abort(new ReadingEnded('interrupted'));
   // Once: whoever presses Ctrl-C again means it.
   process.once('SIGINT', interrupt);
   let output: Output | null = null;
@@ -63,7 +63,9 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     watch = run.failOn === undefined ? null : new SeverityWatch(output.sink);
     const sink = watch ?? output.sink;
     const { selection, codec } = run;
-    const selected = selects(selection) ? new SelectingSink(sink, selection, codec, () => satisfy(stop)) : sink;
+    const selected = selects(selection)
+      ? new SelectingSink(sink, selection, codec, () => satisfy(stop, selection.limit))
+      : sink;
     return where === null ? selected : new AskingSink(selected, where.question, codec, clock);
   };
   try {
@@ -94,8 +96,8 @@ export async function runCapture(run: CaptureRun): Promise<number> {
 }
 
 /** Ends the reading at the very message that was enough, so that what is told does not depend on the size of blocks. */
-function satisfy(stop: AbortController): never {
-  const reason = new Satisfied();
+function satisfy(stop: AbortController, limit: number | undefined): never {
+  const reason = new Satisfied(`ended at --limit ${limit}`);
   stop.abort(reason);
   throw reason;
 }

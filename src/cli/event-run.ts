@@ -37,6 +37,8 @@ export interface EventCommandOptions extends RegistryOptions, SelectionOptions, 
 export interface EventRunSource {
   /** Whether somebody looks while the capture goes on. */
   isLive: boolean;
+  /** Whether this run captures. */
+  captures?: boolean | undefined;
   open?: ((signal: AbortSignal) => CaptureSource) | undefined;
 }
 
@@ -71,7 +73,7 @@ export async function runEvents(
 ): Promise<number> {
   const codec = await codecOf(options);
   const selection = selectionOf(options, codec?.registry ?? null);
-  const makeOutput = await outputMaker(options, codec, source.isLive);
+  const makeOutput = await outputMaker(options, codec, source);
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({
     files,
@@ -89,7 +91,7 @@ export async function runEvents(
 async function outputMaker(
   options: EventCommandOptions,
   codec: PayloadCodec | null,
-  isLive: boolean,
+  { isLive, captures = false }: EventRunSource,
 ): Promise<(clock: CaptureClock) => Output> {
   const out = new StandardOutput();
   const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
@@ -101,7 +103,7 @@ async function outputMaker(
     };
   }
   const { EventMaker } = await import('../dissect/event-maker.ts');
-  const events = await eventOutput(options, codec, out);
+  const events = await eventOutput(options, codec, out, captures);
   return (clock) => ({
     sink: new EventMaker(events, eventOptions, clock),
     flush: () => {
@@ -116,6 +118,7 @@ async function eventOutput(
   options: EventCommandOptions,
   codec: PayloadCodec | null,
   out: StandardOutput,
+  captures: boolean,
 ): Promise<EventOutput> {
   if (options.format === 'json') {
     const { JsonOutput } = await import('../output/json.ts');
@@ -126,5 +129,5 @@ async function eventOutput(
     return new CsvOutput(out, options.frames === true);
   }
   const { TableOutput } = await import('../output/table.ts');
-  return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null });
+  return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null, captures });
 }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type ExpectationsFile, parseExpectations } from '../check/expectations-file.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
+import { readingReason } from '../system-reason.ts';
 import { Failure } from './failure.ts';
 import { codecOf, type RegistryOptions } from './registry-options.ts';
 
@@ -17,8 +18,7 @@ export async function readExpectations(file: string): Promise<{ expectations: Ex
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new Failure(`${file}: the expectations cannot be read${reason}; check the path`);
+    throw new Failure(`${file}: the expectations cannot be read: ${readingReason(error)}; check its path`);
   }
   return { expectations: await parseExpectations(file, text), text };
 }

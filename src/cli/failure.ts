@@ -4,6 +4,7 @@
 import { writeSync } from 'node:fs';
 import type { CaptureError } from '../capture/index.ts';
 import { escapeText } from '../output/terminal-text.ts';
+import { writingReason } from '../system-reason.ts';
 import { DAMAGED, FINE, USAGE } from './exit-codes.ts';
 
 const ISSUES = 'please report it with DEBUG=wsdissect set, which shows where';
@@ -87,7 +88,11 @@ export function report(error: unknown): number {
     return USAGE;
   }
   if (error instanceof Error && 'syscall' in error) {
-    say(`${message}; the output could not be written`);
+    say(
+      'path' in error
+        ? `${error.path}: cannot be written: ${writingReason(error)}; name another file`
+        : `${message}; the output could not be written`,
+    );
     return USAGE;
   }
   say(`defect in wsdissect: ${message}; ${ISSUES}`);

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { readingReason } from '../system-reason.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
@@ -80,8 +81,8 @@ async function readRegistry(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new DocumentError({ file: path }, `the registry cannot be read${reason}`, 'check its path', error);
+    const reason = readingReason(error);
+    throw new DocumentError({ file: path }, `the registry cannot be read: ${reason}`, 'check its path', error);
   }
 }
 

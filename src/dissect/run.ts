@@ -20,6 +20,11 @@ export interface RunOptions {
   pause?: (() => Promise<void> | undefined) | undefined;
 }
 
+/** The reason of a signal that ends the reading early, in words that the summary repeats. */
+export class ReadingEnded extends Error {
+  override readonly name = 'ReadingEnded';
+}
+
 /** How a run ended. */
 export interface RunResult {
   complete: boolean;
@@ -71,7 +76,7 @@ function makeDissector(source: CaptureSource, makeSink: SinkFactory, options: Ru
 
 function finishIncomplete(dissector: Dissector, error: unknown, signal: AbortSignal | undefined): RunResult {
   if (signal?.aborted && error === signal.reason) {
-    dissector.finish('the reading was ended early');
+    dissector.finish(error instanceof ReadingEnded ? error.message : 'the reading was ended early');
     return { complete: false, error: null };
   }
   if (!(error instanceof CaptureError) || error.kind === 'unreadable') throw error;

@@ -34,9 +34,17 @@ export function asciiOf(octets: Uint8Array): string {
 
 /** `00 01 08 96 01 … |.....|`, as many octets as `limit` columns hold. */
 function previewOf(data: string, length: number, limit: number): string {
-  if (length === 0) return 'empty';
   const room = Math.max(4, Math.min(MAX_PREVIEW_OCTETS, Math.floor((limit - COLUMNS_AN_OCTET) / COLUMNS_AN_OCTET)));
-  const octets = octetsOfBase64(data, room);
+  return preview(octetsOfBase64(data, room), length);
+}
+
+/** The same of `count` octets from `from` on, or of those that are there. */
+export function previewOfOctets(octets: Uint8Array, from: number, count: number): string {
+  return preview(octets.subarray(from, from + count), octets.length - from);
+}
+
+function preview(octets: Uint8Array, length: number): string {
+  if (length <= 0) return 'empty';
   const more = length > octets.length ? ' …' : '';
   return `${Array.from(octets, hexOf).join(' ')}${more} |${asciiOf(octets)}|`;
 }

@@ -47,12 +47,19 @@ const TLS_KEYS = 'the capture carries TLS keys, so `tshark -r FILE -Y websocket`
 
 const NO_TCP = 'capture the interface that the connection uses: `tcpdump -i any -s 0 -w out.pcap tcp port PORT`.';
 
+const NO_TCP_YET =
+  'another interface with -i, or fewer of --port, --host and --filter, while somebody speaks to the server.';
+
 const NO_LINK_TYPE =
   'capture on an interface whose link type is read, such as Ethernet, or with `tcpdump -i any`; `wsdissect FILE --format ndjson` names the link types in its first line.';
 
 /** What to try where the capture shows no TCP connection. */
-function adviceWithoutTcp({ skipped }: SummaryEvent): string {
-  return Object.keys(skipped).some((reason) => reason.startsWith('unknown-link-type-')) ? NO_LINK_TYPE : NO_TCP;
+function adviceWithoutTcp({ skipped }: SummaryEvent, captures: boolean): string {
+  return Object.keys(skipped).some((reason) => reason.startsWith('unknown-link-type-'))
+    ? NO_LINK_TYPE
+    : captures
+      ? NO_TCP_YET
+      : NO_TCP;
 }
 
 function formatSkipped(skipped: Record<string, number>): string {
@@ -117,13 +124,16 @@ function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
   ];
 }
 
-/** What a capture that shows no WebSocket holds, or all that was left out, and what to try next. */
-export function formatNothingFound(summary: SummaryEvent, width: number): string[] {
+/**
+ * What a capture that shows no WebSocket holds, or all that was left out, and what to try next.
+ * @param captures whether this run made it
+ */
+export function formatNothingFound(summary: SummaryEvent, width: number, captures = false): string[] {
   if (summary.webSocketConnections > 0) return formatNothingSelected(summary, width);
   const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
   const advice =
     summary.tcpConnections === 0
-      ? [adviceWithoutTcp(summary)]
+      ? [adviceWithoutTcp(summary, captures)]
       : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
   if (protocols.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);
   const tcp = formatPlural(summary.tcpConnections, 'TCP connection');

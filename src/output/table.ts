@@ -17,6 +17,8 @@ export interface TableOptions {
   time: TimeStyle;
   /** Whether payloads are decoded through a registry; if not, a hint says how to give one. */
   hasRegistry: boolean;
+  /** Whether it is this run that captures, so that advice is about its options; default false. */
+  captures?: boolean;
   /** Lines that may wait for their turn; default 8,000. Beyond, the fullest pages are printed early, in pieces. */
   heldLines?: number;
 }
@@ -35,6 +37,7 @@ export class TableOutput implements EventOutput {
   readonly #out: TextSink;
   readonly #page: PageOptions;
   readonly #hasRegistry: boolean;
+  readonly #captures: boolean;
   readonly #heldLimit: number;
   readonly #pages = new Map<number, ConversationPage>();
   /** Numbers of the pages, ascending from `#next` on; those printed early are still in it and passed over. */
@@ -60,6 +63,7 @@ export class TableOutput implements EventOutput {
       palette: makePalette(options),
     };
     this.#hasRegistry = options.hasRegistry;
+    this.#captures = options.captures === true;
     this.#heldLimit = options.heldLines ?? HELD_LINES;
   }
 
@@ -117,7 +121,9 @@ export class TableOutput implements EventOutput {
     const summary = this.#summary;
     if (summary === null) return;
     const { width, palette } = this.#page;
-    const lines = this.#anything ? formatSummary(summary, this.#shown, width) : formatNothingFound(summary, width);
+    const lines = this.#anything
+      ? formatSummary(summary, this.#shown, width)
+      : formatNothingFound(summary, width, this.#captures);
     for (const line of lines) this.#out.write(`${line}\n`);
     if (!this.#undecoded || this.#hasRegistry) return;
     for (const line of indent(HINT, width, '', '  ')) this.#out.write(`${palette.note(line)}\n`);

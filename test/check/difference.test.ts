@@ -6,7 +6,7 @@ import { compareCaptures } from '../../src/check/difference/compare.ts';
 import { IgnoredPaths } from '../../src/check/difference/ignored-paths.ts';
 import { comparisonText, summaryOf } from '../../src/check/difference/text.ts';
 import { displayWidth } from '../../src/output/display-width.ts';
-import { frame, TEXT } from '../support/websocket-writer.ts';
+import { BINARY, frame, TEXT } from '../support/websocket-writer.ts';
 import { eventsOf, type Line, logOf, talk } from './captures.ts';
 
 const good: Line[] = [
@@ -60,6 +60,24 @@ test('a field that is different is told by its path, with both values', async ()
     '',
     '1 difference: 1 changed; 4 messages the same in 1 connection',
   ]);
+});
+
+test('octets that are different are shown as octets, around the first that differs', async () => {
+  const octets = Uint8Array.from({ length: 40 }, (_, at) => at);
+  const other = Uint8Array.from(octets);
+  other[1] = 0xff;
+  const late = Uint8Array.from(octets);
+  late[30] = 0xff;
+  const saying = (payload: Uint8Array) => [talk([], { raw: ['s2c', frame(BINARY, payload)] })];
+  const width = { width: 200, colour: false };
+  assert.match(
+    comparisonText(await compare(saying(octets), saying(other)), width),
+    /data: 00 01 02 03 04 05 06 07 08 09 0a 0b … \|\.{12}\| became 00 ff 02 03/,
+  );
+  assert.match(
+    comparisonText(await compare(saying(octets), saying(late)), width),
+    /data from octet 26 on: 1a 1b 1c 1d 1e 1f 20 21 22 23 24 25 … \|\.{6} !"#\$%\| became 1a 1b 1c 1d ff 1f/,
+  );
 });
 
 test('messages in another order were moved', async () => {

@@ -68,7 +68,14 @@ describe('check', () => {
     [['walkthrough.pcap'], /nothing is expected; give --expect FILE, or --record FILE/],
     [['nowhere.pcap', '-e', 'walkthrough.expect.yaml'], /nowhere\.pcap: cannot be read: there is no such file/],
     [['no*.pcap', '-e', 'walkthrough.expect.yaml'], /no\*\.pcap: no file fits the pattern/],
-    [['walkthrough.pcap', '-e', 'nowhere.yaml'], /nowhere\.yaml: the expectations cannot be read \(ENOENT\)/],
+    [
+      ['walkthrough.pcap', '-e', 'nowhere.yaml'],
+      /nowhere\.yaml: the expectations cannot be read: there is no such file; check its path/,
+    ],
+    [
+      ['walkthrough.pcap', '--record', 'none/x.yaml'],
+      /none\/x\.yaml: cannot be written: its directory is not there; name/,
+    ],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '-f', 'junt'], /Did you mean junit\?/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'junit'], /such as junit=report\.xml/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-events', '3'], /more than 3 messages.*--max-events/],

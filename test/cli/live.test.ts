@@ -21,6 +21,8 @@ const captureFile = join(exampleFolder, 'walkthrough.pcap');
 const capture = readFileSync(captureFile);
 let fakes = 0;
 
+const CAPTURING = 'wsdissect: lo: capturing with tcpdump; Ctrl-C ends it\n';
+
 function withTcpdump(script: string): { PATH: string; folder: string } {
   const place = fakeTcpdump(join(folder, `bin-${fakes++}`), script);
   return { PATH: `${place}:${process.env.PATH}`, folder: place };
@@ -53,7 +55,7 @@ describe('live', () => {
     const { PATH, folder: place } = withTcpdump(capturing(captureFile));
     const words = ['live', '-i', 'lo', '--port', '8888', '--filter', 'ip', '--format', 'ndjson'];
     const { exitCode, output, errors } = wsdissect(words, { environment: { PATH } });
-    assert.deepEqual([exitCode, errors], [0, '']);
+    assert.deepEqual([exitCode, errors], [0, CAPTURING]);
     const events = eventsOf(output);
     assert.deepEqual(events[0].files, ['lo']);
     assert.equal(events.filter(({ type }) => type === 'message').length, 2);
@@ -71,8 +73,18 @@ describe('live', () => {
     assert.doesNotMatch(said.output, /in 1 WebSocket connection/);
     child.kill('SIGINT');
     assert.equal(await ended(), 130);
-    assert.match(said.output, /1 message.* in 1 WebSocket connection.*incomplete/s);
-    assert.equal(said.errors, 'wsdissect: lo: interrupted; what was read until then is shown\n');
+    assert.match(said.output, /1 message.* in 1 WebSocket connection.*incomplete: interrupted/s);
+    assert.equal(said.errors, `${CAPTURING}wsdissect: lo: interrupted; what was read until then is shown\n`);
+  });
+
+  test('says which interface it took, and what to try where nothing came', async () => {
+    const empty = join(folder, 'empty.pcap');
+    writeFileSync(empty, capture.subarray(0, 24));
+    const { PATH } = withTcpdump(capturing(empty));
+    const { output, errors } = wsdissect(['live'], { environment: { PATH } });
+    assert.equal(errors, 'wsdissect: any: capturing with tcpdump; Ctrl-C ends it\n');
+    assert.match(output, /Try next: another interface with -i, or fewer of --port, --host and --filter/);
+    assert.doesNotMatch(output, /tcpdump/);
   });
 
   test('ends tcpdump too where it is ended', async () => {
@@ -88,8 +100,9 @@ describe('live', () => {
 
   test('--limit ends the capture too', () => {
     const { PATH } = withTcpdump(capturing(captureFile, 'exec sleep 100'));
-    const { exitCode } = wsdissect(['live', '-i', 'lo', '--limit', '1'], { environment: { PATH } });
+    const { exitCode, output } = wsdissect(['live', '-i', 'lo', '--limit', '1'], { environment: { PATH } });
     assert.equal(exitCode, 0);
+    assert.match(output, /; incomplete: ended at --limit 1$/m);
   });
 
   const REFUSALS: [what: string, script: string, says: RegExp][] = [
@@ -135,7 +148,7 @@ describe('live', () => {
     assert.match(output, /2 messages/);
     assert.equal(
       errors,
-      'wsdissect: lo: the system had no room for 7 packets; capture less with --port\n' +
+      `${CAPTURING}wsdissect: lo: the system had no room for 7 packets; capture less with --port\n` +
         'wsdissect: lo: the capture ended: The interface disappeared; what was read until then is shown\n',
     );
   });

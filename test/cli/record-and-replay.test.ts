@@ -80,7 +80,7 @@ test('record says in one line what is wrong', () => {
     ],
     [
       ['-o', path('none/x.pcap')],
-      `ENOENT: no such file or directory, open '${path('none/x.pcap')}'; the output could not be written`,
+      `${path('none/x.pcap')}: cannot be written: its directory is not there; name another file`,
     ],
   ];
   for (const [words, error] of wrong) {

@@ -312,7 +312,7 @@ it("leaves a capture that is decoded by the article's registry", async () => {
   const { program, port } = await startServer('--capture', capture);
   await connect(`ws://127.0.0.1:${port}/connect`, ['--send', 'pb.Ping {"seq":150}']);
   program.child.kill('SIGTERM');
-  await program.ended;
+  assert.match((await program.ended).errors, /^wsdissect: \S+served\.pcap: 1\d packets written\n$/);
   const { output, exitCode } = wsdissect([capture, '--registry', 'article']);
   assert.match(output, /1 pb\.Ping {seq: 150}.*2 pb\.Pong {seq: 150, note: "收到"}/s);
   assert.equal(exitCode, 0);

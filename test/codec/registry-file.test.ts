@@ -199,7 +199,7 @@ describe('a registry file is refused', () => {
   }
 
   it('where it cannot be read', async () => {
-    const message = 'none.yaml: the registry cannot be read (ENOENT); check its path';
+    const message = 'none.yaml: the registry cannot be read: there is no such file; check its path';
     assert.equal(await refusal(loadRegistry(join(folder, 'none.yaml'))), message);
   });
 

@@ -180,6 +180,23 @@ test('a scenario that is interrupted leaves what was said until then', async () 
   assert.ok(events.some((event) => event.type === 'summary' && event.complete));
 });
 
+test('{n} is the number of the repetition, and outside of one that of the connection', async () => {
+  const file = newFile('numbered.yaml');
+  const steps = '[upgrade, { client: { text: "c{n}" } }, { repeat: 2, steps: [{ client: { text: "r{n}" } }] }]';
+  for (const [connection, expected] of [
+    [`{ times: 2, steps: ${steps} }`, ['c1', 'r1', 'r2', 'c2', 'r1', 'r2']],
+    [`{ times: 3, atOnce: true, steps: [upgrade, { client: { text: "c{n}" } }] }`, ['c1', 'c2', 'c3']],
+  ] as const) {
+    writeFileSync(file, `connections: [${connection}]`);
+    const path = newFile('numbered.pcap');
+    await record({ scenario: file, output: path });
+    const texts = dissectSync(path, { payload: 'always' }).flatMap((event) =>
+      event.type === 'message' ? [event.text] : [],
+    );
+    assert.deepEqual(expected[1] === 'r1' ? texts : texts.sort(), expected);
+  }
+});
+
 test('a step that cannot be taken is named', async () => {
   const file = newFile('waits.yaml');
   writeFileSync(

@@ -130,7 +130,7 @@ describe('what is no scenario', () => {
   test('a name that none has is answered with the nearest', async () => {
     await assert.rejects(loadScenario('pingz'), { message: 'pingz: there is no such scenario; did you mean pings?' });
     await assert.rejects(loadScenario('./none.yaml'), {
-      message: './none.yaml: the scenario cannot be read (ENOENT); check its path',
+      message: './none.yaml: the scenario cannot be read: there is no such file; check its path',
     });
   });
 });

@@ -249,13 +249,19 @@ test('connections beyond the limit are in the totals only', () => {
   );
 });
 
-test('refused handshakes are counted, and are no connections', () => {
+test('handshakes that were refused, and those without an answer, are counted, and are no connections', () => {
   const stats = makeStats();
   stats.onHandshake(upgrade(conversation(), 0, 1, 403));
   stats.onHandshake(upgrade(conversation(), 0, 1, null));
   stats.onEnd(ended(5));
   const report = stats.report();
-  assert.deepEqual([report.refusedHandshakes, report.webSocketConnections], [2, 0]);
+  const { refusedHandshakes, unansweredHandshakes, webSocketConnections } = report;
+  assert.deepEqual([refusedHandshakes, unansweredHandshakes, webSocketConnections], [1, 1, 0]);
+  const text = formatStats(report, { width: 80, colour: false }).join('\n');
+  assert.match(
+    text,
+    /^1 upgrade request refused by the server\.\n1 upgrade request without an answer in the capture\.$/m,
+  );
 });
 
 test('prints tables on 80 columns', () => {

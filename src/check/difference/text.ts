@@ -4,6 +4,7 @@
 import { formatPlural } from '../../output/amounts.ts';
 import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
+import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import type { ConnectionLog, Said } from '../capture-log.ts';
 import { lineOf } from '../excerpt.ts';
@@ -15,6 +16,9 @@ const NARROWEST_SAID = 16;
 /** What stands before a message: mark, packets, arrow. */
 const BEFORE_SAID = 24;
 const WIDEST_SAID = 200;
+/** Octets of a payload that is different, and how many of them are before the difference. */
+const OCTETS_SHOWN = 12;
+const OCTETS_BEFORE = 4;
 
 const MARKS: Readonly<Record<ChangeKind, string>> = {
   missing: '-',
@@ -76,7 +80,18 @@ function arrowOf({ direction }: Said): string {
 }
 
 function lineOfDetail({ path, left, right }: Detail): string {
+  if (path === 'data' && typeof left === 'string' && typeof right === 'string') return lineOfOctets(left, right);
   return escapeText(`${path}: ${show(left)} became ${show(right)}`);
+}
+
+/** `data: 00 01 |..| became 00 02 |..|`; of long payloads what is around the first octet that differs. @param left base64 */
+function lineOfOctets(left: string, right: string): string {
+  const [before, after] = [octetsOfBase64(left), octetsOfBase64(right)];
+  let first = 0;
+  while (first < before.length && before[first] === after[first]) first++;
+  const from = first < OCTETS_SHOWN ? 0 : first - OCTETS_BEFORE;
+  const place = from === 0 ? 'data' : `data from octet ${from} on`;
+  return `${place}: ${previewOfOctets(before, from, OCTETS_SHOWN)} became ${previewOfOctets(after, from, OCTETS_SHOWN)}`;
 }
 
 /** `3 differences: 1 missing, 2 changed; 40 messages are the same` */

@@ -8,6 +8,7 @@ import type { ReportFormat } from '../../check/reports/index.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { escapeText } from '../../output/terminal-text.ts';
+import { writingReason } from '../../system-reason.ts';
 import { version } from '../../version.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
@@ -173,6 +174,6 @@ function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new Failure(`${file}: the report cannot be written (${(error as { code?: string }).code}); check its folder`);
+    throw new Failure(`${file}: the report cannot be written: ${writingReason(error)}; name another file`);
   }
 }

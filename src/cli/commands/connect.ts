@@ -107,11 +107,11 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   void interruption().then(async () => {
     isInterrupted = true;
     if (session !== null) await session.close(GOING_AWAY);
-    else await endCapture(capture).finally(() => process.exit(INTERRUPTED));
+    else await endCapture(capture, options).finally(() => process.exit(INTERRUPTED));
   });
   settings.onControl = (opcode, payload) => session?.onControl(opcode, payload);
   const client = await connectPatiently(url, settings, options).catch(async (error: unknown) => {
-    await endCapture(capture);
+    await endCapture(capture, options);
     throw error;
   });
   output.connected(factsOf(client));
@@ -131,7 +131,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
     throw error;
   } finally {
     prompt?.close();
-    await endCapture(capture);
+    await endCapture(capture, options);
     // Standard input that is still open must not keep the process.
     process.stdin.destroy();
   }

@@ -42,12 +42,13 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
   } catch (error) {
     throw error instanceof CaptureError ? captureFailure(names, error) : error;
   }
+  say(`${options.interface}: capturing with ${capture.command}; Ctrl-C ends it`);
   // Whoever ends us ends the tool too; it is of another group and would go on.
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void capture.stop().then(() => process.kill(process.pid, signal)));
   }
   try {
-    process.exitCode = await runEvents(names, options, { isLive: true, open: () => capture.octets });
+    process.exitCode = await runEvents(names, options, { isLive: true, captures: true, open: () => capture.octets });
   } finally {
     const { dropped, fault } = await capture.stop();
     if (dropped !== null && dropped > 0)

@@ -110,7 +110,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     if (!stop.signal.aborted) throw error;
     process.exitCode = INTERRUPTED;
   } finally {
-    await endCapture(capture);
+    await endCapture(capture, options);
   }
 }
 

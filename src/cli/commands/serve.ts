@@ -117,7 +117,7 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
   report.started(server.port);
   const signal = await Promise.race([interrupted, lines.failed]).finally(async () => {
     await server.close();
-    await endCapture(capture);
+    await endCapture(capture, options);
   });
   process.exitCode = signal === 'SIGINT' ? INTERRUPTED : FINE;
 }

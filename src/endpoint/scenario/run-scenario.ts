@@ -86,9 +86,10 @@ export async function openStage(scenario: Scenario, host = '127.0.0.1', port = 0
     ...address,
     async perform(tap, signal) {
       for (const connection of scenario.connections) {
-        const once = () => new ConnectionRun(connection, protocol, partner).run(address, tap, signal);
-        if (connection.atOnce) await Promise.all(Array.from({ length: connection.times }, once));
-        else for (let time = 0; time < connection.times; time++) await once();
+        const run = (time: number) => new ConnectionRun(connection, time, protocol, partner).run(address, tap, signal);
+        if (connection.atOnce)
+          await Promise.all(Array.from({ length: connection.times }, (_, before) => run(before + 1)));
+        else for (let time = 1; time <= connection.times; time++) await run(time);
       }
     },
     close: () => partner.close(),
@@ -98,6 +99,8 @@ export async function openStage(scenario: Scenario, host = '127.0.0.1', port = 0
 /** One connection, from connecting to the end of both sides. */
 class ConnectionRun {
   readonly #connection: ScenarioConnection;
+  /** How many times it is performed with this one, from 1. */
+  readonly #time: number;
   readonly #protocol: MessageProtocol;
   readonly #partner: Partner;
   #client: ScriptedPeer | null = null;
@@ -107,8 +110,9 @@ class ConnectionRun {
   /** Whether a close frame of the client was sent or one of the server came. */
   #closing = false;
 
-  constructor(connection: ScenarioConnection, protocol: MessageProtocol, partner: Partner) {
+  constructor(connection: ScenarioConnection, time: number, protocol: MessageProtocol, partner: Partner) {
     this.#connection = connection;
+    this.#time = time;
     this.#protocol = protocol;
     this.#partner = partner;
   }
@@ -120,7 +124,7 @@ class ConnectionRun {
     signal?.addEventListener('abort', abort);
     try {
       await this.#connect(address, tap);
-      await this.#take(this.#connection.steps, '', 1);
+      await this.#take(this.#connection.steps, '', this.#time);
       await this.#finish();
     } catch (error) {
       signal?.throwIfAborted();
@@ -188,7 +192,7 @@ class ConnectionRun {
     const client = this.#peer('client');
     const server = this.#server;
     const key = keyOf(request);
-    const early = await octetsOf(request.early, client, this.#protocol, 1);
+    const early = await octetsOf(request.early, client, this.#protocol, this.#time);
     await client.send(Buffer.concat([requestHead(request, this.#host, key), early]));
     await this.#arrived(client, server);
     if (request.compression !== 'none') {
@@ -198,7 +202,7 @@ class ConnectionRun {
     }
     if (server === null) return client.receive('answer');
     server.beginFrames();
-    const behind = await octetsOf(answer.early, server, this.#protocol, 1);
+    const behind = await octetsOf(answer.early, server, this.#protocol, this.#time);
     await server.send(Buffer.concat([answerHead(answer, request.compression, key), behind]));
     return this.#arrived(server, client);
   }

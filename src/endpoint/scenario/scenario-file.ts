@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type DocumentNode, parseDocument } from '../../codec/document.ts';
 import { DocumentError } from '../../codec/document-error.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
+import { readingReason } from '../../system-reason.ts';
 import type { Scenario, ScenarioConnection, ScenarioServer } from './scenario.ts';
 import { readSteps } from './step-reader.ts';
 
@@ -74,8 +75,8 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new DocumentError({ file: path }, `the scenario cannot be read${reason}`, 'check its path', error);
+    const reason = readingReason(error);
+    throw new DocumentError({ file: path }, `the scenario cannot be read: ${reason}`, 'check its path', error);
   }
 }
 

@@ -101,7 +101,7 @@ export type Sending =
 
 export type Content =
   | { kind: 'octets'; octets: Uint8Array }
-  /** `{n}` stands for the number of the repetition, from 1. */
+  /** `{n}` stands for the number of the repetition, from 1; outside of `repeat` for that of the connection. */
   | { kind: 'text'; text: string }
   /** So many octets of a pattern. */
   | { kind: 'fill'; length: number }

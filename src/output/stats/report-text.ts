@@ -214,8 +214,8 @@ function diagnosticsSection(report: StatsReport, palette: Palette): Section {
 export function formatStats(report: StatsReport, options: StatsTextOptions): string[] {
   const width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
   const palette = makePalette(options);
-  const nothing = report.webSocketConnections === 0 && report.refusedHandshakes === 0;
-  if (nothing && report.summary !== null) return formatNothingFound(report.summary, width);
+  const asked = report.webSocketConnections + report.refusedHandshakes + report.unansweredHandshakes;
+  if (asked === 0 && report.summary !== null) return formatNothingFound(report.summary, width);
   const sections = [
     messagesSection(report, palette),
     timesSection(report),
@@ -236,9 +236,11 @@ export function formatStats(report: StatsReport, options: StatsTextOptions): str
 
 function closing(report: StatsReport, width: number): string[] {
   const lines: string[] = [];
-  if (report.refusedHandshakes > 0) {
-    const refused = formatPlural(report.refusedHandshakes, 'upgrade request');
-    lines.push(...indent(`${refused} refused or unanswered.`, width, ''));
+  for (const [requests, what] of [
+    [report.refusedHandshakes, 'refused by the server'],
+    [report.unansweredHandshakes, 'without an answer in the capture'],
+  ] as const) {
+    if (requests > 0) lines.push(...indent(`${formatPlural(requests, 'upgrade request')} ${what}.`, width, ''));
   }
   if (report.notInflated > 0) {
     const messages = formatPlural(report.notInflated, 'compressed message');

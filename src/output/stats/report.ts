@@ -92,7 +92,10 @@ export interface StatsReport {
   summary: SummaryEvent | null;
   /** WebSocket connections, each in its own row of `connections` or only in `total`. */
   webSocketConnections: number;
+  /** Upgrade requests that got another answer than 101. */
   refusedHandshakes: number;
+  /** Upgrade requests whose answer is not in the capture, or not whole. */
+  unansweredHandshakes: number;
   controls: number;
   /** Messages that were not inflated. */
   notInflated: number;

@@ -71,6 +71,7 @@ export class StatsOutput implements DissectionSink {
   readonly #diagnostics = new Map<string, { severity: Severity; count: number }>();
   #connections = 0;
   #refused = 0;
+  #unanswered = 0;
   #controls = 0;
   #pings = 0;
   #notInflated = 0;
@@ -114,7 +115,8 @@ export class StatsOutput implements DissectionSink {
 
   onHandshake(handshake: HandshakeView): void {
     if (handshake.status !== SWITCHING_PROTOCOLS) {
-      this.#refused++;
+      if (handshake.status === null) this.#unanswered++;
+      else this.#refused++;
       return;
     }
     const { origin, requestOrigin } = handshake;
@@ -189,6 +191,7 @@ export class StatsOutput implements DissectionSink {
       summary: this.#summary,
       webSocketConnections: this.#connections,
       refusedHandshakes: this.#refused,
+      unansweredHandshakes: this.#unanswered,
       controls: this.#controls,
       notInflated: this.#notInflated,
       connections: this.#rows.map(reportConnection).sort((one, other) => one.connection - other.connection),
