@@ -42,6 +42,7 @@ export class UpgradeAttempt {
   }
 
   ask(request: RequestHead, origin: Origin): void {
+    request.text.keep();
     this.request = request;
     this.#origin.copyFrom(origin);
   }
@@ -54,6 +55,7 @@ export class UpgradeAttempt {
 
   /** Its body follows. */
   refuse(response: ResponseHead, origin: Origin): void {
+    response.text.keep();
     this.refusal = response;
     this.#refusalOrigin.copyFrom(origin);
     this.#body = [];

@@ -1,49 +1,69 @@
-// Makes a head out of its text once it is complete. Lenient in the fields and strict in the start line, by which
-// HTTP is told from what only begins like it. Knows nothing of bodies.
+// Makes a head of its octets once it is complete. Lenient in the fields and strict in the start line, by which HTTP is told
+// from what only begins like it. Knows nothing of bodies.
 
 import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
-import type { HeadText } from './head-text.ts';
+import type { HeadScan } from './head-scan.ts';
+import { HeadText } from './head-text.ts';
 import { isDigit, SPACE } from './octet-names.ts';
 
 export type Role = 'request' | 'response';
 
+const VERSION_1 = new TextEncoder().encode('HTTP/1.');
 const VERSION_LENGTH = 'HTTP/1.1'.length;
+const [G, E, T] = new TextEncoder().encode('GET');
 
 /** HTTP/1.0 and HTTP/1.1; a higher minor version is read alike (RFC 9110 §2.5). */
-function isVersion1(text: string, start: number): boolean {
-  return text.startsWith('HTTP/1.', start) && isDigit(text.charCodeAt(start + VERSION_LENGTH - 1));
+function isVersion1(octets: Uint8Array, start: number): boolean {
+  for (let at = 0; at < VERSION_1.length; at++) if (octets[start + at] !== VERSION_1[at]) return false;
+  return isDigit(octets[start + VERSION_1.length]);
+}
+
+/** Makes no string of the method that most requests have. */
+function methodOf(octets: Uint8Array, start: number, end: number): string {
+  if (end - start === 3 && octets[start] === G && octets[start + 1] === E && octets[start + 2] === T) return 'GET';
+  return String.fromCharCode(...octets.subarray(start, end));
 }
 
 /** `method SP target SP version`, RFC 9112 §3; a target with spaces, though forbidden, is kept whole. */
-function parseRequest(number: number, text: HeadText): RequestHead | null {
-  const { latin1, startLineEnd } = text;
-  const methodEnd = latin1.indexOf(' ');
-  const targetEnd = startLineEnd - VERSION_LENGTH - 1;
-  if (methodEnd <= 0 || targetEnd <= methodEnd || latin1.charCodeAt(targetEnd) !== SPACE) return null;
-  return isVersion1(latin1, targetEnd + 1) ? new RequestHead(number, text, methodEnd, targetEnd) : null;
+function parseRequest(number: number, octets: Uint8Array, start: number, scan: HeadScan): RequestHead | null {
+  const targetEnd = scan.startLineEnd - VERSION_LENGTH - 1;
+  let methodEnd = start;
+  while (methodEnd < targetEnd && octets[methodEnd] !== SPACE) methodEnd++;
+  if (methodEnd === start || methodEnd >= targetEnd || octets[targetEnd] !== SPACE) return null;
+  if (!isVersion1(octets, targetEnd + 1)) return null;
+  const text = new HeadText(octets, start, scan);
+  return new RequestHead(number, text, methodOf(octets, start, methodEnd), targetEnd - start);
 }
 
 /** `version SP status SP reason`, RFC 9112 §4; the reason and the space before it may be absent. */
-function parseResponse(number: number, text: HeadText): ResponseHead | null {
-  const { latin1, startLineEnd } = text;
-  if (startLineEnd < 12 || !isVersion1(latin1, 0) || latin1.charCodeAt(8) !== SPACE) return null;
-  if (startLineEnd > 12 && latin1.charCodeAt(12) !== SPACE) return null;
-  const status = threeDigits(latin1, 9);
-  return status < 100 ? null : new ResponseHead(number, status, text);
+function parseResponse(number: number, octets: Uint8Array, start: number, scan: HeadScan): ResponseHead | null {
+  const length = scan.startLineEnd - start;
+  if (length < 12 || !isVersion1(octets, start) || octets[start + 8] !== SPACE) return null;
+  if (length > 12 && octets[start + 12] !== SPACE) return null;
+  const status = threeDigits(octets, start + 9);
+  return status < 100 ? null : new ResponseHead(number, status, new HeadText(octets, start, scan));
 }
 
 /** -1 where they are no digits. */
-function threeDigits(text: string, start: number): number {
+function threeDigits(octets: Uint8Array, start: number): number {
   let value = 0;
   for (let at = start; at < start + 3; at++) {
-    const code = text.charCodeAt(at);
-    if (!isDigit(code)) return -1;
-    value = value * 10 + code - 0x30;
+    if (!isDigit(octets[at])) return -1;
+    value = value * 10 + octets[at] - 0x30;
   }
   return value;
 }
 
-/** Makes the head of its text. `number` is the message's in its direction. Null where the start line is none of HTTP/1. */
-export function parseHead(role: Role, number: number, text: HeadText): HttpHead | null {
-  return role === 'request' ? parseRequest(number, text) : parseResponse(number, text);
+/**
+ * Makes the head that begins at `octets[start]` and was just scanned. `number` is the message's in its direction. Null where
+ * the start line is none of HTTP/1.
+ */
+export function parseHead(
+  role: Role,
+  number: number,
+  octets: Uint8Array,
+  start: number,
+  scan: HeadScan,
+): HttpHead | null {
+  return role === 'request' ? parseRequest(number, octets, start, scan) : parseResponse(number, octets, start, scan);
 }

@@ -1,18 +1,20 @@
 // The text of one head, its start line and its fields. Strings are made of what is asked for only, and no index is built:
 // whoever wants several fields goes over the lines once. Knows no particular field.
 
-import { fieldBitsAt } from './field-bits.ts';
 import { afterFoldedLines, FieldCursor } from './field-cursor.ts';
-import { CR, LF } from './octet-names.ts';
+import type { HeadScan } from './head-scan.ts';
 
 export type Field = [name: string, value: string];
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const NO_OCTETS = new Uint8Array(0);
+
+/** Blocks are kept as Buffers: making one takes longer than a head, and a block has thousands. */
 const buffers = new WeakMap<Uint8Array, Buffer>();
 
-/** Octets as characters. Blocks are kept as Buffers: making one takes longer than a head, and a block has thousands. */
-export function latin1Of(octets: Uint8Array, start: number, end: number): string {
+/** Octets as characters. */
+function latin1Of(octets: Uint8Array, start: number, end: number): string {
   let buffer = buffers.get(octets);
   if (buffer === undefined) {
     buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
@@ -22,48 +24,39 @@ export function latin1Of(octets: Uint8Array, start: number, end: number): string
 }
 
 export class HeadText {
-  /** The head as latin1, so that characters are octets, without its empty line: it ends in the LF of its last line. */
-  readonly latin1: string;
-  /** Where the start line ends, without its line end. */
-  readonly startLineEnd: number;
   /** Octets of the head, its empty line included. */
   readonly length: number;
-  readonly #fieldsStart: number;
+  /** Where the start line ends, without its line end. */
+  readonly startLineEnd: number;
   readonly #fieldBits: number;
+  /** The lines lie at `#octets[#start, #end)` until they are made text. */
+  #octets: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+  #latin1: string | null = null;
   /** Null where nobody asked yet. */
   #ascii: boolean | null = null;
 
-  private constructor(latin1: string, length: number, startLine: number, fieldBits: number) {
-    this.latin1 = latin1;
-    this.length = length;
-    this.startLineEnd = latin1.charCodeAt(startLine - 1) === CR ? startLine - 1 : startLine;
-    // What is folded onto the start line belongs to no field.
-    this.#fieldsStart = afterFoldedLines(latin1, startLine + 1);
-    this.#fieldBits = fieldBits;
+  /** Of a head that begins at `start` and was just scanned. Good as long as the octets stay: see `keep`. */
+  constructor(octets: Uint8Array, start: number, scan: HeadScan) {
+    this.length = scan.end - start;
+    this.startLineEnd = scan.startLineEnd - start;
+    this.#fieldBits = scan.fieldBits;
+    this.#octets = octets;
+    this.#start = start;
+    this.#end = scan.linesEnd;
   }
 
-  /** Of the text that begins with a head's start line; null where the head's empty line is not in it. */
-  static read(text: string): HeadText | null {
-    const startLine = text.indexOf('\n');
-    let fieldBits = 0;
-    for (let newline = startLine; newline !== -1; newline = text.indexOf('\n', newline + 1)) {
-      const next = text.charCodeAt(newline + 1);
-      if (next === LF) return new HeadText(text.slice(0, newline + 1), newline + 2, startLine, fieldBits);
-      if (next === CR && text.charCodeAt(newline + 2) === LF) {
-        return new HeadText(text.slice(0, newline + 1), newline + 3, startLine, fieldBits);
-      }
-      fieldBits |= fieldBitsAt(text, newline + 1);
-    }
-    return null;
+  /** The head as latin1, so that characters are octets, without its empty line: it ends in the LF of its last line. */
+  get latin1(): string {
+    this.#latin1 ??= latin1Of(this.#octets, this.#start, this.#end);
+    return this.#latin1;
   }
 
-  /** Whether it has more than `limit` lines, its empty line not counted. */
-  hasMoreLines(limit: number): boolean {
-    // A line has two octets at least, so that short heads, which nearly all are, need not be counted.
-    if (this.length <= 2 * limit) return false;
-    let lines = 0;
-    for (let at = this.latin1.indexOf('\n'); at !== -1; at = this.latin1.indexOf('\n', at + 1)) lines++;
-    return lines > limit;
+  /** Makes it independent of the octets it was read from, which are read over. */
+  keep(): void {
+    this.#latin1 ??= latin1Of(this.#octets, this.#start, this.#end);
+    this.#octets = NO_OCTETS;
   }
 
   /** Whether it may have one of these fields, given as bits of field-bits.ts. */
@@ -73,7 +66,9 @@ export class HeadText {
 
   /** A cursor before the first field. */
   fields(): FieldCursor {
-    return new FieldCursor(this.latin1, this.#fieldsStart);
+    const { latin1 } = this;
+    // What is folded onto the start line belongs to no field.
+    return new FieldCursor(latin1, afterFoldedLines(latin1, latin1.indexOf('\n', this.startLineEnd) + 1));
   }
 
   /** All fields in order, repeated ones apart. */

@@ -1,5 +1,5 @@
-// What the head of an HTTP message says. A head owns its text and may be kept; it knows not where in a stream it lay, nor
-// what its fields mean. What it says is made into strings when it is asked for.
+// What the head of an HTTP message says. What it says is made into strings when it is asked for, as long as its octets are
+// there: whoever wants it for longer keeps its text. It knows not where in a stream it lay, nor what its fields mean.
 
 import type { Field, HeadText } from './head-text.ts';
 
@@ -8,23 +8,19 @@ export class RequestHead {
   /** Of the messages in this direction, from 0: request n is answered by response n. */
   readonly number: number;
   readonly text: HeadText;
-  readonly #methodEnd: number;
+  readonly method: string;
   readonly #targetEnd: number;
 
-  /** Of a start line `method SP target SP version`: offsets in it. */
-  constructor(number: number, text: HeadText, methodEnd: number, targetEnd: number) {
+  /** Of a start line `method SP target SP version`, with the offset in it where the target ends. */
+  constructor(number: number, text: HeadText, method: string, targetEnd: number) {
     this.number = number;
     this.text = text;
-    this.#methodEnd = methodEnd;
+    this.method = method;
     this.#targetEnd = targetEnd;
   }
 
-  get method(): string {
-    return this.text.latin1.slice(0, this.#methodEnd);
-  }
-
   get target(): string {
-    return this.text.show(this.text.latin1.slice(this.#methodEnd + 1, this.#targetEnd));
+    return this.text.show(this.text.latin1.slice(this.method.length + 1, this.#targetEnd));
   }
 
   /** For example `HTTP/1.1`. */

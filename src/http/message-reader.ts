@@ -7,13 +7,16 @@ import { type BodySink, ChunkedBody } from './chunked-body.ts';
 import type { HttpHead } from './head.ts';
 import { startLineOffset } from './head-end.ts';
 import { parseHead, type Role } from './head-parser.ts';
-import { HeadText, latin1Of } from './head-text.ts';
+import { HeadScan } from './head-scan.ts';
 import { HeldHead } from './held-head.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
 
 export interface HttpSink extends BodySink {
-  /** `stop` makes `feed` return right after the head; a later `feed` goes on with the body, if any. */
+  /**
+   * `stop` makes `feed` return right after the head; a later `feed` goes on with the body, if any. The head is valid during
+   * the call; its text may be kept.
+   */
   onHead(head: HttpHead): 'go-on' | 'stop';
   /**
    * The message that `onHead` began is whole. A response 101 ends at once: what follows is not HTTP. `stop` makes `feed`
@@ -48,6 +51,9 @@ const STATE_NAMES: readonly ReaderState[] = [
   'not-http',
   'lost',
 ];
+
+/** Reused from head to head, of all readers. */
+const scan = new HeadScan();
 
 export class HttpReader {
   readonly #role: Role;
@@ -160,9 +166,11 @@ export class HttpReader {
     if (!this.#isRecognised(buffer, start, end)) return start;
     const startLine = startLineOffset(buffer, start, end);
     const furthest = Math.min(end, start + this.#limits.headOctets, startLine + USUAL_HEAD);
-    // A head is nearly always whole in its segment: one conversion and one pass over its lines, and no copy.
-    const text = HeadText.read(latin1Of(buffer, startLine, furthest));
-    if (text !== null) return this.#readHead(text, sink) ? startLine + text.length : start;
+    // A head is nearly always whole in its segment: one pass over its octets, and no copy.
+    if (scan.read(buffer, startLine, furthest)) {
+      const headEnd = scan.end;
+      return this.#readHead(buffer, startLine, sink) ? headEnd : start;
+    }
     this.#heldHead = new HeldHead();
     return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
   }
@@ -173,21 +181,20 @@ export class HttpReader {
     if (!this.#isRecognised(held.octets, 0, held.length)) return start;
     if (headEnd !== -1) {
       const startLine = startLineOffset(held.octets, 0, held.length);
-      // The empty line was found.
-      const text = HeadText.read(latin1Of(held.octets, startLine, held.length))!;
-      return this.#readHead(text, sink) ? headEnd : start;
+      scan.read(held.octets, startLine, held.length);
+      return this.#readHead(held.octets, startLine, sink) ? headEnd : start;
     }
     if (held.length >= this.#limits.headOctets) return this.#fail('the head is too long', start);
     return furthest;
   }
 
-  /** False, and the state `not-http`, where it is the text of none. */
-  #readHead(text: HeadText, sink: HttpSink): boolean {
-    if (text.hasMoreLines(this.#limits.headLines)) {
+  /** Of the head just scanned. False, and the state `not-http`, where it is none. */
+  #readHead(octets: Uint8Array, start: number, sink: HttpSink): boolean {
+    if (scan.lines > this.#limits.headLines) {
       this.#fail('the head has too many lines', 0);
       return false;
     }
-    const head = parseHead(this.#role, this.#number, text);
+    const head = parseHead(this.#role, this.#number, octets, start, scan);
     if (head === null) {
       this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, 0);
       return false;
@@ -264,8 +271,9 @@ export class HttpReader {
 
   /** False, and the state `not-http`, where the first octets of a head are not HTTP's. */
   #isRecognised(octets: Uint8Array, start: number, end: number): boolean {
-    const looksAlike = this.#role === 'request' ? looksLikeRequest : looksLikeResponse;
-    if (looksAlike(octets, start, end) !== 'no') return true;
+    const likeness =
+      this.#role === 'request' ? looksLikeRequest(octets, start, end) : looksLikeResponse(octets, start, end);
+    if (likeness !== 'no') return true;
     this.#fail(`the first octets are not those of a ${this.#role}`, start);
     return false;
   }
