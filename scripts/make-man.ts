@@ -12,14 +12,18 @@ import { version } from '../src/version.ts';
 export const MAN_PAGE = fileURLToPath(new URL('../man/wsdissect.1', import.meta.url));
 
 const EXIT_STATUS: readonly [code: number, meaning: string][] = [
-  [0, 'All is well.'],
+  [0, 'All is well; also where the reader of the output went away, as head does.'],
   [
     1,
     'A diagnostic was as grave as --fail-on says, or graver; an expectation of check did not hold; or replay met another answer.',
   ],
   [2, 'Wrong usage: an unknown option, or a file or registry that cannot be read.'],
   [3, 'The capture is damaged or cut. All that came before was written.'],
-  [130, 'Interrupted. What was read until then was written.'],
+  [
+    130,
+    'Interrupted (SIGINT). What was read until then was written; of a comparison, a verdict or a walkthrough nothing is.',
+  ],
+  [143, 'The same by SIGTERM.'],
 ];
 
 const ENVIRONMENT: readonly [name: string, meaning: string][] = [

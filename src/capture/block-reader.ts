@@ -90,6 +90,7 @@ export async function readFileBlocks(
       parser ??= parserFor(current.octets, current.start, current.end, options);
       current.start += parser.feed(current.octets, current.start, current.end, sink);
       if (length === 0) return finished(parser, current.end - current.start, sink);
+      options.onRead?.(length);
       await options.pause?.();
       [current, previous] = [previous, current];
     }
@@ -125,6 +126,7 @@ export function readFileSync(path: string, sink: CaptureSink, options: ReadOptio
       parser ??= parserFor(block.octets, block.start, block.end, options);
       block.start += parser.feed(block.octets, block.start, block.end, sink);
       if (length === 0) return finished(parser, block.end - block.start, sink);
+      options.onRead?.(length);
     }
   } finally {
     if (descriptor !== -1) closeSync(descriptor);
@@ -135,6 +137,7 @@ export function readFileSync(path: string, sink: CaptureSink, options: ReadOptio
 class OctetsWalk {
   readonly #octets: Uint8Array;
   readonly #parser: CaptureParser;
+  readonly #onRead: ((octets: number) => void) | undefined;
   #position = 0;
   #seen = 0;
 
@@ -142,13 +145,16 @@ class OctetsWalk {
     // A Buffer would make a second hidden class of every octet read behind this.
     this.#octets = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
     this.#parser = parserFor(this.#octets, 0, this.#octets.length, options);
+    this.#onRead = options.onRead;
   }
 
   /** Parses one piece; false when there is nothing left. */
   next(sink: CaptureSink): boolean {
     if (this.#seen === this.#octets.length) return false;
     const reach = this.#position + Math.max(BLOCK_LENGTH, this.#parser.wanted);
+    const before = this.#seen;
     this.#seen = Math.min(this.#octets.length, reach);
+    this.#onRead?.(this.#seen - before);
     this.#position += this.#parser.feed(this.#octets, this.#position, this.#seen, sink);
     return true;
   }

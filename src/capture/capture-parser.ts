@@ -42,4 +42,7 @@ export interface ReadOptions extends ParserOptions {
   signal?: AbortSignal | undefined;
   /** Asked between two blocks; reading goes on when its promise is fulfilled. This is the consumer's back-pressure. */
   pause?: (() => Promise<void> | undefined) | undefined;
+  /** Told how many octets more of the source were read; of a compressed one, those that it has. Negative where some of a
+   * set are going to be read again. */
+  onRead?: ((octets: number) => void) | undefined;
 }

@@ -79,6 +79,8 @@ export class SetMember {
   #end = 0;
   /** Octets from `#start` on that the parser was given and could not use. */
   #unfed = 0;
+  /** Octets read since it was begun. */
+  #read = 0;
   /** Of its first packet. */
   #seconds = 0;
   #nanoseconds = 0;
@@ -106,6 +108,8 @@ export class SetMember {
     this.#nanoseconds = this.nanoseconds;
     this.batch = NO_PACKETS;
     this.#held = NO_OCTETS;
+    // They will be read again.
+    this.#options.onRead?.(-this.#read);
     await this.close();
   }
 
@@ -132,6 +136,7 @@ export class SetMember {
     this.#start = 0;
     this.#end = 0;
     this.#unfed = 0;
+    this.#read = 0;
     this.ended = false;
   }
 
@@ -142,7 +147,7 @@ export class SetMember {
    */
   async fill(): Promise<void> {
     while (this.batch.isEmpty && !this.ended) {
-      if (this.#start + this.#unfed < this.#end || (await this.#read())) this.#feed();
+      if (this.#start + this.#unfed < this.#end || (await this.#readOn())) this.#feed();
       else this.#finish();
     }
   }
@@ -165,7 +170,7 @@ export class SetMember {
     this.#parser.finish(left, this.batch);
   }
 
-  async #read(): Promise<boolean> {
+  async #readOn(): Promise<boolean> {
     let octets: Uint8Array | null;
     try {
       this.#source ??= await openPath(this.#path ?? '');
@@ -175,6 +180,8 @@ export class SetMember {
     }
     if (octets === null) return false;
     this.#hold(octets);
+    this.#read += octets.length;
+    this.#options.onRead?.(octets.length);
     return true;
   }
 

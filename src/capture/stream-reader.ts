@@ -103,6 +103,7 @@ export async function readStream(
   let parser: PieceParser | null = null;
   for await (const piece of pieces(stream, options.signal)) {
     options.signal?.throwIfAborted();
+    options.onRead?.(piece.length);
     collection.add(piece);
     if (collection.length < (parser?.wanted ?? RECOGNITION_LENGTH)) continue;
     if (parser === null) parser = await openParser(collection.take(), sink, options);

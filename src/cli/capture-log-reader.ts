@@ -4,8 +4,10 @@
 import { CaptureError } from '../capture/index.ts';
 import { type CaptureLog, CaptureLogger, TooManyEvents } from '../check/capture-log.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
+import type { CaptureClock } from '../dissect/clock.ts';
 import { EventMaker } from '../dissect/event-maker.ts';
 import { runDissection } from '../dissect/run.ts';
+import { attend } from './attended-reading.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
 import { STANDARD_INPUT } from './input.ts';
 import type { Reading } from './reading-options.ts';
@@ -14,16 +16,23 @@ export interface LogOptions extends Reading {
   codec: PayloadCodec | null;
   /** Messages and other events that may be kept. */
   keptEvents: number | undefined;
+  /** Whether to show how far the reading is. */
+  progress: boolean;
 }
 
-/** @throws {Failure} where the capture cannot be read at all, or holds too much */
-export async function readCaptureLog(file: string, { codec, keptEvents, ...reading }: LogOptions): Promise<CaptureLog> {
+/** @throws {Failure} where the capture cannot be read at all, holds too much, or the reading was interrupted */
+export async function readCaptureLog(
+  file: string,
+  { codec, keptEvents, progress, ...reading }: LogOptions,
+): Promise<CaptureLog> {
   const logger = new CaptureLogger(captureName([file]), keptEvents);
   const source = file === STANDARD_INPUT ? process.stdin : file;
   try {
-    await runDissection(source, (clock) => new EventMaker(logger, { frames: false, payload: 'always', codec }, clock), {
-      name: file,
-      ...reading,
+    const makeSink = (clock: CaptureClock) =>
+      new EventMaker(logger, { frames: false, payload: 'always', codec }, clock);
+    await attend({ files: [file], progress, unit: 'message', isForPeople: false }, async (attendance) => {
+      await runDissection(source, makeSink, { name: file, ...reading, ...attendance });
+      attendance.signal.throwIfAborted();
     });
   } catch (error) {
     if (error instanceof CaptureError) throw captureFailure([file], error);

@@ -7,12 +7,15 @@ import { AskingSink } from '../dissect/asking-sink.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import type { DissectionLimits } from '../dissect/dissector.ts';
 import type { Severity } from '../dissect/events.ts';
-import { type CaptureSource, ReadingEnded, runDissection } from '../dissect/run.ts';
+import { ReadingEnded } from '../dissect/reading-ended.ts';
+import { type CaptureSource, runDissection } from '../dissect/run.ts';
 import { SelectingSink, type Selection } from '../dissect/selection.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
-import { DAMAGED, FINE, INTERRUPTED, NOT_MET } from './exit-codes.ts';
+import { type Attendance, attend } from './attended-reading.ts';
+import { DAMAGED, FINE, NOT_MET } from './exit-codes.ts';
 import { captureFailure, captureName, say } from './failure.ts';
 import { sourceOf } from './input.ts';
+import { interruptedExitCode } from './interruption.ts';
 import { selects } from './selection-options.ts';
 import { SeverityWatch } from './severity-watch.ts';
 import { whereOf } from './where-option.ts';
@@ -39,11 +42,12 @@ export interface CaptureRun {
   webSocketPorts: readonly number[];
   /** The lightest severity that fails the run. */
   failOn?: Severity | undefined;
+  /** Whether to show how far the reading is, where standard error is a terminal. */
+  progress: boolean;
+  /** Whether people look at the output while the capture is read. */
+  isForPeople?: boolean;
   makeOutput(clock: CaptureClock): Output;
 }
-
-/** Reading stopped because no more was asked for: the reason that the signal carries. */
-class Satisfied extends ReadingEnded {}
 
 /**
  * Runs to the end of the capture, to what was asked for, or to its damage; returns the exit code.
@@ -51,11 +55,14 @@ class Satisfied extends ReadingEnded {}
  * @throws {Failure} where the capture cannot be read
  */
 export async function runCapture(run: CaptureRun): Promise<number> {
+  const { files, progress, isForPeople = false } = run;
+  return attend({ files, progress, unit: 'message', isForPeople }, (attendance) => attendedRun(run, attendance));
+}
+
+async function attendedRun(run: CaptureRun, { signal: interrupted, onProgress }: Attendance): Promise<number> {
   const where = await whereOf(run.where);
   const stop = new AbortController();
-  const interrupt = () => stop.abort(new ReadingEnded('interrupted'));
-  // Once: whoever presses Ctrl-C again means it.
-  process.once('SIGINT', interrupt);
+  const signal = AbortSignal.any([interrupted, stop.signal]);
   let output: Output | null = null;
   let watch: SeverityWatch | null = null;
   const makeSink = (clock: CaptureClock): DissectionSink => {
@@ -69,13 +76,14 @@ export async function runCapture(run: CaptureRun): Promise<number> {
     return where === null ? selected : new AskingSink(selected, where.question, codec, clock);
   };
   try {
-    const opened = run.open?.(stop.signal);
+    const opened = run.open?.(signal);
     const { complete, error } = await runDissection(opened ?? sourceOf(run.files), makeSink, {
       name: opened === undefined ? undefined : run.files[0],
       limits: run.limits,
       webSocketPorts: run.webSocketPorts,
-      signal: stop.signal,
+      signal,
       pause: () => void output?.flush(),
+      onProgress,
     });
     finish(output);
     where?.account();
@@ -83,21 +91,19 @@ export async function runCapture(run: CaptureRun): Promise<number> {
       say(captureFailure(run.files, error).message);
       return DAMAGED;
     }
-    if (!complete && !(stop.signal.reason instanceof Satisfied)) {
+    if (!complete && signal.reason === interrupted.reason) {
       say(`${captureName(run.files)}: interrupted; what was read until then is shown`);
-      return INTERRUPTED;
+      return interruptedExitCode();
     }
     return failed(watch, run.failOn) ? NOT_MET : FINE;
   } catch (error) {
     throw error instanceof CaptureError ? captureFailure(run.files, error) : error;
-  } finally {
-    process.removeListener('SIGINT', interrupt);
   }
 }
 
 /** Ends the reading at the very message that was enough, so that what is told does not depend on the size of blocks. */
 function satisfy(stop: AbortController, limit: number | undefined): never {
-  const reason = new Satisfied(`ended at --limit ${limit}`);
+  const reason = new ReadingEnded(`ended at --limit ${limit}`);
   stop.abort(reason);
   throw reason;
 }

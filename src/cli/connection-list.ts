@@ -13,6 +13,7 @@ import type {
 } from '../dissect/sink.ts';
 import { formatEndpoint } from '../output/endpoint-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
+import { attend } from './attended-reading.ts';
 import { USAGE } from './exit-codes.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
 import { STANDARD_INPUT, sourceOf } from './input.ts';
@@ -75,10 +76,14 @@ interface ConnectionList {
 }
 
 /** @throws {Failure} where the capture cannot be read, or is damaged so early that there is nothing to choose from */
-async function listConnections(files: readonly string[], reading: Reading): Promise<ConnectionList> {
+async function listConnections(files: readonly string[], reading: Reading, progress: boolean): Promise<ConnectionList> {
   const sink = new ListingSink();
   try {
-    const { error } = await runDissection(sourceOf(files), () => sink, reading);
+    const { error } = await attend({ files, progress, unit: 'message', isForPeople: false }, async (attendance) => {
+      const result = await runDissection(sourceOf(files), () => sink, { ...reading, ...attendance });
+      attendance.signal.throwIfAborted();
+      return result;
+    });
     // Damage is told by the reading that follows, where one follows.
     if (error !== null && sink.count !== 1) throw error;
   } catch (error) {
@@ -101,11 +106,11 @@ function refusal(files: readonly string[], why: string, { connections, count }: 
  *
  * @throws {Failure} that lists them where there are several
  */
-export async function onlyConnection(files: readonly string[], reading: Reading): Promise<number> {
+export async function onlyConnection(files: readonly string[], reading: Reading, progress: boolean): Promise<number> {
   if (files.includes(STANDARD_INPUT)) {
     throw new Failure('standard input can be read only once; give the number of the connection too');
   }
-  const list = await listConnections(files, reading);
+  const list = await listConnections(files, reading, progress);
   if (list.count === 1) return list.connections[0].connection;
   const why = list.count === 0 ? 'it has no WebSocket connection' : `it has ${list.count} WebSocket connections`;
   throw refusal(files, why, list);
@@ -116,9 +121,10 @@ export async function noSuchConnection(
   files: readonly string[],
   connection: number,
   reading: Reading,
+  progress: boolean,
 ): Promise<Failure> {
   const why = `it has no WebSocket connection ${connection}`;
   // What came from standard input is gone.
   const none: ConnectionList = { connections: [], count: 0 };
-  return refusal(files, why, files.includes(STANDARD_INPUT) ? none : await listConnections(files, reading));
+  return refusal(files, why, files.includes(STANDARD_INPUT) ? none : await listConnections(files, reading, progress));
 }

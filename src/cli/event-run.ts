@@ -40,6 +40,8 @@ export interface EventRunSource {
   /** Whether this run captures. */
   captures?: boolean | undefined;
   open?: ((signal: AbortSignal) => CaptureSource) | undefined;
+  /** Whether to show how far the reading is. */
+  progress: boolean;
 }
 
 const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
@@ -83,6 +85,8 @@ export async function runEvents(
     codec,
     ...readingOf(options),
     failOn: options.failOn,
+    progress: source.progress,
+    isForPeople: options.format === 'table',
     makeOutput,
   });
 }

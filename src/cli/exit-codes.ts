@@ -1,5 +1,6 @@
 // What the process tells its caller (DESIGN §6). Knows no reasons but these.
 
+/** Also where the reader of the output went away, as `head` does: it has what it wanted. */
 export const FINE = 0;
 /** An expectation, or `--fail-on`, was not met; captures or answers differ; a connection did not come or end as it should. */
 export const NOT_MET = 1;
@@ -7,5 +8,6 @@ export const NOT_MET = 1;
 export const USAGE = 2;
 /** The input was damaged or cut; all that came before was written. */
 export const DAMAGED = 3;
-/** 128 and the number of SIGINT, as shells have it. */
+/** 128 and the number of the signal that asked for the end, as shells have it. */
 export const INTERRUPTED = 130;
+export const TERMINATED = 143;

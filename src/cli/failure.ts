@@ -1,11 +1,13 @@
 // How a command that cannot go on says so: one line on standard error and an exit code. Knows which errors of the layers
 // below mean what to a user; everything else is a defect of ours, and says that.
 
-import { writeSync } from 'node:fs';
 import type { CaptureError } from '../capture/index.ts';
+import { ReadingEnded } from '../dissect/reading-ended.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { writingReason } from '../system-reason.ts';
 import { DAMAGED, FINE, USAGE } from './exit-codes.ts';
+import { interruptedExitCode } from './interruption.ts';
+import { writeErrors } from './standard-streams.ts';
 
 const ISSUES = 'please report it with DEBUG=wsdissect set, which shows where';
 
@@ -31,11 +33,7 @@ export class Failure extends Error {
 /** One line for people on standard error, whatever it is made of. */
 export function say(line: string, details: readonly string[] = []): void {
   const lines = [`wsdissect: ${line}`, ...details];
-  try {
-    writeSync(2, lines.map((each) => `${escapeText(each)}\n`).join(''));
-  } catch {
-    // Nobody listens; the exit code still tells.
-  }
+  writeErrors(lines.map((each) => `${escapeText(each)}\n`).join(''));
 }
 
 /** What a capture is called in messages. */
@@ -74,8 +72,13 @@ const ERROR_NAMES: Readonly<Record<string, string>> = {
 
 /** Tells of whatever ended a command; returns the exit code. */
 export function report(error: unknown): number {
-  if (isClosedPipe(error)) return FINE;
+  // What a command found out by then still holds.
+  if (isClosedPipe(error)) return Number(process.exitCode ?? FINE);
   if (process.env.DEBUG?.split(/[\s,]+/).includes('wsdissect') && error instanceof Error) console.error(error);
+  if (error instanceof ReadingEnded) {
+    say('interrupted; nothing is shown, as a part of a capture would mislead');
+    return interruptedExitCode();
+  }
   if (error instanceof Failure) {
     say(error.message, error.details);
     return error.exitCode;

@@ -1,18 +1,47 @@
 // SIGINT and SIGTERM, for commands that must end what they have begun: the first is a request, the second ends the process.
 
-import { INTERRUPTED } from './exit-codes.ts';
+import { ReadingEnded } from '../dissect/reading-ended.ts';
+import { INTERRUPTED, TERMINATED } from './exit-codes.ts';
+import { clearProgressLine } from './standard-streams.ts';
 
-/** 128 and the number of SIGTERM, as shells have it. */
-const TERMINATED = 143;
+interface Interruption {
+  readonly signal: AbortSignal;
+  readonly came: Promise<number>;
+}
 
-/** Settled by the first signal. */
-export function interruption(): Promise<NodeJS.Signals> {
-  return new Promise((came) => {
-    let count = 0;
+let watched: Interruption | null = null;
+let askedExitCode = INTERRUPTED;
+
+function watch(): Interruption {
+  const stop = new AbortController();
+  const came = new Promise<number>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
-      if (count++ > 0) process.exit(signal === 'SIGINT' ? INTERRUPTED : TERMINATED);
-      came(signal);
+      askedExitCode = signal === 'SIGINT' ? INTERRUPTED : TERMINATED;
+      if (stop.signal.aborted) {
+        clearProgressLine();
+        process.exit(askedExitCode);
+      }
+      stop.abort(new ReadingEnded('interrupted'));
+      resolve(askedExitCode);
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   });
+  return { signal: stop.signal, came };
+}
+
+/** Settled by the first signal, with the exit code that it asks for. */
+export function interruption(): Promise<number> {
+  watched ??= watch();
+  return watched.came;
+}
+
+/** Aborted by the first signal, with a ReadingEnded for its reason. */
+export function interruptionSignal(): AbortSignal {
+  watched ??= watch();
+  return watched.signal;
+}
+
+/** What a command exits with that was interrupted. */
+export function interruptedExitCode(): number {
+  return askedExitCode;
 }

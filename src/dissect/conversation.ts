@@ -133,8 +133,8 @@ export class Conversation implements CountedConversation, OpeningListener {
     }
   }
 
-  /** The connection is over, and so is this: what it was lent goes back. Returns how many messages it had. */
-  end(how: TcpEnd, origin: Origin): number {
+  /** The connection is over, and so is this: what it was lent goes back. */
+  end(how: TcpEnd, origin: Origin): void {
     if (this.#opening !== null) this.#opening.end(how === 'fin');
     else if (!this.#opened) this.onOther('none');
     this.#giveBackOpening();
@@ -151,12 +151,11 @@ export class Conversation implements CountedConversation, OpeningListener {
       ending.begin(this, bothClosed ? 'close' : how, origin);
       sink.onEnd(ending);
     }
-    if (fromClient === null || fromServer === null) return 0;
+    if (fromClient === null || fromServer === null) return;
     this.#fromClient = null;
     this.#fromServer = null;
     this.#context.readers.giveBack(fromClient);
     this.#context.readers.giveBack(fromServer);
-    return fromClient.messages + fromServer.messages;
   }
 
   countsOf(direction: DirectionIndex): Counts {

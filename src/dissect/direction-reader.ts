@@ -29,6 +29,8 @@ export interface DirectionLimits {
   readonly allowance: Allowance;
   readonly inflaters: Inflaters;
   readonly payloads: Pool<Payload>;
+  /** What was found so far, of all directions. */
+  readonly tally: { messages: number };
 }
 
 /** What a direction needs of its conversation. */
@@ -202,6 +204,7 @@ export class DirectionReader implements MessageSink {
   }
 
   onMessage(message: Payload): void {
+    this.#limits.tally.messages++;
     this.#payloadView.payload = message;
     this.#sink.onMessage(this.#payloadView);
   }

@@ -87,7 +87,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   #packets = 0;
   #octets = 0;
   #webSocketConnections = 0;
-  #messages = 0;
+  readonly #tally = { messages: 0 };
 
   /** @param webSocketPorts of servers that speak WebSocket also where no handshake says so */
   constructor(
@@ -109,10 +109,15 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const inflaters = new Inflaters({ inflated, ratio, windows });
     this.openings = new Pool(() => new Opening(allowance));
     const payloads = new Pool(() => new Payload(allowance));
-    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads };
+    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads, tally: this.#tally };
     this.readers = new Pool(() => new DirectionReader(sink, messageLimits));
     this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);
+  }
+
+  /** Data messages found so far. */
+  get messages(): number {
+    return this.#tally.messages;
   }
 
   onStart(description: CaptureDescription): void {
@@ -149,7 +154,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
       octets: this.#octets,
       tcpConnections: this.#tcp.connections,
       webSocketConnections: this.#webSocketConnections,
-      messages: this.#messages,
+      messages: this.#tally.messages,
       otherConnections: [...this.#others]
         .sort((one, other) => other.connections - one.connections)
         .slice(0, OTHERS_LISTED),
@@ -195,7 +200,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   onEnd(connection: TcpConnection, how: TcpEnd, origin: Origin): void {
     const conversation = connection.upper;
     if (conversation === null) return;
-    this.#messages += conversation.end(how, origin);
+    conversation.end(how, origin);
     if (connection.live !== null && this.sink.onTransport !== undefined) {
       const { half0, half1, handshake } = connection.live;
       const isFirst = conversation.clientSide === 0;

@@ -1,9 +1,17 @@
 // Runs a capture through a dissector into a sink. What is damaged ends the run in order: all that came before is handed
 // on, then the summary says why it is not complete.
 
-import { CaptureError, type CaptureSource, readCapture, readCaptureSync, sourceName } from '../capture/index.ts';
+import {
+  CaptureError,
+  type CaptureSource,
+  type ReadOptions,
+  readCapture,
+  readCaptureSync,
+  sourceName,
+} from '../capture/index.ts';
 import { CaptureClock } from './clock.ts';
 import { type DissectionLimits, Dissector, defaultLimits } from './dissector.ts';
+import { ReadingEnded } from './reading-ended.ts';
 import type { DissectionSink } from './sink.ts';
 
 export type { CaptureSource } from '../capture/index.ts';
@@ -18,11 +26,24 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Asked between two blocks of the file; reading goes on when its promise is fulfilled. */
   pause?: (() => Promise<void> | undefined) | undefined;
+  /** Told between two blocks how far the reading is. */
+  onProgress?: OnProgress | undefined;
 }
 
-/** The reason of a signal that ends the reading early, in words that the summary repeats. */
-export class ReadingEnded extends Error {
-  override readonly name = 'ReadingEnded';
+/**
+ * @param octets of the source read so far; of a compressed one, those that it has
+ * @param found messages so far; of a survey, TCP connections
+ */
+export type OnProgress = (octets: number, found: number) => void;
+
+/** Adds up what readers tell. */
+export function countingReads(onProgress: OnProgress | undefined, found: () => number): ReadOptions['onRead'] {
+  if (onProgress === undefined) return undefined;
+  let octets = 0;
+  return (read) => {
+    octets += read;
+    onProgress(octets, found());
+  };
 }
 
 /** How a run ended. */
@@ -43,7 +64,12 @@ export async function runDissection(
 ): Promise<RunResult> {
   const dissector = makeDissector(source, makeSink, options);
   try {
-    await readCapture(source, dissector, { signal: options.signal, pause: options.pause });
+    const { signal, pause, onProgress } = options;
+    await readCapture(source, dissector, {
+      signal,
+      pause,
+      onRead: countingReads(onProgress, () => dissector.messages),
+    });
   } catch (error) {
     return finishIncomplete(dissector, error, options.signal);
   }
@@ -59,7 +85,8 @@ export function runDissectionSync(
 ): RunResult {
   const dissector = makeDissector(source, makeSink, options);
   try {
-    readCaptureSync(source, dissector, { signal: options.signal });
+    const { signal, onProgress } = options;
+    readCaptureSync(source, dissector, { signal, onRead: countingReads(onProgress, () => dissector.messages) });
   } catch (error) {
     return finishIncomplete(dissector, error, options.signal);
   }

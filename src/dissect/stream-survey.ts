@@ -11,7 +11,7 @@ import { Reassembler } from '../tcp/reassembler.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
-import type { CaptureSource } from './run.ts';
+import { type CaptureSource, countingReads, type OnProgress } from './run.ts';
 import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
 
 /** Takes the octets of each connection as they are found, in the order of their stream; valid during the call. */
@@ -20,11 +20,16 @@ export type StreamOctets = (stream: SurveyedStream, connection: number, side: Si
 export interface SurveyOptions {
   limits?: Partial<DissectionLimits> | undefined;
   onOctets?: StreamOctets | undefined;
+  /** Ends the reading early; what was read is told. */
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
 }
 
 export interface Survey {
   streams: TcpStream[];
-  /** Why the capture was not read to its end; null where it was. */
+  /** Whether the capture was read to its end. */
+  complete: boolean;
+  /** Why it was not; null also where the caller ended it. */
   error: CaptureError | null;
 }
 
@@ -94,10 +99,14 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
 export async function surveyStreams(source: CaptureSource, options: SurveyOptions = {}): Promise<Survey> {
   const survey = new StreamSurvey({ ...defaultLimits, ...options.limits }, options.onOctets);
   try {
-    await readCapture(source, survey);
+    const onRead = countingReads(options.onProgress, () => survey.streams.length);
+    await readCapture(source, survey, { signal: options.signal, onRead });
   } catch (error) {
+    if (options.signal?.aborted && error === options.signal.reason) {
+      return { streams: survey.finish(), complete: false, error: null };
+    }
     if (!(error instanceof CaptureError) || error.kind === 'unreadable') throw error;
-    return { streams: survey.finish(), error };
+    return { streams: survey.finish(), complete: false, error };
   }
-  return { streams: survey.finish(), error: null };
+  return { streams: survey.finish(), complete: true, error: null };
 }

@@ -68,7 +68,7 @@ describe('bash offers', { skip: without('bash') }, () => {
 
   test('options of the main command where none is named', () => {
     assert.deepEqual(offered('--fra'), ['--frames']);
-    assert.deepEqual(offered('walkthrough.pcap', '--no'), ['--no-color']);
+    assert.deepEqual(offered('walkthrough.pcap', '--no'), ['--no-color', '--no-progress']);
   });
 
   test('options of the command that is named', () => {

@@ -12,16 +12,18 @@ import { writingReason } from '../../system-reason.ts';
 import { version } from '../../version.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
-import { Failure } from '../failure.ts';
+import { Failure, say } from '../failure.ts';
 import { inputOf } from '../input.ts';
+import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptEventsOption } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptions {
+interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, ProgressOptions {
   expect?: string;
   format: ReportFormat;
   report?: ReportFile[];
@@ -70,6 +72,7 @@ export function addCheckCommand(program: Command): void {
       ),
     );
   addPageOptions(command);
+  addProgressOption(command);
   addRegistryOptions(command);
   addReadingOptions(command);
   addKeptEventsOption(command);
@@ -108,21 +111,36 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
   }
   if (record !== undefined) await draft(files, record, options);
   else if (update) await renew(files, expect as string, options);
-  else process.exitCode = await check(files, expect as string, options);
+  else await check(files, expect as string, options);
 }
 
-async function check(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<number> {
+async function check(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
   const { codecFor, readExpectations } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
   const { expectations } = await readExpectations(expect);
   const codec = await codecFor(expectations, options);
   const verdicts: CaptureVerdict[] = [];
-  for (const file of files) verdicts.push(await judge(expectations, await logOf(file, codec, options)));
+  const interrupted = interruptionSignal();
+  for (const file of files) {
+    try {
+      verdicts.push(await judge(expectations, await logOf(file, codec, options)));
+    } catch (error) {
+      // A verdict on a part would be none; those on other captures stand.
+      if (!interrupted.aborted || verdicts.length === 0) throw error;
+      break;
+    }
+  }
+  const isPart = verdicts.length < files.length;
+  process.exitCode = isPart ? interruptedExitCode() : exitCodeOf(verdicts);
   const { REPORTS } = await import('../../check/reports/index.ts');
-  for (const { format, file } of options.report ?? []) {
+  for (const { format, file } of isPart ? [] : (options.report ?? [])) {
     writeReport(file, REPORTS[format](verdicts, { width: null, colour: false, version }));
   }
   new StandardOutput().writeNow(REPORTS[options.format](verdicts, { ...pageOf(options), version }));
+  if (isPart) say(`interrupted; of ${files.length} captures ${verdicts.length} were judged`);
+}
+
+function exitCodeOf(verdicts: readonly CaptureVerdict[]): number {
   if (verdicts.some(({ damage }) => damage !== null)) return DAMAGED;
   return verdicts.every((each) => each.verdicts.every(({ held }) => held)) ? FINE : NOT_MET;
 }
@@ -167,7 +185,8 @@ function onlyFile(files: readonly string[], option: string): string {
 
 async function logOf(file: string, codec: PayloadCodec | null, options: CheckCommandOptions) {
   const { readCaptureLog } = await import('../capture-log-reader.ts');
-  return readCaptureLog(file, { codec, ...readingOf(options), keptEvents: options.maxEvents });
+  const { progress, maxEvents: keptEvents } = options;
+  return readCaptureLog(file, { codec, ...readingOf(options), keptEvents, progress });
 }
 
 function writeReport(file: string, text: string): void {

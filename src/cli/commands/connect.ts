@@ -9,7 +9,7 @@ import type { ConnectSession } from '../connect-session.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
 import type { TalkOptions } from '../connect-talk.ts';
 import { addExamples } from '../examples.ts';
-import { FINE, INTERRUPTED, NOT_MET } from '../exit-codes.ts';
+import { FINE, NOT_MET } from '../exit-codes.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { interruption } from '../interruption.ts';
 import { LinePrinter } from '../line-printer.ts';
@@ -103,11 +103,11 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const capture = await captureOf(options, connectionTarget(url));
   settings.socketTap = capture?.tap;
   let session: ConnectSession | null = null;
-  let isInterrupted = false;
-  void interruption().then(async () => {
-    isInterrupted = true;
+  let interrupted: number | null = null;
+  void interruption().then(async (exitCode) => {
+    interrupted = exitCode;
     if (session !== null) await session.close(GOING_AWAY);
-    else await endCapture(capture, options).finally(() => process.exit(INTERRUPTED));
+    else await endCapture(capture, options).finally(() => process.exit(exitCode));
   });
   settings.onControl = (opcode, payload) => session?.onControl(opcode, payload);
   const client = await connectPatiently(url, settings, options).catch(async (error: unknown) => {
@@ -125,7 +125,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   try {
     await Promise.race([talk, session.over, lines.failed]);
     const end = await session.over;
-    process.exitCode = isInterrupted ? INTERRUPTED : exitCodeOf(end, session.closedHere);
+    process.exitCode = interrupted ?? exitCodeOf(end, session.closedHere);
   } catch (error) {
     await session.close(options.close, options.reason);
     throw error;

@@ -8,13 +8,14 @@ import { STANDARD_INPUT } from '../input.ts';
 import { addKeptEventsOption } from '../limit-options.ts';
 import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'text' | 'json';
 
-interface DiffCommandOptions extends RegistryOptions, PageOptions, ReadingOptions {
+interface DiffCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, ProgressOptions {
   format: Format;
   ignore?: string[];
   timing: number;
@@ -42,6 +43,7 @@ export function addDiffCommand(program: Command): void {
   ];
   for (const option of compared) command.addOption(option.helpGroup(GROUP));
   addPageOptions(command);
+  addProgressOption(command);
   addRegistryOptions(command);
   addReadingOptions(command);
   addKeptEventsOption(command);
@@ -64,11 +66,18 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { compareCaptures } = await import('../../check/difference/compare.ts');
   const { IgnoredPaths } = await import('../../check/difference/ignored-paths.ts');
-  const logOptions = { codec, ...readingOf(options), keptEvents: options.maxEvents };
+  const { progress, maxEvents: keptEvents } = options;
+  const logOptions = { codec, ...readingOf(options), keptEvents, progress };
   const left = await readCaptureLog(good, logOptions);
   const right = await readCaptureLog(bad, logOptions);
   const ignored = new IgnoredPaths(options.ignore ?? []);
   const comparison = await compareCaptures(left, right, { ignored, timing: options.timing });
+  const read = [
+    { file: good, summary: left.summary },
+    { file: bad, summary: right.summary },
+  ];
+  const damaged = read.filter(({ summary }) => summary?.complete === false);
+  process.exitCode = damaged.length > 0 ? DAMAGED : comparison.connections.length > 0 ? NOT_MET : FINE;
   const out = new StandardOutput();
   if (options.format === 'json') {
     const { comparisonJson } = await import('../../check/difference/json.ts');
@@ -77,13 +86,7 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
     const { comparisonText } = await import('../../check/difference/text.ts');
     out.writeNow(comparisonText(comparison, pageOf(options)));
   }
-  process.exitCode = comparison.connections.length > 0 ? NOT_MET : FINE;
-  for (const [file, { summary }] of [
-    [good, left],
-    [bad, right],
-  ] as const) {
-    if (summary?.complete !== false) continue;
-    say(`${captureName([file])}: ${summary.error}; compared is what was read of it`);
-    process.exitCode = DAMAGED;
+  for (const { file, summary } of damaged) {
+    say(`${captureName([file])}: ${summary?.error}; compared is what was read of it`);
   }
 }

@@ -9,8 +9,9 @@ import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf, STANDARD_INPUT } from '../input.ts';
 import { outputOption } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 
-interface TailingOptions extends EventCommandOptions {
+interface DissectCommandOptions extends EventCommandOptions, ProgressOptions {
   tail?: true;
 }
 
@@ -34,13 +35,13 @@ export function addDissectCommand(program: Command): void {
     .description('show the WebSocket conversations of a capture (the default)')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input');
   addEventOptions(command);
-  command
+  addProgressOption(command)
     .addOption(outputOption(new Option('--tail', 'follow a file that grows, or a pipe, and show what comes')))
     .action(runDissect);
   addExamples(command, EXAMPLES);
 }
 
-async function runDissect(given: string[], options: TailingOptions, command: Command): Promise<void> {
+async function runDissect(given: string[], options: DissectCommandOptions, command: Command): Promise<void> {
   refuseMistypedCommand(given, command);
   const files = await inputOf(given);
   if (files === null) {
@@ -48,7 +49,11 @@ async function runDissect(given: string[], options: TailingOptions, command: Com
     return;
   }
   const tails = options.tail === true;
-  process.exitCode = await runEvents(files, options, { isLive: tails, open: tails ? await opener(files) : undefined });
+  process.exitCode = await runEvents(files, options, {
+    isLive: tails,
+    open: tails ? await opener(files) : undefined,
+    progress: options.progress && !tails,
+  });
 }
 
 /** What opens the file to be followed; standard input waits for more by itself. */

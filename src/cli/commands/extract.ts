@@ -6,12 +6,13 @@ import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { outputOption } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface ExtractCommandOptions extends RegistryOptions, SelectionOptions, ReadingOptions {
+interface ExtractCommandOptions extends RegistryOptions, SelectionOptions, ReadingOptions, ProgressOptions {
   output: string;
   raw?: true;
   decoded?: true;
@@ -31,6 +32,7 @@ export function addExtractCommand(program: Command): void {
     .addOption(outputOption(new Option('--raw', 'only payloads as they were sent (.txt, .bin)')))
     .addOption(outputOption(new Option('--decoded', 'only decoded values (.json)').conflicts('raw')))
     .addOption(outputOption(new Option('--force', 'write over files that are there')));
+  addProgressOption(command);
   addSelectionOptions(command);
   addRegistryOptions(command);
   addReadingOptions(command);
@@ -72,6 +74,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
     where: options.where,
     codec,
     ...readingOf(options),
+    progress: options.progress,
     makeOutput: (clock) => ({
       sink: new EventMaker(extract, { frames: false, payload: options.decoded ? 'never' : 'always', codec }, clock),
       flush: () => {},

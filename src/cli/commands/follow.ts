@@ -14,12 +14,13 @@ import {
   pageOf,
   type TimeStyle,
 } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { addMessageOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface FollowCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions {
+interface FollowCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions, ProgressOptions {
   hex?: true;
   time: TimeStyle;
 }
@@ -33,6 +34,7 @@ export function addFollowCommand(program: Command): void {
     .addOption(outputOption(new Option('--hex', 'payloads as a hex dump')));
   addTimeOption(command);
   addPageOptions(command);
+  addProgressOption(command);
   addMessageOptions(command);
   addRegistryOptions(command);
   addReadingOptions(command);
@@ -57,7 +59,7 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
   const codec = await codecOf(options);
   const reading = readingOf(options);
   const { noSuchConnection, onlyConnection } = await import('../connection-list.ts');
-  const connection = number ?? (await onlyConnection(files, reading));
+  const connection = number ?? (await onlyConnection(files, reading, options.progress));
   const selection: Selection = { ...selectionOf(options, codec?.registry ?? null), connections: [connection] };
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { FollowOutput } = await import('../../output/follow.ts');
@@ -72,13 +74,15 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
     where: options.where,
     codec,
     ...reading,
+    progress: options.progress,
+    isForPeople: true,
     makeOutput: (clock) => ({
       sink: new EventMaker(follow, { frames: false, payload, codec }, clock),
       flush: () => out.flush(),
       finish: () => {},
     }),
   });
-  if (!follow.found && exitCode === FINE) throw await noSuchConnection(files, connection, reading);
+  if (!follow.found && exitCode === FINE) throw await noSuchConnection(files, connection, reading, options.progress);
   process.exitCode = exitCode;
 }
 

@@ -44,11 +44,14 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
   }
   say(`${options.interface}: capturing with ${capture.command}; Ctrl-C ends it`);
   // Whoever ends us ends the tool too; it is of another group and would go on.
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void capture.stop().then(() => process.kill(process.pid, signal)));
-  }
+  process.once('SIGHUP', () => void capture.stop().then(() => process.kill(process.pid, 'SIGHUP')));
   try {
-    process.exitCode = await runEvents(names, options, { isLive: true, captures: true, open: () => capture.octets });
+    process.exitCode = await runEvents(names, options, {
+      isLive: true,
+      captures: true,
+      progress: false,
+      open: () => capture.octets,
+    });
   } finally {
     const { dropped, fault } = await capture.stop();
     if (dropped !== null && dropped > 0)

@@ -12,10 +12,10 @@ import {
   sayDropped,
 } from '../capture-options.ts';
 import { addExamples } from '../examples.ts';
-import { FINE, INTERRUPTED } from '../exit-codes.ts';
+import { FINE } from '../exit-codes.ts';
 import { Failure, say } from '../failure.ts';
 import { STANDARD_INPUT } from '../input.ts';
-import { interruption } from '../interruption.ts';
+import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { integerFrom, listed } from '../option-values.ts';
 import { StandardOutput } from '../standard-output.ts';
 
@@ -81,8 +81,7 @@ async function recordScenarios(
   out: StandardOutput,
 ): Promise<void> {
   const { record } = await import('../../endpoint/index.ts');
-  const stop = new AbortController();
-  void interruption().then(() => stop.abort());
+  const signal = interruptionSignal();
   const { host, port } = options;
   try {
     const recording = await record({
@@ -90,15 +89,15 @@ async function recordScenarios(
       scenario: scenarios,
       host,
       port,
-      signal: stop.signal,
+      signal,
     });
     sayDropped(recording.dropped);
     if (output !== STANDARD_INPUT) out.writeNow(accountOf(recording, scenarios, output));
     process.exitCode = FINE;
   } catch (error) {
-    if (!stop.signal.aborted) throw listenFailure(error, options);
+    if (!signal.aborted) throw listenFailure(error, options);
     say('interrupted; the capture has what was said until then');
-    process.exitCode = INTERRUPTED;
+    process.exitCode = interruptedExitCode();
   }
 }
 

@@ -7,11 +7,11 @@ import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts
 import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
-import { FINE, INTERRUPTED, NOT_MET } from '../exit-codes.ts';
+import { FINE, NOT_MET } from '../exit-codes.ts';
 import { captureFailure } from '../failure.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { STANDARD_INPUT } from '../input.ts';
-import { interruption } from '../interruption.ts';
+import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
 import { addRegistryOptions, codecOf, protocolOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
@@ -87,8 +87,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
   const conversation = await conversationIn(file, options);
   const report = new ReplayReport(new StandardOutput(), { verbose: options.verbose === true });
   const capture = await captureOf(options, connectionTarget(url));
-  const stop = new AbortController();
-  void interruption().then(() => stop.abort());
+  const signal = interruptionSignal();
   try {
     const { subprotocol = subprotocolsOf(conversation) } = options;
     const settings = { ...connectOptionsOf({ ...options, subprotocol }, protocol), socketTap: capture?.tap };
@@ -99,7 +98,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
       patience: options.patience * 1000,
       protocol,
       ignored: ignoring(options.ignore ?? []),
-      signal: stop.signal,
+      signal,
       onSent: (said) => report.sent(said),
       onAnswer: (comparison) => report.answer(comparison),
       onEnd: (differences) => report.end(differences),
@@ -107,8 +106,8 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     report.result(result);
     process.exitCode = wasAlike(result) ? FINE : NOT_MET;
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    process.exitCode = INTERRUPTED;
+    if (!signal.aborted) throw error;
+    process.exitCode = interruptedExitCode();
   } finally {
     await endCapture(capture, options);
   }
@@ -124,9 +123,16 @@ async function conversationIn(file: string, options: ReplayCommandOptions): Prom
   const { CaptureError } = await import('../../capture/index.ts');
   const { conversationOf } = await import('../../endpoint/index.ts');
   const source = file === STANDARD_INPUT ? process.stdin : file;
+  const signal = interruptionSignal();
   try {
-    return await conversationOf(dissect(source, { payload: 'always' }), options.connection ?? null);
+    const conversation = await conversationOf(
+      dissect(source, { payload: 'always', signal }),
+      options.connection ?? null,
+    );
+    signal.throwIfAborted();
+    return conversation;
   } catch (error) {
+    signal.throwIfAborted();
     throw error instanceof CaptureError ? captureFailure([file], error) : error;
   }
 }

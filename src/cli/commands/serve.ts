@@ -115,11 +115,11 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
     throw listenFailure(error, options);
   });
   report.started(server.port);
-  const signal = await Promise.race([interrupted, lines.failed]).finally(async () => {
+  const exitCode = await Promise.race([interrupted, lines.failed]).finally(async () => {
     await server.close();
     await endCapture(capture, options);
   });
-  process.exitCode = signal === 'SIGINT' ? INTERRUPTED : FINE;
+  process.exitCode = exitCode === INTERRUPTED ? INTERRUPTED : FINE;
 }
 
 function settingsOf(options: ServeCommandOptions, protocol: MessageProtocol, report: ServeReport): ServeOptions {

@@ -6,6 +6,7 @@ import { addExamples } from '../examples.ts';
 import { inputOf } from '../input.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
@@ -13,7 +14,7 @@ import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'table' | 'json';
 
-interface StatsCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions {
+interface StatsCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions, ProgressOptions {
   format: Format;
   rows?: number;
 }
@@ -32,6 +33,7 @@ export function addStatsCommand(program: Command): void {
       ),
     );
   addPageOptions(command);
+  addProgressOption(command);
   addSelectionOptions(command);
   addRegistryOptions(command);
   addReadingOptions(command);
@@ -67,6 +69,7 @@ async function runStats(given: string[], options: StatsCommandOptions, command: 
     where: options.where,
     codec,
     ...readingOf(options),
+    progress: options.progress,
     makeOutput: (clock) => {
       const sink = new statistics.StatsOutput({ codec, ...rows }, clock);
       return { sink, flush: () => out.flush(), finish: () => finish(sink) };

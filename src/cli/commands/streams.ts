@@ -5,18 +5,21 @@ import { CaptureError } from '../../capture/index.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { StreamOctets, Survey } from '../../dissect/stream-survey.ts';
 import type { SurveyedStream } from '../../dissect/surveyed-stream.ts';
+import { attend } from '../attended-reading.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE } from '../exit-codes.ts';
 import { captureFailure, captureName, Failure, say } from '../failure.ts';
 import { inputOf, sourceOf } from '../input.ts';
+import { interruptedExitCode } from '../interruption.ts';
 import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'table' | 'ndjson' | 'json' | 'csv';
 
-interface StreamsCommandOptions extends PageOptions {
+interface StreamsCommandOptions extends PageOptions, ProgressOptions {
   format: Format;
   raw?: number;
   direction?: Direction;
@@ -38,6 +41,7 @@ export function addStreamsCommand(program: Command): void {
     )
     .addOption(outputOption(choiceOption('--direction <way>', 'with --raw: whose octets', DIRECTIONS)));
   addPageOptions(command);
+  addProgressOption(command);
   addLimitOptions(command);
   command.action(runStreams);
   addExamples(command, [
@@ -65,8 +69,13 @@ async function runStreams(given: string[], options: StreamsCommandOptions, comma
     ? list(files, options, out)
     : writeRaw(files, options, raw, direction, out));
   out.flush();
-  if (survey.error !== null) say(captureFailure(files, survey.error).message);
-  process.exitCode = survey.error === null ? FINE : DAMAGED;
+  if (survey.error !== null) {
+    say(captureFailure(files, survey.error).message);
+    process.exitCode = DAMAGED;
+  } else if (!survey.complete) {
+    say(`${captureName(files)}: interrupted; what was read until then is shown`);
+    process.exitCode = interruptedExitCode();
+  } else process.exitCode = FINE;
 }
 
 async function list(files: readonly string[], options: StreamsCommandOptions, out: StandardOutput): Promise<Survey> {
@@ -106,7 +115,7 @@ async function writeRaw(
       if (stream.directionOf(side) === direction) out.writeOctets(octets);
     }
   });
-  if (survey.streams[wanted] === undefined) {
+  if (survey.streams[wanted] === undefined && survey.complete) {
     const range = survey.streams.length === 0 ? 'it has none' : `they are 0…${survey.streams.length - 1}`;
     throw new Failure(`${captureName(files)}: there is no TCP connection ${wanted}; ${range}`);
   }
@@ -122,7 +131,10 @@ async function read(
 ): Promise<Survey> {
   const { surveyStreams } = await import('../../dissect/stream-survey.ts');
   try {
-    return await surveyStreams(sourceOf(files), { limits: limitsOf(options), onOctets });
+    const { progress } = options;
+    return await attend({ files, progress, unit: 'TCP connection', isForPeople: false }, (attendance) =>
+      surveyStreams(sourceOf(files), { limits: limitsOf(options), onOctets, ...attendance }),
+    );
   } catch (error) {
     throw error instanceof CaptureError ? captureFailure(files, error) : error;
   }

@@ -3,15 +3,17 @@
 import { type Command, Option } from 'commander';
 import type { CaptureError } from '../../capture/index.ts';
 import type { WalkthroughFormat, WalkthroughOptions } from '../../output/walkthrough/index.ts';
+import { attend } from '../attended-reading.ts';
 import { addExamples } from '../examples.ts';
 import { captureFailure, captureName, Failure } from '../failure.ts';
 import { inputOf, sourceOf } from '../input.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface WalkthroughCommandOptions extends RegistryOptions, PageOptions {
+interface WalkthroughCommandOptions extends RegistryOptions, PageOptions, ProgressOptions {
   connection?: number;
   format: WalkthroughFormat;
 }
@@ -32,6 +34,7 @@ export function addWalkthroughCommand(program: Command): void {
       ),
     );
   addPageOptions(command);
+  addProgressOption(command);
   addRegistryOptions(command);
   command.action(runWalkthrough);
   addExamples(command, [
@@ -49,13 +52,10 @@ async function runWalkthrough(given: string[], options: WalkthroughCommandOption
   const codec = await codecOf(options);
   const { colour, width } = pageOf(options);
   const { connection, format } = options;
-  const { text, error } = await tell(files, {
-    connection,
-    format,
-    colour,
-    codec,
-    ...(width === null ? {} : { width }),
-  });
+  const { progress } = options;
+  const { text, error } = await attend({ files, progress, unit: 'message', isForPeople: false }, (attendance) =>
+    tell(files, { connection, format, colour, codec, ...(width === null ? {} : { width }), ...attendance }),
+  );
   new StandardOutput().writeNow(text);
   if (error !== null) throw captureFailure(files, error);
 }

@@ -2,7 +2,7 @@
 // else one that is WebSocket without its handshake. Stops reading as soon as that is known.
 
 import type { CaptureError } from '../../capture/index.ts';
-import { runDissection } from '../../dissect/run.ts';
+import { type RunOptions, runDissection } from '../../dissect/run.ts';
 import type { DissectionSink, HandshakeView, RareEvent } from '../../dissect/sink.ts';
 
 /** A walkthrough reads its capture twice. */
@@ -18,10 +18,16 @@ export interface Choice {
 
 const SWITCHING_PROTOCOLS = 101;
 
-/** @throws CaptureError of kind `unreadable` */
-export async function chooseConversation(source: RereadableSource): Promise<Choice> {
+/** @throws CaptureError of kind `unreadable`, and the reason of the signal */
+export async function chooseConversation(
+  source: RereadableSource,
+  { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'> = {},
+): Promise<Choice> {
   const chooser = new Chooser();
-  const { error } = await runDissection(source, () => chooser, { signal: chooser.decided.signal });
+  const decided = chooser.decided.signal;
+  const either = signal === undefined ? decided : AbortSignal.any([decided, signal]);
+  const { error } = await runDissection(source, () => chooser, { signal: either, onProgress });
+  signal?.throwIfAborted();
   return {
     connection: chooser.upgraded ?? chooser.refused ?? chooser.midstream,
     tcpConnections: chooser.tcpConnections,

@@ -9,6 +9,7 @@ import { CaptureClock } from '../../dissect/clock.ts';
 import { Dissector } from '../../dissect/dissector.ts';
 import { EventMaker } from '../../dissect/event-maker.ts';
 import type { Direction, FrameEvent, WsdissectEvent } from '../../dissect/events.ts';
+import { countingReads, type RunOptions } from '../../dissect/run.ts';
 import type {
   ControlView,
   ConversationView,
@@ -39,20 +40,26 @@ export interface Collection {
   error: CaptureError | null;
 }
 
-/** @throws CaptureError of kind `unreadable` */
+export interface CollectionOptions extends Pick<RunOptions, 'signal' | 'onProgress'> {
+  codec: PayloadCodec | null;
+}
+
+/** @throws CaptureError of kind `unreadable`, and the reason of the signal */
 export async function collectConversation(
   source: RereadableSource,
   connection: number,
-  codec: PayloadCodec | null,
+  { codec, signal: interrupted, onProgress }: CollectionOptions,
 ): Promise<Collection> {
   const clock = new CaptureClock();
   const collector = new ConversationCollector(connection, codec, clock);
   const dissector = new Dissector(collector, clock, []);
   const enough = new AbortController();
   const tap = new PacketTap(dissector, collector, enough);
+  const signal = interrupted === undefined ? enough.signal : AbortSignal.any([enough.signal, interrupted]);
+  const onRead = countingReads(onProgress, () => dissector.messages);
   let error: CaptureError | null = null;
   try {
-    await readCapture(source, tap, { signal: enough.signal });
+    await readCapture(source, tap, { signal, onRead });
   } catch (reason) {
     if (reason instanceof CaptureError && reason.kind !== 'unreadable') error = reason;
     else if (!enough.signal.aborted || reason !== enough.signal.reason) throw reason;

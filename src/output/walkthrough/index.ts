@@ -1,12 +1,12 @@
 // Tells a capture's WebSocket conversation packet by packet, as the article does, as text, Markdown or HTML: the face of
 // this folder. Knows neither files nor exit codes.
 
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { CaptureError } from '../../capture/index.ts';
 import { isSet } from '../../capture/index.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { ProtobufCodec } from '../../codec/protobuf-codec.ts';
-import type { CaptureSource } from '../../dissect/run.ts';
+import type { CaptureSource, OnProgress } from '../../dissect/run.ts';
 import { makePalette } from '../palette.ts';
 import { chooseConversation, type RereadableSource } from './choose-conversation.ts';
 import { collectConversation } from './conversation-collector.ts';
@@ -30,6 +30,9 @@ export interface WalkthroughOptions {
   colour?: boolean | undefined;
   /** Decodes binary messages; one with a registry has their octets named too. */
   codec: PayloadCodec | null;
+  /** Ends the reading early: its reason is thrown, as a part of the story would be none. */
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
 }
 
 export interface Walkthrough {
@@ -61,9 +64,9 @@ const DEFAULT_WIDTH = 80;
  * @throws {CaptureError} of kind `unreadable` or `format`, where it is no capture
  */
 export async function walkthrough(source: CaptureSource, options: WalkthroughOptions): Promise<Walkthrough> {
-  const capture = await readableTwice(source);
-  const connection = options.connection ?? (await chosen(capture));
-  const { record, connections, error } = await collectConversation(capture, connection, options.codec);
+  const capture = await readableTwice(source, options);
+  const connection = options.connection ?? (await chosen(capture, options));
+  const { record, connections, error } = await collectConversation(capture, connection, options);
   if (record === null) {
     const there = connections === 0 ? 'no TCP connection' : `TCP connections 0 to ${connections - 1}`;
     throw new NoConversationError(`there is no connection ${connection}; the capture has ${there}`, error);
@@ -81,8 +84,8 @@ function explainerOf(codec: PayloadCodec | null): PayloadExplainer | null {
   return codec instanceof ProtobufCodec ? registryExplainer(codec.registry) : null;
 }
 
-async function chosen(capture: RereadableSource): Promise<number> {
-  const { connection, tcpConnections, error } = await chooseConversation(capture);
+async function chosen(capture: RereadableSource, { signal, onProgress }: WalkthroughOptions): Promise<number> {
+  const { connection, tcpConnections, error } = await chooseConversation(capture, { signal, onProgress });
   if (connection !== null) return connection;
   // A file that is no capture at all says so itself.
   if (error?.kind === 'format') throw error;
@@ -96,9 +99,9 @@ function render(document: WalkthroughDocument, options: WalkthroughOptions): str
   return renderText(document, options.width ?? DEFAULT_WIDTH, makePalette({ colour: options.colour ?? false }));
 }
 
-async function readableTwice(source: CaptureSource): Promise<RereadableSource> {
+async function readableTwice(source: CaptureSource, { signal }: WalkthroughOptions): Promise<RereadableSource> {
   if (typeof source === 'string' || source instanceof Uint8Array) return source;
-  if (!isSet(source)) return octetsOf(source);
+  if (!isSet(source)) return octetsOf(source, signal);
   return source.map((each) => {
     if (typeof each === 'string') return each;
     throw new NoConversationError(
@@ -108,7 +111,17 @@ async function readableTwice(source: CaptureSource): Promise<RereadableSource> {
   });
 }
 
-async function octetsOf(stream: Readable): Promise<Uint8Array> {
+async function octetsOf(stream: Readable, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  if (signal !== undefined) addAbortSignal(signal, stream);
+  try {
+    return await collected(stream);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function collected(stream: Readable): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {

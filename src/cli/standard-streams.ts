@@ -1,0 +1,73 @@
+// Standard output and standard error, written at once, and the line of progress that may stand on the terminal between what
+// they say. Knows nothing of what is written.
+
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
+/** Milliseconds between attempts where the other end of a non-blocking pipe is full. */
+const PATIENCE = 2;
+/** To the beginning of the line, and nothing behind it (ECMA-48 EL). */
+const CLEAR = '\r\x1b[K';
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+let isLineShown = false;
+let outputIsTerminal: boolean | undefined;
+let lastOutput = Number.NEGATIVE_INFINITY;
+
+/**
+ * Waits for a slow reader, so that what is not read yet is never heaped up in memory.
+ *
+ * @throws the error of `write(2)`; EPIPE where the reader is gone.
+ */
+export function writeOutput(octets: Uint8Array): void {
+  // Elsewhere the line may stay while much is written: it would be gone as soon as it is there.
+  if (isLineShown && isOutputTerminal()) clearProgressLine();
+  let position = 0;
+  while (position < octets.length) {
+    try {
+      position += writeSync(STANDARD_OUTPUT, octets, position);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(never, 0, 0, PATIENCE);
+    }
+  }
+  lastOutput = performance.now();
+}
+
+export function writeErrors(text: string): void {
+  clearProgressLine();
+  writeToErrors(text);
+}
+
+/** Puts `line` in place of the line of progress that is there; the cursor stays in it. */
+export function showProgressLine(line: string): void {
+  isLineShown = true;
+  writeToErrors(`${CLEAR}${line}`);
+}
+
+export function clearProgressLine(): void {
+  if (!isLineShown) return;
+  isLineShown = false;
+  writeToErrors(CLEAR);
+}
+
+/** When something was last written to standard output, as `performance.now()` tells. */
+export function timeOfLastOutput(): number {
+  return lastOutput;
+}
+
+export function isOutputTerminal(): boolean {
+  outputIsTerminal ??= isatty(STANDARD_OUTPUT);
+  return outputIsTerminal;
+}
+
+function writeToErrors(text: string): void {
+  try {
+    writeSync(STANDARD_ERROR, text);
+  } catch {
+    // Nobody listens; the exit code still tells.
+  }
+}

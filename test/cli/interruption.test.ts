@@ -1,0 +1,122 @@
+// Ctrl-C and its kin, while each of the commands reads a capture that has not ended: what was read is told, where a part of
+// it makes sense, and the exit code says which signal it was.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { frame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+import { eventsOf, startWsdissect } from './command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-interrupted-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** More than a pipe holds: once it is written, most of it is read. */
+const talk = new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+for (let i = 0; i < 2000; i++) talk.exchange('s2c', frame(TEXT, `message ${i} ${'.'.repeat(100)}`));
+const capture = captureOf(talk.packets);
+const whole = join(folder, 'whole.pcap');
+writeFileSync(whole, capture);
+const expectations = join(folder, 'expect.yaml');
+writeFileSync(expectations, 'expect:\n  - handshake: { status: 101 }\n');
+
+async function interrupted(words: readonly string[], signal: NodeJS.Signals = 'SIGINT') {
+  const child = startWsdissect(words);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.write(capture, () => child.kill(signal));
+  const [exitCode, by] = await once(child, 'close');
+  assert.equal(by, null, 'it ends by itself');
+  assert.match(errors, /^wsdissect: [^\n]*interrupted; [^\n]+\n$/);
+  return { exitCode, output, errors };
+}
+
+describe('SIGINT, and what was read is shown', () => {
+  const payloads = join(folder, 'payloads');
+  const shown: [what: string, words: string[], shows: RegExp][] = [
+    ['the table', ['-'], /message 5 .*incomplete: interrupted/s],
+    ['NDJSON', ['-', '--format', 'ndjson'], /"complete":false/],
+    ['JSON, a whole document', ['-', '--format', 'json'], /"complete":false.*\n\]\n$/s],
+    ['CSV', ['-', '--format', 'csv'], /message 5 /],
+    ['a conversation', ['follow', '-', '0'], /message 5 /],
+    ['statistics', ['stats', '-'], /incomplete/],
+    ['the list of connections', ['streams', '-'], /10\.0\.0\.1:40001/],
+    ['the octets of one', ['streams', '-', '--raw', '0', '--direction', 's2c'], /message 5 /],
+    ['the account of payloads', ['extract', '-', '-o', payloads], /files written to/],
+    ['the verdicts that are there', ['check', whole, '-', '--expect', expectations], /1 expectation held/],
+  ];
+  for (const [what, words, shows] of shown) {
+    test(what, async () => {
+      const { exitCode, output } = await interrupted(words);
+      assert.equal(exitCode, 130);
+      assert.match(output, shows);
+    });
+  }
+
+  test('the events end with a summary that says so', async () => {
+    const { output } = await interrupted(['-', '--format', 'ndjson']);
+    const summary = eventsOf(output).at(-1)!;
+    assert.deepEqual([summary.type, summary.complete], ['summary', false]);
+    assert.ok((summary.messages as number) > 100);
+  });
+});
+
+describe('SIGINT, and nothing is shown, as a part would mislead', () => {
+  const draft = join(folder, 'draft.yaml');
+  const silent: [what: string, words: string[]][] = [
+    ['a verdict', ['check', '-', '--expect', expectations]],
+    ['a draft of expectations', ['check', '-', '--record', draft]],
+    ['a comparison', ['diff', whole, '-']],
+    ['a walkthrough', ['walkthrough', '-']],
+    ['a conversation to say again', ['replay', '-', 'ws://127.0.0.1:9/']],
+  ];
+  for (const [what, words] of silent) {
+    test(what, async () => {
+      const { exitCode, output } = await interrupted(words);
+      assert.deepEqual([exitCode, output], [130, '']);
+    });
+  }
+
+  test('and no file is written', () => assert.ok(!existsSync(draft)));
+});
+
+test('SIGTERM does the same with 143', async () => {
+  for (const words of [
+    ['-', '--format', 'ndjson'],
+    ['stats', '-'],
+    ['streams', '-'],
+    ['diff', whole, '-'],
+  ]) {
+    assert.equal((await interrupted(words, 'SIGTERM')).exitCode, 143, words.join(' '));
+  }
+});
+
+test('a second signal ends the process at once', async () => {
+  const module = fileURLToPath(new URL('../../src/cli/interruption.ts', import.meta.url));
+  const script = `
+    import { interruptionSignal } from ${JSON.stringify(module)};
+    interruptionSignal().addEventListener('abort', () => process.stdout.write('asked'));
+    setInterval(() => {}, 1000);
+    process.stdout.write('ready');
+  `;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script]);
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    if (text === 'ready') child.kill('SIGINT');
+    if (text === 'asked') child.kill('SIGINT');
+  }
+  const [exitCode] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  assert.equal(exitCode, 130);
+});
