@@ -49,7 +49,7 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
   {
     limit: 'contexts',
     flags: '--max-contexts <size>',
-    description: 'octets kept of what compressed messages may refer to, in all (64M)',
+    description: 'octets kept of what compressed messages may refer to, in all (256M)',
     parse: parseSize,
   },
   {

@@ -55,7 +55,7 @@ export const defaultLimits: DissectionLimits = {
   search: 256 * 1024,
   inflated: 64 * 1024 * 1024,
   inflateRatio: 250,
-  contexts: 64 * 1024 * 1024,
+  contexts: 256 * 1024 * 1024,
 };
 
 /** Kinds of other connections that the summary lists. */
