@@ -80,10 +80,7 @@ export class Midstream implements HeldListener, HttpSink {
     this.protocol = protocol;
     this.offsets = [offsets[0], offsets[1]];
     this.#forced = forcedServer !== null;
-    if (forcedServer !== null) {
-      this.client ??= forcedServer === 0 ? 1 : 0;
-      this.verdict = 'websocket';
-    }
+    if (forcedServer !== null) this.client ??= forcedServer === 0 ? 1 : 0;
     this.#responses = client !== null && request === null ? new HttpReader('response') : null;
     this.#held = [new HeldOctets(allowance), new HeldOctets(allowance)];
     this.#allowance = allowance;
@@ -115,6 +112,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.origin.number === 0) this.origin.copyFrom(origin);
+    this.#beForced(origin);
     const at = this.#responses !== null && side !== this.client ? this.#readHead(side, buffer, start, end) : start;
     if (at === end) return;
     this.#octets[side] += end - at;
@@ -129,6 +127,7 @@ export class Midstream implements HeldListener, HttpSink {
   }
 
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
+    this.#beForced(origin);
     if (side !== this.client) this.#responses = null;
     if (!this.#held[side].appendGap(length, reason, origin)) this.verdict = 'other';
   }
@@ -168,6 +167,13 @@ export class Midstream implements HeldListener, HttpSink {
 
   release(): void {
     for (const held of this.#held) held.clear();
+  }
+
+  /** What the user says is WebSocket is told of with the first that comes of it, be that a gap; of nothing nothing is told. */
+  #beForced(origin: Origin): void {
+    if (!this.#forced || this.verdict !== 'undecided') return;
+    this.verdict = 'websocket';
+    if (this.origin.number === 0) this.origin.copyFrom(origin);
   }
 
   /** What the server says may begin with its answer: returns where that ends. */

@@ -116,6 +116,29 @@ describe('half a handshake', () => {
   });
 });
 
+describe('a server that the user says speaks WebSocket', () => {
+  const forced = { webSocketPorts: [8888] };
+
+  it('is told of with the packet that shows a gap, where nothing else follows half a request', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest().subarray(0, 60));
+    talk.skip('c2s', 100).acknowledge('s2c');
+    const { events } = dissectionOf(talk.packets, forced);
+    for (const event of events) if ('packet' in event) assert.ok(event.packet > 0, JSON.stringify(event));
+    assert.ok(events.some(({ type }) => type === 'midstream'));
+  });
+
+  it('is not said to have gone on without an answer, where nothing follows the request', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());
+    const dissection = dissectionOf(talk.packets, forced);
+    assert.equal(dissection.of('handshake').length, 1);
+    assert.deepEqual(
+      dissection.of('end').map(({ packet }) => packet),
+      [talk.packets.length],
+    );
+    assert.ok(!dissection.codes.includes('answer-not-captured'));
+  });
+});
+
 describe('what is no WebSocket', () => {
   for (const [name, make] of Object.entries(STREAMS)) {
     it(`is not taken for it: ${name}`, () => {
