@@ -1,0 +1,73 @@
+// What cases begin from: the project's fixtures, and the recorded captures with known truth where they are there. Read once;
+// large ones are cut, as a case costs what its octets cost.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readCaptureSync } from '../src/capture/index.ts';
+import { LinkDecoder } from '../src/link/link-decoder.ts';
+import { Segment } from '../src/link/segment.ts';
+import { Reassembler } from '../src/tcp/reassembler.ts';
+import { sharedCaptures } from '../test/support/shared-captures.ts';
+import { StreamRecorder } from '../test/tcp/streams.ts';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Octets of most captures: their first conversation. They are larger for their number of messages only. */
+const USUAL = 2500;
+/** Octets of every fourth. */
+const LARGEST = 10_000;
+const CAPTURE = /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/;
+
+function filesBelow(folder: string, pattern: RegExp): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+/** Files of the repository below `folder`, by their names' endings. */
+export function texts(folder: string, pattern: RegExp): Uint8Array[] {
+  return filesBelow(join(ROOT, folder), pattern).map((path) => new Uint8Array(readFileSync(path)));
+}
+
+let captures: readonly Uint8Array[] | null = null;
+
+/** Capture files of every kind. */
+export function captureFiles(): readonly Uint8Array[] {
+  captures ??= [join(ROOT, 'fixtures'), ...(sharedCaptures === null ? [] : [sharedCaptures])]
+    .flatMap((folder) => filesBelow(folder, CAPTURE))
+    .map((path) => new Uint8Array(readFileSync(path)))
+    .map((octets, at) => octets.subarray(0, at % 4 === 0 ? LARGEST : USUAL));
+  return captures;
+}
+
+/** What one end of each connection said, of all captures that can be read. */
+export function streams(): Uint8Array[] {
+  const said: Uint8Array[] = [];
+  for (const capture of captureFiles()) {
+    const recorder = new StreamRecorder();
+    const reassembler = new Reassembler(recorder);
+    const link = new LinkDecoder();
+    const segment = new Segment();
+    try {
+      readCaptureSync(capture, {
+        onStart: () => {},
+        onPacket: (packet) => {
+          if (link.decode(packet, segment)) reassembler.onSegment(segment, packet.origin);
+        },
+      });
+    } catch {
+      // Cut or damaged: what came before is said.
+    }
+    for (const stream of recorder.streams)
+      said.push(...stream.said.map((each) => new Uint8Array(Buffer.from(each, 'latin1'))));
+  }
+  const seen = new Set<string>();
+  return said.filter((octets) => {
+    const text = Buffer.from(octets).toString('latin1');
+    if (octets.length === 0 || seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}

@@ -1,0 +1,26 @@
+// The layers that are fuzzed, from a capture's octets to what people read: one line each.
+
+import type { Layer } from './layer.ts';
+import { captures } from './layers/captures.ts';
+import { commands } from './layers/commands.ts';
+import { compressed } from './layers/compressed.ts';
+import { documents } from './layers/documents.ts';
+import { frames } from './layers/frames.ts';
+import { heads } from './layers/heads.ts';
+import { outputs } from './layers/outputs.ts';
+import { packets } from './layers/packets.ts';
+import { protobuf } from './layers/protobuf.ts';
+import { segments } from './layers/segments.ts';
+
+export const layers: readonly Layer[] = [
+  packets,
+  segments,
+  frames,
+  heads,
+  protobuf,
+  compressed,
+  captures,
+  outputs,
+  ...documents,
+  commands,
+];
