@@ -37,6 +37,7 @@ await build({
   // An `import()` of a CommonJS package gives `default` alone once esbuild has split the bundle; of yaml there are ES
   // modules as well, under its name for browsers.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+  inject: ['scripts/lazy-segmenter.mjs'],
   // It uses `new Buffer`: Node is silent about that only inside node_modules.
   external: ['pcap-parser'],
   // CommonJS packages in the bundle ask for Node's modules by `require`.
