@@ -8,7 +8,7 @@ import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
-import type { Allowance } from '../ws/allowance.ts';
+import { Allowance } from '../ws/allowance.ts';
 import type { AgreedExtensions } from '../ws/extensions.ts';
 import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
@@ -43,6 +43,19 @@ const FIRST_LOOK = 32;
 /** Octets that a search keeps, from which nothing is read. */
 const SEARCH_WINDOW = 4096;
 
+/** The searches of all looks: they hold nothing between two of them, and what they search is counted where it is held. */
+const searchOf = (masked: boolean) =>
+  new FrameSearch(0, {
+    masked,
+    compression: true,
+    seen: NOTHING_SEEN,
+    limit: SEARCH_WINDOW,
+    enough: Number.POSITIVE_INFINITY,
+    allowance: new Allowance(Number.POSITIVE_INFINITY),
+  });
+const MASKED_SEARCH = searchOf(true);
+const UNMASKED_SEARCH = searchOf(false);
+
 export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 
 /** Takes what was held, in the order of capture. */
@@ -70,7 +83,6 @@ export class Midstream implements HeldListener, HttpSink {
   #bits = 0;
   /** Octets of both sides at which it is looked at next. */
   #nextLook: number;
-  readonly #allowance: Allowance;
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
@@ -83,7 +95,6 @@ export class Midstream implements HeldListener, HttpSink {
     if (forcedServer !== null) this.client ??= forcedServer === 0 ? 1 : 0;
     this.#responses = client !== null && request === null ? new HttpReader('response') : null;
     this.#held = [new HeldOctets(allowance), new HeldOctets(allowance)];
-    this.#allowance = allowance;
     this.#nextLook = request === null ? FIRST_LOOK : 1;
   }
 
@@ -211,20 +222,13 @@ export class Midstream implements HeldListener, HttpSink {
   /** What speaks for frames, masked or not, in what is held of a side. */
   #bitsOf(side: Side, masked: boolean, over: boolean): number {
     if (this.#octets[side] === 0) return 0;
-    const search = new FrameSearch(0, {
-      masked,
-      compression: true,
-      seen: NOTHING_SEEN,
-      limit: SEARCH_WINDOW,
-      enough: Number.POSITIVE_INFINITY,
-      allowance: this.#allowance,
-    });
+    const search = masked ? MASKED_SEARCH : UNMASKED_SEARCH;
+    search.restart(0);
     for (const { octets, gap, origin } of this.#held[side].pieces) {
       if (gap > 0) search.skip(gap, origin);
       else search.feed(octets, 0, octets.length, origin);
     }
     if (over) search.end();
-    search.release();
     return Math.max(search.best, 0);
   }
 }

@@ -20,6 +20,7 @@ import {
   landingBits,
   lengthBits,
   NEEDS_MORE,
+  NOTHING_SEEN,
   readCandidate,
   type SeenFrames,
   segmentStartBits,
@@ -37,6 +38,14 @@ const LEAST_TO_READ = 5.7;
 const STRIDE = 64 * 1024;
 /** Places to which headers lead, from which on those that are behind are forgotten before the octets are. */
 const MANY_EXPECTED = 256;
+
+/** The same for all searches of which nothing was seen before. */
+const UNSEEN_PLAIN = new FrameOdds(false, NOTHING_SEEN);
+const UNSEEN_COMPRESSED = new FrameOdds(true, NOTHING_SEEN);
+
+function unseenOdds(compression: boolean): FrameOdds {
+  return compression ? UNSEEN_COMPRESSED : UNSEEN_PLAIN;
+}
 
 export interface FrameSearchOptions {
   /** Whether frames of this direction are masked. */
@@ -97,9 +106,32 @@ export class FrameSearch {
   constructor(offset: number, options: FrameSearchOptions) {
     this.#options = options;
     this.#offset = offset;
-    this.#odds = new FrameOdds(options.compression, options.seen);
+    this.#odds =
+      options.seen.frames === 0 ? unseenOdds(options.compression) : new FrameOdds(options.compression, options.seen);
     this.#held = new SearchedOctets(options.allowance);
     this.#enough = options.enough ?? ENOUGH;
+  }
+
+  /** Begins anew in another stream, in the memory that is there: a search takes more of it than most of what it searches. */
+  restart(offset: number): void {
+    this.found = -1;
+    this.passedOver = 0;
+    this.foundOrigin = null;
+    this.best = 0;
+    this.refused = false;
+    this.#census.clear();
+    this.#held.restart();
+    this.#at = 0;
+    this.#offset = offset;
+    this.#stretch = 0;
+    this.#stretchAt = 0;
+    this.#stretchSegments = 0;
+    this.#segmentStarts.length = 0;
+    this.#begun = 0;
+    this.#segmentsBefore = 0;
+    this.#packet = -1;
+    this.#expecting.clear();
+    this.#forgetAt = MANY_EXPECTED;
   }
 
   /** Takes the next octets of the stream; true where a frame is found now. */

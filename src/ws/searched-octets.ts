@@ -37,6 +37,13 @@ export class SearchedOctets {
     this.#allowance = allowance;
   }
 
+  /** Lets go of all that is held, but for the memory it is in. */
+  restart(): void {
+    this.base = 0;
+    this.fed = 0;
+    this.#pieces.length = 0;
+  }
+
   /** False where more may not be held. */
   append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     const held = this.fed - this.base;
