@@ -82,6 +82,18 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
     description: 'ended connections remembered, for packets that come late (16384)',
     parse: count,
   },
+  {
+    limit: 'resumableConnections',
+    flags: '--max-resumable <n>',
+    description: 'connections remembered that were let go and may go on (131072)',
+    parse: count,
+  },
+  {
+    limit: 'idleSeconds',
+    flags: '--max-idle <seconds>',
+    description: 'seconds without a packet after which a connection is let go (0): 0 for never',
+    parse: integerFrom(0),
+  },
 ];
 
 function optionOf(row: LimitRow): Option {

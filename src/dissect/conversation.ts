@@ -1,7 +1,7 @@
 // One TCP connection on its way to being understood: first an opening in HTTP, then, where that leads to an upgrade, two
 // directions of WebSocket. Turns the sides of TCP into client and server.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
 import type { Segment } from '../link/segment.ts';
@@ -11,8 +11,10 @@ import { NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
 import type { ConversationContext } from './conversation-context.ts';
+import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
+import { NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
 import { judgeEnding } from './ending.ts';
 import type { Counts, Direction, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
@@ -24,18 +26,8 @@ import { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from './sink.
 
 export type TcpConnection = Connection<Conversation>;
 
-/** Findings kept of a connection of which nothing is known yet. */
-const EARLY_FINDINGS = 16;
-const NO_FINDINGS: readonly EarlyFinding[] = [];
 /** Stands for the connection of a conversation that has none. */
 const NO_CONNECTION = {} as TcpConnection;
-
-interface EarlyFinding {
-  rule: Rule;
-  side: Side;
-  message: string;
-  origin: Origin;
-}
 
 const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
@@ -194,10 +186,8 @@ export class Conversation implements CountedConversation, OpeningListener {
   reportSide(rule: Rule, side: Side, message: string, origin: Origin): void {
     if (this.#told) {
       this.report(rule, this.#directionOf(side), message, origin);
-    } else if ((!this.#opened || this.#midstream !== null) && this.#early.length < EARLY_FINDINGS) {
-      const kept = new Origin();
-      kept.copyFrom(origin);
-      this.#early = [...this.#early, { rule, side, message, origin: kept }];
+    } else if (!this.#opened || this.#midstream !== null) {
+      this.#early = withFinding(this.#early, rule, side, message, origin);
     }
   }
 
@@ -292,6 +282,25 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#told = true;
     this.#context.sink.onEvent(midstream.event(this.#locate(midstream.origin), this));
     this.#tellEarly();
+  }
+
+  /** What it takes to go on after it is let go: of WebSocket between two frames, and where nothing was said; else null. */
+  memo(): ConversationMemo | null {
+    if (!this.hasOctets && this.#midstream === null) return NOTHING_SAID;
+    if (!this.#fromClient?.isResting || !this.#fromServer?.isResting) return null;
+    return memoOf(this.clientSide, this.#extensions);
+  }
+
+  /** Goes on where another was let go. */
+  resume({ client, extensions }: ConversationMemo, swapped: boolean, origin: Origin): void {
+    if (client === null) return;
+    this.clientSide = swapped ? (client === 0 ? 1 : 0) : client;
+    this.#extensions = extensions;
+    this.#told = true;
+    const { client: clientEnd, server } = this;
+    const where = this.#locate(origin);
+    this.#context.sink.onEvent({ type: 'midstream', ...where, client: clientEnd, server, confidence: 1 });
+    this.onUpgraded(this.clientSide, 0, 0);
   }
 
   onUpgraded(client: Side, offset0: number, offset1: number): void {

@@ -103,6 +103,12 @@ export class DirectionReader implements MessageSink {
     this.gapped = false;
   }
 
+  /** Whether it is between two messages and known to be, so that it could go on from here without what was before. */
+  get isResting(): boolean {
+    const { pending, lost } = this.#parser;
+    return this.#search === null && pending === 0 && !lost && !this.#assembler.inMessage && !this.closed;
+  }
+
   get messages(): number {
     return this.#assembler.messages;
   }

@@ -7,7 +7,7 @@ import { DEFAULT_FRAGMENT_LIMIT } from '../link/datagram-store.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import { linkTypeName } from '../link/link-types.ts';
 import { Segment } from '../link/segment.ts';
-import type { GapReason, Side, TcpEnd } from '../tcp/connection.ts';
+import type { GapReason, Memo, Side, TcpEnd } from '../tcp/connection.ts';
 import { defaultTcpLimits, type TcpLimits } from '../tcp/limits.ts';
 import { Pool } from '../tcp/pool.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
@@ -20,6 +20,7 @@ import { CaptureNotes } from './capture-notes.ts';
 import type { CaptureClock } from './clock.ts';
 import { Conversation, type TcpConnection } from './conversation.ts';
 import type { ConversationContext } from './conversation-context.ts';
+import type { ConversationMemo } from './conversation-memo.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import { EndRecord } from './end-record.ts';
@@ -169,6 +170,14 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     connection.upper = this.#conversations.take();
     connection.upper.begin(connection, segment);
     this.sink.onConnection?.(connection.number, segment);
+  }
+
+  onResume(connection: TcpConnection, memo: Memo, swapped: boolean, origin: Origin): void {
+    connection.upper?.resume(memo as ConversationMemo, swapped, origin);
+  }
+
+  onLetGo(connection: TcpConnection): Memo | null {
+    return connection.upper?.memo() ?? null;
   }
 
   onOctets(

@@ -63,9 +63,13 @@ export class LiveState {
   readonly half0 = new Half();
   readonly half1 = new Half();
   readonly handshake = new HandshakeTimer();
-  /** Number of the connection's last packet so far, and of its last when it took its place among the open ones. */
+  /** Number of the connection's last packet so far. */
   lastPacket = 0;
+  /** When it took its place among the open ones: number of its last packet, and seconds of capture time. */
   placedAt = 0;
+  placedSeconds = 0;
+  /** Whether its place is among those that have said something. */
+  placedAsSpeaker = false;
   resetSeen = false;
   /** Seconds of capture time until which a connection that is over is kept for its late data; 0 where it does not linger. */
   lingerUntil = 0;
@@ -80,10 +84,17 @@ export class LiveState {
     this.half1.reset();
     this.handshake.reset();
     this.lastPacket = 0;
+    this.placedAsSpeaker = false;
     this.resetSeen = false;
     this.lingerUntil = 0;
     this.ending = false;
   }
+}
+
+/** What is kept of a connection that was let go before its end, and may say more. The layer above has its own. */
+export interface Memo {
+  /** Whether it is kept for longer than what says only that a connection ended. */
+  readonly lasting: boolean;
 }
 
 /** A TCP connection; `Upper` is whatever the layer above ties to it. Used again once it is forgotten: a scan makes millions. */
@@ -99,6 +110,11 @@ export class Connection<Upper> {
   /** Entries of the table that lead to it: one for each realm in which it was seen. */
   entries = 0;
   upper: Upper | null = null;
+  /** What the layer above wants to know again if the connection, let go before its end, says more; null where it will not be heard. */
+  memo: Memo | null = null;
+  /** Of one with a memo: sequence numbers of the next octets of both sides, as far as they are known. */
+  next0: number | null = null;
+  next1: number | null = null;
   /** Its neighbours among the open connections (`open-connections.ts`). */
   before: Connection<Upper> | null = null;
   after: Connection<Upper> | null = null;
@@ -111,5 +127,6 @@ export class Connection<Upper> {
     this.initialSequence0 = null;
     this.initialSequence1 = null;
     this.upper = null;
+    this.memo = null;
   }
 }

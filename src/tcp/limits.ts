@@ -10,6 +10,10 @@ export interface TcpLimits {
   openConnections: number;
   /** Ended connections remembered, so that late packets are not taken for new ones. */
   rememberedConnections: number;
+  /** Connections remembered that were let go before their end and go on where they are if they say more. */
+  resumableConnections: number;
+  /** Seconds of capture time without a packet after which a connection is let go; 0 for never. */
+  idleSeconds: number;
 }
 
 export const defaultTcpLimits: TcpLimits = {
@@ -17,4 +21,6 @@ export const defaultTcpLimits: TcpLimits = {
   waitingOctets: 32 * 1024 * 1024,
   openConnections: 10_000,
   rememberedConnections: 16_384,
+  resumableConnections: 131_072,
+  idleSeconds: 0,
 };

@@ -5,59 +5,61 @@
 import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
-import { Connection, type GapReason, type Half, LiveState, type Side, type TcpEnd } from './connection.ts';
-import { ConnectionTable } from './connection-table.ts';
+import type { Connection, GapReason, Half, LiveState, Side, TcpEnd } from './connection.ts';
+import { Connections } from './connections.ts';
 import { endOf, firstWaiting, isFinished, isLost, isOver } from './ends.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
-import { OpenConnections } from './open-connections.ts';
-import { Pool } from './pool.ts';
 import { RecentOctets } from './recent-octets.ts';
-import { belongsTo } from './same-connection.ts';
+import { goOn, letGoOf, whatFollows } from './resumption.ts';
+import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { countPlaced, identityOf, setWindow } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 
 export class Reassembler<Upper> {
-  readonly #table = new ConnectionTable<Connection<Upper>>();
+  readonly #connections: Connections<Upper>;
   readonly #sink: StreamSink<Upper>;
   readonly #limits: TcpLimits;
   readonly #connectionLimit: string;
-  #opened = 0;
-  #done = 0;
+  /** Seconds of capture time before which nobody is let go for being idle, and nothing ends at all in time. */
+  #nextIdle: number;
+  #nextEnd: number;
   readonly #waiters = new Waiters<Upper>();
   readonly #lingering = new Lingering<Upper>();
   readonly #recent = new RecentOctets();
-  readonly #open = new OpenConnections<Upper>();
-  readonly #lives = new Pool(() => new LiveState());
-  readonly #connections = new Pool(() => new Connection<Upper>());
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
     this.#sink = sink;
     this.#limits = limits;
+    this.#connections = new Connections(limits);
+    this.#nextIdle = limits.idleSeconds > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    this.#nextEnd = this.#nextIdle;
     this.#connectionLimit = `${limits.openConnections} connections`;
   }
 
   /** TCP connections seen so far. */
   get connections(): number {
-    return this.#opened;
+    return this.#connections.begun;
   }
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    if (origin.seconds >= this.#lingering.nextEnd) this.#endLingering(origin);
-    let connection = this.#table.find(segment);
+    if (origin.seconds >= this.#nextEnd) this.#endInTime(origin);
+    let connection = this.#connections.find(segment);
     if (connection === undefined) {
-      connection = this.#sameElsewhere(segment) ?? this.#begin(segment, origin);
-    } else if ((segment.flags & SYN) !== 0 && this.#startsAnew(connection, segment)) {
+      connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
+    } else if ((segment.flags & SYN) !== 0 && this.#connections.startsAnew(connection, segment)) {
       const { live } = connection;
       if (live !== null) this.#finish(connection, isOver(live) ? endOf(live) : 'replaced', origin);
-      connection = this.#sameElsewhere(segment) ?? this.#begin(segment, origin);
+      connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
     }
+    if (connection.live === null && connection.memo !== null)
+      connection = this.#afterLetGo(connection, segment, origin);
     const live = connection.live;
     if (live === null) return;
     live.lastPacket = origin.number;
-    const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
+    const side = this.#connections.sideOf(connection);
     const half = side === 0 ? live.half0 : live.half1;
     const peer = side === 0 ? live.half1 : live.half0;
 
@@ -93,7 +95,7 @@ export class Reassembler<Upper> {
       live.endOrigin.copyFrom(origin);
     }
     if (length > 0 || segment.missing > 0) {
-      if (live.lingerUntil > 0) this.#lingering.extend(connection, origin.seconds);
+      if (live.lingerUntil > 0) this.#extendLinger(connection, origin);
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
         const { buffer, payloadStart, payloadEnd } = segment;
         this.#deliver(connection, half, side, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
@@ -106,12 +108,12 @@ export class Reassembler<Upper> {
 
   /** Number of the connection that a segment belongs to, which was taken before. */
   connectionOf(segment: Segment): number | null {
-    return this.#table.find(segment)?.number ?? null;
+    return this.#connections.find(segment)?.number ?? null;
   }
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
   finish(last: Origin): void {
-    const connections = this.#table.entries();
+    const connections = this.#connections.all();
     for (let index = 0; index < connections.length; index++) {
       const connection = connections[index];
       if (connection.live !== null) this.#finish(connection, endOf(connection.live), last);
@@ -124,61 +126,27 @@ export class Reassembler<Upper> {
     if (live === null) return;
     this.#waiters.remove(live.half0);
     this.#waiters.remove(live.half1);
-    this.#open.remove(connection);
-    connection.live = null;
-    connection.upper = null;
-    this.#done += connection.entries;
-    live.reset();
-    this.#lives.giveBack(live);
+    this.#connections.retire(connection, live);
   }
 
   #begin(segment: Segment, origin: Origin): Connection<Upper> {
-    if (this.#open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
-    if (this.#done > this.#limits.rememberedConnections) this.#forget();
-    const connection = this.#connections.take();
-    connection.begin(this.#opened++, this.#table.fromLower, this.#lives.take());
-    this.#put(connection);
-    this.#open.add(connection, origin.number);
+    if (this.#connections.open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
+    const connection = this.#connections.begin(origin);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
   }
 
-  /**
-   * The connection of the same endpoints in another realm that this segment belongs to: captured inside a tunnel and outside
-   * it, or on both sides of a router between VLANs. It is known from now on in this realm too.
-   */
-  #sameElsewhere(segment: Segment): Connection<Upper> | undefined {
-    const connection = this.#table.kin((kin) => belongsTo(segment, kin, this.#table.fromLower));
-    if (connection === undefined) return undefined;
-    this.#put(connection);
-    if (connection.live === null) this.#done++;
-    return connection;
-  }
-
-  /** Puts a connection under the endpoints last looked up, where at most one that ended is. */
-  #put(connection: Connection<Upper>): void {
-    connection.entries++;
-    const before = this.#table.set(connection);
-    if (before === undefined) return;
-    this.#done--;
-    this.#dropEntry(before);
-  }
-
-  /** One entry less leads to a connection that ended. */
-  #dropEntry(connection: Connection<Upper>): void {
-    if (--connection.entries === 0) this.#connections.giveBack(connection);
-  }
-
-  /** A SYN with another initial sequence number than this end's is a new connection on the same ports. */
-  #startsAnew(connection: Connection<Upper>, segment: Segment): boolean {
-    const side: Side = this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
-    const known = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
-    if (known !== null) return known !== segment.sequence;
-    if (connection.live === null) return (segment.flags & ACK) === 0;
-    const half = side === 0 ? connection.live.half0 : connection.live.half1;
-    if (!half.started) return false;
-    // This end's stream began without its SYN; one captured late precedes the first octet directly.
-    return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);
+  /** The connection was let go: where the segment says more, it goes on as another. Returns the one that the segment is of. */
+  #afterLetGo(connection: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
+    const what = whatFollows(connection, this.#connections.sideOf(connection), segment);
+    if (what === 'nothing') return connection;
+    const before = letGoOf(connection);
+    this.#connections.dropMemo(connection);
+    if (what === 'end' || before.memo === null) return connection;
+    const resumed = this.#begin(segment, origin);
+    const swapped = goOn(resumed, before);
+    this.#sink.onResume?.(resumed, before.memo, swapped, origin);
+    return resumed;
   }
 
   /** The peer acknowledged what was not captured. */
@@ -205,11 +173,36 @@ export class Reassembler<Upper> {
 
   #linger(connection: Connection<Upper>, origin: Origin): void {
     const first = this.#lingering.add(connection, origin.seconds);
+    this.#setNextEnd();
     if (first !== undefined) this.#endLinger(first);
   }
 
-  #endLingering(origin: Origin): void {
-    for (const connection of this.#lingering.takeDue(origin.seconds)) this.#endLinger(connection);
+  #extendLinger(connection: Connection<Upper>, origin: Origin): void {
+    this.#lingering.extend(connection, origin.seconds);
+    this.#setNextEnd();
+  }
+
+  /** Ends what capture time ends: connections that linger, and idle ones. */
+  #endInTime(origin: Origin): void {
+    if (origin.seconds >= this.#lingering.nextEnd) {
+      for (const connection of this.#lingering.takeDue(origin.seconds)) this.#endLinger(connection);
+    }
+    if (origin.seconds >= this.#nextIdle) this.#letGoOfIdle(origin);
+    this.#setNextEnd();
+  }
+
+  #letGoOfIdle(origin: Origin): void {
+    const { idleSeconds } = this.#limits;
+    this.#nextIdle = origin.seconds + Math.ceil(idleSeconds / 8);
+    for (;;) {
+      const connection = this.#connections.open.silentSince(origin.seconds - idleSeconds, origin.seconds);
+      if (connection === null) break;
+      this.#letGo(connection, 'tcp-idle', `${idleSeconds} s`, origin);
+    }
+  }
+
+  #setNextEnd(): void {
+    this.#nextEnd = Math.min(this.#lingering.nextEnd, this.#nextIdle);
   }
 
   /** Where only one end is done, its holes are given up, and the other may go on. */
@@ -375,24 +368,21 @@ export class Reassembler<Upper> {
 
   /** Lets one of the open connections go that was silent for longest. */
   #letGoOfSilent(origin: Origin): void {
-    const connection = this.#open.silent();
-    if (connection === null) return;
-    this.#sink.onFinding(connection, 0, 'tcp-connection-limit', this.#connectionLimit, origin);
-    if (connection.live !== null) this.#finish(connection, endOf(connection.live), origin);
+    const connection = this.#connections.open.silent(origin.seconds);
+    if (connection !== null) this.#letGo(connection, 'tcp-connection-limit', this.#connectionLimit, origin);
   }
 
-  /** Forgets the older half of the ended connections. */
-  #forget(): void {
-    const oldest = this.#opened - this.#limits.rememberedConnections / 2;
-    this.#done = 0;
-    this.#table.sweep((connection) => {
-      if (connection.live !== null) return true;
-      if (connection.number < oldest) {
-        this.#dropEntry(connection);
-        return false;
-      }
-      this.#done++;
-      return true;
-    });
+  #letGo(connection: Connection<Upper>, code: TcpRuleCode, detail: string, origin: Origin): void {
+    this.#sink.onFinding(connection, 0, code, detail, origin);
+    this.#flush(connection, origin);
+    const { live } = connection;
+    if (live === null) return;
+    const { half0, half1 } = live;
+    if (!live.ending) {
+      connection.memo = this.#sink.onLetGo?.(connection) ?? null;
+      connection.next0 = half0.started ? half0.next : null;
+      connection.next1 = half1.started ? half1.next : null;
+    }
+    this.#finish(connection, endOf(live), origin);
   }
 }

@@ -44,8 +44,18 @@ export const tcpRules = [
     severity: 'warning',
     reference: 'docs/limits.md',
     words: 'too many connections are open at once, so those silent for longest are let go before their end',
-    explanation: 'What they say later counts as another connection. `--max-connections` raises the limit.',
+    explanation:
+      'What they say later counts as another connection, which goes on where a WebSocket one was. `--max-connections` raises the limit.',
     example: '100,001 connections that never end.',
+  },
+  {
+    code: 'tcp-idle',
+    severity: 'note',
+    reference: 'docs/limits.md',
+    words: 'nothing was captured of the connection for as long as was said, so it is let go before its end',
+    explanation:
+      'What it says later counts as another connection, which goes on where a WebSocket one was. `--max-idle` says for how long.',
+    example: 'Two hours without a packet, with `--max-idle 3600`.',
   },
 ] as const satisfies readonly Rule[];
 

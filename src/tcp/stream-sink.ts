@@ -2,12 +2,14 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
-import type { Connection, GapReason, Side, TcpEnd } from './connection.ts';
+import type { Connection, GapReason, Memo, Side, TcpEnd } from './connection.ts';
 import type { TcpRuleCode } from './rules.ts';
 
 /** Takes the streams of all connections; buffers and origins are valid during the call only. */
 export interface StreamSink<Upper> {
   onOpen(connection: Connection<Upper>, segment: Segment, origin: Origin): void;
+  /** The connection just opened is one that was let go, whose memo this is; `swapped` where its sides have changed. */
+  onResume?(connection: Connection<Upper>, memo: Memo, swapped: boolean, origin: Origin): void;
   onOctets(
     connection: Connection<Upper>,
     side: Side,
@@ -19,5 +21,7 @@ export interface StreamSink<Upper> {
   /** `length` octets of this side will never be seen. */
   onGap(connection: Connection<Upper>, side: Side, length: number, reason: GapReason, origin: Origin): void;
   onFinding(connection: Connection<Upper>, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void;
+  /** The connection will be let go before its end: what it says later is heard only where this returns a memo. */
+  onLetGo?(connection: Connection<Upper>): Memo | null;
   onEnd(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void;
 }

@@ -9,7 +9,6 @@ import { after, describe, test } from 'node:test';
 import { MAN_PAGE, manPage } from '../../scripts/make-man.ts';
 import { examplesOf } from '../../src/cli/examples.ts';
 import { LIMIT_ROWS } from '../../src/cli/limit-options.ts';
-import { parseSize } from '../../src/cli/option-values.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { defaultLimits } from '../../src/dissect/dissector.ts';
 import { serve } from '../../src/endpoint/index.ts';
@@ -137,16 +136,16 @@ test('the man page is what scripts/make-man.ts makes', () => {
 
 test('each limit is an option, and the default in its description is the true one', () => {
   assert.deepEqual(LIMIT_ROWS.map((row) => row.limit).sort(), Object.keys(defaultLimits).sort());
-  for (const { limit, description } of LIMIT_ROWS) {
-    assert.equal(parseSize(/\((\w+)\)/.exec(description)![1]), defaultLimits[limit], limit);
+  for (const { limit, description, parse } of LIMIT_ROWS) {
+    assert.equal(parse(/\((\w+)\)/.exec(description)![1]), defaultLimits[limit], limit);
   }
 });
 
 test('docs/limits.md states the true default of each limit', () => {
   const page = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
-  for (const { limit, flags } of LIMIT_ROWS) {
+  for (const { limit, flags, parse } of LIMIT_ROWS) {
     const [, amount, unit] = new RegExp(`\\| \`${flags.split(' ')[0]}\`, ([\\d,]+) ?([KM])?`).exec(page) ?? [];
     assert.ok(amount !== undefined, `${flags} has a row`);
-    assert.equal(parseSize(amount.replaceAll(',', '') + (unit ?? '')), defaultLimits[limit], flags);
+    assert.equal(parse(amount.replaceAll(',', '') + (unit ?? '')), defaultLimits[limit], flags);
   }
 });

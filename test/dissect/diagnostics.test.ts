@@ -69,12 +69,20 @@ function overlap(): Cause {
 }
 
 function manyConnections(): Cause {
-  const others = Array.from({ length: 20 }, (_, port) =>
-    new TcpConversation({ client: peer('10.9.9.9', port + 1) }).open(),
-  );
+  const others = Array.from({ length: 20 }, (_, port) => upgraded({ client: peer('10.9.9.9', port + 1) }));
   return {
     packets: [upgraded(), ...others].flatMap(({ packets }) => packets),
     options: { limits: { openConnections: 16 } },
+  };
+}
+
+/** Two minutes without a packet of a conversation, while another goes on. */
+function silence(): Cause {
+  const busy = new TcpConversation({ client: peer('10.9.9.9', 1) }).open();
+  for (let count = 0; count < 120; count++) busy.send('c2s', utf8('.'));
+  return {
+    packets: [upgraded(), busy].flatMap(({ packets }) => packets),
+    options: { limits: { idleSeconds: 30 }, interval: 1e9 },
   };
 }
 
@@ -217,6 +225,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'tcp-overlap-differs': overlap(),
   'tcp-waiting-limit': withHole(8, { waitingOctets: 600, waitingOctetsADirection: 600 }),
   'tcp-connection-limit': manyConnections(),
+  'tcp-idle': silence(),
 };
 
 function causesOf(code: string): Cause[] {

@@ -1,0 +1,116 @@
+// All connections that are known: those that are open, those remembered because packets may come late, and those that were let
+// go and may say more; what stands for one that is forgotten is used again. Ends and delivers nothing.
+
+import type { Origin } from '../capture/packet.ts';
+import { ACK, type Segment } from '../link/segment.ts';
+import { Connection, LiveState, type Side } from './connection.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { TcpLimits } from './limits.ts';
+import { OpenConnections } from './open-connections.ts';
+import { Pool } from './pool.ts';
+import { Remembered } from './remembered.ts';
+import { belongsTo } from './same-connection.ts';
+
+export class Connections<Upper> {
+  readonly open = new OpenConnections<Upper>();
+  /** Connections begun so far. */
+  begun = 0;
+  readonly #table = new ConnectionTable<Connection<Upper>>();
+  readonly #remembered: Remembered<Upper>;
+  readonly #pool = new Pool(() => new Connection<Upper>());
+  readonly #lives = new Pool(() => new LiveState());
+
+  constructor(limits: TcpLimits) {
+    this.#remembered = new Remembered(limits);
+  }
+
+  /** The connection between the endpoints of the segment. The other methods go on from the last look. */
+  find(segment: Segment): Connection<Upper> | undefined {
+    return this.#table.find(segment);
+  }
+
+  /** The side of a connection that sent the segment last looked up. */
+  sideOf(connection: Connection<Upper>): Side {
+    return this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
+  }
+
+  /** In the order in which their endpoints were first seen; one in several realms more than once. */
+  all(): readonly Connection<Upper>[] {
+    return this.#table.entries();
+  }
+
+  /** Begins a connection with the segment last looked up. */
+  begin(origin: Origin): Connection<Upper> {
+    if (this.#remembered.isFull) this.#forget();
+    const connection = this.#pool.take();
+    const live = this.#lives.take();
+    connection.begin(this.begun++, this.#table.fromLower, live);
+    this.#put(connection);
+    this.open.add(connection, live, origin.number, origin.seconds);
+    return connection;
+  }
+
+  /**
+   * The connection of the same endpoints in another realm that the segment last looked up belongs to: captured inside a tunnel
+   * and outside it, or on both sides of a router between VLANs. It is known from now on in this realm too.
+   */
+  elsewhere(segment: Segment): Connection<Upper> | undefined {
+    const connection = this.#table.kin((kin) => belongsTo(segment, kin, this.#table.fromLower));
+    if (connection === undefined) return undefined;
+    this.#put(connection);
+    if (connection.live === null) this.#remembered.count(connection, 1);
+    return connection;
+  }
+
+  /** A SYN with another initial sequence number than this end's is a new connection on the same ports. */
+  startsAnew(connection: Connection<Upper>, segment: Segment): boolean {
+    const side = this.sideOf(connection);
+    const known = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
+    if (known !== null) return known !== segment.sequence;
+    if (connection.live === null) return (segment.flags & ACK) === 0;
+    const half = side === 0 ? connection.live.half0 : connection.live.half1;
+    if (!half.started) return false;
+    // This end's stream began without its SYN; one captured late precedes the first octet directly.
+    return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);
+  }
+
+  /** It is over, and only remembered. */
+  retire(connection: Connection<Upper>, live: LiveState): void {
+    this.open.remove(connection);
+    connection.live = null;
+    connection.upper = null;
+    this.#remembered.count(connection, connection.entries);
+    live.reset();
+    this.#lives.giveBack(live);
+  }
+
+  /** What it says will not be heard. */
+  dropMemo(connection: Connection<Upper>): void {
+    this.#remembered.count(connection, -connection.entries);
+    connection.memo = null;
+    this.#remembered.count(connection, connection.entries);
+  }
+
+  /** Puts a connection under the endpoints last looked up, where at most one that is over is. */
+  #put(connection: Connection<Upper>): void {
+    connection.entries++;
+    const before = this.#table.set(connection);
+    if (before === undefined) return;
+    this.#remembered.count(before, -1);
+    this.#dropEntry(before);
+  }
+
+  /** One entry less leads to a connection that is over. */
+  #dropEntry(connection: Connection<Upper>): void {
+    if (--connection.entries === 0) this.#pool.giveBack(connection);
+  }
+
+  #forget(): void {
+    const stays = this.#remembered.forgetting(this.begun);
+    this.#table.sweep((connection) => {
+      if (connection.live !== null || stays(connection)) return true;
+      this.#dropEntry(connection);
+      return false;
+    });
+  }
+}

@@ -1,0 +1,42 @@
+// How many connections are remembered that ended, so that late packets are not taken for new ones, or that were let go and may
+// say more; and which are forgotten when they are too many. Counts entries of the table, and knows nothing of packets.
+
+import type { Connection } from './connection.ts';
+import type { TcpLimits } from './limits.ts';
+
+export class Remembered<Upper> {
+  readonly #limits: TcpLimits;
+  #ended = 0;
+  /** Those whose memo is a lasting one. */
+  #resumable = 0;
+
+  constructor(limits: TcpLimits) {
+    this.#limits = limits;
+  }
+
+  /** So many entries more lead to a connection that is over, or fewer where it is negative. */
+  count(connection: Connection<Upper>, entries: number): void {
+    if (connection.memo?.lasting) this.#resumable += entries;
+    else this.#ended += entries;
+  }
+
+  /** Whether it is time to forget: that goes through all that is remembered, so the more may gather before the more that is. */
+  get isFull(): boolean {
+    const { rememberedConnections, resumableConnections } = this.#limits;
+    return this.#ended > rememberedConnections + this.#resumable / 4 || this.#resumable > resumableConnections;
+  }
+
+  /** Counts anew and tells, of each that is over, whether it stays: the older half goes. @param opened connections so far */
+  forgetting(opened: number): (connection: Connection<Upper>) => boolean {
+    const { rememberedConnections, resumableConnections } = this.#limits;
+    const oldestEnded = opened - rememberedConnections / 2;
+    const oldestResumable = this.#resumable > resumableConnections ? opened - resumableConnections / 2 : 0;
+    this.#ended = 0;
+    this.#resumable = 0;
+    return (connection) => {
+      const stays = connection.number >= (connection.memo?.lasting ? oldestResumable : oldestEnded);
+      if (stays) this.count(connection, 1);
+      return stays;
+    };
+  }
+}
