@@ -14,6 +14,11 @@ export class Allowance {
     return this.#held;
   }
 
+  /** Octets that may still be taken. */
+  get left(): number {
+    return this.limit - this.#held;
+  }
+
   /** Takes `octets` more, or returns false where they are too many. */
   take(octets: number): boolean {
     if (this.#held + octets > this.limit) return false;

@@ -141,8 +141,10 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     const isWhole = end - start === frame.length && current.frames === 1 && (frame.fin || current === this.#apart);
     if (current.compressed) this.#inflater?.take(buffer, start, end, frame.key, phase, isWhole);
     else if (isWhole && current.readable) current.lieAt(buffer, start, end, frame.key);
-    else
-      this.#keepPiece(buffer, start, end, frame.key, phase, frame.fin ? current.wireLength : Number.POSITIVE_INFINITY);
+    else {
+      const { messageLimit } = this.#options;
+      this.#keepPiece(buffer, start, end, frame.key, phase, frame.fin ? current.wireLength : messageLimit);
+    }
   }
 
   /** Inflated octets of the message in progress. */
@@ -151,7 +153,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.#withholdTooLarge(this.#inflater?.inflated ?? 0);
     if (whole && message.readable) message.lieAt(buffer, start, end, 0);
     else if (message.readable || this.#textJudge.active) {
-      this.#keepPiece(buffer, start, end, 0, 0, Number.POSITIVE_INFINITY);
+      this.#keepPiece(buffer, start, end, 0, 0, this.#options.messageLimit);
     }
   }
 

@@ -143,7 +143,7 @@ export class Payload {
 
   /**
    * Copies a piece, as what it belongs to is not complete; withholds all of it, and returns false, where too much is held.
-   * @param whole octets of the whole payload where they are known, so that no more memory is taken
+   * @param whole octets that the whole payload has at most, so that no more memory is taken
    */
   append(buffer: Uint8Array, start: number, end: number, key: number, phase: number, whole: number): boolean {
     const needed = this.#stored + (end - start);
@@ -213,8 +213,10 @@ export class Payload {
       this.#store = spare;
       return true;
     }
-    const length = Math.max(needed, Math.min(whole, Math.max(SMALLEST_STORE, store.length * 2)));
-    if (!this.allowance.take(length - store.length)) return false;
+    const wanted = Math.max(needed, Math.min(whole, Math.max(SMALLEST_STORE, store.length * 2)));
+    const length = Math.min(wanted, store.length + this.allowance.left);
+    if (length < needed) return false;
+    this.allowance.take(length - store.length);
     this.#store = new Uint8Array(length);
     this.#store.set(store.subarray(0, this.#stored));
     return true;

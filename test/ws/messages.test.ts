@@ -285,6 +285,26 @@ describe('limits', () => {
     assert.ok(kept < 20_000_000, `${kept} octets are kept by ${readings.length} directions`);
   });
 
+  it('let a message in fragments have all that may be held, and no more', () => {
+    for (const [length, shown] of [
+      [1000, true],
+      [1001, false],
+    ] as const) {
+      const text = 'x'.repeat(length);
+      const parts = Array.from({ length: 12 }, (_, at) => text.slice(at * 90, (at + 1) * 90));
+      const reading = new Reading({ allowance: new Allowance(1000), messageLimit: 2000 });
+      const { findings } = reading.feed(concat(...fragments(TEXT, ...parts))).end();
+      assert.deepEqual(texts(reading), [shown ? text : null]);
+      assert.deepEqual(findings, shown ? [] : ['held-limit']);
+    }
+  });
+
+  it('say of a message in fragments which limit it reached', () => {
+    const octets = concat(...fragments(TEXT, ...Array.from({ length: 12 }, () => 'x'.repeat(90))));
+    const reading = read(octets, { allowance: new Allowance(1000), messageLimit: 1000 });
+    assert.deepEqual(reading.findings, ['message-too-large']);
+  });
+
   it('bound what all directions hold together, and give back what is handed on, lost or unfinished', () => {
     const allowance = new Allowance(150);
     const piece = clientFrame(TEXT, 'x'.repeat(60)).subarray(0, 40);
