@@ -31,6 +31,7 @@ export interface DirectionLimits {
   readonly payloads: Pool<Payload>;
   /** What was found so far, of all directions. */
   readonly tally: { messages: number };
+  readonly whole: Payload;
 }
 
 /** What a direction needs of its conversation. */
@@ -79,6 +80,7 @@ export class DirectionReader implements MessageSink {
       allowance: limits.allowance,
       inflaters: limits.inflaters,
       payloads: limits.payloads,
+      whole: limits.whole,
     });
     this.#parser = new FrameParser(this.#assembler);
     this.#payloadView = new PayloadRecord();

@@ -110,7 +110,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const inflaters = new Inflaters({ inflated, ratio, windows });
     this.openings = new Pool(() => new Opening(allowance));
     const payloads = new Pool(() => new Payload(allowance));
-    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads, tally: this.#tally };
+    const whole = new Payload(allowance);
+    const tally = this.#tally;
+    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads, whole, tally };
     this.readers = new Pool(() => new DirectionReader(sink, messageLimits));
     this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);

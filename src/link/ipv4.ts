@@ -1,7 +1,7 @@
 // The IPv4 header (RFC 791 §3.1), with options. Its total length bounds the payload, so that Ethernet's padding and check
 // sequence are none. The header checksum is not looked at: offload leaves it wrong. Fragments wait in the datagram store.
 
-import { word16, word32 } from './octets.ts';
+import { viewOf, word16, word32 } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { HELD, type Outcome, SKIP } from './skip-reason.ts';
 import { decodeTcp } from './tcp.ts';
@@ -30,13 +30,14 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   if (end - start < MINIMUM_LENGTH) return SKIP['truncated-ipv4'];
   const headerLength = (buffer[start] & 0x0f) * 4;
   if (buffer[start] >> 4 !== 4 || headerLength < MINIMUM_LENGTH) return SKIP['malformed-ipv4'];
-  const totalLength = word16(buffer, start + TOTAL_LENGTH_AT);
+  const view = viewOf(buffer);
+  const totalLength = view.getUint16(start + TOTAL_LENGTH_AT);
   // 0: segmentation offload sends more than the field can say, and all that was in the frame belongs to the datagram.
   const datagramEnd = totalLength === 0 ? wireEnd : start + totalLength;
   let payloadStart = start + headerLength;
   if (payloadStart > datagramEnd) return SKIP['malformed-ipv4'];
   // Before the protocol, as a later fragment's payload has none.
-  if ((word16(buffer, start + FRAGMENT_AT) & FRAGMENT_MASK) !== 0) {
+  if ((view.getUint16(start + FRAGMENT_AT) & FRAGMENT_MASK) !== 0) {
     return addFragment(buffer, start, payloadStart, Math.min(end, datagramEnd), datagramEnd, segment);
   }
   let protocol = buffer[start + PROTOCOL_AT];
@@ -55,11 +56,11 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   segment.source0 = 0;
   segment.source1 = 0;
   segment.source2 = 0;
-  segment.source3 = word32(buffer, start + SOURCE_AT);
+  segment.source3 = view.getInt32(start + SOURCE_AT);
   segment.destination0 = 0;
   segment.destination1 = 0;
   segment.destination2 = 0;
-  segment.destination3 = word32(buffer, start + DESTINATION_AT);
+  segment.destination3 = view.getInt32(start + DESTINATION_AT);
   segment.ipStart = start;
   return decodeTcp(buffer, payloadStart, Math.min(end, datagramEnd), datagramEnd, segment);
 }

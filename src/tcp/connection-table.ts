@@ -1,7 +1,7 @@
 // Finds the connection of a segment by numbers alone: open addressing over the address and port words, 20 million look-ups
 // a second where a string key manages 2.4 (bench/README.md). Knows nothing of what a connection is.
 
-import type { Segment } from '../link/segment.ts';
+import { Segment } from '../link/segment.ts';
 
 /** Words of a key: four of each address, the ports in one, the family, the realm. */
 const KEY_WORDS = 11;
@@ -30,34 +30,54 @@ export class ConnectionTable<Entry> {
   #family = 0;
   #realm = 0;
   #hash = 0;
+  /** What was last looked up; the fields above are set by it where `find` alone does not do. */
+  #asked = new Segment();
 
   get size(): number {
     return this.#entries.length;
   }
 
-  /** The entry of the segment's endpoints, or undefined; sets `fromLower`. */
+  /** The entry of the segment's endpoints, or undefined; sets `fromLower`. Hot: all in locals where it is IPv4. */
   find(segment: Segment): Entry | undefined {
-    this.#setKey(segment);
+    this.#asked = segment;
+    if (segment.family !== 4) return this.#findByAllWords(segment);
+    const lower = sourceIsLower(segment);
+    this.fromLower = lower;
+    const low3 = lower ? segment.source3 : segment.destination3;
+    const high3 = lower ? segment.destination3 : segment.source3;
+    const ports = portsOf(segment, lower);
+    const slots = this.#slots;
     const keys = this.#keys;
-    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const held = this.#slots[slot];
+    const mask = this.#mask;
+    for (let slot = folded(hashOf(low3, high3, ports)) & mask; ; slot = (slot + 1) & mask) {
+      const held = slots[slot];
       if (held === EMPTY) return undefined;
       const at = (held - 1) * KEY_WORDS;
       if (
-        keys[at] === this.#low3 &&
-        keys[at + 1] === this.#high3 &&
-        keys[at + 2] === this.#ports &&
-        keys[at + 3] === this.#family &&
-        keys[at + 10] === this.#realm &&
-        (this.#family === 4 || this.#sameHighWords(at))
+        keys[at] === low3 &&
+        keys[at + 1] === high3 &&
+        keys[at + 2] === ports &&
+        keys[at + 3] === 4 &&
+        keys[at + 10] === segment.realm
       ) {
         return this.#entries[held - 1];
       }
     }
   }
 
+  #findByAllWords(segment: Segment): Entry | undefined {
+    this.#setKey(segment);
+    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const held = this.#slots[slot];
+      if (held === EMPTY) return undefined;
+      const at = (held - 1) * KEY_WORDS;
+      if (this.#hasEndpointsAt(at) && this.#keys[at + 10] === this.#realm) return this.#entries[held - 1];
+    }
+  }
+
   /** Of the same endpoints in other realms than the one last looked up, the first entry that `is` accepts. */
   kin(is: (entry: Entry) => boolean): Entry | undefined {
+    this.#setKey(this.#asked);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) return undefined;
@@ -69,6 +89,7 @@ export class ConnectionTable<Entry> {
 
   /** Puts an entry under the endpoints last looked up; returns the one whose place it took. */
   set(entry: Entry): Entry | undefined {
+    this.#setKey(this.#asked);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) {
@@ -106,28 +127,21 @@ export class ConnectionTable<Entry> {
   }
 
   #setKey(segment: Segment): void {
-    const lower = this.#sourceIsLower(segment);
+    const lower = sourceIsLower(segment);
     this.fromLower = lower;
     this.#family = segment.family;
     this.#realm = segment.realm;
-    if (lower) {
-      this.#low3 = segment.source3;
-      this.#high3 = segment.destination3;
-      this.#ports = (segment.sourcePort << 16) | segment.destinationPort;
-    } else {
-      this.#low3 = segment.destination3;
-      this.#high3 = segment.source3;
-      this.#ports = (segment.destinationPort << 16) | segment.sourcePort;
-    }
-    let hash =
-      Math.imul(this.#low3, 0x9e3779b1) ^ Math.imul(this.#high3, 0x85ebca6b) ^ Math.imul(this.#ports, 0xc2b2ae35);
+    this.#low3 = lower ? segment.source3 : segment.destination3;
+    this.#high3 = lower ? segment.destination3 : segment.source3;
+    this.#ports = portsOf(segment, lower);
+    let hash = hashOf(this.#low3, this.#high3, this.#ports);
     if (segment.family !== 4) {
       this.#setHighWords(segment, lower);
-      hash ^= Math.imul(this.#low2 ^ this.#low0, 0x27d4eb2f) ^ Math.imul(this.#high2 ^ this.#high1, 0x165667b1);
+      hash ^= hashOfHighWords(this.#low0, this.#low2, this.#high1, this.#high2);
     } else {
       this.#low0 = this.#low1 = this.#low2 = this.#high0 = this.#high1 = this.#high2 = 0;
     }
-    this.#hash = hash ^ (hash >>> 15);
+    this.#hash = folded(hash);
   }
 
   #setHighWords(segment: Segment, lower: boolean): void {
@@ -137,14 +151,6 @@ export class ConnectionTable<Entry> {
     this.#high0 = lower ? segment.destination0 : segment.source0;
     this.#high1 = lower ? segment.destination1 : segment.source1;
     this.#high2 = lower ? segment.destination2 : segment.source2;
-  }
-
-  #sourceIsLower(segment: Segment): boolean {
-    if (segment.source3 !== segment.destination3) return segment.source3 < segment.destination3;
-    if (segment.source2 !== segment.destination2) return segment.source2 < segment.destination2;
-    if (segment.source1 !== segment.destination1) return segment.source1 < segment.destination1;
-    if (segment.source0 !== segment.destination0) return segment.source0 < segment.destination0;
-    return segment.sourcePort <= segment.destinationPort;
   }
 
   #sameHighWords(at: number): boolean {
@@ -202,16 +208,40 @@ export class ConnectionTable<Entry> {
     const keys = this.#keys;
     for (let index = 0; index < this.#entries.length; index++) {
       const at = index * KEY_WORDS;
-      let hash =
-        Math.imul(keys[at], 0x9e3779b1) ^ Math.imul(keys[at + 1], 0x85ebca6b) ^ Math.imul(keys[at + 2], 0xc2b2ae35);
-      if (keys[at + 3] !== 4) {
-        hash ^= Math.imul(keys[at + 6] ^ keys[at + 4], 0x27d4eb2f) ^ Math.imul(keys[at + 9] ^ keys[at + 8], 0x165667b1);
-      }
-      let slot = (hash ^ (hash >>> 15)) & mask;
+      let hash = hashOf(keys[at], keys[at + 1], keys[at + 2]);
+      if (keys[at + 3] !== 4) hash ^= hashOfHighWords(keys[at + 4], keys[at + 6], keys[at + 8], keys[at + 9]);
+      let slot = folded(hash) & mask;
       while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
       slots[slot] = index + 1;
     }
     this.#slots = slots;
     this.#mask = mask;
   }
+}
+
+function sourceIsLower(segment: Segment): boolean {
+  if (segment.source3 !== segment.destination3) return segment.source3 < segment.destination3;
+  if (segment.source2 !== segment.destination2) return segment.source2 < segment.destination2;
+  if (segment.source1 !== segment.destination1) return segment.source1 < segment.destination1;
+  if (segment.source0 !== segment.destination0) return segment.source0 < segment.destination0;
+  return segment.sourcePort <= segment.destinationPort;
+}
+
+/** The ports in one word, that of the lower endpoint first. */
+function portsOf(segment: Segment, lower: boolean): number {
+  return lower
+    ? (segment.sourcePort << 16) | segment.destinationPort
+    : (segment.destinationPort << 16) | segment.sourcePort;
+}
+
+function hashOf(low3: number, high3: number, ports: number): number {
+  return Math.imul(low3, 0x9e3779b1) ^ Math.imul(high3, 0x85ebca6b) ^ Math.imul(ports, 0xc2b2ae35);
+}
+
+function hashOfHighWords(low0: number, low2: number, high1: number, high2: number): number {
+  return Math.imul(low2 ^ low0, 0x27d4eb2f) ^ Math.imul(high2 ^ high1, 0x165667b1);
+}
+
+function folded(hash: number): number {
+  return hash ^ (hash >>> 15);
 }

@@ -2,6 +2,8 @@
 // other octets can be told. One ring of fixed size: the memory does not depend on the number of connections, and a segment
 // costs the copy of a few octets.
 
+import { viewOf } from '../link/octets.ts';
+
 /** Octets of a segment that are remembered. */
 export const OCTETS_A_SEGMENT = 32;
 /** Segments remembered; a power of two. */
@@ -9,6 +11,7 @@ export const SEGMENTS = 4096;
 
 export class RecentOctets {
   readonly #octets = new Uint8Array(SEGMENTS * OCTETS_A_SEGMENT);
+  readonly #view = new DataView(this.#octets.buffer);
   /** Three numbers a segment: its stream offset, how many octets are remembered, the number of the half's one before. */
   readonly #records = new Float64Array(SEGMENTS * 3);
   /** `identityOf` each segment; 0 where it is not known. */
@@ -29,7 +32,12 @@ export class RecentOctets {
     this.#identities[slot] = identity;
     const octets = this.#octets;
     const base = slot * OCTETS_A_SEGMENT;
-    for (let index = 0; index < length; index++) octets[base + index] = buffer[start + index];
+    const source = viewOf(buffer);
+    const target = this.#view;
+    let index = 0;
+    // Hot: four octets at a time take half the time of one by one.
+    for (; index + 4 <= length; index += 4) target.setInt32(base + index, source.getInt32(start + index));
+    for (; index < length; index++) octets[base + index] = buffer[start + index];
     return number;
   }
 

@@ -2,6 +2,7 @@
 // handshake took. Counted beside the reassembly, which does not depend on it.
 
 import type { Origin } from '../capture/packet.ts';
+import { viewOf } from '../link/octets.ts';
 import { ACK, type Segment, SYN } from '../link/segment.ts';
 
 /** What one end sent, or did not. */
@@ -65,13 +66,18 @@ export class HandshakeTimer {
   }
 }
 
+/** In an IPv4 header and in TCP's. */
+const IDENTIFICATION_AT = 4;
+const CHECKSUM_AT = 16;
+
 /**
  * What two captures of one packet share, and a packet sent again does not: the identification of an IPv4 datagram, and
  * TCP's checksum, which timestamps and acknowledgments change.
  */
 export function identityOf({ buffer, family, ipStart, tcpStart }: Segment): number {
-  const checksum = (buffer[tcpStart + 16] << 8) | buffer[tcpStart + 17];
-  return family === 4 ? (buffer[ipStart + 4] << 24) | (buffer[ipStart + 5] << 16) | checksum : checksum;
+  const view = viewOf(buffer);
+  const checksum = view.getUint16(tcpStart + CHECKSUM_AT);
+  return family === 4 ? (view.getUint16(ipStart + IDENTIFICATION_AT) << 16) | checksum : checksum;
 }
 
 /** A half, as far as it is counted. */

@@ -14,7 +14,15 @@ export interface FrameSink {
   /** A piece of payload, as on the wire, beginning at `phase` of the payload. */
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void;
   onFrameEnd(frame: FrameParser): void;
+  /**
+   * Takes in one call a frame that is a message by itself and lies whole in `buffer`, its payload at `[start, end)`: FIN, text
+   * or binary, no reserved bit. Unless it returns true, nothing was done with it, and the calls above tell of it.
+   */
+  onWholeMessage?(frame: FrameParser, buffer: Uint8Array, start: number, end: number): boolean;
 }
+
+const WHOLE_TEXT = 0x81;
+const WHOLE_BINARY = 0x82;
 
 /** The longest header: 2 octets, 8 of length, 4 of masking key. */
 const LONGEST_HEADER = 14;
@@ -111,8 +119,18 @@ export class FrameParser {
           this.#partialLength = end - at;
           return;
         }
-        this.#readHeader(buffer, at, length);
+        const first = this.#readHeader(buffer, at, length);
         at += length;
+        // Hot: nearly all frames are whole messages in one segment, and need none of the states.
+        if ((first === WHOLE_BINARY || first === WHOLE_TEXT) && this.length <= end - at) {
+          const payloadEnd = at + this.length;
+          if (this.#sink.onWholeMessage?.(this, buffer, at, payloadEnd)) {
+            this.#position += this.length;
+            at = payloadEnd;
+            continue;
+          }
+        }
+        this.#beginFrame();
         if (this.length === 0) this.#endFrame();
         else at = this.#readPayload(buffer, at, end);
       }
@@ -145,13 +163,15 @@ export class FrameParser {
       if (length === 0) continue;
       this.#partialLength = 0;
       this.#readHeader(partial, 0, length);
+      this.#beginFrame();
       if (this.length === 0) this.#endFrame();
       break;
     }
     return at;
   }
 
-  #readHeader(buffer: Uint8Array, start: number, headerLength: number): void {
+  /** Returns the frame's first octet. */
+  #readHeader(buffer: Uint8Array, start: number, headerLength: number): number {
     const first = buffer[start];
     const second = buffer[start + 1];
     this.kinds |= kindOf(first);
@@ -178,6 +198,10 @@ export class FrameParser {
     this.key = this.masked ? word(buffer, start + headerLength - 4) : 0;
     this.offset = this.#position;
     this.#position += headerLength;
+    return first;
+  }
+
+  #beginFrame(): void {
     this.#payloadRead = 0;
     this.#state = IN_PAYLOAD;
     this.#sink.onHeader(this);

@@ -42,6 +42,8 @@ export interface AssemblerOptions {
   allowance: Allowance;
   /** Payloads, lent while a message or a control frame is in progress: most directions have none most of the time. */
   payloads: Pool<Payload>;
+  /** One for all messages that lie whole, as each is over before the next begins. */
+  whole: Payload;
 }
 
 /** Stands where nothing is in progress. */
@@ -132,6 +134,22 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     if (current === this.#message && !current.compressed) this.#withholdTooLarge(current.wireLength);
     this.#touch();
     if (this.#options.reportFrames) this.#sink.onFrame(frame);
+  }
+
+  /** Hot: what the calls below and above do of such a frame, without the states between them. */
+  onWholeMessage(frame: FrameParser, buffer: Uint8Array, start: number, end: number): boolean {
+    const { whole, keepPayloads, messageLimit } = this.#options;
+    if (this.inMessage || this.#resumed || (keepPayloads && frame.length > messageLimit)) return false;
+    this.frames++;
+    this.#frameJudge.judge(frame, this);
+    if (this.#options.reportFrames) this.#sink.onFrame(frame);
+    whole.beWhole(frame.opcode, buffer, start, end, frame.key, this.#origin);
+    whole.readable = keepPayloads;
+    whole.index = this.messages++;
+    this.lastMessagePacket = whole.firstPacket;
+    if (keepPayloads && frame.opcode === TEXT) whole.wellFormed = this.#textJudge.judgeWhole(whole);
+    this.#sink.onMessage(whole);
+    return true;
   }
 
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void {

@@ -50,7 +50,7 @@ export class Payload {
   opaque = false;
   firstPacket = 0;
   /** Packet that carried the octet of it captured last. */
-  readonly origin = new Origin();
+  origin = new Origin();
   readable = true;
   withheld: Withheld | null = null;
   /** False where a text message is not UTF-8, RFC 6455 §8.1. */
@@ -130,6 +130,25 @@ export class Payload {
     this.start = 0;
     this.end = length;
     this.#key = 0;
+  }
+
+  /**
+   * Becomes a message of one frame that lies whole in the buffer, in one packet. Hot: sets only what such a message does not
+   * leave as it was made, so it is for payloads that hold no others.
+   */
+  beWhole(opcode: number, buffer: Uint8Array, start: number, end: number, key: number, origin: Origin): void {
+    this.opcode = opcode;
+    this.length = end - start;
+    this.wireLength = end - start;
+    this.frames = 1;
+    this.firstPacket = origin.number;
+    this.origin = origin;
+    this.wellFormed = true;
+    this.octets = buffer;
+    this.start = start;
+    this.end = end;
+    this.#key = key;
+    this.#inPlace = true;
   }
 
   /** The whole payload lies in the buffer: nothing is copied. */

@@ -45,12 +45,15 @@ export class TextJudge {
 
   /** The message is over; returns whether it is UTF-8. */
   end(message: Payload): boolean {
-    if (!message.inPlace) {
-      const check = this.#check;
-      if (check === null) return true;
-      if (check.brokenAt < 0 && !check.finish()) this.#report(check.brokenAt);
-      return check.brokenAt < 0;
-    }
+    if (message.inPlace) return this.judgeWhole(message);
+    const check = this.#check;
+    if (check === null) return true;
+    if (check.brokenAt < 0 && !check.finish()) this.#report(check.brokenAt);
+    return check.brokenAt < 0;
+  }
+
+  /** Returns whether a message that lies whole is UTF-8. */
+  judgeWhole(message: Payload): boolean {
     message.read();
     const { octets, start, end } = message;
     if (isUtf8(octets.subarray(start, end))) return true;

@@ -73,6 +73,7 @@ export class Reading implements MessageSink {
       messageLimit: 1 << 26,
       allowance,
       payloads: new Pool(() => new Payload(options.allowance ?? allowance)),
+      whole: new Payload(options.allowance ?? allowance),
       ...options,
     });
     this.#assembler.begin(options.fromClient ?? true, options.extensions ?? { deflate: null, unknown: false });
