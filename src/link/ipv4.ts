@@ -1,7 +1,7 @@
 // The IPv4 header (RFC 791 §3.1), with options. Its total length bounds the payload, so that Ethernet's padding and check
 // sequence are none. The header checksum is not looked at: offload leaves it wrong. Fragments wait in the datagram store.
 
-import { viewOf, word16, word32 } from './octets.ts';
+import { smaller, viewOf, word16, word32 } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { HELD, type Outcome, SKIP } from './skip-reason.ts';
 import { decodeTcp } from './tcp.ts';
@@ -38,7 +38,7 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   if (payloadStart > datagramEnd) return SKIP['malformed-ipv4'];
   // Before the protocol, as a later fragment's payload has none.
   if ((view.getUint16(start + FRAGMENT_AT) & FRAGMENT_MASK) !== 0) {
-    return addFragment(buffer, start, payloadStart, Math.min(end, datagramEnd), datagramEnd, segment);
+    return addFragment(buffer, start, payloadStart, smaller(end, datagramEnd), datagramEnd, segment);
   }
   let protocol = buffer[start + PROTOCOL_AT];
   if (protocol === PROTOCOL_AUTHENTICATION && payloadStart + 2 <= end) {
@@ -48,7 +48,7 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   }
   if (payloadStart > end) return protocol === PROTOCOL_TCP ? SKIP['truncated-ipv4'] : SKIP['not-tcp'];
   if (protocol !== PROTOCOL_TCP) {
-    const innerEnd = Math.min(end, datagramEnd);
+    const innerEnd = smaller(end, datagramEnd);
     return segment.layers?.protocol(protocol, buffer, payloadStart, innerEnd, datagramEnd, segment) ?? SKIP['not-tcp'];
   }
 
@@ -62,7 +62,7 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination2 = 0;
   segment.destination3 = view.getInt32(start + DESTINATION_AT);
   segment.ipStart = start;
-  return decodeTcp(buffer, payloadStart, Math.min(end, datagramEnd), datagramEnd, segment);
+  return decodeTcp(buffer, payloadStart, smaller(end, datagramEnd), datagramEnd, segment);
 }
 
 /** A fragment that the snaplen cut would leave a hole that nothing can fill. */

@@ -1,7 +1,7 @@
 // The IPv6 header and the extension headers after it (RFC 8200 §3 and §4), up to TCP. Its payload length bounds the
 // payload, so that Ethernet's padding and check sequence are none. What extension headers say is passed over.
 
-import { word16, word32 } from './octets.ts';
+import { smaller, word16, word32 } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { HELD, type Outcome, SKIP } from './skip-reason.ts';
 import { decodeTcp } from './tcp.ts';
@@ -83,14 +83,14 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   while (next !== TCP) {
     const length = extensionLength(next, buffer, at, end);
     if (length === 0) {
-      if (at > Math.min(end, datagramEnd)) return SKIP['not-tcp'];
-      const innerEnd = Math.min(end, datagramEnd);
+      if (at > smaller(end, datagramEnd)) return SKIP['not-tcp'];
+      const innerEnd = smaller(end, datagramEnd);
       return segment.layers?.protocol(next, buffer, at, innerEnd, datagramEnd, segment) ?? SKIP['not-tcp'];
     }
     if (at + length > datagramEnd) return SKIP['malformed-ipv6'];
     if (at + length > end) return SKIP['truncated-ipv6'];
     if (next === FRAGMENT && (word16(buffer, at + 2) & FRAGMENT_MASK) !== 0) {
-      return addFragment(buffer, start, at, Math.min(end, datagramEnd), datagramEnd, segment);
+      return addFragment(buffer, start, at, smaller(end, datagramEnd), datagramEnd, segment);
     }
     if (next === HOP_BY_HOP && payloadLength === 0) {
       const jumbo = jumboLength(buffer, at + 2, at + length);
@@ -112,7 +112,7 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination2 = word32(buffer, start + DESTINATION_AT + 8);
   segment.destination3 = word32(buffer, start + DESTINATION_AT + 12);
   segment.ipStart = start;
-  return decodeTcp(buffer, at, Math.min(end, datagramEnd), datagramEnd, segment);
+  return decodeTcp(buffer, at, smaller(end, datagramEnd), datagramEnd, segment);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { PacketView } from '../capture/packet.ts';
 import type { LayerDecoder } from './layer-decoder.ts';
 import { TableLayers } from './layers.ts';
 import { linkTypeDecoder } from './link-types.ts';
+import { smaller } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { DECODED, HELD, SKIP } from './skip-reason.ts';
 
@@ -17,7 +18,7 @@ function wireEndOf(packet: PacketView): number {
   const length = packet.originalLength;
   // Some writers state less than they captured; what is there was there.
   const wireLength = length < captured || length > WIRE_LENGTH_LIMIT ? captured : length;
-  return packet.start + Math.max(wireLength - packet.fcsLength, 0);
+  return packet.fcsLength < wireLength ? packet.start + wireLength - packet.fcsLength : packet.start;
 }
 
 export class LinkDecoder {
@@ -45,7 +46,7 @@ export class LinkDecoder {
       return false;
     }
     const wireEnd = wireEndOf(packet);
-    const end = Math.min(packet.end, wireEnd);
+    const end = smaller(packet.end, wireEnd);
     segment.realm = 0;
     segment.layers = this.#layers;
     this.#layers.begin(packet.origin.seconds);

@@ -34,3 +34,8 @@ export function littleWord16(octets: Uint8Array, at: number): number {
 export function littleWord32(octets: Uint8Array, at: number): number {
   return octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24);
 }
+
+/** Of offsets in a packet. Hot: V8 makes floating-point numbers of what passes through `Math.min`, and of all that comes of it. */
+export function smaller(one: number, other: number): number {
+  return one < other ? one : other;
+}

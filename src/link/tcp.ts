@@ -1,7 +1,7 @@
 // The TCP header (RFC 9293 §3.1) and the range of its payload. The checksum is not looked at: on the sending host
 // offload leaves it wrong. Options begin at `tcpStart + 20` and are not read.
 
-import { viewOf } from './octets.ts';
+import { smaller, viewOf } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { DECODED, type Outcome, SKIP } from './skip-reason.ts';
 
@@ -37,8 +37,8 @@ export function decodeTcp(buffer: Uint8Array, start: number, end: number, wireEn
   segment.flags = offsetAndFlags & 0xff;
   segment.window = view.getUint16(start + WINDOW_AT);
   segment.tcpStart = start;
-  segment.payloadStart = Math.min(payloadStart, end);
+  segment.payloadStart = smaller(payloadStart, end);
   segment.payloadEnd = end;
-  segment.missing = wireEnd - Math.max(payloadStart, end);
+  segment.missing = payloadStart > end ? wireEnd - payloadStart : wireEnd - end;
   return DECODED;
 }

@@ -2,7 +2,7 @@
 // other octets can be told. One ring of fixed size: the memory does not depend on the number of connections, and a segment
 // costs the copy of a few octets.
 
-import { viewOf } from '../link/octets.ts';
+import { smaller, viewOf } from '../link/octets.ts';
 
 /** Octets of a segment that are remembered. */
 export const OCTETS_A_SEGMENT = 32;
@@ -23,7 +23,7 @@ export class RecentOctets {
   remember(previous: number, offset: number, buffer: Uint8Array, start: number, end: number, identity = 0): number {
     const number = this.#next++;
     const slot = number & (SEGMENTS - 1);
-    const length = Math.min(end - start, OCTETS_A_SEGMENT);
+    const length = smaller(end - start, OCTETS_A_SEGMENT);
     const records = this.#records;
     const at = slot * 3;
     records[at] = offset;

@@ -36,20 +36,37 @@ function middleOf(bucket: number): number {
  */
 export class Histogram {
   count = 0;
-  sum = 0;
-  min = Number.POSITIVE_INFINITY;
-  max = 0;
   // Grows with the largest value only, so that recording allocates nothing once a value of its size was seen.
   #buckets = new Float64Array(FIRST_CAPACITY);
+  /** Of the values from `EXACT` on: those below are told by their buckets alone. */
+  #largeSum = 0;
+  #largeMin = Number.POSITIVE_INFINITY;
+  #largeMax = 0;
 
+  /** Hot: of a small value nothing more is noted than that it was there. */
   record(value: number): void {
-    const bucket = bucketOf(value);
-    if (bucket >= this.#buckets.length) this.#grow(bucket);
-    this.#buckets[bucket]++;
     this.count++;
-    this.sum += value;
-    if (value < this.min) this.min = value;
-    if (value > this.max) this.max = value;
+    if (value < EXACT && value < this.#buckets.length) this.#buckets[value]++;
+    else this.#recordSlowly(value);
+  }
+
+  get sum(): number {
+    let sum = this.#largeSum;
+    for (let value = 0; value < this.#exactBuckets; value++) sum += value * this.#buckets[value];
+    return sum;
+  }
+
+  /** Infinity where nothing was recorded. */
+  get min(): number {
+    for (let value = 0; value < this.#exactBuckets; value++) if (this.#buckets[value] > 0) return value;
+    return this.#largeMin;
+  }
+
+  /** 0 where nothing was recorded. */
+  get max(): number {
+    if (this.#largeMax > 0) return this.#largeMax;
+    for (let value = this.#exactBuckets - 1; value > 0; value--) if (this.#buckets[value] > 0) return value;
+    return 0;
   }
 
   /** Takes over all that another has counted. */
@@ -57,9 +74,9 @@ export class Histogram {
     if (other.#buckets.length > this.#buckets.length) this.#grow(other.#buckets.length - 1);
     for (let bucket = 0; bucket < other.#buckets.length; bucket++) this.#buckets[bucket] += other.#buckets[bucket];
     this.count += other.count;
-    this.sum += other.sum;
-    this.min = Math.min(this.min, other.min);
-    this.max = Math.max(this.max, other.max);
+    this.#largeSum += other.#largeSum;
+    this.#largeMin = Math.min(this.#largeMin, other.#largeMin);
+    this.#largeMax = Math.max(this.#largeMax, other.#largeMax);
   }
 
   /** The smallest value that at least `share` (0…1) of the values do not exceed; NaN where nothing was recorded. */
@@ -69,6 +86,20 @@ export class Histogram {
     let bucket = 0;
     for (let seen = this.#buckets[0]; seen < rank; seen += this.#buckets[bucket]) bucket++;
     return Math.min(this.max, Math.max(this.min, middleOf(bucket)));
+  }
+
+  get #exactBuckets(): number {
+    return Math.min(this.#buckets.length, EXACT);
+  }
+
+  #recordSlowly(value: number): void {
+    const bucket = bucketOf(value);
+    if (bucket >= this.#buckets.length) this.#grow(bucket);
+    this.#buckets[bucket]++;
+    if (value < EXACT) return;
+    this.#largeSum += value;
+    if (value < this.#largeMin) this.#largeMin = value;
+    if (value > this.#largeMax) this.#largeMax = value;
   }
 
   #grow(bucket: number): void {

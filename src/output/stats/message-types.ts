@@ -15,7 +15,8 @@ export class MessageType {
   readonly sizes = new Histogram();
   /** Times from a message of this type to the server's next, by the type of that. */
   readonly answers = new Map<MessageType, Histogram>();
-  firstSeconds = 0;
+  /** Of the first message; -1 before it. */
+  firstSeconds = -1;
   firstNanoseconds = 0;
   lastSeconds = 0;
   lastNanoseconds = 0;
@@ -25,7 +26,7 @@ export class MessageType {
   }
 
   record(size: number, origin: Origin): void {
-    if (this.sizes.count === 0) {
+    if (this.firstSeconds < 0) {
       this.firstSeconds = origin.seconds;
       this.firstNanoseconds = origin.nanoseconds;
     }
@@ -37,7 +38,8 @@ export class MessageType {
   /** Messages a second from the first to the last; null where they are less than two, or at one moment. */
   get rate(): number | null {
     const seconds = this.lastSeconds - this.firstSeconds + (this.lastNanoseconds - this.firstNanoseconds) / 1e9;
-    return this.sizes.count > 1 && seconds > 0 ? (this.sizes.count - 1) / seconds : null;
+    const { count } = this.sizes;
+    return count > 1 && seconds > 0 ? (count - 1) / seconds : null;
   }
 }
 
