@@ -91,7 +91,7 @@ try {
   );
   expect(
     'the package holds the build',
-    files.some(({ path }) => path === 'dist/cli.js'),
+    files.some(({ path }) => path === 'dist/cli.cjs'),
   );
   expect(
     'the package leaves the sources and tests out',

@@ -37,5 +37,6 @@ export function littleWord32(octets: Uint8Array, at: number): number {
 
 /** Of offsets in a packet. Hot: V8 makes floating-point numbers of what passes through `Math.min`, and of all that comes of it. */
 export function smaller(one: number, other: number): number {
-  return one < other ? one : other;
+  if (one < other) return one;
+  return other;
 }
