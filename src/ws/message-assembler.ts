@@ -149,6 +149,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.lastMessagePacket = whole.firstPacket;
     if (keepPayloads && frame.opcode === TEXT) whole.wellFormed = this.#textJudge.judgeWhole(whole);
     this.#sink.onMessage(whole);
+    whole.trim();
     return true;
   }
 
