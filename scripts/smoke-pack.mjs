@@ -98,9 +98,10 @@ try {
     !files.some(({ path }) => /^(src|test|fixtures|bench)\//.test(path)),
   );
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', type: 'module', private: true }));
-  run('npm', ['install', '--no-audit', '--no-fund', '--no-save', join(folder, filename)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const installing = ['install', '--no-audit', '--no-fund', '--no-save', '--foreground-scripts'];
+  const told = run('npm', [...installing, join(folder, filename)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // npm tells of each script before it runs it: `> name@version install`.
+  expect('nothing is run when it is installed', !/^> /m.test(told));
 
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect('the command tells its version', run('npx', ['wsdissect', '--version']).trim() === version);
