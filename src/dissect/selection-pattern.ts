@@ -76,11 +76,11 @@ class PatternMatcher implements TextMatcher, TextPattern {
   readonly #guarded: { context: vm.Context; script: vm.Script };
 
   constructor(source: string, flags: string, timeLimit: number) {
-    this.#source = `/${source}/${flags}`;
+    this.#source = `/${onOneLine(source)}/${flags}`;
     try {
       this.#pattern = new RegExp(source, flags);
     } catch (error) {
-      throw new PatternError(`${this.#source} is no pattern: ${error instanceof Error ? error.message : error}`);
+      throw new PatternError(`${this.#source} is no pattern: ${reasonOf(error)}`);
     }
     this.#timeLimit = timeLimit;
     this.#quantifiers = freedomOf(source);
@@ -110,6 +110,16 @@ class PatternMatcher implements TextMatcher, TextPattern {
       throw new PatternError(`${this.#source} takes ${limit}; write it without nested repetition`);
     }
   }
+}
+
+function onOneLine(source: string): string {
+  return source.replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+}
+
+/** V8 says `Invalid regular expression: /(/: Unterminated group`; the pattern is told already. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.slice(message.lastIndexOf(': ') + 1).trim();
 }
 
 /**

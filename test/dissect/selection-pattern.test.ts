@@ -49,7 +49,11 @@ describe('a pattern', () => {
   });
 
   test('that is none is refused with the reason', () => {
-    assert.throws(() => makeMatcher('/(/'), PatternError);
+    assert.throws(() => makeMatcher('/(/'), new PatternError('/(/ is no pattern: Unterminated group'));
+  });
+
+  test('of several lines that is none is refused in one', () => {
+    assert.throws(() => makeMatcher('/a\n\r(/'), new PatternError('/a\\n\\r(/ is no pattern: Unterminated group'));
   });
 
   for (const [pattern, text] of [
