@@ -10,7 +10,7 @@ import { type InflaterFactory, Inflaters, type InflationLimits } from '../../src
 import { LastingInflater, lastingWorks } from '../../src/ws/lasting-inflater.ts';
 import { MESSAGE_END } from '../../src/ws/raw-inflater.ts';
 import { RepeatedInflater } from '../../src/ws/repeated-inflater.ts';
-import type { Random } from '../support/random.ts';
+import { Random } from '../support/random.ts';
 import { forSeeds } from '../support/time-box.ts';
 import { BINARY, CONTINUATION, clientFrame, concat, PING, TEXT, utf8 } from '../support/websocket-writer.ts';
 import { compressedFrames, Deflater } from './deflater.ts';
@@ -312,6 +312,20 @@ for (const [kind, make] of kinds) {
           [6000, null],
           [15, 'large and small'],
         ],
+      );
+      assert.deepEqual(reading.findings, ['message-too-large']);
+    });
+
+    it('inflates text that is too large to be shown as it does any other, though it is judged as it comes', () => {
+      const deflater = new Deflater(true);
+      const random = new Random(1);
+      const text = Buffer.from(random.octets(200_000)).toString('hex');
+      const large = clientFrame(TEXT, deflater.message(utf8(text)), { rsv: 4 });
+      const next = compressedFrames(TEXT, deflater.message(utf8('and on')));
+      const reading = new Reading({ ...options(deflate(true)), messageLimit: 100 }).feed(large).feed(next).end();
+      assert.deepEqual(
+        reading.messages.map(({ length }) => length),
+        [text.length, 6],
       );
       assert.deepEqual(reading.findings, ['message-too-large']);
     });
