@@ -43,6 +43,16 @@ function said(text: string, number: number): string {
   return found.replace(/^.*?\d\s{2,}(?=\D)/, '').replace(/^.*?(?:[\d,]+)\s{2,}/, '');
 }
 
+test('a frame that announces more octets than there can be has its place in the layout', async () => {
+  for (const statedLength of [12_345_678, 2 ** 40, 2n ** 63n - 1n]) {
+    const talk = upgraded().exchange('c2s', clientFrame(BINARY, 'what is there', { lengthBits: 64, statedLength }));
+    for (const width of WIDTHS) {
+      const text = await told(talk.packets, width);
+      for (const line of text.split('\n')) assert.ok(displayWidth(line) <= width, line);
+    }
+  }
+});
+
 for (const width of WIDTHS) {
   test(`no line is wider than ${width} columns`, async () => {
     const long = upgraded()

@@ -1,5 +1,6 @@
 // The walkthrough as text for a terminal, in a given width, with or without colour. Knows nothing of captures.
 
+import { formatOctets } from '../amounts.ts';
 import { displayWidth } from '../display-width.ts';
 import type { Paint, Palette } from '../palette.ts';
 import { hexOf } from '../payload-text.ts';
@@ -215,7 +216,7 @@ function renderLayout(block: Layout, medium: Medium): string[] {
       octetLines.push(Array.from(row.octets.subarray(at, at + octetsALine), hexOf).join(' '));
     }
     if (octetLines.length === 0) octetLines.push('');
-    if (row.omitted > 0) octetLines.push(`… ${row.omitted} more`);
+    if (row.omitted > 0) octetLines.push(moreOf(row.omitted));
     const nameLines = wrapProse(prose`${row.name}`, nameWidth, { ...painter, plain: tones[row.tone] });
     const meaningLines = below ? [] : wrapProse(row.meaning, medium.width - meaningAt, painter);
     const height = Math.max(octetLines.length, nameLines.length, meaningLines.length);
@@ -232,6 +233,12 @@ function renderLayout(block: Layout, medium: Medium): string[] {
     lines.push(...wrapProse(row.meaning, medium.width - margin.length, painter).map((line) => margin + line.text));
   }
   return [...caption(block.caption, medium), ...lines];
+}
+
+/** As wide as `MORE_WIDTH` at most: a frame may announce 2^63 octets. */
+function moreOf(omitted: number): string {
+  const exact = `… ${omitted} more`;
+  return exact.length <= MORE_WIDTH ? exact : `… ${formatOctets(omitted)}`;
 }
 
 function renderUnmasking(block: Unmasking, medium: Medium): string[] {
