@@ -30,7 +30,8 @@ export async function parseYaml(file: string, text: string, { uniqueKeys = true 
   };
   let document: Document.Parsed<ParsedNode>;
   try {
-    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys, prettyErrors: false });
+    // What it would warn of goes to standard error by way of the process.
+    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     throw tooDeep(error);
   }

@@ -33,6 +33,17 @@ describe('the text of a document', () => {
     assert.match(await refusal('a: 1\nb: [1,\n'), /^mine\.yaml:\d+:\d+: [^\n]+; correct the YAML there$/);
   });
 
+  it('warns of nothing by way of the process: what is wrong is told by whoever reads the text', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const { document } = await parseYaml('a.yaml', '? { a: 1 }\n: [b]\n');
+    document.toJS();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.removeListener('warning', onWarning);
+    assert.deepEqual(warnings, []);
+  });
+
   it('is refused where it is nested without end', async () => {
     assert.equal(await refusal('['.repeat(20_000)), 'mine.yaml:1:1: the nesting is too deep; write it less deep');
   });
