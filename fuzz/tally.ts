@@ -14,11 +14,13 @@ const COLUMNS = ['layer', 'cases', 'MiB', 'seconds', 'cases/s', 'faults'];
 export class Tally {
   readonly #layers = new Map<string, LayerTally>();
   readonly #kinds: Set<string>;
+  readonly #knownBefore: number;
   readonly #begun = Date.now();
 
   /** @param before whose kinds of faults are known */
   constructor(before?: Tally) {
     this.#kinds = before === undefined ? new Set() : before.#kinds;
+    this.#knownBefore = this.#kinds.size;
   }
 
   get cases(): number {
@@ -49,7 +51,10 @@ export class Tally {
 
   summary(): string {
     const seconds = (Date.now() - this.#begun) / 1000;
-    const faults = this.faults === 0 ? 'no fault' : `${this.faults} cases broke a promise, in ${this.#kinds.size} ways`;
+    const faults =
+      this.faults === 0
+        ? 'no fault'
+        : `${this.faults} cases broke a promise, in ${this.#kinds.size - this.#knownBefore} new ways`;
     return `${this.cases.toLocaleString('en')} cases in ${seconds.toFixed(0)} s: ${faults}`;
   }
 

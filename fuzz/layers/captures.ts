@@ -2,6 +2,7 @@
 
 import { CaptureError } from '../../src/capture/index.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
+import { jsonText } from '../../src/codec/json-text.ts';
 import { type DissectionLimits, defaultLimits } from '../../src/dissect/dissector.ts';
 import { EventMaker, type EventOptions } from '../../src/dissect/event-maker.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
@@ -80,7 +81,7 @@ export const captures: Layer = {
     );
     (writer as NdjsonWriter | null)?.flush();
     const text = Buffer.concat(lines).toString();
-    const expected = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    const expected = events.map((event) => `${jsonText(event)}\n`).join('');
     promise(text === expected, () => `NDJSON differs: ${firstDifference(text, expected)}`);
   },
 };

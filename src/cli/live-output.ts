@@ -1,6 +1,7 @@
 // What `connect` prints while it talks: lines for people, or NDJSON. Knows what a message is, not how it came; every text of
 // the other end is escaped before it reaches a terminal.
 
+import { jsonText } from '../codec/json-text.ts';
 import { type ConnectionEnd, describeClose, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
 import { makePalette, type Palette } from '../output/palette.ts';
 import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
@@ -139,7 +140,7 @@ export class LiveNdjson implements LiveOutput {
   }
 
   #write({ type, ...fields }: { type?: string; [name: string]: unknown }): void {
-    this.#print(JSON.stringify({ type, time: new Date().toISOString(), ...fields }));
+    this.#print(jsonText({ type, time: new Date().toISOString(), ...fields }));
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 import { ConstantText } from './constant-text.ts';
+import { isObeyed } from './json-text.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -13,9 +14,9 @@ const BASE64 = asciiOctets('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const BASE64_PADDING = 0x3d;
 const REPLACEMENT = new ConstantText('\ufffd');
 
-/** 1 for an octet that stands for itself in a JSON string: ASCII without controls, quote and backslash. */
+/** 1 for an octet that stands for itself in a JSON string: ASCII without controls, DEL, quote and backslash. */
 const PLAIN = new Uint8Array(256).map((_, octet) =>
-  octet >= 0x20 && octet < 0x80 && octet !== QUOTE && octet !== BACKSLASH ? 1 : 0,
+  octet >= 0x20 && octet < 0x7f && octet !== QUOTE && octet !== BACKSLASH ? 1 : 0,
 );
 
 /** The letter after the backslash, for characters that JSON.stringify escapes by a letter (ECMA-262, QuoteJSONString). */
@@ -30,6 +31,11 @@ const SHORT_ESCAPES: readonly [character: string, letter: string][] = [
 ];
 const SHORT_ESCAPE = new Uint8Array(128);
 for (const [character, letter] of SHORT_ESCAPES) SHORT_ESCAPE[character.charCodeAt(0)] = letter.charCodeAt(0);
+
+/** 1 for what may begin a sequence of UTF-8 that is escaped, so that others cost no more than a look. */
+const OBEYED_LEADS = new Uint8Array(256);
+for (const lead of [0xc2, 0xd8, 0xe2, 0xef]) OBEYED_LEADS[lead] = 1;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** `\u00XX`, and a lone surrogate's `\uDXXX`, are the longest spelling of one UTF-16 unit or one octet. */
 const LONGEST_ESCAPE = 6;
@@ -158,7 +164,7 @@ export class OctetWriter {
     this.#digits(value, digits);
   }
 
-  /** A JSON string, quoted and escaped exactly as JSON.stringify does. */
+  /** A JSON string, quoted and escaped exactly as `jsonText` does. */
   jsonString(text: string): void {
     this.octet(QUOTE);
     for (let start = 0; start < text.length; ) {
@@ -198,7 +204,10 @@ export class OctetWriter {
         continue;
       }
       const length = utf8SequenceLength(source, i, end);
-      if (length > 0) {
+      if (length > 0 && OBEYED_LEADS[octet] === 1 && isObeyed(unitAt(source, i, length))) {
+        this.#escapeUnit(unitAt(source, i, length));
+        i += length;
+      } else if (length > 0) {
         this.range(source, i, i + length);
         i += length;
       } else {
@@ -258,6 +267,8 @@ export class OctetWriter {
       if (unit < 0x80) {
         if (PLAIN[unit] === 1) buffer[this.position++] = unit;
         else this.#escape(unit);
+      } else if (unit < 0xd800 ? isObeyed(unit) : unit === BYTE_ORDER_MARK) {
+        this.#escapeUnit(unit);
       } else if (unit < 0x800) {
         buffer[this.position++] = 0xc0 | (unit >>> 6);
         buffer[this.position++] = 0x80 | (unit & 0x3f);
@@ -312,6 +323,13 @@ export class OctetWriter {
     }
     this.position += count;
   }
+}
+
+/** Of a sequence of two or three octets. */
+function unitAt(source: Uint8Array, at: number, length: number): number {
+  const last = source[at + length - 1] & 0x3f;
+  if (length === 2) return ((source[at] & 0x1f) << 6) | last;
+  return ((source[at] & 0x0f) << 12) | ((source[at + 1] & 0x3f) << 6) | last;
 }
 
 /** Of an integer below 10^9, or of billions. */

@@ -3,6 +3,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import { ConstantText } from '../codec/constant-text.ts';
+import { jsonText } from '../codec/json-text.ts';
 import type { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 
@@ -42,9 +43,7 @@ export class LocationWriter {
   }
 
   #writeFile(out: OctetWriter, origin: Origin): void {
-    this.#files[origin.file] ??= new ConstantText(
-      `,"file":${JSON.stringify(this.#clock.files[origin.file])},"filePacket":`,
-    );
+    this.#files[origin.file] ??= new ConstantText(`,"file":${jsonText(this.#clock.files[origin.file])},"filePacket":`);
     out.constant(this.#files[origin.file]);
     out.integer(origin.numberInFile);
   }

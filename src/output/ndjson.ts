@@ -4,6 +4,7 @@
 
 import type { PayloadCodec } from '../codec/codec.ts';
 import { ConstantText } from '../codec/constant-text.ts';
+import { jsonText } from '../codec/json-text.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
@@ -93,7 +94,7 @@ export class NdjsonWriter implements DissectionSink {
   }
 
   onEvent(event: RareEvent | EndEvent | HandshakeEvent): void {
-    const line = utf8.encode(JSON.stringify(event));
+    const line = utf8.encode(jsonText(event));
     this.#out.range(line, 0, line.length);
     this.#out.octet(0x0a);
     this.#flushIfFull();

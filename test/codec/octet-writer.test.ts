@@ -1,8 +1,9 @@
-// The writer is held against what the platform does: JSON.stringify, TextDecoder, BigInt, Buffer.
+// The writer is held against what the platform does: JSON.stringify (by `jsonText`), TextDecoder, BigInt, Buffer.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ConstantText } from '../../src/codec/constant-text.ts';
+import { jsonText } from '../../src/codec/json-text.ts';
 import { OctetWriter } from '../../src/codec/octet-writer.ts';
 import { shortestFloat } from '../../src/codec/shortest-float.ts';
 import { Random } from '../support/random.ts';
@@ -17,12 +18,12 @@ function written(write: (writer: OctetWriter) => void): string {
 }
 
 describe('a JSON string', () => {
-  it('escapes every UTF-16 unit as JSON.stringify does', () => {
+  it('escapes every UTF-16 unit as jsonText does', () => {
     const units = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit));
     const all = units.join(' ');
     assert.equal(
       written((writer) => writer.jsonString(all)),
-      JSON.stringify(all),
+      jsonText(all),
     );
   });
 
@@ -31,14 +32,14 @@ describe('a JSON string', () => {
       const text = `${'x'.repeat(before)}😀\ud83d`;
       assert.equal(
         written((writer) => writer.jsonString(text)),
-        JSON.stringify(text),
+        jsonText(text),
       );
     }
   });
 });
 
 describe('JSON text from octets', () => {
-  it('is what JSON.stringify makes of the decoded text, also of octets that are no UTF-8', () => {
+  it('is what jsonText makes of the decoded text, also of octets that are no UTF-8', () => {
     const random = new Random(1);
     const edges = [0x00, 0x22, 0x5c, 0x7f, 0x80, 0xa0, 0xbf, 0xc2, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff];
     for (let round = 0; round < 20000; round++) {
@@ -48,7 +49,7 @@ describe('JSON text from octets', () => {
       const expected = decoder.decode(source);
       const writer = new OctetWriter(1);
       const wellFormed = writer.jsonText(source, 0, source.length);
-      assert.equal(writer.text(), JSON.stringify(expected), String(source));
+      assert.equal(writer.text(), jsonText(expected), String(source));
       assert.equal(wellFormed, isUtf8(source), String(source));
     }
   });
@@ -58,7 +59,7 @@ describe('JSON text from octets', () => {
     const source = octets('\ufeff', text);
     assert.equal(
       written((writer) => writer.jsonText(source, 0, source.length)),
-      JSON.stringify(`\ufeff${text}`),
+      jsonText(`\ufeff${text}`),
     );
   });
 

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadRegistry, type PayloadCodec, ProtobufCodec } from '../../src/codec/index.ts';
+import { jsonText } from '../../src/codec/json-text.ts';
 import { EventMaker, type EventOptions } from '../../src/dissect/event-maker.ts';
 import { runDissectionSync } from '../../src/dissect/run.ts';
 import { NdjsonWriter } from '../../src/output/ndjson.ts';
@@ -70,7 +71,7 @@ function assertAgreement(capture: Uint8Array | string, codecs: readonly (Payload
       assert.equal(lines.length, events.length);
       for (const [at, line] of lines.entries()) {
         assert.deepEqual(JSON.parse(line), events[at]);
-        assert.equal(line.replaceAll(NEGATIVE_ZERO, '$10'), JSON.stringify(events[at]));
+        assert.equal(line.replaceAll(NEGATIVE_ZERO, '$10'), jsonText(events[at]));
       }
     }
   }

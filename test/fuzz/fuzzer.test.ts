@@ -40,7 +40,7 @@ describe('the fuzzer', () => {
     found.push(`${ROOT}${path}`);
     assert.deepEqual([...readFileSync(`${ROOT}${path}`)], [7]);
     assert.equal(faulty('throws', '--input', path).status, 1);
-    assert.match(stdout, /300 cases in \d+ s: \d+ cases broke a promise, in 1 ways/);
+    assert.match(stdout, /300 cases in \d+ s: \d+ cases broke a promise, in 1 new ways/);
   });
 
   it('tells those of layers that wait', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { eventsOf, wsdissect } from '../cli/command-line.ts';
+import { outsideOfCode } from '../support/markdown.ts';
 import { PcapngBuilder } from '../support/pcapng-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { frameOctets } from '../support/tcp-packet.ts';
@@ -32,6 +33,8 @@ const IN_HEAD = HOSTILE.replace(/[\r\n]/g, '');
 const SHORT = '\x1b[2J\x00\x9b\u202e<script>';
 
 const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/;
+/** Exact text for programs: a space without width is one. */
+const UNSAFE_FOR_PROGRAMS = new RegExp(UNSAFE.source.replace('\\u200b', ''));
 /** CSV carries tabs and line ends within quotes. */
 const UNSAFE_IN_CSV = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\u2028\u2029]/;
 
@@ -107,8 +110,10 @@ describe('hostile content is shown escaped', () => {
     it(words.join(' '), () => {
       const [command, ...options] = words;
       const text = shown(command, PATH, ...(command === 'follow' ? ['0'] : []), ...options);
-      assertSafe(text);
-      if (options.includes('html') || options.includes('markdown')) assert.doesNotMatch(text, /<(script|img)/i);
+      const isForPrograms = options.some((word) => /json/.test(word));
+      assertSafe(text, isForPrograms ? UNSAFE_FOR_PROGRAMS : UNSAFE);
+      if (options.includes('html')) assert.doesNotMatch(text, /<(script|img)/i);
+      if (options.includes('markdown')) assert.doesNotMatch(outsideOfCode(text), /<(script|img)/i);
     });
   }
 

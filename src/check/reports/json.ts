@@ -1,7 +1,8 @@
 // The report for programs: all verdicts as one JSON document.
 
+import { jsonText } from '../../codec/json-text.ts';
 import { totalOf } from '../verdict.ts';
 import type { Report } from './report.ts';
 
 export const jsonReport: Report = (captures, { version }) =>
-  `${JSON.stringify({ tool: 'wsdissect', version, total: totalOf(captures), captures }, null, 2)}\n`;
+  `${jsonText({ tool: 'wsdissect', version, total: totalOf(captures), captures }, 2)}\n`;

@@ -2,6 +2,7 @@
 // a rule for each kind.
 
 import { pathToFileURL } from 'node:url';
+import { jsonText } from '../../codec/json-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import { KINDS } from '../kinds/index.ts';
 import type { CaptureVerdict, Verdict } from '../verdict.ts';
@@ -21,7 +22,7 @@ export const sarifReport: Report = (captures, { version }) => {
     columnKind: 'utf16CodeUnits',
     results: captures.flatMap(resultsOf),
   };
-  return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  return `${jsonText({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, 2)}\n`;
 };
 
 function ruleOf(id: string, text: string) {

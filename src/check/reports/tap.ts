@@ -1,5 +1,6 @@
 // The report as TAP 14 (https://testanything.org): a line for each expectation, YAML below those that were missed.
 
+import { jsonText } from '../../codec/json-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import type { Verdict } from '../verdict.ts';
 import { linesOfMiss, placeText, type Report } from './report.ts';
@@ -27,9 +28,9 @@ function diagnosticOf({ place, misses }: Verdict): string[] {
   const message = misses.flatMap(linesOfMiss).map(escapeText);
   return [
     '  ---',
-    `  at: ${JSON.stringify(placeText(place))}`,
+    `  at: ${jsonText(placeText(place))}`,
     '  message:',
-    ...message.map((line) => `    - ${JSON.stringify(line)}`),
+    ...message.map((line) => `    - ${jsonText(line)}`),
     '  ...',
   ];
 }

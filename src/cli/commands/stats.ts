@@ -1,6 +1,7 @@
 // `wsdissect stats FILE`: what a capture amounts to, by connection and by message type.
 
 import { type Command, Option } from 'commander';
+import { jsonText } from '../../codec/json-text.ts';
 import type { StatsOutput } from '../../output/stats/stats-output.ts';
 import { addExamples } from '../examples.ts';
 import { inputOf } from '../input.ts';
@@ -60,7 +61,7 @@ async function runStats(given: string[], options: StatsCommandOptions, command: 
   const rows = options.rows === undefined ? {} : { connectionRows: options.rows };
   const finish = (sink: StatsOutput) => {
     const report = sink.report();
-    if (options.format === 'json') out.write(`${JSON.stringify(report, null, 2)}\n`);
+    if (options.format === 'json') out.write(`${jsonText(report, 2)}\n`);
     else for (const line of formatStats(report, pageOf(options))) out.write(`${line}\n`);
   };
   process.exitCode = await runCapture({

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { CaptureError } from '../../capture/index.ts';
+import { jsonText } from '../../codec/json-text.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { StreamOctets, Survey } from '../../dissect/stream-survey.ts';
 import type { SurveyedStream } from '../../dissect/surveyed-stream.ts';
@@ -81,9 +82,9 @@ async function runStreams(given: string[], options: StreamsCommandOptions, comma
 async function list(files: readonly string[], options: StreamsCommandOptions, out: StandardOutput): Promise<Survey> {
   const survey = await read(files, options);
   if (options.format === 'ndjson') {
-    for (const stream of survey.streams) out.write(`${JSON.stringify(stream)}\n`);
+    for (const stream of survey.streams) out.write(`${jsonText(stream)}\n`);
   } else if (options.format === 'json') {
-    out.write(`${JSON.stringify(survey.streams, null, 2)}\n`);
+    out.write(`${jsonText(survey.streams, 2)}\n`);
   } else if (options.format === 'csv') {
     const { streamsCsv } = await import('../../output/stream-list.ts');
     for (const row of streamsCsv(survey.streams)) out.write(row);
