@@ -20,11 +20,11 @@ import {
   formatMidstream,
   formatParties,
 } from './conversation-heading.ts';
-import { indent, truncate } from './display-width.ts';
+import { displayWidth, indent, truncate } from './display-width.ts';
 import { formatComment } from './packet-comments.ts';
 import type { Paint, Palette } from './palette.ts';
 import { formatControl, formatMessage } from './payload-text.ts';
-import { type Cell, type Column, columnWidths, narrowed, SlimTable } from './slim-table.ts';
+import { type Cell, type Column, fittedWidths, keptColumns, naturalWidths, SlimTable } from './slim-table.ts';
 import { escapeText } from './terminal-text.ts';
 import type { TextSink } from './text-sink.ts';
 import { formatTime, type TimeStyle, timeTitles } from './time-column.ts';
@@ -41,10 +41,43 @@ export interface PageOptions {
   palette: Palette;
 }
 
+/** Places of the columns. */
+const PACKET = 0;
+const TIME = 1;
+const ARROW = 2;
+const OPCODE = 3;
+const LENGTH = 4;
+const PAYLOAD = 5;
 /** The last column takes what the others leave. */
-const PAYLOAD_COLUMN = [5];
+const ELASTIC = [PAYLOAD];
 /** Diagnostics of one code that are shown of a connection; the rest is counted. */
 const DIAGNOSTICS_A_CODE = 5;
+
+/** A row that waits: what it takes to make its cells, as thousands wait. */
+interface Row {
+  packet: number;
+  time: string;
+  fromClient: boolean;
+  opcode: string;
+  length: number | null;
+  says: string;
+  /** Columns of what it says. */
+  width: number;
+  paint: Paint | undefined;
+}
+
+/** Sets a text of which each code unit takes one column. */
+function setText(cell: Cell, text: string): void {
+  cell.text = text;
+  cell.width = text.length;
+}
+
+/** Decimal digits of an integer that is not negative. */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest /= 10) digits++;
+  return digits;
+}
 
 /** `text FIN RSV1, key 37fa213d, header 6, at 129` */
 function formatFrame(frame: FrameEvent): string {
@@ -78,7 +111,9 @@ export class ConversationPage {
   /** Of the table printed last, while it may go on. */
   #widths: number[] = [];
   #opening: string[] = [];
-  #rows: Cell[][] = [];
+  #rows: Row[] = [];
+  /** What the columns of the rows that wait take. */
+  #natural: number[] = [];
   #rowsSeen = 0;
   #before: number | null = null;
   #remarks: string[] = [];
@@ -111,14 +146,26 @@ export class ConversationPage {
   onRow(event: RowEvent): void {
     const { payloadWidth, previewWidth, time } = this.#options;
     const { opcode, length, says, paint } = this.#describe(event, previewWidth);
-    this.#rows.push([
-      { text: String(event.packet) },
-      { text: formatTime(event, time, this.#before) },
-      this.#arrow(event),
-      { text: opcode },
-      { text: length === undefined ? '' : String(length) },
-      { text: detach(truncate(says, payloadWidth)), ...(paint ? { paint } : {}) },
-    ]);
+    const shown = detach(truncate(says, payloadWidth));
+    const row: Row = {
+      packet: event.packet,
+      time: formatTime(event, time, this.#before),
+      fromClient: event.direction === 'c2s',
+      opcode,
+      length: length ?? null,
+      says: shown,
+      width: displayWidth(shown),
+      paint,
+    };
+    if (this.#rows.length === 0) this.#natural = naturalWidths(this.#columns(), []);
+    const natural = this.#natural;
+    natural[PACKET] = Math.max(natural[PACKET], digitsOf(row.packet));
+    natural[TIME] = Math.max(natural[TIME], row.time.length);
+    natural[ARROW] = 1;
+    natural[OPCODE] = Math.max(natural[OPCODE], opcode.length);
+    if (row.length !== null) natural[LENGTH] = Math.max(natural[LENGTH], digitsOf(row.length));
+    natural[PAYLOAD] = Math.max(natural[PAYLOAD], row.width);
+    this.#rows.push(row);
     this.#before = event.elapsed;
     this.#rowsSeen++;
   }
@@ -174,30 +221,49 @@ export class ConversationPage {
   }
 
   #printRows(out: TextSink): void {
-    const { width, palette, time } = this.#options;
-    const columns: Column[] = [
-      { title: 'packet', align: 'right' },
-      { title: timeTitles[time], align: 'right', spare: 2 },
-      { title: '', align: 'left' },
-      { title: 'opcode', align: 'left' },
-      { title: 'length', align: 'right', spare: 1 },
-      { title: 'payload', align: 'left' },
-    ];
-    const fit = narrowed(columns, this.#rows, width, PAYLOAD_COLUMN);
-    const widths = columnWidths(fit.columns, fit.rows, width, fit.elastic);
+    const { width, palette } = this.#options;
+    const columns = this.#columns();
+    const kept = keptColumns(columns, this.#natural, width, ELASTIC);
+    const widths = fittedWidths(columns, this.#natural, kept, width, ELASTIC);
     // Rows that continue a table keep its columns, and need no head.
     const continues = this.#widths.length === widths.length;
     if (continues)
       for (const [index, before] of this.#widths.entries()) widths[index] = Math.max(widths[index], before);
     this.#widths = widths;
-    const table = new SlimTable(fit.columns, widths, palette);
+    const shown = kept.map((index) => columns[index]);
+    const table = new SlimTable(shown, widths, palette);
     if (!continues) for (const line of table.head) out.write(`${line}\n`);
-    for (const row of fit.rows) out.write(`${table.line(row)}\n`);
+    // The cells of all rows in turn: a million rows would make six million.
+    const cells: Cell[] = columns.map(() => ({ text: '', width: 0, paint: undefined }));
+    const keptCells = kept.map((index) => cells[index]);
+    for (const row of this.#rows) {
+      this.#fill(cells, row);
+      out.write(`${table.line(keptCells)}\n`);
+    }
   }
 
-  #arrow(event: RowEvent): Cell {
+  #columns(): Column[] {
+    return [
+      { title: 'packet', align: 'right' },
+      { title: timeTitles[this.#options.time], align: 'right', spare: 2 },
+      { title: '', align: 'left' },
+      { title: 'opcode', align: 'left' },
+      { title: 'length', align: 'right', spare: 1 },
+      { title: 'payload', align: 'left' },
+    ];
+  }
+
+  #fill(cells: readonly Cell[], row: Row): void {
     const { client, server } = this.#options.palette;
-    return event.direction === 'c2s' ? { text: '→', paint: client } : { text: '←', paint: server };
+    setText(cells[PACKET], String(row.packet));
+    setText(cells[TIME], row.time);
+    setText(cells[ARROW], row.fromClient ? '→' : '←');
+    cells[ARROW].paint = row.fromClient ? client : server;
+    setText(cells[OPCODE], row.opcode);
+    setText(cells[LENGTH], row.length === null ? '' : String(row.length));
+    cells[PAYLOAD].text = row.says;
+    cells[PAYLOAD].width = row.width;
+    cells[PAYLOAD].paint = row.paint;
   }
 
   #describe(

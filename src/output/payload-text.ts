@@ -8,6 +8,8 @@ import { formatValue } from './value-notation.ts';
 /** An octet takes `00 ` and a place between the bars. */
 const COLUMNS_AN_OCTET = 4;
 const MAX_PREVIEW_OCTETS = 32;
+const BAR = 0x7c;
+const DOT = 0x2e;
 
 /** Control characters other than the white space of ordinary text. */
 const UNPRINTABLE = /[^\P{Cc}\t\n\r]/u;
@@ -43,10 +45,26 @@ export function previewOfOctets(octets: Uint8Array, from: number, count: number)
   return preview(octets.subarray(from, from + count), octets.length - from);
 }
 
+/** Room for the octets of a preview in both forms: put together here, a preview is one text and no chain of pieces. */
+const scratch = Buffer.alloc(COLUMNS_AN_OCTET * MAX_PREVIEW_OCTETS + COLUMNS_AN_OCTET);
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+
 function preview(octets: Uint8Array, length: number): string {
   if (length <= 0) return 'empty';
-  const more = length > octets.length ? ' …' : '';
-  return `${Array.from(octets, hexOf).join(' ')}${more} |${asciiOf(octets)}|`;
+  const more = length > octets.length;
+  if (more || octets.length > MAX_PREVIEW_OCTETS) {
+    return `${Array.from(octets, hexOf).join(' ')}${more ? ' …' : ''} |${asciiOf(octets)}|`;
+  }
+  let at = 0;
+  for (const octet of octets) {
+    scratch[at++] = HEX_DIGITS[octet >> 4];
+    scratch[at++] = HEX_DIGITS[octet & 15];
+    scratch[at++] = 0x20;
+  }
+  scratch[at++] = BAR;
+  for (const octet of octets) scratch[at++] = octet >= 0x20 && octet < 0x7f ? octet : DOT;
+  scratch[at++] = BAR;
+  return scratch.toString('latin1', 0, at);
 }
 
 /** The text of the octets where they are printable UTF-8, else null. */

@@ -16,7 +16,9 @@ export interface Column {
 /** Escaped text of one line, and how to colour it. */
 export interface Cell {
   text: string;
-  paint?: Paint;
+  /** Columns that it takes, where that is known. */
+  width?: number;
+  paint?: Paint | undefined;
 }
 
 /** Columns between two cells. */
@@ -26,62 +28,59 @@ const RULE = '─';
 /** An elastic column is not worth reading in less. */
 const ELASTIC_LEAST = 12;
 
-/**
- * The width of each column: of its widest cell. Where that is more than `width` columns in all, the `elastic` ones
- * share what the others leave, a narrow one giving to the wider; none gets less than its title.
- */
-export function columnWidths(
-  columns: readonly Column[],
-  rows: readonly Cell[][],
-  width: number,
-  elastic: readonly number[],
-): number[] {
-  const titles = columns.map((column) => displayWidth(column.title));
-  const widths = titles.slice();
+function widthOf({ text, width }: Cell): number {
+  return width ?? displayWidth(text);
+}
+
+/** What each column takes where there is room: its title, or its widest cell. */
+export function naturalWidths(columns: readonly Column[], rows: readonly Cell[][]): number[] {
+  const widths = columns.map((column) => displayWidth(column.title));
   for (const row of rows) {
-    for (let index = 0; index < row.length; index++) {
-      widths[index] = Math.max(widths[index], displayWidth(row[index].text));
-    }
-  }
-  let room = width - GAP * (columns.length - 1);
-  for (const [index, columnWidth] of widths.entries()) if (!elastic.includes(index)) room -= columnWidth;
-  const narrowFirst = [...elastic].sort((one, other) => widths[one] - widths[other]);
-  for (const [done, index] of narrowFirst.entries()) {
-    const share = Math.floor(room / (narrowFirst.length - done));
-    widths[index] = Math.max(titles[index], Math.min(widths[index], share));
-    room -= widths[index];
+    for (let index = 0; index < row.length; index++) widths[index] = Math.max(widths[index], widthOf(row[index]));
   }
   return widths;
 }
 
-/** A table of fewer columns, with the elastic ones by their new places. */
-interface Narrowed {
-  columns: readonly Column[];
-  rows: readonly Cell[][];
-  elastic: readonly number[];
-}
-
-/** Leaves out what can be spared until the rest fits `width`. */
-export function narrowed(
+/** Numbers of the columns that stay where what can be spared is left out until the rest fits `width`. */
+export function keptColumns(
   columns: readonly Column[],
-  rows: readonly Cell[][],
+  natural: readonly number[],
   width: number,
   elastic: readonly number[],
-): Narrowed {
-  const widths = columnWidths(columns, rows, Number.POSITIVE_INFINITY, []);
-  const least = widths.map((natural, index) => (elastic.includes(index) ? Math.min(natural, ELASTIC_LEAST) : natural));
+): number[] {
+  const least = natural.map((full, index) => (elastic.includes(index) ? Math.min(full, ELASTIC_LEAST) : full));
   const kept = columns.map((_, index) => index);
   const spares = kept
     .filter((index) => columns[index].spare !== undefined)
     .sort((one, other) => (columns[one].spare ?? 0) - (columns[other].spare ?? 0));
   const taken = () => kept.reduce((sum, index) => sum + least[index], GAP * (kept.length - 1));
   while (taken() > width && spares.length > 0) kept.splice(kept.indexOf(spares.pop() as number), 1);
-  if (kept.length === columns.length) return { columns, rows, elastic };
-  return {
-    columns: kept.map((index) => columns[index]),
-    rows: rows.map((row) => kept.map((index) => row[index])),
-    elastic: elastic.map((index) => kept.indexOf(index)).filter((index) => index >= 0),
-  };
+  return kept;
+}
+
+/**
+ * The widths of the columns kept: their natural ones. Where that is more than `width` columns in all, the `elastic` ones
+ * share what the others leave, a narrow one giving to the wider; none gets less than its title.
+ */
+export function fittedWidths(
+  columns: readonly Column[],
+  natural: readonly number[],
+  kept: readonly number[],
+  width: number,
+  elastic: readonly number[],
+): number[] {
+  const widths = kept.map((index) => natural[index]);
+  let room = width - GAP * (kept.length - 1);
+  for (const [place, index] of kept.entries()) if (!elastic.includes(index)) room -= widths[place];
+  const narrowFirst = [...kept.keys()]
+    .filter((place) => elastic.includes(kept[place]))
+    .sort((one, other) => widths[one] - widths[other]);
+  for (const [done, place] of narrowFirst.entries()) {
+    const share = Math.floor(room / (narrowFirst.length - done));
+    widths[place] = Math.max(displayWidth(columns[kept[place]].title), Math.min(widths[place], share));
+    room -= widths[place];
+  }
+  return widths;
 }
 
 /** A table of fixed widths, whose lines are drawn when they are asked for. */
@@ -103,12 +102,17 @@ export class SlimTable {
   line(row: readonly Cell[]): string {
     let line = '';
     for (let index = 0; index < row.length; index++) {
-      const { text, paint } = row[index];
+      const cell = row[index];
       const width = this.#widths[index];
       const column = this.#columns[index];
-      const cut = column.keeps === 'end' ? truncateStart(text, width) : truncate(text, width);
-      const said = paint ? paint(cut) : cut;
-      const spaces = ' '.repeat(width - displayWidth(cut));
+      let { text } = cell;
+      let taken = widthOf(cell);
+      if (taken > width) {
+        text = column.keeps === 'end' ? truncateStart(text, width) : truncate(text, width);
+        taken = displayWidth(text);
+      }
+      const said = cell.paint ? cell.paint(text) : text;
+      const spaces = ' '.repeat(width - taken);
       line += (index > 0 ? BETWEEN : '') + (column.align === 'left' ? said + spaces : spaces + said);
     }
     return line.trimEnd();
@@ -121,8 +125,14 @@ export function drawTable(
   rows: readonly Cell[][],
   options: { width: number; elastic: readonly number[]; palette: Palette },
 ): string[] {
-  const fit = narrowed(columns, rows, options.width, options.elastic);
-  const widths = columnWidths(fit.columns, fit.rows, options.width, fit.elastic);
-  const table = new SlimTable(fit.columns, widths, options.palette);
-  return [...table.head, ...fit.rows.map((row) => table.line(row))];
+  const { width, elastic, palette } = options;
+  const natural = naturalWidths(columns, rows);
+  const kept = keptColumns(columns, natural, width, elastic);
+  const widths = fittedWidths(columns, natural, kept, width, elastic);
+  const table = new SlimTable(
+    kept.map((index) => columns[index]),
+    widths,
+    palette,
+  );
+  return [...table.head, ...rows.map((row) => table.line(kept.map((index) => row[index])))];
 }
