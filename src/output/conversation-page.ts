@@ -12,6 +12,7 @@ import type {
   MessageEvent,
   MidstreamEvent,
 } from '../dissect/events.ts';
+import type { Pool } from '../tcp/pool.ts';
 import { formatCount } from './amounts.ts';
 import {
   formatDiagnostic,
@@ -22,12 +23,13 @@ import {
 } from './conversation-heading.ts';
 import { displayWidth, indent, truncate } from './display-width.ts';
 import { formatComment } from './packet-comments.ts';
+import { PAYLOAD, type PageRow } from './page-row.ts';
 import type { Paint, Palette } from './palette.ts';
 import { formatControl, formatMessage } from './payload-text.ts';
 import { type Cell, type Column, fittedWidths, keptColumns, naturalWidths, SlimTable } from './slim-table.ts';
 import { escapeText } from './terminal-text.ts';
 import type { TextSink } from './text-sink.ts';
-import { formatTime, type TimeStyle, timeTitles } from './time-column.ts';
+import { type TimeStyle, timeTitles } from './time-column.ts';
 
 export type RowEvent = MessageEvent | ControlEvent | FrameEvent | GapEvent;
 
@@ -39,45 +41,14 @@ export interface PageOptions {
   previewWidth: number;
   time: TimeStyle;
   palette: Palette;
+  /** Rows of all pages, lent while they wait. */
+  rows: Pool<PageRow>;
 }
 
-/** Places of the columns. */
-const PACKET = 0;
-const TIME = 1;
-const ARROW = 2;
-const OPCODE = 3;
-const LENGTH = 4;
-const PAYLOAD = 5;
 /** The last column takes what the others leave. */
 const ELASTIC = [PAYLOAD];
 /** Diagnostics of one code that are shown of a connection; the rest is counted. */
 const DIAGNOSTICS_A_CODE = 5;
-
-/** A row that waits: what it takes to make its cells, as thousands wait. */
-interface Row {
-  packet: number;
-  time: string;
-  fromClient: boolean;
-  opcode: string;
-  length: number | null;
-  says: string;
-  /** Columns of what it says. */
-  width: number;
-  paint: Paint | undefined;
-}
-
-/** Sets a text of which each code unit takes one column. */
-function setText(cell: Cell, text: string): void {
-  cell.text = text;
-  cell.width = text.length;
-}
-
-/** Decimal digits of an integer that is not negative. */
-function digitsOf(value: number): number {
-  let digits = 1;
-  for (let rest = value; rest >= 10; rest /= 10) digits++;
-  return digits;
-}
 
 /** `text FIN RSV1, key 37fa213d, header 6, at 129` */
 function formatFrame(frame: FrameEvent): string {
@@ -111,7 +82,7 @@ export class ConversationPage {
   /** Of the table printed last, while it may go on. */
   #widths: number[] = [];
   #opening: string[] = [];
-  #rows: Row[] = [];
+  #rows: PageRow[] = [];
   /** What the columns of the rows that wait take. */
   #natural: number[] = [];
   #rowsSeen = 0;
@@ -146,25 +117,15 @@ export class ConversationPage {
   onRow(event: RowEvent): void {
     const { payloadWidth, previewWidth, time } = this.#options;
     const { opcode, length, says, paint } = this.#describe(event, previewWidth);
-    const shown = detach(truncate(says, payloadWidth));
-    const row: Row = {
-      packet: event.packet,
-      time: formatTime(event, time, this.#before),
-      fromClient: event.direction === 'c2s',
-      opcode,
-      length: length ?? null,
-      says: shown,
-      width: displayWidth(shown),
-      paint,
-    };
+    const row = this.#options.rows.take();
+    row.begin(event, time, this.#before);
+    row.opcode = opcode;
+    row.length = length ?? -1;
+    row.says = detach(truncate(says, payloadWidth));
+    row.width = displayWidth(row.says);
+    row.paint = paint;
     if (this.#rows.length === 0) this.#natural = naturalWidths(this.#columns(), []);
-    const natural = this.#natural;
-    natural[PACKET] = Math.max(natural[PACKET], digitsOf(row.packet));
-    natural[TIME] = Math.max(natural[TIME], row.time.length);
-    natural[ARROW] = 1;
-    natural[OPCODE] = Math.max(natural[OPCODE], opcode.length);
-    if (row.length !== null) natural[LENGTH] = Math.max(natural[LENGTH], digitsOf(row.length));
-    natural[PAYLOAD] = Math.max(natural[PAYLOAD], row.width);
+    row.widen(this.#natural);
     this.#rows.push(row);
     this.#before = event.elapsed;
     this.#rowsSeen++;
@@ -237,8 +198,9 @@ export class ConversationPage {
     const cells: Cell[] = columns.map(() => ({ text: '', width: 0, paint: undefined }));
     const keptCells = kept.map((index) => cells[index]);
     for (const row of this.#rows) {
-      this.#fill(cells, row);
+      row.fill(cells, palette);
       out.write(`${table.line(keptCells)}\n`);
+      this.#options.rows.giveBack(row);
     }
   }
 
@@ -251,19 +213,6 @@ export class ConversationPage {
       { title: 'length', align: 'right', spare: 1 },
       { title: 'payload', align: 'left' },
     ];
-  }
-
-  #fill(cells: readonly Cell[], row: Row): void {
-    const { client, server } = this.#options.palette;
-    setText(cells[PACKET], String(row.packet));
-    setText(cells[TIME], row.time);
-    setText(cells[ARROW], row.fromClient ? '→' : '←');
-    cells[ARROW].paint = row.fromClient ? client : server;
-    setText(cells[OPCODE], row.opcode);
-    setText(cells[LENGTH], row.length === null ? '' : String(row.length));
-    cells[PAYLOAD].text = row.says;
-    cells[PAYLOAD].width = row.width;
-    cells[PAYLOAD].paint = row.paint;
   }
 
   #describe(

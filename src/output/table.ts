@@ -2,9 +2,11 @@
 // is printed and how much may wait; what stands on it is `conversation-page.ts`.
 
 import type { SummaryEvent, WsdissectEvent } from '../dissect/events.ts';
+import { Pool } from '../tcp/pool.ts';
 import { ConversationPage, type PageOptions, type RowEvent } from './conversation-page.ts';
 import { indent } from './display-width.ts';
 import { PacketComments } from './packet-comments.ts';
+import { PageRow } from './page-row.ts';
 import { makePalette } from './palette.ts';
 import { formatNothingFound, formatSummary, type Shown } from './summary-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
@@ -61,6 +63,7 @@ export class TableOutput implements EventOutput {
       previewWidth: Math.max(NARROWEST_PREVIEW, Math.min(width - OTHER_COLUMNS, PAYLOAD_WITHOUT_TERMINAL)),
       time: options.time,
       palette: makePalette(options),
+      rows: new Pool(() => new PageRow()),
     };
     this.#hasRegistry = options.hasRegistry;
     this.#captures = options.captures === true;

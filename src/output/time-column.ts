@@ -12,22 +12,30 @@ export const timeTitles: Record<TimeStyle, string> = {
 };
 
 /** Digits of the second in an RFC 3339 time: the resolution of the capture. */
-function digitsOf(time: string): number {
+export function digitsOf(time: string): number {
   const point = time.indexOf('.');
   return point < 0 ? 0 : time.length - point - 2;
 }
 
 /** Seconds with the digits of the capture's clock. */
 export function formatElapsed(at: Pick<Located, 'time' | 'elapsed'>): string {
-  return at.elapsed.toFixed(digitsOf(at.time));
+  return formatSeconds(at.elapsed, digitsOf(at.time));
+}
+
+export function formatSeconds(seconds: number, digits: number): string {
+  return seconds.toFixed(digits);
 }
 
 /**
- * The time of a row.
+ * The seconds that a row shows, where it does not show the time of day.
  * @param before seconds at which the row before was captured, for `delta`; null for the first
  */
+export function secondsOf({ elapsed }: Pick<Located, 'elapsed'>, style: TimeStyle, before: number | null): number {
+  return style === 'delta' ? (before === null ? 0 : elapsed - before) : elapsed;
+}
+
+/** The time of a row. */
 export function formatTime(at: Pick<Located, 'time' | 'elapsed'>, style: TimeStyle, before: number | null): string {
-  if (style === 'relative') return formatElapsed(at);
-  if (style === 'delta') return (before === null ? 0 : at.elapsed - before).toFixed(digitsOf(at.time));
-  return at.time.slice(0, -1).replace('T', ' ');
+  if (style === 'absolute') return at.time.slice(0, -1).replace('T', ' ');
+  return formatSeconds(secondsOf(at, style, before), digitsOf(at.time));
 }
