@@ -2,7 +2,7 @@
 // `reassembler.ts` changes; nothing here acts by itself.
 
 import { Origin } from '../capture/packet.ts';
-import { DirectionFacts, HandshakeTimer } from './transport-facts.ts';
+import { DirectionFacts, HandshakeTimer, NONE } from './transport-facts.ts';
 import type { WaitingOctets } from './waiting-octets.ts';
 
 /** Which end sent a segment: 0 is the end whose packet was captured first. */
@@ -37,8 +37,10 @@ export class Half {
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
-  /** `identityOf` the segment last put behind a hole. */
+  /** `identityOf` the segment last put behind a hole, the last SYN and the last FIN. */
   earlyIdentity = 0;
+  synIdentity = NONE;
+  finIdentity = NONE;
 
   /** Sets every field as it was made. */
   reset(): void {
@@ -55,6 +57,8 @@ export class Half {
     this.facts.reset();
     this.windowClosed = false;
     this.earlyIdentity = 0;
+    this.synIdentity = NONE;
+    this.finIdentity = NONE;
   }
 }
 

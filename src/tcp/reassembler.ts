@@ -14,7 +14,7 @@ import { RecentOctets } from './recent-octets.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
-import { countPlaced, identityOf, setWindow } from './transport-facts.ts';
+import { countBehindFin, countPlaced, countSyn, identityOf, setWindow } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 
 export class Reassembler<Upper> {
@@ -67,6 +67,7 @@ export class Reassembler<Upper> {
     if ((segment.flags & SYN) !== 0) {
       if (side === 0) connection.initialSequence0 = sequence;
       else connection.initialSequence1 = sequence;
+      countSyn(half, segment);
       sequence = (sequence + 1) | 0;
     }
     if ((segment.flags & RST) !== 0) {
@@ -88,8 +89,11 @@ export class Reassembler<Upper> {
 
     const length = segment.payloadEnd - segment.payloadStart;
     const distance = (sequence - half.next) | 0;
-    if ((segment.flags & FIN) !== 0 && !half.finSeen) {
+    if (half.finSeen) {
+      countBehindFin(half, segment, distance === 0 && half.waiting === null);
+    } else if ((segment.flags & FIN) !== 0) {
       half.finSeen = true;
+      half.finIdentity = identityOf(segment);
       half.finOffset = half.offset + distance + length + segment.missing;
       live.ending = true;
       live.endOrigin.copyFrom(origin);
@@ -244,7 +248,8 @@ export class Reassembler<Upper> {
       if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
     } else {
       const before = half.waiting?.length ?? 0;
-      const isLate = half.waiting !== null && offset < half.waiting.end;
+      const isBehindFin = half.finSeen && (segment.flags & FIN) === 0;
+      const isLate = isBehindFin || (half.waiting !== null && offset < half.waiting.end);
       const differs = this.#waiters.insert(connection, half, side, offset, segment, start, origin);
       countPlaced(half, segment, old > 0, isLate, half.waiting?.length === before);
       if (differs) this.#reportDifference(connection, side, offset, origin);

@@ -3,11 +3,11 @@
 
 import type { Origin } from '../capture/packet.ts';
 import { viewOf } from '../link/octets.ts';
-import { ACK, type Segment, SYN } from '../link/segment.ts';
+import { ACK, FIN, type Segment, SYN } from '../link/segment.ts';
 
 /** What one end sent, or did not. */
 export class DirectionFacts {
-  /** Segments with octets that were captured before; copies that the capture made are none. */
+  /** Segments with octets, a SYN or a FIN that were captured before; copies that the capture made are none. */
   retransmissions = 0;
   /** Segments captured behind later ones: overtaken on their way, or sent again for lost ones. */
   outOfOrder = 0;
@@ -24,12 +24,17 @@ export class DirectionFacts {
   }
 }
 
+/** Stands for the identity of a segment that was not seen. */
+export const NONE = -1;
+
 const BEFORE = 0;
 const SYN_SEEN = 1;
-const ANSWERED = 2;
-const OVER = 3;
+const OVER = 2;
 
-/** Times the three-way handshake (RFC 9293 §3.5), from the first SYN to the ACK of the answer. */
+/**
+ * Times the three-way handshake (RFC 9293 §3.5), from the SYN to the ACK of the answer. Of a SYN that was sent again the last
+ * one counts (Karn's rule, RFC 6298 §3, asks for at least that), and the answer itself need not be captured.
+ */
 export class HandshakeTimer {
   /** Nanoseconds; -1 where it was not captured whole. */
   roundTrip = -1;
@@ -50,14 +55,12 @@ export class HandshakeTimer {
   /** Takes a segment of `side`, while it is not over. */
   onSegment(side: number, flags: number, origin: Origin): void {
     const isSyn = (flags & SYN) !== 0;
-    if (this.#state === BEFORE && isSyn && (flags & ACK) === 0) {
+    if (isSyn && (flags & ACK) === 0 && (this.#state === BEFORE || side === this.#side)) {
       this.#state = SYN_SEEN;
       this.#side = side;
       this.#seconds = origin.seconds;
       this.#nanoseconds = origin.nanoseconds;
-    } else if (this.#state === SYN_SEEN && isSyn && side !== this.#side) {
-      this.#state = ANSWERED;
-    } else if (this.#state === ANSWERED && !isSyn && side === this.#side) {
+    } else if (this.#state === SYN_SEEN && !isSyn && side === this.#side && (flags & ACK) !== 0) {
       this.#state = OVER;
       this.roundTrip = (origin.seconds - this.#seconds) * 1e9 + (origin.nanoseconds - this.#nanoseconds);
     } else if (!isSyn) {
@@ -85,12 +88,37 @@ interface CountedHalf {
   readonly facts: DirectionFacts;
   windowClosed: boolean;
   earlyIdentity: number;
+  synIdentity: number;
+  finIdentity: number;
 }
 
 /** The end's window was closed, or opened again. */
 export function setWindow(half: CountedHalf, segment: Segment): void {
   half.windowClosed = segment.window === 0;
   if (half.windowClosed) half.facts.zeroWindows++;
+}
+
+/** Counts a SYN that is not the first of its end. */
+export function countSyn(half: CountedHalf, segment: Segment): void {
+  const identity = identityOf(segment);
+  if (half.synIdentity !== NONE && half.synIdentity !== identity) half.facts.retransmissions++;
+  half.synIdentity = identity;
+}
+
+/**
+ * Counts a segment captured behind its end's FIN: that FIN again, or octets that it has overtaken. What is put among octets that
+ * wait is counted there.
+ * @param isNext whether its octets are the next to be delivered
+ */
+export function countBehindFin(half: CountedHalf, segment: Segment, isNext: boolean): void {
+  const isBare = segment.payloadStart === segment.payloadEnd;
+  if ((segment.flags & FIN) === 0) {
+    if (isNext && !isBare) half.facts.outOfOrder++;
+    return;
+  }
+  const identity = identityOf(segment);
+  if (isBare && half.finIdentity !== identity) half.facts.retransmissions++;
+  half.finIdentity = identity;
 }
 
 /**

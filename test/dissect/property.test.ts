@@ -2,13 +2,8 @@
 // twice, give the same handshakes, messages, control frames and diagnostics in each direction.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import type { CaptureSink } from '../../src/capture/capture-parser.ts';
-import { readCaptureSync } from '../../src/capture/index.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
-import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 import type { Random } from '../support/random.ts';
 import { withoutSharedCaptures } from '../support/shared-captures.ts';
 import { splitPacket } from '../support/tcp-conversation.ts';
@@ -26,6 +21,7 @@ import {
   TEXT,
 } from '../support/websocket-writer.ts';
 import { type Dissection, dissectionOf, upgraded } from './dissection.ts';
+import { packetsOf } from './recorded-packets.ts';
 import { truthsOf } from './truth.ts';
 
 /** Both directions say messages of all kinds, some of which break rules. */
@@ -93,37 +89,6 @@ it('says the same of a conversation in other segments, late, early and twice', (
     assert.ok(expected.of('message').length >= 6);
   });
 });
-
-/** The packets of a recorded capture as plain records. */
-function packetsOf(capture: string): TcpPacket[] {
-  const packets: TcpPacket[] = [];
-  const link = new LinkDecoder();
-  const segment = new Segment();
-  const words = (...all: number[]) =>
-    Uint8Array.from(all.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
-  const sink: CaptureSink = {
-    onStart: () => {},
-    onPacket: (packet) => {
-      if (!link.decode(packet, segment)) return;
-      const four = segment.family === 4;
-      const { source0, source1, source2, source3, destination0, destination1, destination2, destination3 } = segment;
-      const source = four ? words(source3) : words(source0, source1, source2, source3);
-      const destination = four ? words(destination3) : words(destination0, destination1, destination2, destination3);
-      packets.push({
-        source: { address: source, port: segment.sourcePort },
-        destination: { address: destination, port: segment.destinationPort },
-        sequence: segment.sequence >>> 0,
-        acknowledgment: segment.acknowledgment >>> 0,
-        flags: segment.flags,
-        window: segment.window,
-        options: new Uint8Array(0),
-        payload: segment.buffer.slice(segment.payloadStart, segment.payloadEnd),
-      });
-    },
-  };
-  readCaptureSync(readFileSync(capture), sink);
-  return packets;
-}
 
 it('says the same of recorded captures whose segments are cut anew', { skip: withoutSharedCaptures }, () => {
   const captures = truthsOf('core').flatMap(({ name, capture }) =>

@@ -5,7 +5,7 @@ import type { TransportReport } from '../../src/output/stats/report.ts';
 import { StatsOutput } from '../../src/output/stats/stats-output.ts';
 import { upgraded } from '../dissect/dissection.ts';
 import { captureOf } from '../support/capture-builder.ts';
-import type { TcpPacket } from '../support/tcp-packet.ts';
+import { FIN, type TcpPacket } from '../support/tcp-packet.ts';
 import { clientFrame, frame, TEXT } from '../support/websocket-writer.ts';
 
 const NOTHING = { retransmissions: 0, outOfOrder: 0, lost: 0, zeroWindows: 0 };
@@ -54,6 +54,37 @@ describe('what TCP did in a connection', () => {
     const [late] = packets.splice(BEFORE, 1) as [TcpPacket];
     packets.splice(BEFORE + 5, 0, late);
     assert.deepEqual(factsOf(packets).c2s, { ...NOTHING, outOfOrder: 1 });
+  });
+
+  it('counts a SYN and a FIN sent again, and times the handshake from the last SYN', () => {
+    const packets = conversation();
+    const { handshakeRoundTrip } = factsOf(packets);
+    const [syn] = packets as [TcpPacket];
+    const fin = packets.findIndex(({ flags }) => (flags & FIN) !== 0);
+    const again = [
+      { ...syn, identification: 998 },
+      { ...(packets[fin] as TcpPacket), identification: 999 },
+    ];
+    const { c2s, handshakeRoundTrip: withSyn } = factsOf([
+      ...[syn, again[0] as TcpPacket, ...packets.slice(1, fin + 1), again[1] as TcpPacket],
+      ...packets.slice(fin + 1),
+    ]);
+    assert.deepEqual(c2s, { ...NOTHING, retransmissions: 2 });
+    assert.equal(withSyn, handshakeRoundTrip);
+  });
+
+  it('counts octets that a FIN has overtaken as out of order', () => {
+    const packets = conversation();
+    const fin = packets.findIndex(({ flags }) => (flags & FIN) !== 0);
+    const last = packets.findLastIndex(({ payload, source }) => payload.length > 0 && source.port === 40001);
+    const [late] = packets.splice(last, 1) as [TcpPacket];
+    packets.splice(fin, 0, late);
+    assert.deepEqual(factsOf(packets).c2s, { ...NOTHING, outOfOrder: 1 });
+  });
+
+  it('times the handshake also where its answer was not captured', () => {
+    const { handshakeRoundTrip } = factsOf(conversation());
+    assert.equal(factsOf(conversation().filter((_, at) => at !== 1)).handshakeRoundTrip, (handshakeRoundTrip ?? 0) / 2);
   });
 
   it('counts the octets that were lost', () => {
