@@ -233,8 +233,22 @@ export function contentBits(header: CandidateHeader, octets: Uint8Array, start: 
   const text = scratch.subarray(isClose ? 2 : 0, length);
   if (!(isWhole ? isUtf8(text) : isUtf8WithinCuts(text))) return CONTENT_BROKEN;
   if (isClose && !mayBeSent((scratch[0] << 8) | scratch[1])) return CONTENT_BROKEN;
-  const most = key === 0 || isUtf8WithinCuts(octets.subarray(start, end)) ? MOST_BITS_AMONG_TEXT : MOST_TEXT_BITS;
+  const isAmongText = key === 0 || isUtf8WithinCuts(octets.subarray(start, end)) || hasManyControls(text);
+  const most = isAmongText ? MOST_BITS_AMONG_TEXT : MOST_TEXT_BITS;
   return Math.min(text.length * BITS_A_TEXT_OCTET, most) + (isClose ? CLOSE_CODE_BITS : 0);
+}
+
+/** One octet of so many may be a control character in a text: terminals' escapes, the zero at the end of a STOMP frame. */
+const OCTETS_A_CONTROL = 8;
+
+/**
+ * Whether a text is full of control characters. What lies in the middle of a masked text, and is unmasked by four octets of it
+ * that are taken for a key, is text XOR text: always UTF-8, as all of it is ASCII, and mostly control characters.
+ */
+function hasManyControls(text: Uint8Array): boolean {
+  let controls = 0;
+  for (const octet of text) if ((octet < 0x20 && octet !== 9 && octet !== 10 && octet !== 13) || octet === 0x7f) controls++;
+  return controls * OCTETS_A_CONTROL > text.length;
 }
 
 /** Whether octets cut out of a text somewhere could be these. */
