@@ -213,6 +213,7 @@ const MOST_TEXT_BITS = 10;
 const MOST_BITS_AMONG_TEXT = 3;
 /** What contradicts the rules for content does occur, but seldom. */
 const CONTENT_BROKEN = -10;
+const CONTENT_UNLIKELY = -4;
 const CLOSE_CODE_BITS = 4;
 /** Octets of content that are looked at. */
 const LONGEST_CONTENT = 64 * 1024;
@@ -233,7 +234,8 @@ export function contentBits(header: CandidateHeader, octets: Uint8Array, start: 
   const text = scratch.subarray(isClose ? 2 : 0, length);
   if (!(isWhole ? isUtf8(text) : isUtf8WithinCuts(text))) return CONTENT_BROKEN;
   if (isClose && !mayBeSent((scratch[0] << 8) | scratch[1])) return CONTENT_BROKEN;
-  const isAmongText = key === 0 || isUtf8WithinCuts(octets.subarray(start, end)) || hasManyControls(text);
+  if (key !== 0 && hasManyControls(text)) return CONTENT_UNLIKELY;
+  const isAmongText = key === 0 || isUtf8WithinCuts(octets.subarray(start, end));
   const most = isAmongText ? MOST_BITS_AMONG_TEXT : MOST_TEXT_BITS;
   return Math.min(text.length * BITS_A_TEXT_OCTET, most) + (isClose ? CLOSE_CODE_BITS : 0);
 }
@@ -247,8 +249,9 @@ const OCTETS_A_CONTROL = 8;
  */
 function hasManyControls(text: Uint8Array): boolean {
   let controls = 0;
-  for (const octet of text) if ((octet < 0x20 && octet !== 9 && octet !== 10 && octet !== 13) || octet === 0x7f) controls++;
-  return controls * OCTETS_A_CONTROL > text.length;
+  for (const octet of text)
+    if ((octet < 0x20 && octet !== 9 && octet !== 10 && octet !== 13) || octet === 0x7f) controls++;
+  return controls > 1 && controls * OCTETS_A_CONTROL > text.length;
 }
 
 /** Whether octets cut out of a text somewhere could be these. */

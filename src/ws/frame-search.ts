@@ -36,6 +36,8 @@ const ENOUGH_TO_READ = 11.5;
 const LEAST_TO_READ = 5.7;
 /** Octets judged at a time, so that what is held stays bounded however large the pieces are. */
 const STRIDE = 64 * 1024;
+/** Headers of a chain that are judged again. */
+const CHAIN_JUDGED = 64;
 /** Places to which headers lead, from which on those that are behind are forgotten before the octets are. */
 const MANY_EXPECTED = 256;
 
@@ -236,9 +238,10 @@ export class FrameSearch {
       this.#goOn(frame, expected.frame, index, startsSegment);
     }
     this.#expect(offset + header.headerLength + header.length, frame);
-    if (frame.score > this.best) this.best = frame.score;
-    if (frame.previous !== null && frame.score >= this.#enough) this.#find(frame, false);
     this.#census.add(frame);
+    const score = frame.score > this.best ? this.#judgedAnew(frame) : 0;
+    if (score > this.best) this.best = score;
+    if (frame.previous !== null && score >= this.#enough) this.#find(frame, false);
   }
 
   #expect(next: number, frame: ChainFrame): void {
@@ -288,8 +291,24 @@ export class FrameSearch {
         bestEnds = ends;
       }
     }
+    if (best !== null) bestScore = this.#judgedAnew(best, bestScore);
     if (bestScore > this.best) this.best = bestScore;
     if (best !== null && bestScore >= this.#enough) this.#find(best, bestEnds);
+  }
+
+  /**
+   * A chain's score where what looks like headers is dense: its first ones were judged when little was known of that, so they
+   * are judged again.
+   */
+  #judgedAnew(last: ChainFrame, score = last.score): number {
+    if (!this.#census.isDense(this.#at - this.#stretchAt)) return score;
+    let judged = score;
+    let count = 0;
+    for (let frame: ChainFrame | null = last; frame !== null && count < CHAIN_JUDGED; frame = frame.previous, count++) {
+      const bits = this.#headerBits(frame, frame.previous, last);
+      if (bits < frame.bits) judged += bits - frame.bits;
+    }
+    return judged;
   }
 
   #endBitsOf(frame: ChainFrame, end: number, segmentEnds: number): number {
@@ -299,8 +318,9 @@ export class FrameSearch {
     return isWhole ? bits + contentBits(frame, this.#held.octets, start, end) : bits;
   }
 
-  #headerBits(header: CandidateHeader, previous: ChainFrame | null): number {
-    const byChance = this.#census.shareOf(header.first, previous, this.#at - this.#stretchAt);
+  /** @param last of the chain, whose headers are not counted as chance */
+  #headerBits(header: CandidateHeader, previous: ChainFrame | null, last = previous): number {
+    const byChance = this.#census.shareOf(header.first, last, this.#at - this.#stretchAt);
     const share = this.#odds.share(header.first, previous?.state ?? 'unknown');
     return Math.log2(share / byChance) + lengthBits(header.length);
   }

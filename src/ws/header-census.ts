@@ -55,6 +55,11 @@ export class HeaderCensus {
     this.ledToStart = 0;
   }
 
+  /** Whether so much of the `octets` judged looks like headers that this is what they are made of. */
+  isDense(octets: number): boolean {
+    return this.#headers > DENSE * (PRIOR_OCTETS + octets);
+  }
+
   /**
    * How often a header begins with `first` where the chain that ends with `last` has none: among `octets` judged, or among the
    * places to which headers lead, whichever is more.

@@ -5,7 +5,17 @@ import { Allowance } from '../../src/ws/allowance.ts';
 import { NOTHING_SEEN, type SeenFrames } from '../../src/ws/frame-evidence.ts';
 import { FrameSearch } from '../../src/ws/frame-search.ts';
 import { Random } from '../support/random.ts';
-import { BINARY, CONTINUATION, closePayload, concat, frame, PING, PONG, TEXT } from '../support/websocket-writer.ts';
+import {
+  BINARY,
+  CONTINUATION,
+  closePayload,
+  concat,
+  frame,
+  PING,
+  PONG,
+  TEXT,
+  utf8,
+} from '../support/websocket-writer.ts';
 import { STREAMS } from './streams-without-frames.ts';
 
 interface SearchOptions {
@@ -104,6 +114,14 @@ describe('frames are found again', () => {
     const broken = text.slice();
     broken[8] = (broken[8] as number) ^ 0x80;
     assert.equal(search([broken], { masked: true }).at, -1);
+  });
+
+  it('not by text XOR text, which is UTF-8 too: the rest of a masked text whose octets look like a header', () => {
+    const text = utf8('hello, this is the rest of a longer text');
+    const key = Uint8Array.of(0x81 ^ (text[0] as number), (0x80 | (text.length - 6)) ^ (text[1] as number), 0x5a, 0xc3);
+    const rest = text.map((octet, at) => octet ^ (key[at & 3] as number));
+    assert.equal(rest[0], 0x81);
+    assert.equal(search([rest], { masked: true }).at, -1);
   });
 
   it('across a gap that hides only payload', () => {

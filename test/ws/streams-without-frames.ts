@@ -7,6 +7,7 @@ import { utf8 } from '../support/websocket-writer.ts';
 export type StreamMaker = (random: Random, length: number) => Uint8Array;
 
 const HEADER_LIKE = [0, 1, 2, 5, 8, 10, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a, 0x7e];
+const JSON_WORDS = 'the quick brown fox {"type":"message","id":123,"text":"hello world"} jumps over a dog'.split(' ');
 const LETTERS = 'etaoin shrdlu{}":,0123456789\nABCXYZ';
 
 function filled(length: number, octet: (at: number) => number): Uint8Array {
@@ -66,6 +67,12 @@ export const STREAMS: Record<string, StreamMaker> = {
       for (let at = 0; at < size; at++) octets.push(random.between(97, 123));
     }
     return Uint8Array.from(octets.slice(0, length));
+  },
+  'JSON under one masking key': (random, length) => {
+    const key = random.octets(4);
+    let text = '';
+    while (text.length < length) text += `${random.pick(JSON_WORDS)} `;
+    return filled(length, (at) => text.charCodeAt(at) ^ (key[at & 3] as number));
   },
   'zeros under one masking key': (random, length) => {
     const key = random.octets(4);
