@@ -8,6 +8,7 @@ export const compressionRules = [
     severity: 'error',
     reference: 'RFC 7692 §6.2',
     words: 'a compressed message cannot be inflated',
+    peerWords: 'flate: corrupt input before offset',
     explanation:
       'Its octets are not DEFLATE, end within a block, or refer farther back than was agreed upon. What zlib says follows. Later messages that refer to this one cannot be shown either.',
     example: 'c1 01 ff: no block begins so.',
@@ -26,6 +27,7 @@ export const compressionRules = [
     severity: 'warning',
     reference: 'RFC 7692 §7.2.1',
     words: 'a compressed message still has the octets 00 00 ff ff at its end, which its sender should have removed',
+    peerWords: 'flate: corrupt input before offset',
     explanation:
       'What it says is beyond doubt, and later messages may refer to it. Its receiver appends the same four octets, which then begin a block that is not there: some readers lose their step at the next message, others refuse this one.',
     example: 'c1 0b f2 48 cd c9 c9 07 00 00 00 ff ff: “Hello” as zlib flushes it.',

@@ -89,7 +89,8 @@ for (const [kind, make] of kinds) {
     it('inflates whatever zlib writes, with and without context, in any window and any pieces', () => {
       forSeeds(1200, (random) => {
         const takeover = random.once(2);
-        const windowBits = random.between(9, 16);
+        // Of 8 zlib makes 9, whose references go back 250 octets at most.
+        const windowBits = random.between(8, 16);
         const deflater = new Deflater(takeover, {
           windowBits,
           memLevel: random.between(1, 10),
@@ -209,6 +210,14 @@ for (const [kind, make] of kinds) {
       const reading = read(concat(...octets), deflate(true, 9));
       assert.deepEqual(said(reading), [random, null]);
       assert.deepEqual(reading.findings, ['inflate-failed']);
+    });
+
+    it('shows a message that refers to its own octets from beyond the window, as they are known', () => {
+      const twice = latin1(drawOctets(5000)).repeat(2);
+      const message = new Deflater(true, { windowBits: 15 }).message(Buffer.from(twice, 'latin1'));
+      const reading = read(compressedFrames(BINARY, message), deflate(true, 9));
+      assert.ok(said(reading)[0] === twice);
+      assert.deepEqual(reading.findings, []);
     });
 
     it('shows a message that lacks only the octet at its end, and says so', () => {
