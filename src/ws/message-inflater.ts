@@ -182,8 +182,9 @@ export class MessageInflater implements InflatedSink {
     const deflated = this.#deflated;
     deflated.read();
     const { octets, start, end } = deflated;
-    // Asked of every message, and 0xff is at no right one's end: no call for the others.
-    if (octets[end - 1] !== 0xff) return false;
+    // Asked of every message, and 0xff is at no right one's end: no call for the others. Of a message that is those octets alone
+    // nothing would be left.
+    if (octets[end - 1] !== 0xff || this.#wireLength === MESSAGE_END.length) return false;
     const at = end - MESSAGE_END.length;
     return at >= start && MESSAGE_END.every((octet, index) => octets[at + index] === octet);
   }

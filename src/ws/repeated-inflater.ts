@@ -65,8 +65,10 @@ export class RepeatedInflater implements RawInflater {
     const said: Buffer[] = [];
     let room = sink.room;
     const { length } = message;
+    // Where a final block ends that is ours too: the message's last, empty one, or the one behind it.
+    const ends = [length + MESSAGE_END.length, octets.length - 1];
     this.endedShort = false;
-    for (let at = 0, finalBlocks = 0; at < octets.length - 1; finalBlocks++) {
+    for (let at = 0, finalBlocks = 0; at <= length; finalBlocks++) {
       const start = at;
       const part = this.#inflate(octets.subarray(at), said, room);
       if (part === null) {
@@ -78,7 +80,7 @@ export class RepeatedInflater implements RawInflater {
       if (at > length) {
         // What we add must end a block, and say nothing.
         const own = this.#inflate(message.subarray(start), said, room)?.octets.length;
-        if (at !== octets.length - 1 || own !== part.octets.length) this.fault = ENDS_WITHIN_BLOCK;
+        if (!ends.includes(at) || own !== part.octets.length) this.fault = ENDS_WITHIN_BLOCK;
       } else if (!mayEndAgain(finalBlocks, length)) {
         this.fault = TOO_MANY_FINAL_BLOCKS;
       }

@@ -263,6 +263,26 @@ for (const [kind, make] of kinds) {
       }
     });
 
+    it('takes an empty block for the end of a message though BFINAL is set in it', () => {
+      for (const [payload, findings] of [
+        ['01', []],
+        ['000500faff48656c6c6f01', []],
+        ['010000ffff', ['deflate-end-kept']],
+      ] as const) {
+        const reading = read(
+          concat(compressedFrames(TEXT, hex(payload)), compressedFrames(TEXT, hex('f248cdc9c90700'))),
+        );
+        assert.deepEqual(said(reading), [payload.startsWith('00') ? 'Hello' : '', 'Hello'], payload);
+        assert.deepEqual(reading.findings, findings, payload);
+      }
+    });
+
+    it('refuses that end alone, also behind a message whose last block was final', () => {
+      const reading = read(concat(...['01', '0000ffff'].map((payload) => compressedFrames(TEXT, hex(payload)))));
+      assert.deepEqual(said(reading), ['', null]);
+      assert.deepEqual(reading.findings, ['inflate-failed']);
+    });
+
     it('takes octets that only look like that end for what they are', () => {
       const hello = hex('f248cdc9c90700');
       for (const [payload, text, finding] of [
@@ -369,6 +389,22 @@ for (const [kind, make] of kinds) {
   });
 }
 
+it('shows the same of broken messages with both kinds of inflater', () => {
+  forSeeds(600, (random) => {
+    const takeover = random.once(2);
+    const deflater = new Deflater(takeover, { level: random.between(0, 10), strategy: random.pick([0, 2, 4]) });
+    const messages = Array.from({ length: random.between(1, 6) }, () => {
+      return broken(random, deflater, drawText(random, utf8('price 30001.50')).subarray(0, 500));
+    });
+    const octets = concat(...messages.map((message) => compressedFrames(BINARY, ...cut(random, message))));
+    const [lasting, repeated] = kinds.map(([, make]) => {
+      const inflaters = new Inflaters({ inflated: 1 << 20, ratio: 250, windows: 1 << 20 }, make);
+      return said(new Reading({ extensions: deflate(takeover), inflaters }).feed(octets).end());
+    });
+    assert.deepEqual(lasting, repeated);
+  });
+});
+
 it('inflates a long message as it comes where only its length is asked, and holds next to nothing', () => {
   const allowance = new Allowance(200_000);
   const noise = drawOctets(4 << 20);
@@ -388,6 +424,14 @@ function drawText(random: Random, before: Uint8Array): Uint8Array {
   });
   const mixed = `${latin1(before.subarray(0, random.between(0, before.length + 1)))}${words.join('')}`;
   return random.once(6) ? random.octets(random.between(0, 2000)) : Uint8Array.from(Buffer.from(mixed, 'latin1'));
+}
+
+/** A message right or wrong: with a final block, cut short, with a bit that is another, or with more behind its end. */
+function broken(random: Random, deflater: Deflater, text: Uint8Array): Uint8Array {
+  const message = random.once(5) ? Uint8Array.from(deflateRawSync(text)) : deflater.message(text, random.between(1, 3));
+  if (random.once(4)) message[random.between(0, message.length)] ^= 1 << random.between(0, 8);
+  const kept = random.once(5) ? message.subarray(0, random.between(0, message.length + 1)) : message;
+  return concat(kept, random.once(3) ? MESSAGE_END : random.octets(random.pick([0, 0, 0, 1, 5])));
 }
 
 /** Octets in which nothing repeats. */
