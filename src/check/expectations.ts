@@ -80,7 +80,7 @@ const KEYS = KINDS.map(({ key }) => key);
 
 function kindOf(given: object, path: Path): Kind {
   const found = KINDS.filter(({ key }) => key in given);
-  const unknown = Object.keys(given).find((key) => !KEYS.includes(key) && !(key in COMMON));
+  const unknown = Object.keys(given).find((key) => !KEYS.includes(key) && !Object.hasOwn(COMMON, key));
   if (unknown !== undefined) {
     const meant = nearestName(unknown, [...KEYS, ...Object.keys(COMMON)]);
     const advice = meant === null ? `known are ${KEYS.join(', ')}` : `did you mean ${meant}?`;
