@@ -10,7 +10,7 @@ import { makeProgram } from './program.ts';
 /** Runs the words after the program's name; the exit code is left in `process.exitCode`. */
 export async function main(words: readonly string[]): Promise<void> {
   try {
-    const program = makeProgram();
+    const program = makeProgram(words[0]);
     await program.parseAsync(withoutVainHelp(words, program), { from: 'user' });
   } catch (error) {
     // Commander has said by itself what is wrong, or has shown what was asked for.

@@ -36,7 +36,29 @@ function oneLine(text: string): string {
   return said.includes(': ') ? said : `${said}; ${SEE_HELP}`;
 }
 
-export function makeProgram(): Command {
+/** Each adds its command, in the order of the help. */
+const COMMANDS: Record<string, (program: Command) => void> = {
+  dissect: addDissectCommand,
+  live: addLiveCommand,
+  stats: addStatsCommand,
+  streams: addStreamsCommand,
+  follow: addFollowCommand,
+  extract: addExtractCommand,
+  walkthrough: addWalkthroughCommand,
+  explain: addExplainCommand,
+  check: addCheckCommand,
+  diff: addDiffCommand,
+  serve: addServeCommand,
+  connect: addConnectCommand,
+  record: addRecordCommand,
+  replay: addReplayCommand,
+  completion: addCompletionCommand,
+};
+/** Those that look at the other commands. */
+const KNOW_ALL: readonly string[] = ['dissect', 'completion'];
+
+/** @param called the word by which a command may be called: where it is one's name, the others need not be made */
+export function makeProgram(called = ''): Command {
   const program = new Command('wsdissect')
     .description('Shows the WebSocket conversation in a packet capture.')
     .usage('[command] [options] [file]')
@@ -50,21 +72,8 @@ export function makeProgram(): Command {
       outputError: (text) => say(oneLine(text)),
       getOutHelpWidth: helpWidth,
     });
-  addDissectCommand(program);
+  const isAlone = Object.hasOwn(COMMANDS, called) && !KNOW_ALL.includes(called);
+  for (const add of isAlone ? [COMMANDS[called]] : Object.values(COMMANDS)) add(program);
   addExamples(program, EXAMPLES);
-  addLiveCommand(program);
-  addStatsCommand(program);
-  addStreamsCommand(program);
-  addFollowCommand(program);
-  addExtractCommand(program);
-  addWalkthroughCommand(program);
-  addExplainCommand(program);
-  addCheckCommand(program);
-  addDiffCommand(program);
-  addServeCommand(program);
-  addConnectCommand(program);
-  addRecordCommand(program);
-  addReplayCommand(program);
-  addCompletionCommand(program);
   return program;
 }
