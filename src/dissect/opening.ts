@@ -14,7 +14,7 @@ import type { Protocol } from './events.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
 import { type HeldListener, Midstream } from './midstream.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
-import { beginsHttp2, recognise } from './recognition.ts';
+import { beginsHttp2, protocolOfRequest, recognise } from './recognition.ts';
 import { type AttemptListener, UpgradeAttempt } from './upgrade-attempt.ts';
 
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
@@ -192,7 +192,7 @@ export class Opening {
     if (request === 'yes' && beginsHttp2(octets, start, end)) return true;
     if (request === 'yes') {
       this.#client = side;
-      this.#protocol = recognise(octets, start, end);
+      this.#protocol = protocolOfRequest(octets, start, end);
       return true;
     }
     const response = looksLikeResponse(octets, start, end);
@@ -277,18 +277,26 @@ export class Opening {
 
   /** Reads what was held and can be understood now. */
   #readHeld(): void {
-    for (let progress = true; progress && this.#state === READING && this.#client !== null; ) {
-      progress = false;
-      for (const side of [this.#client, (1 - this.#client) as Side]) {
-        while (this.#state === READING && this.#held[side] !== null && this.#mayRead(side)) {
-          const piece = this.#held[side].shift();
-          if (this.#held[side].first === undefined) this.#held[side] = null;
-          if (piece === undefined) break;
-          progress = true;
-          this.#readPiece(side, piece);
-        }
-      }
+    while (this.#held[0] !== null || this.#held[1] !== null) {
+      const client = this.#client;
+      if (client === null) return;
+      const progress = this.#readHeldOf(client);
+      if (!this.#readHeldOf(client === 0 ? 1 : 0) && !progress) return;
     }
+  }
+
+  /** Whether any of a side could be read. */
+  #readHeldOf(side: Side): boolean {
+    let progress = false;
+    while (this.#state === READING && this.#mayRead(side)) {
+      const held = this.#held[side];
+      const piece = held?.shift();
+      if (held?.first === undefined) this.#held[side] = null;
+      if (piece === undefined) break;
+      progress = true;
+      this.#readPiece(side, piece);
+    }
+    return progress;
   }
 
   #readPiece(side: Side, piece: HeldPiece): void {

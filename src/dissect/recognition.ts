@@ -25,10 +25,7 @@ const likenesses: readonly Likeness[] = [
   {
     // RFC 9113 §3.4
     protocol: 'http2',
-    matches: (octets, start, end) =>
-      octets[start] === HTTP2_PREFACE[0] &&
-      end - start >= HTTP2_PREFACE.length &&
-      HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet),
+    matches: isHttp2Preface,
   },
   {
     protocol: 'http',
@@ -36,6 +33,19 @@ const likenesses: readonly Likeness[] = [
       looksLikeRequest(octets, start, end) === 'yes' || looksLikeResponse(octets, start, end) === 'yes',
   },
 ];
+
+/** What a stream is that begins as a request does. */
+export function protocolOfRequest(octets: Uint8Array, start: number, end: number): Protocol {
+  return isHttp2Preface(octets, start, end) ? 'http2' : 'http';
+}
+
+function isHttp2Preface(octets: Uint8Array, start: number, end: number): boolean {
+  return (
+    octets[start] === HTTP2_PREFACE[0] &&
+    end - start >= HTTP2_PREFACE.length &&
+    HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet)
+  );
+}
 
 export function recognise(octets: Uint8Array, start: number, end: number): Protocol {
   for (const { matches, protocol } of likenesses) if (matches(octets, start, end)) return protocol;

@@ -20,7 +20,8 @@ function threeDigits(value: number): string {
 
 /** `1,204` */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  // Most are short, and the pattern takes longer than all else of a cell.
+  return count < 1000 ? String(count) : String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `1 message`, `2 messages`; the plural ends in -s unless it is given. */

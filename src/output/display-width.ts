@@ -54,10 +54,12 @@ function graphemeWidth(grapheme: string): number {
 
 /** Columns that the text takes. */
 export function displayWidth(text: string): number {
-  if (isPlainAscii(text)) return text.length;
-  let width = simpleWidth(text);
-  if (width >= 0) return width;
-  width = 0;
+  const simple = simpleWidth(text);
+  return simple >= 0 ? simple : widthOfGraphemes(text);
+}
+
+function widthOfGraphemes(text: string): number {
+  let width = 0;
   for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
   return width;
 }

@@ -22,24 +22,34 @@ export class ConnectionDetail {
 }
 
 export class ConnectionStatistics {
-  readonly connection: number;
-  readonly detail: ConnectionDetail | null;
+  connection = -1;
+  detail: ConnectionDetail | null = null;
   readonly exchange = new ExchangeClock();
-  /** Elapsed seconds of the capture at which it was upgraded or first seen, and at which it ended. */
-  start: number | null = null;
-  end: number | null = null;
+  /** Elapsed seconds of the capture at which it was upgraded or first seen, and at which it ended; NaN where not known. */
+  start = Number.NaN;
+  end = Number.NaN;
   how: EndEvent['how'] | null = null;
-  /** Seconds from the upgrade request to its answer. */
-  handshake: number | null = null;
+  /** Seconds from the upgrade request to its answer; NaN where not known. */
+  handshake = Number.NaN;
   /** What TCP did; known when it has ended. */
   transport: TransportReport | null = null;
   pings = 0;
   #clientPings: PingClock | null = null;
   #serverPings: PingClock | null = null;
 
-  constructor(conversation: ConversationView, detailed: boolean) {
+  /** Begins a connection, and sets every field: those without a row are used again. */
+  begin(conversation: ConversationView, detailed: boolean): void {
     this.connection = conversation.connection;
     this.detail = detailed ? new ConnectionDetail(conversation) : null;
+    this.exchange.begin();
+    this.start = Number.NaN;
+    this.end = Number.NaN;
+    this.how = null;
+    this.handshake = Number.NaN;
+    this.transport = null;
+    this.pings = 0;
+    this.#clientPings = null;
+    this.#serverPings = null;
   }
 
   /** Made for the first ping: most connections have none. */
@@ -54,6 +64,7 @@ export class ConnectionStatistics {
 
   /** Seconds that it was open; null where the capture does not say. */
   get duration(): number | null {
-    return this.start === null || this.end === null ? null : this.end - this.start;
+    const seconds = this.end - this.start;
+    return Number.isNaN(seconds) ? null : seconds;
   }
 }

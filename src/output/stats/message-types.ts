@@ -80,6 +80,11 @@ export class ExchangeClock {
   #seconds = 0;
   #nanoseconds = 0;
 
+  /** Begins a connection. */
+  begin(): void {
+    this.#asked = null;
+  }
+
   onClientMessage(type: MessageType, origin: Origin): void {
     if (this.#asked !== null) return;
     this.#asked = type;

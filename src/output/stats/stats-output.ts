@@ -16,6 +16,7 @@ import {
   type RareEvent,
   type SinkNeeds,
 } from '../../dissect/sink.ts';
+import { Pool } from '../../tcp/pool.ts';
 import type { DirectionFacts } from '../../tcp/transport-facts.ts';
 import { ConnectionStatistics } from './connection-statistics.ts';
 import { Histogram } from './histogram.ts';
@@ -58,11 +59,12 @@ export class StatsOutput implements DissectionSink {
   readonly #clock: CaptureClock;
   readonly #rowLimit: number;
   readonly #rows: ConnectionStatistics[] = [];
+  readonly #unlisted = new Pool(() => new ConnectionStatistics());
   /** Connections that have not ended, by their numbers: a quarter of the time of a look-up in a map. */
   readonly #open: (ConnectionStatistics | undefined)[] = [];
   /** The connection of the last view: most messages follow one of the same connection. */
   #last: ConnectionStatistics | null = null;
-  /** The connection that ended last: what TCP did in it comes next. */
+  /** The connection with a row that ended last: what TCP did in it comes next. */
   #ended: ConnectionStatistics | null = null;
   readonly #types = [new MessageTypes(), new MessageTypes()] as const;
   readonly #pairs = new ExchangePairs();
@@ -108,7 +110,7 @@ export class StatsOutput implements DissectionSink {
   onTransport(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void {
     const ended = this.#ended;
     this.#ended = null;
-    if (ended === null || ended.connection !== connection || ended.detail === null) return;
+    if (ended === null || ended.connection !== connection) return;
     const handshakeRoundTrip = roundTrip < 0 ? null : roundTrip / NANOSECONDS;
     ended.transport = { handshakeRoundTrip, c2s: transportFlow(c2s), s2c: transportFlow(s2c) };
   }
@@ -175,7 +177,8 @@ export class StatsOutput implements DissectionSink {
     this.#lastEnd = Math.max(this.#lastEnd, elapsed);
     this.#open[conversation.connection] = undefined;
     this.#last = null;
-    this.#ended = connection;
+    if (connection.detail === null) this.#unlisted.giveBack(connection);
+    else this.#ended = connection;
   }
 
   /** What was counted so far. */
@@ -224,13 +227,20 @@ export class StatsOutput implements DissectionSink {
     if (this.#last?.connection === conversation.connection) return this.#last;
     let known = this.#open[conversation.connection];
     if (known === undefined) {
-      known = new ConnectionStatistics(conversation, this.#rows.length < this.#rowLimit);
+      known = this.#begin(conversation);
       this.#open[conversation.connection] = known;
-      if (known.detail !== null) this.#rows.push(known);
-      this.#connections++;
     }
     this.#last = known;
     return known;
+  }
+
+  #begin(conversation: ConversationView): ConnectionStatistics {
+    const listed = this.#rows.length < this.#rowLimit;
+    const connection = listed ? new ConnectionStatistics() : this.#unlisted.take();
+    connection.begin(conversation, listed);
+    if (listed) this.#rows.push(connection);
+    this.#connections++;
+    return connection;
   }
 
   #start(connection: ConnectionStatistics, elapsed: number): void {
@@ -240,7 +250,8 @@ export class StatsOutput implements DissectionSink {
 }
 
 function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
-  const { connection, how, duration, handshake, pings } = statistics;
+  const { connection, how, duration, pings } = statistics;
+  const handshake = Number.isNaN(statistics.handshake) ? null : statistics.handshake;
   const { client, server, sizes, roundTrips } = statistics.detail!;
   const [c2s, s2c] = sizes.map((each) => flowOf(each, ratePerSecond(each.count, duration)));
   const tcp = statistics.transport;
