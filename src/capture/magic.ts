@@ -86,5 +86,6 @@ function describe(octets: Uint8Array, start: number, end: number): { name: strin
 /** The error that tells what `octets[start, end)`, the beginning of a file, is instead of a capture. */
 export function unrecognised(octets: Uint8Array, start: number, end: number): CaptureError {
   const { name, advice } = describe(octets, start, end);
-  return new CaptureError('format', `this is ${name}, not a capture${advice === undefined ? '' : `; ${advice}`}`);
+  const verdict = name.endsWith(' capture') ? 'which is not read' : 'not a capture';
+  return new CaptureError('format', `this is ${name}, ${verdict}${advice === undefined ? '' : `; ${advice}`}`);
 }

@@ -9,11 +9,12 @@ import { setTime } from './pcap.ts';
 import {
   describePcap,
   FILE_HEADER_LENGTH,
+  isFileHeader,
   MAGIC_MICROSECONDS,
   type PcapHeader,
   RECORD_HEADER_LENGTH,
 } from './pcap-header.ts';
-import { DEFAULT_RECORD_LIMIT, recordCut, recordTooLong } from './pcap-record.ts';
+import { anotherFileHeader, DEFAULT_RECORD_LIMIT, recordCut, recordTooLong } from './pcap-record.ts';
 
 /** The package wants a stream; it is given the octets when we have them, and asks for nothing. */
 class OctetTap extends EventEmitter {
@@ -107,9 +108,12 @@ export class PackageParser {
     if (header.capturedLength > this.#recordLimit) {
       throw recordTooLong(this.#packet.origin.number + 1, this.#offset, header.capturedLength, this.#recordLimit);
     }
+    const { timestampSeconds, timestampMicroseconds, originalLength } = header;
+    if (header.capturedLength === 0 && isFileHeader(timestampSeconds, timestampMicroseconds, originalLength))
+      throw anotherFileHeader(this.#packet.origin.number + 1, this.#offset);
     this.#recordLength = RECORD_HEADER_LENGTH + header.capturedLength;
-    setTime(this.#packet, header.timestampSeconds, header.timestampMicroseconds, this.#header.resolution);
-    this.#packet.originalLength = header.originalLength;
+    setTime(this.#packet, timestampSeconds, timestampMicroseconds, this.#header.resolution);
+    this.#packet.originalLength = originalLength;
   }
 
   #onPacketData(data: Buffer): void {

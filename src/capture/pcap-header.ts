@@ -23,6 +23,8 @@ const MAGIC_LENGTH = 4;
 const VERSION_MAJOR_AT = 4;
 const VERSION_MINOR_AT = 6;
 const LINK_TYPE_AT = 20;
+/** The four octets of version 2.4 as a word, of either byte order, read in either. */
+const VERSION_WORDS = [0x0002_0004, 0x0400_0200, 0x0004_0002, 0x0200_0400];
 
 /** "P" bit of the link type field: the 4 bits above tell the length of the frame check sequence in 16-bit units. */
 const FCS_LENGTH_PRESENT = 0x04000000;
@@ -38,6 +40,19 @@ export interface PcapHeader {
   linkType: number;
   /** Octets. */
   fcsLength: number;
+}
+
+/**
+ * Whether an empty record is the file header of another capture, as `cat one.pcap other.pcap` puts it there: magic number as
+ * seconds, version 2.4 as fraction, and both lengths 0; of either byte order.
+ */
+export function isFileHeader(seconds: number, fraction: number, originalLength: number): boolean {
+  if (originalLength !== 0 || !VERSION_WORDS.includes(fraction)) return false;
+  return VARIANTS.some(({ magic }) => seconds === magic || seconds === swapped(magic));
+}
+
+function swapped(word: number): number {
+  return read32(Uint8Array.of(word >>> 24, word >>> 16, word >>> 8, word), 0, true);
 }
 
 /** Whether the octets, perhaps fewer than 4, are the beginning of one of the magic numbers. */

@@ -17,6 +17,15 @@ export function recordTooLong(packet: number, offset: number, length: number, li
   );
 }
 
+export function anotherFileHeader(packet: number, offset: number): CaptureError {
+  return new CaptureError(
+    'damaged',
+    `at octet ${offset} another capture's file header follows, as cat puts it there; ${READ_SO_FAR}; name the files one by one, ` +
+      'or join them with: mergecap -w joined.pcapng FILE...',
+    { offset, packet },
+  );
+}
+
 /** `left` of the `wanted` octets of the record, its header included, are there. */
 export function recordCut(packet: number, offset: number, left: number, wanted: number): CaptureError {
   return new CaptureError(

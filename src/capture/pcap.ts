@@ -3,8 +3,8 @@
 
 import type { CaptureParser, CaptureSink, ParserOptions } from './capture-parser.ts';
 import { type CaptureDescription, PacketView } from './packet.ts';
-import { decodePcapHeader, describePcap, FILE_HEADER_LENGTH, type PcapHeader } from './pcap-header.ts';
-import { DEFAULT_RECORD_LIMIT, fileHeaderCut, recordCut, recordTooLong } from './pcap-record.ts';
+import { decodePcapHeader, describePcap, FILE_HEADER_LENGTH, isFileHeader, type PcapHeader } from './pcap-header.ts';
+import { anotherFileHeader, DEFAULT_RECORD_LIMIT, fileHeaderCut, recordCut, recordTooLong } from './pcap-record.ts';
 
 /** Offsets in a record header, draft-ietf-opsawg-pcap §5. */
 const SECONDS_AT = 0;
@@ -88,12 +88,15 @@ export class PcapParser implements CaptureParser {
         this.wanted = recordHeaderLength + capturedLength;
         break;
       }
-      packet.origin.number++;
       const seconds = view.getUint32(position + SECONDS_AT, littleEndian);
-      setTime(packet, seconds, view.getUint32(position + FRACTION_AT, littleEndian), resolution);
+      const fraction = view.getUint32(position + FRACTION_AT, littleEndian);
+      packet.originalLength = view.getUint32(position + originalAt, littleEndian);
+      if (capturedLength === 0 && isFileHeader(seconds, fraction, packet.originalLength))
+        throw anotherFileHeader(packet.origin.number + 1, this.#offset + position - start);
+      packet.origin.number++;
+      setTime(packet, seconds, fraction, resolution);
       packet.start = bodyStart;
       packet.end = bodyEnd;
-      packet.originalLength = view.getUint32(position + originalAt, littleEndian);
       sink.onPacket(packet);
       position = bodyEnd;
     }

@@ -131,6 +131,21 @@ describe('PcapParser', () => {
     );
   });
 
+  it('tells where cat put another capture behind this one', () => {
+    for (const variant of PCAP_VARIANTS.filter(({ recordHeaderLength }) => recordHeaderLength === 16)) {
+      const file = makePcap(variant, one([1, 2]));
+      const twice = Buffer.concat([file, file]);
+      const list = new PacketList();
+      const error = errorOf(() => new PcapParser().feed(twice, 0, twice.length, list));
+      assert.equal(list.packets.length, 1);
+      assert.deepEqual([error.kind, error.packet, error.offset], ['damaged', 2, 42]);
+      assert.match(
+        error.message,
+        /^at octet 42 another capture's file header follows, as cat puts it there; .*mergecap/,
+      );
+    }
+  });
+
   it('takes the limit of records as an option, and a record of just that length', () => {
     const file = makePcap(MICROSECONDS_LE, one([1, 2, 3]));
     assert.equal(parseWhole(file, 3).packets.length, 1);

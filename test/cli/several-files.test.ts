@@ -1,7 +1,7 @@
 // Several files on the command line: rotated sets, patterns, and how each command takes them.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -80,6 +80,13 @@ describe('a rotated set', () => {
     const { exitCode, errors } = wsdissect(['follow', ...words, '5'], { directory: folder });
     assert.equal(exitCode, 2);
     assert.match(errors, /^wsdissect: 3 files: it has no WebSocket connection 5; name one of these/);
+  });
+
+  test('put together with cat is told to be named file by file', () => {
+    const [one, other] = ['cap-1.pcap', 'cap-10.pcap'].map((name) => readFileSync(join(folder, name)));
+    const { exitCode, errors } = wsdissect(['-'], { input: Buffer.concat([one, other] as Buffer[]) });
+    assert.equal(exitCode, 3);
+    assert.match(errors, /another capture's file header follows, as cat puts it there; .*name the files one by one/);
   });
 
   test('with a damaged file shows all else, and says which it is', () => {
