@@ -90,7 +90,7 @@ export class Reassembler<Upper> {
     const length = segment.payloadEnd - segment.payloadStart;
     const distance = (sequence - half.next) | 0;
     if (half.finSeen) {
-      countBehindFin(half, segment, distance === 0 && half.waiting === null);
+      countBehindFin(half, segment, distance === 0 && half.waiting === null && !isFinished(half));
     } else if ((segment.flags & FIN) !== 0) {
       half.finSeen = true;
       half.finIdentity = identityOf(segment);
@@ -248,7 +248,7 @@ export class Reassembler<Upper> {
       if (offset <= half.offset) this.#skipCut(connection, half, side, offset + segment.missing, origin);
     } else {
       const before = half.waiting?.length ?? 0;
-      const isBehindFin = half.finSeen && (segment.flags & FIN) === 0;
+      const isBehindFin = half.finSeen && (segment.flags & FIN) === 0 && offset < half.finOffset;
       const isLate = isBehindFin || (half.waiting !== null && offset < half.waiting.end);
       const differs = this.#waiters.insert(connection, half, side, offset, segment, start, origin);
       countPlaced(half, segment, old > 0, isLate, half.waiting?.length === before);

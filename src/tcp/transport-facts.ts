@@ -63,7 +63,7 @@ export class HandshakeTimer {
     } else if (this.#state === SYN_SEEN && !isSyn && side === this.#side && (flags & ACK) !== 0) {
       this.#state = OVER;
       this.roundTrip = (origin.seconds - this.#seconds) * 1e9 + (origin.nanoseconds - this.#nanoseconds);
-    } else if (!isSyn) {
+    } else if (!isSyn && this.#state === BEFORE) {
       this.#state = OVER;
     }
   }

@@ -87,6 +87,22 @@ describe('what TCP did in a connection', () => {
     assert.equal(factsOf(conversation().filter((_, at) => at !== 1)).handshakeRoundTrip, (handshakeRoundTrip ?? 0) / 2);
   });
 
+  it('times the handshake also where the server speaks before the ACK is captured', () => {
+    const [syn, answer, ack, ...rest] = conversation() as [TcpPacket, TcpPacket, TcpPacket, ...TcpPacket[]];
+    const early = { ...answer, sequence: answer.sequence + 1, flags: ack.flags };
+    const { handshakeRoundTrip } = factsOf([syn, answer, early, ack, ...rest]);
+    assert.equal(handshakeRoundTrip, 0.003);
+  });
+
+  it('takes what a stray segment carries behind the FIN for nothing that came late', () => {
+    const packets = conversation();
+    const fin = packets.findIndex(({ flags }) => (flags & FIN) !== 0);
+    const { payload } = packets[BEFORE] as TcpPacket;
+    const { sequence } = packets[fin] as TcpPacket;
+    const stray = { ...(packets[BEFORE] as TcpPacket), sequence: sequence + 1, payload };
+    assert.deepEqual(factsOf(packets.toSpliced(fin + 1, 0, stray)).c2s, NOTHING);
+  });
+
   it('counts the octets that were lost', () => {
     const packets = conversation();
     const [lost] = packets.splice(BEFORE, 1) as [TcpPacket];
