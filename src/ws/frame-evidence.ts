@@ -6,7 +6,7 @@
 //   the octets searched where the chain says that no frame begins, so that a payload full of 0x82 proves nothing.
 // - Length: a form that is not the shortest fits nothing; a longer form speaks for a frame by the octets it fixes.
 // - The end: payloads end where TCP segments do, mostly; a length of 7 bits meets one place of 128 by chance.
-// - Content: an uncompressed text is UTF-8, a close has a status code that may be sent.
+// - Content: an uncompressed text is UTF-8 and not full of control characters, a close has a status code that may be sent.
 // - The place: half of all first frames begin with a segment, which costs one bit; elsewhere each place costs the
 //   more the further it is, so that looking for longer does not find more by chance.
 //
