@@ -8,6 +8,7 @@ import type {
   DissectionSink,
   EndView,
   HandshakeView,
+  MidstreamView,
   RareEvent,
   SinkNeeds,
 } from '../dissect/sink.ts';
@@ -41,7 +42,6 @@ class ListingSink implements DissectionSink {
   readonly #unanswered = new Map<number, string>();
 
   onEvent(event: RareEvent): void {
-    if (event.type === 'midstream') this.#add(event.connection, describe(event, '(begun before the capture)'));
     if (event.type === 'diagnostic' && event.code === 'answer-not-captured') {
       this.#add(event.connection, this.#unanswered.get(event.connection) ?? '');
     }
@@ -51,6 +51,10 @@ class ListingSink implements DissectionSink {
     const says = describe(conversation, target);
     if (status === SWITCHING_PROTOCOLS) this.#add(conversation.connection, says);
     else if (status === null) this.#unanswered.set(conversation.connection, says);
+  }
+
+  onMidstream({ conversation }: MidstreamView): void {
+    this.#add(conversation.connection, describe(conversation, '(begun before the capture)'));
   }
 
   onFrame(): void {}

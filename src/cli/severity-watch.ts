@@ -8,6 +8,7 @@ import type {
   FrameView,
   HandshakeView,
   MessageView,
+  MidstreamView,
   RareEvent,
   SinkNeeds,
 } from '../dissect/sink.ts';
@@ -47,6 +48,10 @@ export class SeverityWatch implements DissectionSink {
 
   onHandshake(handshake: HandshakeView): void {
     this.#sink.onHandshake(handshake);
+  }
+
+  onMidstream(midstream: MidstreamView): void {
+    this.#sink.onMidstream(midstream);
   }
 
   onFrame(frame: FrameView): void {

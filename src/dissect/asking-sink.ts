@@ -7,7 +7,16 @@ import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import type { CaptureClock } from './clock.ts';
 import { EventMaker } from './event-maker.ts';
 import type { ControlEvent, MessageEvent, WsdissectEvent } from './events.ts';
-import type { ControlView, DissectionSink, EndView, HandshakeView, MessageView, RareEvent, SinkNeeds } from './sink.ts';
+import type {
+  ControlView,
+  DissectionSink,
+  EndView,
+  HandshakeView,
+  MessageView,
+  MidstreamView,
+  RareEvent,
+  SinkNeeds,
+} from './sink.ts';
 
 export type Question = (said: MessageEvent | ControlEvent) => boolean;
 
@@ -47,6 +56,10 @@ export class AskingSink implements DissectionSink {
 
   onHandshake(handshake: HandshakeView): void {
     this.#sink.onHandshake(handshake);
+  }
+
+  onMidstream(midstream: MidstreamView): void {
+    this.#sink.onMidstream(midstream);
   }
 
   /** A frame by itself says nothing, so that no question fits it. */

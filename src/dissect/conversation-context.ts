@@ -8,6 +8,7 @@ import type { EndRecord } from './end-record.ts';
 import type { Protocol } from './events.ts';
 import type { HandshakeRecord } from './handshake-record.ts';
 import type { KnownKeys } from './known-keys.ts';
+import type { MidstreamRecord } from './midstream-record.ts';
 import type { Opening } from './opening.ts';
 import type { DissectionSink } from './sink.ts';
 
@@ -17,6 +18,8 @@ export interface ConversationContext<Conversation> {
   readonly clock: CaptureClock;
   /** The view of every handshake. */
   readonly handshake: HandshakeRecord;
+  /** The view of every beginning without a handshake. */
+  readonly midstream: MidstreamRecord;
   /** The view of every end. */
   readonly ending: EndRecord;
   readonly keys: KnownKeys;

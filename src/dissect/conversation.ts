@@ -33,6 +33,7 @@ const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
 export class Conversation implements CountedConversation, OpeningListener {
   connection = 0;
+  readonly place: number;
   readonly parties = new Parties();
 
   readonly #context: ConversationContext<Conversation>;
@@ -58,7 +59,8 @@ export class Conversation implements CountedConversation, OpeningListener {
   #octets1 = 0;
 
   /** Good for nothing before `begin`. */
-  constructor(context: ConversationContext<Conversation>) {
+  constructor(context: ConversationContext<Conversation>, place: number) {
+    this.place = place;
     this.#context = context;
   }
 
@@ -280,8 +282,14 @@ export class Conversation implements CountedConversation, OpeningListener {
       return;
     }
     this.#told = true;
-    this.#context.sink.onEvent(midstream.event(this.#locate(midstream.origin), this));
+    this.#beginMidstream(midstream.origin, midstream.confidence, midstream.response);
     this.#tellEarly();
+  }
+
+  #beginMidstream(origin: Origin, confidence: number, response: ResponseHead | null): void {
+    const { sink, midstream } = this.#context;
+    midstream.begin(this, origin, confidence, response);
+    sink.onMidstream(midstream);
   }
 
   /** What it takes to go on after it is let go: of WebSocket between two frames, and where nothing was said; else null. */
@@ -297,9 +305,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.clientSide = swapped ? (client === 0 ? 1 : 0) : client;
     this.#extensions = extensions;
     this.#told = true;
-    const { client: clientEnd, server } = this;
-    const where = this.#locate(origin);
-    this.#context.sink.onEvent({ type: 'midstream', ...where, client: clientEnd, server, confidence: 1 });
+    this.#beginMidstream(origin, 1, null);
     this.onUpgraded(this.clientSide, 0, 0);
   }
 

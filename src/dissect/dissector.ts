@@ -27,6 +27,7 @@ import { EndRecord } from './end-record.ts';
 import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
 import { KnownKeys } from './known-keys.ts';
+import { MidstreamRecord } from './midstream-record.ts';
 import { Opening } from './opening.ts';
 import type { DissectionSink } from './sink.ts';
 
@@ -68,9 +69,11 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   readonly handshake: HandshakeRecord;
+  readonly midstream: MidstreamRecord;
   readonly ending: EndRecord;
   /** Each goes back when its call is over in which the connection was released or ended. */
-  readonly #conversations = new Pool(() => new Conversation(this));
+  #places = 0;
+  readonly #conversations = new Pool(() => new Conversation(this, this.#places++));
   readonly keys = new KnownKeys();
   readonly openings: Pool<Opening>;
   readonly readers: Pool<DirectionReader>;
@@ -104,6 +107,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#files = files;
     this.#link = new LinkDecoder(limits.fragments);
     this.handshake = new HandshakeRecord(clock);
+    this.midstream = new MidstreamRecord(clock);
     this.ending = new EndRecord(clock);
     const allowance = new Allowance(limits.held);
     const { message: messageLimit, search: searchLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;

@@ -15,6 +15,7 @@ import type {
   FrameView,
   HandshakeView,
   MessageView,
+  MidstreamView,
   RareEvent,
   SinkNeeds,
 } from './sink.ts';
@@ -68,6 +69,10 @@ export class EventMaker implements DissectionSink {
 
   onHandshake(handshake: HandshakeView): void {
     this.#events.onEvent(handshake.event());
+  }
+
+  onMidstream(midstream: MidstreamView): void {
+    this.#events.onEvent(midstream.event());
   }
 
   onFrame(frame: FrameView): void {

@@ -12,11 +12,9 @@ import { Allowance } from '../ws/allowance.ts';
 import type { AgreedExtensions } from '../ws/extensions.ts';
 import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
-import type { Located, MidstreamEvent, Protocol } from './events.ts';
+import type { Protocol } from './events.ts';
 import { extensionsOf, possibleExtensions } from './handshake-extensions.ts';
-import { responseEvent } from './handshake-record.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
-import type { ConversationView } from './sink.ts';
 
 /** What is known of the connection already. */
 export interface MidstreamHints {
@@ -108,12 +106,6 @@ export class Midstream implements HeldListener, HttpSink {
   /** What is known of the extensions agreed upon. */
   get extensions(): AgreedExtensions {
     return this.response === null ? possibleExtensions(this.request) : extensionsOf(this.response);
-  }
-
-  event(located: Located, { client, server }: ConversationView): MidstreamEvent {
-    const { confidence, response } = this;
-    const told = response === null ? {} : { response: responseEvent(response, '') };
-    return { type: 'midstream', ...located, client, server, confidence, ...told };
   }
 
   /** Whether a frame begins right where a side's octets begin. */

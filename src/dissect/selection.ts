@@ -17,6 +17,7 @@ import type {
   FrameView,
   HandshakeView,
   MessageView,
+  MidstreamView,
   RareEvent,
   SinkNeeds,
 } from './sink.ts';
@@ -106,8 +107,6 @@ export class SelectingSink implements DissectionSink {
     if (this.satisfied) return;
     const { connection } = event;
     if (event.type === 'comment' && this.#connections !== null && !this.#connections.has(connection ?? -1)) return;
-    // A connection begun midstream has no handshake by which it could be told before.
-    if (event.type === 'midstream') this.#judge(event.connection, event);
     if (connection === null || !this.#unwanted.has(connection)) this.#sink.onEvent(event);
   }
 
@@ -124,6 +123,14 @@ export class SelectingSink implements DissectionSink {
     const { conversation } = handshake;
     this.#judge(conversation.connection, conversation);
     if (!this.#unwanted.has(conversation.connection)) this.#sink.onHandshake(handshake);
+  }
+
+  /** A connection begun midstream has no handshake by which it could be told before. */
+  onMidstream(midstream: MidstreamView): void {
+    if (this.satisfied) return;
+    const { conversation } = midstream;
+    this.#judge(conversation.connection, conversation);
+    if (!this.#unwanted.has(conversation.connection)) this.#sink.onMidstream(midstream);
   }
 
   onFrame(frame: FrameView): void {

@@ -16,7 +16,7 @@ import type {
   SummaryEvent,
 } from './events.ts';
 
-export type RareEvent = CaptureEvent | MidstreamEvent | GapEvent | DiagnosticEvent | CommentEvent | SummaryEvent;
+export type RareEvent = CaptureEvent | GapEvent | DiagnosticEvent | CommentEvent | SummaryEvent;
 
 /** Direction as an index: 0 from the client to the server, 1 back. */
 export type DirectionIndex = 0 | 1;
@@ -27,6 +27,8 @@ export const SERVER_TO_CLIENT = 1;
 export interface ConversationView {
   /** Number of the TCP connection, from 0. */
   readonly connection: number;
+  /** A small number of its own among the conversations that are open, for tables of them; another's once it is over. */
+  readonly place: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
 }
@@ -43,6 +45,15 @@ export interface HandshakeView {
   readonly status: number | null;
   /** The owned event. Made only now, as judging a handshake costs more than all else of a short connection. */
   event(): HandshakeEvent;
+}
+
+/** A conversation is taken for WebSocket without its handshake. Valid during the call. */
+export interface MidstreamView {
+  readonly conversation: ConversationView;
+  /** Packet of the first octets. */
+  readonly origin: Origin;
+  /** The owned event. */
+  event(): MidstreamEvent;
 }
 
 /** A conversation that was told of is over. Valid during the call. */
@@ -136,6 +147,7 @@ export interface DissectionSink {
   onTransport?(connection: number, c2s: DirectionFacts, s2c: DirectionFacts, roundTrip: number): void;
   onEvent(event: RareEvent): void;
   onHandshake(handshake: HandshakeView): void;
+  onMidstream(midstream: MidstreamView): void;
   onFrame(frame: FrameView): void;
   onMessage(message: MessageView): void;
   onControl(control: ControlView): void;

@@ -8,7 +8,7 @@ import { jsonText } from '../codec/json-text.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
-import type { EndEvent, HandshakeEvent } from '../dissect/events.ts';
+import type { EndEvent, HandshakeEvent, MidstreamEvent } from '../dissect/events.ts';
 import type {
   ControlView,
   DissectionSink,
@@ -16,6 +16,7 @@ import type {
   FrameView,
   HandshakeView,
   MessageView,
+  MidstreamView,
   RareEvent,
   SinkNeeds,
 } from '../dissect/sink.ts';
@@ -89,11 +90,15 @@ export class NdjsonWriter implements DissectionSink {
     this.onEvent(handshake.event());
   }
 
+  onMidstream(midstream: MidstreamView): void {
+    this.onEvent(midstream.event());
+  }
+
   onEnd(end: EndView): void {
     this.onEvent(end.event());
   }
 
-  onEvent(event: RareEvent | EndEvent | HandshakeEvent): void {
+  onEvent(event: RareEvent | EndEvent | HandshakeEvent | MidstreamEvent): void {
     const line = utf8.encode(jsonText(event));
     this.#out.range(line, 0, line.length);
     this.#out.octet(0x0a);

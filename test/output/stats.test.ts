@@ -37,7 +37,8 @@ function makeStats(codec: PayloadCodec | null = null, connectionRows?: number): 
 }
 
 function conversation(connection = 0): ConversationView {
-  return { connection, client: { address: '10.7.0.2', port: 41001 }, server: { address: 'fd00::1', port: 8888 } };
+  const client = { address: '10.7.0.2', port: 41001 };
+  return { connection, place: connection, client, server: { address: 'fd00::1', port: 8888 } };
 }
 
 function upgrade(of: ConversationView, asked: number, answered: number, status: number | null = 101): HandshakeView {

@@ -13,10 +13,10 @@ import {
   type EndView,
   type HandshakeView,
   type MessageView,
+  type MidstreamView,
   type RareEvent,
   type SinkNeeds,
 } from '../../dissect/sink.ts';
-import { Pool } from '../../tcp/pool.ts';
 import type { DirectionFacts } from '../../tcp/transport-facts.ts';
 import { ConnectionStatistics } from './connection-statistics.ts';
 import { Histogram } from './histogram.ts';
@@ -59,12 +59,9 @@ export class StatsOutput implements DissectionSink {
   readonly #clock: CaptureClock;
   readonly #rowLimit: number;
   readonly #rows: ConnectionStatistics[] = [];
-  readonly #unlisted = new Pool(() => new ConnectionStatistics());
-  /** Connections that have not ended, by their numbers: a quarter of the time of a look-up in a map. */
-  readonly #open: (ConnectionStatistics | undefined)[] = [];
-  /** The connection of the last view: most messages follow one of the same connection. */
-  #last: ConnectionStatistics | null = null;
-  /** The connection with a row that ended last: what TCP did in it comes next. */
+  /** Connections by the places of their conversations, which others take when they have ended. */
+  readonly #open: ConnectionStatistics[] = [];
+  /** The connection that ended last: what TCP did in it comes next. */
   #ended: ConnectionStatistics | null = null;
   readonly #types = [new MessageTypes(), new MessageTypes()] as const;
   readonly #pairs = new ExchangePairs();
@@ -92,9 +89,6 @@ export class StatsOutput implements DissectionSink {
 
   onEvent(event: RareEvent): void {
     switch (event.type) {
-      case 'midstream':
-        this.#start(this.#connectionOf(event), event.elapsed);
-        break;
       case 'diagnostic': {
         const known = this.#diagnostics.get(event.code);
         if (known === undefined) this.#diagnostics.set(event.code, { severity: event.severity, count: 1 });
@@ -129,6 +123,10 @@ export class StatsOutput implements DissectionSink {
     if (nanoseconds < 0) return;
     connection.handshake = nanoseconds / NANOSECONDS;
     this.#handshakes.record(nanoseconds);
+  }
+
+  onMidstream({ conversation, origin }: MidstreamView): void {
+    this.#start(this.#connectionOf(conversation), this.#clock.elapsed(origin));
   }
 
   /** Frames are not asked for. */
@@ -169,16 +167,13 @@ export class StatsOutput implements DissectionSink {
   }
 
   onEnd({ conversation, origin, how }: EndView): void {
-    const connection = this.#open[conversation.connection];
-    if (connection === undefined) return;
+    const connection = this.#open[conversation.place];
+    if (connection?.connection !== conversation.connection) return;
     const elapsed = this.#clock.elapsed(origin);
     connection.end = elapsed;
     connection.how = how;
     this.#lastEnd = Math.max(this.#lastEnd, elapsed);
-    this.#open[conversation.connection] = undefined;
-    this.#last = null;
-    if (connection.detail === null) this.#unlisted.giveBack(connection);
-    else this.#ended = connection;
+    this.#ended = connection;
   }
 
   /** What was counted so far. */
@@ -224,23 +219,19 @@ export class StatsOutput implements DissectionSink {
   }
 
   #connectionOf(conversation: ConversationView): ConnectionStatistics {
-    if (this.#last?.connection === conversation.connection) return this.#last;
-    let known = this.#open[conversation.connection];
-    if (known === undefined) {
-      known = this.#begin(conversation);
-      this.#open[conversation.connection] = known;
-    }
-    this.#last = known;
-    return known;
+    const known = this.#open[conversation.place];
+    return known?.connection === conversation.connection ? known : this.#begin(conversation, known);
   }
 
-  #begin(conversation: ConversationView): ConnectionStatistics {
-    const listed = this.#rows.length < this.#rowLimit;
-    const connection = listed ? new ConnectionStatistics() : this.#unlisted.take();
-    connection.begin(conversation, listed);
-    if (listed) this.#rows.push(connection);
+  /** @param before the connection that had this one's place, whose object is used again unless it has a row */
+  #begin(conversation: ConversationView, before: ConnectionStatistics | undefined): ConnectionStatistics {
     this.#connections++;
-    return connection;
+    const hasRow = this.#rows.length < this.#rowLimit;
+    const begun = before === undefined || before.detail !== null ? new ConnectionStatistics() : before;
+    begun.begin(conversation, hasRow);
+    if (hasRow) this.#rows.push(begun);
+    this.#open[conversation.place] = begun;
+    return begun;
   }
 
   #start(connection: ConnectionStatistics, elapsed: number): void {

@@ -3,7 +3,7 @@
 
 import type { CaptureError } from '../../capture/index.ts';
 import { type RunOptions, runDissection } from '../../dissect/run.ts';
-import type { DissectionSink, HandshakeView, RareEvent } from '../../dissect/sink.ts';
+import type { DissectionSink, HandshakeView, MidstreamView } from '../../dissect/sink.ts';
 
 /** A walkthrough reads its capture twice. */
 export type RereadableSource = string | Uint8Array | readonly string[];
@@ -57,9 +57,11 @@ class Chooser implements DissectionSink {
     }
   }
 
-  onEvent(event: RareEvent): void {
-    if (event.type === 'midstream') this.midstream ??= event.connection;
+  onMidstream({ conversation }: MidstreamView): void {
+    this.midstream ??= conversation.connection;
   }
+
+  onEvent(): void {}
 
   onFrame(): void {}
 

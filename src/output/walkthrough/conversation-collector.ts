@@ -18,6 +18,7 @@ import type {
   FrameView,
   HandshakeView,
   MessageView,
+  MidstreamView,
   RareEvent,
 } from '../../dissect/sink.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
@@ -160,6 +161,10 @@ class ConversationCollector implements DissectionSink {
     if (!this.#isOurs(handshake.conversation) || this.record === null) return;
     this.record.requestPacket = handshake.requestOrigin.number;
     this.#maker.onHandshake(handshake);
+  }
+
+  onMidstream(midstream: MidstreamView): void {
+    if (this.#isOurs(midstream.conversation)) this.#maker.onMidstream(midstream);
   }
 
   onFrame(frame: FrameView): void {
