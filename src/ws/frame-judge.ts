@@ -16,7 +16,8 @@ export class FrameJudge implements BrokenRuleSink {
   /** Rules that are told once a direction: whether they were. */
   #toldAfterClose = false;
   #toldKeyZero = false;
-  /** Made for the first masked frame, so that servers have none. */
+  /** The first masking key, and what watches them: made for the second, as of many connections most say little. */
+  #firstKey = 0;
   #keys: KeyWatch | null = null;
 
   constructor(sink: FindingSink) {
@@ -27,6 +28,7 @@ export class FrameJudge implements BrokenRuleSink {
   begin(): void {
     this.#toldAfterClose = false;
     this.#toldKeyZero = false;
+    this.#firstKey = 0;
     this.#keys?.reset();
   }
 
@@ -50,7 +52,14 @@ export class FrameJudge implements BrokenRuleSink {
   /** A key of zero is told by itself. */
   #watchKey(key: number): void {
     if (key === 0) return;
-    this.#keys ??= new KeyWatch();
+    if (this.#keys === null) {
+      if (this.#firstKey === 0) {
+        this.#firstKey = key;
+        return;
+      }
+      this.#keys = new KeyWatch();
+      this.#keys.repeats(this.#firstKey);
+    }
     const distance = this.#keys.repeats(key);
     if (distance === 0) return;
     const where = distance === 1 ? 'that of the frame before' : `that of ${distance} frames before`;
