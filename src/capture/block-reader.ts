@@ -10,6 +10,11 @@ import type { CaptureDescription } from './packet.ts';
 
 /** Octets; 1 MiB stays in the processor's cache, and larger blocks read no faster. */
 const BLOCK_LENGTH = 1024 * 1024;
+/**
+ * Octets of the first block; each further one is twice as long, up to the full length. What happens only between two blocks
+ * is met before the code is compiled that way: code that has not seen it would be thrown away at the second full block.
+ */
+const FIRST_BLOCK_LENGTH = 16 * 1024;
 /** Octets before each block for the tail of the one before it: libpcap's longest record, with room to spare. */
 const INITIAL_ROOM = 264 * 1024;
 
@@ -60,9 +65,12 @@ export async function readFileBlocks(
   options: ReadOptions,
 ): Promise<CaptureDescription> {
   let offset = 0;
+  let blockLength = FIRST_BLOCK_LENGTH;
   const readInto = async (block: Block): Promise<number> => {
+    const length = blockLength;
+    blockLength = Math.min(2 * length, BLOCK_LENGTH);
     try {
-      const { bytesRead } = await handle.read(block.octets, block.room, BLOCK_LENGTH, null);
+      const { bytesRead } = await handle.read(block.octets, block.room, length, null);
       return bytesRead;
     } catch (cause) {
       throw unreadable(cause, offset);

@@ -7,8 +7,11 @@ import { Segment } from '../link/segment.ts';
 const KEY_WORDS = 5;
 /** The other three of each address, where they are addresses of IPv6. */
 const HIGH_WORDS = 6;
-/** Keys for which there is room at first. */
-const ROOM = 512;
+/**
+ * Keys for which there is room at first. So few that the table grows at once: what happens when it grows is met before the code
+ * is compiled, which would be thrown away otherwise.
+ */
+const ROOM = 8;
 const EMPTY = 0;
 
 /**
@@ -16,8 +19,8 @@ const EMPTY = 0;
  * hash, so that the same endpoints in other realms lie in one chain and `kin` finds them.
  */
 export class ConnectionTable<Entry> {
-  #slots = new Int32Array(1024);
-  #mask = 1023;
+  #slots = new Int32Array(2 * ROOM);
+  #mask = 2 * ROOM - 1;
   #keys = new Int32Array(ROOM * KEY_WORDS);
   /** Made for the first address of IPv6: without, twice as many keys fit the processor's cache. */
   #highs: Int32Array | null = null;
@@ -112,17 +115,27 @@ export class ConnectionTable<Entry> {
   sweep(keep: (entry: Entry) => boolean): void {
     const entries = this.#entries;
     let kept = 0;
+    // Keys move in runs, as those dropped are mostly the oldest and lie together.
+    let runStart = 0;
     for (let index = 0; index < entries.length; index++) {
-      if (!keep(entries[index])) continue;
-      if (kept !== index) {
-        entries[kept] = entries[index];
-        this.#keys.copyWithin(kept * KEY_WORDS, index * KEY_WORDS, (index + 1) * KEY_WORDS);
-        this.#highs?.copyWithin(kept * HIGH_WORDS, index * HIGH_WORDS, (index + 1) * HIGH_WORDS);
+      if (keep(entries[index])) {
+        entries[kept++] = entries[index];
+      } else {
+        this.#moveKeys(runStart, index, kept);
+        runStart = index + 1;
       }
-      kept++;
     }
+    this.#moveKeys(runStart, entries.length, kept);
     entries.length = kept;
     this.#rehash(this.#slots.length);
+  }
+
+  /** Those of `[start, end)`, so that they end before the one numbered `to`. */
+  #moveKeys(start: number, end: number, to: number): void {
+    if (end <= start) return;
+    const first = to - (end - start);
+    this.#keys.copyWithin(first * KEY_WORDS, start * KEY_WORDS, end * KEY_WORDS);
+    this.#highs?.copyWithin(first * HIGH_WORDS, start * HIGH_WORDS, end * HIGH_WORDS);
   }
 
   /** All entries, in the order in which their endpoints were first put here. */

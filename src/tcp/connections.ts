@@ -19,6 +19,12 @@ export class Connections<Upper> {
   readonly #remembered: Remembered<Upper>;
   readonly #pool = new Pool(() => new Connection<Upper>());
   readonly #lives = new Pool(() => new LiveState());
+  /** Made once: code compiled for one function is thrown away where another comes. */
+  readonly #staysKnown = (connection: Connection<Upper>): boolean => {
+    if (connection.live !== null || this.#remembered.stays(connection)) return true;
+    this.#dropEntry(connection);
+    return false;
+  };
 
   constructor(limits: TcpLimits) {
     this.#remembered = new Remembered(limits);
@@ -106,11 +112,7 @@ export class Connections<Upper> {
   }
 
   #forget(): void {
-    const stays = this.#remembered.forgetting(this.begun);
-    this.#table.sweep((connection) => {
-      if (connection.live !== null || stays(connection)) return true;
-      this.#dropEntry(connection);
-      return false;
-    });
+    this.#remembered.beginForgetting(this.begun);
+    this.#table.sweep(this.#staysKnown);
   }
 }

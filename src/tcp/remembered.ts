@@ -9,6 +9,9 @@ export class Remembered<Upper> {
   #ended = 0;
   /** Those whose memo is a lasting one. */
   #resumable = 0;
+  /** Numbers of the oldest that stay in a forgetting. */
+  #oldestEnded = 0;
+  #oldestResumable = 0;
 
   constructor(limits: TcpLimits) {
     this.#limits = limits;
@@ -26,17 +29,20 @@ export class Remembered<Upper> {
     return this.#ended > rememberedConnections + this.#resumable / 4 || this.#resumable > resumableConnections;
   }
 
-  /** Counts anew and tells, of each that is over, whether it stays: the older half goes. @param opened connections so far */
-  forgetting(opened: number): (connection: Connection<Upper>) => boolean {
+  /** Begins to count anew: `stays` is to be asked of each that is over. @param opened connections so far */
+  beginForgetting(opened: number): void {
     const { rememberedConnections, resumableConnections } = this.#limits;
-    const oldestEnded = opened - rememberedConnections / 2;
-    const oldestResumable = this.#resumable > resumableConnections ? opened - resumableConnections / 2 : 0;
+    this.#oldestEnded = opened - rememberedConnections / 2;
+    this.#oldestResumable = this.#resumable > resumableConnections ? opened - resumableConnections / 2 : 0;
     this.#ended = 0;
     this.#resumable = 0;
-    return (connection) => {
-      const stays = connection.number >= (connection.memo?.lasting ? oldestResumable : oldestEnded);
-      if (stays) this.count(connection, 1);
-      return stays;
-    };
+  }
+
+  /** Whether one that is over stays, and is counted then: the older half goes. */
+  stays(connection: Connection<Upper>): boolean {
+    const oldest = connection.memo?.lasting ? this.#oldestResumable : this.#oldestEnded;
+    if (connection.number < oldest) return false;
+    this.count(connection, 1);
+    return true;
   }
 }

@@ -39,7 +39,8 @@ export class Histogram {
   // Grows with the largest value only, so that recording allocates nothing once a value of its size was seen.
   #buckets = new Float64Array(FIRST_CAPACITY);
   /** Of the values from `EXACT` on: those below are told by their buckets alone. */
-  #largeSum = 0;
+  // No integer, as it becomes one that is none for V8: code compiled for integers would be thrown away.
+  #largeSum = -0;
   #largeMin = Number.POSITIVE_INFINITY;
   #largeMax = 0;
 
