@@ -17,7 +17,7 @@ export function makeCapture(capture: BenchCapture): void {
   mkdirSync(folder, { recursive: true });
   const path = capturePath(capture.name);
   const out = new CaptureWriter(`${path}.part`, capture.interval);
-  capture.write(out);
+  capture.write(out, path);
   out.close();
   renameSync(`${path}.part`, path);
   console.log(`${path}: ${out.packets.toLocaleString('en-US')} packets, ${out.length.toLocaleString('en-US')} octets`);

@@ -3,20 +3,23 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { streamsPath } from './captures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const wsdissect = [process.execPath, `${root}bin/wsdissect.js`];
 const walk = `${root}bench/captures/record-walk.mjs`;
+const inflateAlone = `${root}bench/captures/inflate-alone.mjs`;
 const proto = `${root}fixtures/walkthrough/demo.proto`;
 export const registry = ['--proto', proto, '--id', '1=pb.Ping', '--id', '2=pb.Pong'];
 export const walkthrough = `${root}fixtures/walkthrough/walkthrough.pcap`;
 
-export const PROGRAMS = ['walk', 'stats', 'ndjson', 'table', 'tshark-fields', 'tshark-ek'] as const;
+export const PROGRAMS = ['walk', 'zlib', 'stats', 'ndjson', 'table', 'tshark-fields', 'tshark-ek'] as const;
 export type ProgramName = (typeof PROGRAMS)[number];
 
 const FIELDS = ['-Y', 'websocket', '-T', 'fields', '-e', 'frame.number', '-e', 'websocket.payload'];
 const commands: Record<ProgramName, (capture: string) => string[]> = {
   walk: (capture) => [process.execPath, walk, capture],
+  zlib: (capture) => [process.execPath, inflateAlone, streamsPath(capture)],
   stats: (capture) => [...wsdissect, 'stats', capture],
   ndjson: (capture) => [...wsdissect, capture, '--format', 'ndjson', ...registry],
   table: (capture) => [...wsdissect, capture, '--format', 'table'],
@@ -45,9 +48,15 @@ export const startUps: Record<string, string[]> = {
   'a small capture with a registry': [...wsdissect, walkthrough, ...registry],
 };
 
-/** The record walk as JavaScript, as it would be installed: types are stripped before it is measured. */
-export function buildRecordWalk(): void {
+/** What we are measured against, as JavaScript, as it would be installed: types are stripped before it is measured. */
+export function buildReferences(): void {
   buildSync({ entryPoints: [`${root}bench/record-walk.ts`], outfile: walk, format: 'esm', logLevel: 'warning' });
+  buildSync({
+    entryPoints: [`${root}bench/inflate-alone.ts`],
+    outfile: inflateAlone,
+    format: 'esm',
+    logLevel: 'warning',
+  });
 }
 
 /** The first line of `tshark --version`, or null where it is not there. */

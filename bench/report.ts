@@ -23,15 +23,17 @@ interface Goal {
   capture: string;
   program: ProgramName;
   against: ProgramName;
-  goal: number;
+  first: number | null;
+  second: number;
 }
 
 const goals: readonly Goal[] = [
-  { capture: 'small', program: 'stats', against: 'tshark-fields', goal: 100 },
-  { capture: 'small', program: 'ndjson', against: 'tshark-ek', goal: 120 },
-  { capture: 'short', program: 'stats', against: 'tshark-fields', goal: 45 },
-  { capture: 'large', program: 'stats', against: 'walk', goal: 0.5 },
-  { capture: 'other', program: 'stats', against: 'walk', goal: 0.6 },
+  { capture: 'small', program: 'stats', against: 'tshark-fields', first: 100, second: 150 },
+  { capture: 'small', program: 'ndjson', against: 'tshark-ek', first: 120, second: 150 },
+  { capture: 'short', program: 'stats', against: 'tshark-fields', first: 45, second: 60 },
+  { capture: 'large', program: 'stats', against: 'walk', first: 0.5, second: 0.65 },
+  { capture: 'other', program: 'stats', against: 'walk', first: 0.6, second: 0.75 },
+  { capture: 'compressed', program: 'stats', against: 'zlib', first: null, second: 1 / 1.5 },
 ];
 
 /** Milliseconds beyond `node -e 0`. */
@@ -63,7 +65,7 @@ function verdict(reached: boolean): string {
   return reached ? 'reached' : '**not reached**';
 }
 
-function goalRow(results: Results, { capture, program, against, goal }: Goal): string[] {
+function goalRow(results: Results, { capture, program, against, first, second }: Goal): string[] {
   const ours = results.captures[capture]?.[program];
   const theirs = results.captures[capture]?.[against];
   if (ours === undefined || theirs === undefined) return [];
@@ -76,9 +78,12 @@ function goalRow(results: Results, { capture, program, against, goal }: Goal): s
   );
   const processor = ratio((taken) => taken.processor, median);
   // tshark runs once, and perhaps under another load: its goals count by the time of the processors.
-  const reached = (isTshark(against) ? processor : wall) >= goal;
+  const counted = isTshark(against) ? processor : wall;
   const what = `${capture}: \`${program}\` against ${against}`;
-  return [row(what, ratioText(wall), ratioText(least), ratioText(processor), ratioText(goal), verdict(reached))];
+  const verdicts = [first, second].map((goal) =>
+    goal === null ? '' : `${ratioText(goal)}: ${verdict(counted >= goal)}`,
+  );
+  return [row(what, ratioText(wall), ratioText(least), ratioText(processor), ...verdicts)];
 }
 
 function captureRows(results: Results): string[] {
@@ -125,7 +130,7 @@ export function figures(results: Results): string[] {
     `\`${results.command}\` on ${results.date} at ${results.commit}: ${results.machine}, Node ${results.node}, ${results.tshark.replace(/ \(Git.*/, '')}.`,
     `Load of the machine, about 1 of which is the bench's own: ${results.load.map((load) => load.toFixed(1)).join(' to ')}.`,
     '',
-    row('goal', 'median of wall times', 'of the least', 'of processor times', 'to reach', ''),
+    row('goal', 'median of wall times', 'of the least', 'of processor times', 'first goal', 'second goal'),
     row('---', '---', '---', '---', '---', '---'),
     ...goals.flatMap((goal) => goalRow(results, goal)),
     '',

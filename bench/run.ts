@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { type BenchCapture, captures } from './captures.ts';
 import { capturePath, makeCapture } from './make-captures.ts';
 import { measure, type Taken } from './measure.ts';
-import { buildRecordWalk, commandOf, isSlow, isTshark, type ProgramName, startUps, tsharkVersion } from './programs.ts';
+import { buildReferences, commandOf, isSlow, isTshark, type ProgramName, startUps, tsharkVersion } from './programs.ts';
 import { figures, type Results, withFigures } from './report.ts';
 
 const START_UP_ROUNDS = 21;
@@ -63,7 +63,7 @@ const named = options.captures.split(',');
 const chosen = captures.filter(({ name }) => named.includes(name));
 const tshark = options['without-tshark'] ? null : tsharkVersion();
 if (tshark === null) console.error('tshark is left out: its figures stay as they were, and ratios to it span two runs');
-buildRecordWalk();
+buildReferences();
 for (const capture of chosen) if (!existsSync(capturePath(capture.name))) makeCapture(capture);
 
 const resultsPath = fileURLToPath(new URL('results.json', import.meta.url));
