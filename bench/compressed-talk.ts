@@ -35,9 +35,9 @@ export class CompressedDirection {
 
 const WORDS = ['order', 'filled', 'cancelled', 'limit', 'market', 'pending', 'EUR', 'USD', 'JPY', 'resting', 'partial'];
 
-/** A text as services send it: some 700 octets of JSON whose names come again and whose numbers do not. */
+/** A text as services send it: some 2 kB of JSON whose names come again and whose numbers do not. */
 export function orderText(random: Random): string {
-  const legs = Array.from({ length: random.between(3, 9) }, () => ({
+  const legs = Array.from({ length: random.between(2, 40) }, () => ({
     id: random.word() >>> 0,
     state: random.pick(WORDS),
     currency: random.pick(WORDS),

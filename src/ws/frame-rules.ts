@@ -68,10 +68,11 @@ const headerRules: readonly HeaderRule[] = [
 /** Reports each rule that the header breaks. Costs a few comparisons where, as nearly always, none can be broken. */
 export function judgeHeader(frame: FrameParser, context: FrameContext, sink: BrokenRuleSink): void {
   if (
-    frame.rsv === 0 &&
+    (frame.rsv === 0 || (frame.rsv === RSV1 && mayBeCompressed(frame, context))) &&
     frame.masked === context.fromClient &&
-    frame.length < 126 &&
+    (frame.length < 126 || !isControl(frame.opcode)) &&
     !frame.lengthNotMinimal &&
+    !frame.lengthTopBit &&
     frame.fin &&
     !context.inMessage &&
     !context.closed &&

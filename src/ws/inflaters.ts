@@ -6,8 +6,8 @@ import { LastingInflater, lastingWorks } from './lasting-inflater.ts';
 import type { RawInflater } from './raw-inflater.ts';
 import { RepeatedInflater } from './repeated-inflater.ts';
 
-/** Inflaters alive at a time, some 5 MB of them. */
-const ALIVE = 128;
+/** Inflaters alive at a time, some 20 MB of them: fewer are told their windows anew all the time where many directions speak. */
+const ALIVE = 512;
 /** How many of them may be kept in the middle of a message. */
 const PINNED = ALIVE / 2;
 /** Octets of output at a time; longer messages come in several. */
