@@ -115,6 +115,10 @@ try {
     run('npx', ['wsdissect', 'own.pcapng']).includes('1000 normal closure'),
   );
   expect(
+    'it shares captures among threads',
+    run('npx', ['wsdissect', 'stats', '--each', '--jobs', '2', 'own.pcapng', capture]).includes('==> own.pcapng <=='),
+  );
+  expect(
     'it reads standard input',
     run('npx', ['wsdissect', '-'], { input: readFileSync(capture) }).includes('/connect'),
   );

@@ -101,7 +101,7 @@ const SHOWS: Readonly<Record<string, Show>> = {
   },
   csv(input, dice) {
     const out = new Collected();
-    show(input, new CsvOutput(out, true), dice);
+    show(input, new CsvOutput(out, { frames: true }), dice);
     isSafe('CSV', out.text, CONTROLS_IN_CSV);
     const rows = out.text
       .replace(/"(?:[^"]|"")*"/g, 'quoted')

@@ -4,7 +4,7 @@
 import { isatty } from 'node:tty';
 import type { OnProgress } from '../dissect/run.ts';
 import { interruptionSignal } from './interruption.ts';
-import type { ProgressFacts } from './reading-progress.ts';
+import type { ProgressFacts, ReadingProgress } from './reading-progress.ts';
 
 const STANDARD_ERROR = 2;
 
@@ -16,16 +16,21 @@ export interface Attendance {
 }
 
 export interface AttendedReading extends ProgressFacts {
-  /** Whether progress is wanted, where there is a terminal for it. */
-  progress: boolean;
+  progress: ProgressWish;
 }
+
+/** Whether progress is wanted, where there is a terminal for it; or who looks at it instead. */
+export type ProgressWish = boolean | OnProgress;
 
 /** Runs `read` under attendance, and passes on what it gives or throws. */
 export async function attend<T>(reading: AttendedReading, read: (attendance: Attendance) => Promise<T>): Promise<T> {
-  const line = reading.progress && isTerminal() ? await progressLine(reading) : null;
+  const { progress } = reading;
+  const signal = interruptionSignal();
+  if (typeof progress === 'function') return read({ signal, onProgress: progress });
+  const line = progress ? await progressLine(reading) : null;
   try {
     return await read({
-      signal: interruptionSignal(),
+      signal,
       onProgress: line === null ? undefined : (octets, found) => line.update(octets, found),
     });
   } finally {
@@ -33,11 +38,9 @@ export async function attend<T>(reading: AttendedReading, read: (attendance: Att
   }
 }
 
-function isTerminal(): boolean {
-  return isatty(STANDARD_ERROR) && process.env.TERM !== 'dumb';
-}
-
-async function progressLine(facts: ProgressFacts) {
+/** Null where there is no terminal for it. */
+export async function progressLine(facts: ProgressFacts): Promise<ReadingProgress | null> {
+  if (!isatty(STANDARD_ERROR) || process.env.TERM === 'dumb') return null;
   const { ReadingProgress } = await import('./reading-progress.ts');
   return new ReadingProgress(facts);
 }

@@ -7,7 +7,7 @@ import type { PayloadCodec } from '../codec/codec.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { EventMaker } from '../dissect/event-maker.ts';
 import { runDissection } from '../dissect/run.ts';
-import { attend } from './attended-reading.ts';
+import { attend, type ProgressWish } from './attended-reading.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
 import { STANDARD_INPUT } from './input.ts';
 import type { Reading } from './reading-options.ts';
@@ -16,8 +16,7 @@ export interface LogOptions extends Reading {
   codec: PayloadCodec | null;
   /** Messages and other events that may be kept. */
   keptEvents: number | undefined;
-  /** Whether to show how far the reading is. */
-  progress: boolean;
+  progress: ProgressWish;
 }
 
 /** @throws {Failure} where the capture cannot be read at all, holds too much, or the reading was interrupted */

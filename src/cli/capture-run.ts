@@ -11,7 +11,7 @@ import { ReadingEnded } from '../dissect/reading-ended.ts';
 import { type CaptureSource, runDissection } from '../dissect/run.ts';
 import { SelectingSink, type Selection } from '../dissect/selection.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
-import { type Attendance, attend } from './attended-reading.ts';
+import { type Attendance, attend, type ProgressWish } from './attended-reading.ts';
 import { DAMAGED, FINE, NOT_MET } from './exit-codes.ts';
 import { captureFailure, captureName, say } from './failure.ts';
 import { sourceOf } from './input.ts';
@@ -42,8 +42,9 @@ export interface CaptureRun {
   webSocketPorts: readonly number[];
   /** The lightest severity that fails the run. */
   failOn?: Severity | undefined;
-  /** Whether to show how far the reading is, where standard error is a terminal. */
-  progress: boolean;
+  progress: ProgressWish;
+  /** Whether each event says which file it is of. */
+  namesFile?: boolean | undefined;
   /** Whether people look at the output while the capture is read. */
   isForPeople?: boolean;
   makeOutput(clock: CaptureClock): Output;
@@ -79,6 +80,7 @@ async function attendedRun(run: CaptureRun, { signal: interrupted, onProgress }:
     const opened = run.open?.(signal);
     const { complete, error } = await runDissection(opened ?? sourceOf(run.files), makeSink, {
       name: opened === undefined ? undefined : run.files[0],
+      namesFile: run.namesFile,
       limits: run.limits,
       webSocketPorts: run.webSocketPorts,
       signal,

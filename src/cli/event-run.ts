@@ -7,8 +7,12 @@ import type { CaptureClock } from '../dissect/clock.ts';
 import type { PayloadOption } from '../dissect/event-maker.ts';
 import type { Severity } from '../dissect/events.ts';
 import type { CaptureSource } from '../dissect/run.ts';
+import type { Selection } from '../dissect/selection.ts';
 import type { EventOutput } from '../output/text-sink.ts';
+import type { ProgressWish } from './attended-reading.ts';
 import type { Output } from './capture-run.ts';
+import type { Framing } from './each/each-run.ts';
+import type { FileTask } from './each/file-tasks.ts';
 import { choiceOption } from './option-values.ts';
 import {
   addPageOptions,
@@ -40,8 +44,9 @@ export interface EventRunSource {
   /** Whether this run captures. */
   captures?: boolean | undefined;
   open?: ((signal: AbortSignal) => CaptureSource) | undefined;
-  /** Whether to show how far the reading is. */
-  progress: boolean;
+  progress: ProgressWish;
+  /** Whether other captures are read by themselves, into the same output. */
+  isOneOfSeveral?: boolean | undefined;
 }
 
 const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
@@ -75,10 +80,43 @@ export async function runEvents(
 ): Promise<number> {
   const codec = await codecOf(options);
   const selection = selectionOf(options, codec?.registry ?? null);
+  return runSelected(files, options, source, codec, selection);
+}
+
+/** Of each of several captures by itself: a task (each/file-tasks.ts). */
+export async function prepareEach(options: EventCommandOptions): Promise<FileTask> {
+  const codec = await codecOf(options);
+  const selection = selectionOf(options, codec?.registry ?? null);
+  return (file, onProgress) =>
+    runSelected(
+      [file],
+      options,
+      { isLive: false, progress: onProgress ?? false, isOneOfSeveral: true },
+      codec,
+      selection,
+    );
+}
+
+/** What stands around the outputs of several captures. */
+export async function framingOfEach(options: EventCommandOptions): Promise<Framing> {
+  const { framingOf } = await import('./each/each-run.ts');
+  if (options.format !== 'csv') return framingOf(options.format);
+  const { csvNames } = await import('../output/csv.ts');
+  return framingOf('csv', csvNames({ frames: options.frames === true, isOneOfSeveral: true }));
+}
+
+async function runSelected(
+  files: readonly string[],
+  options: EventCommandOptions,
+  source: EventRunSource,
+  codec: PayloadCodec | null,
+  selection: Selection,
+): Promise<number> {
   const makeOutput = await outputMaker(options, codec, source);
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({
     files,
+    namesFile: source.isOneOfSeveral,
     open: source.open,
     selection,
     where: options.where,
@@ -95,7 +133,7 @@ export async function runEvents(
 async function outputMaker(
   options: EventCommandOptions,
   codec: PayloadCodec | null,
-  { isLive, captures = false }: EventRunSource,
+  { isLive, captures = false, isOneOfSeveral = false }: EventRunSource,
 ): Promise<(clock: CaptureClock) => Output> {
   const out = new StandardOutput();
   const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
@@ -107,7 +145,7 @@ async function outputMaker(
     };
   }
   const { EventMaker } = await import('../dissect/event-maker.ts');
-  const events = await eventOutput(options, codec, out, captures);
+  const events = await eventOutput(options, codec, out, { captures, isOneOfSeveral });
   return (clock) => ({
     sink: new EventMaker(events, eventOptions, clock),
     flush: () => {
@@ -122,7 +160,7 @@ async function eventOutput(
   options: EventCommandOptions,
   codec: PayloadCodec | null,
   out: StandardOutput,
-  captures: boolean,
+  { captures, isOneOfSeveral }: { captures: boolean; isOneOfSeveral: boolean },
 ): Promise<EventOutput> {
   if (options.format === 'json') {
     const { JsonOutput } = await import('../output/json.ts');
@@ -130,7 +168,7 @@ async function eventOutput(
   }
   if (options.format === 'csv') {
     const { CsvOutput } = await import('../output/csv.ts');
-    return new CsvOutput(out, options.frames === true);
+    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral });
   }
   const { TableOutput } = await import('../output/table.ts');
   return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null, captures });

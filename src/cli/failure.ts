@@ -70,40 +70,45 @@ const ERROR_NAMES: Readonly<Record<string, string>> = {
   ScenarioError: '',
 };
 
+/** What is told of whatever ended a command. */
+export interface ToldFailure {
+  line: string;
+  details: readonly string[];
+  exitCode: number;
+}
+
 /** Tells of whatever ended a command; returns the exit code. */
 export function report(error: unknown): number {
   // What a command found out by then still holds.
   if (isClosedPipe(error)) return Number(process.exitCode ?? FINE);
   if (process.env.DEBUG?.split(/[\s,]+/).includes('wsdissect') && error instanceof Error) console.error(error);
+  const { line, details, exitCode } = failureOf(error);
+  say(line, details);
+  return exitCode;
+}
+
+export function failureOf(error: unknown): ToldFailure {
+  const told = (line: string, exitCode = USAGE, details: readonly string[] = []) => ({ line, exitCode, details });
   if (error instanceof ReadingEnded) {
-    say('interrupted; nothing is shown, as a part of a capture would mislead');
-    return interruptedExitCode();
+    return told('interrupted; nothing is shown, as a part of a capture would mislead', interruptedExitCode());
   }
-  if (error instanceof Failure) {
-    say(error.message, error.details);
-    return error.exitCode;
-  }
+  if (error instanceof Failure) return told(error.message, error.exitCode, error.details);
   const name = error instanceof Error ? error.name : '';
   const message = firstLine(error);
   const option = ERROR_NAMES[name];
-  if (option !== undefined) {
-    say(`${option}${message}`);
-    return USAGE;
-  }
+  if (option !== undefined) return told(`${option}${message}`);
   if (error instanceof Error && 'syscall' in error) {
-    say(
+    return told(
       'path' in error
         ? `${error.path}: cannot be written: ${writingReason(error)}; name another file`
         : `${message}; the output could not be written`,
     );
-    return USAGE;
   }
-  say(`defect in wsdissect: ${message}; ${ISSUES}`);
-  return USAGE;
+  return told(`defect in wsdissect: ${message}; ${ISSUES}`);
 }
 
 /** Whoever read our output has seen enough (`| head`). */
-function isClosedPipe(error: unknown): boolean {
+export function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 

@@ -4,41 +4,40 @@ import { ReadingEnded } from '../dissect/reading-ended.ts';
 import { INTERRUPTED, TERMINATED } from './exit-codes.ts';
 import { clearProgressLine } from './standard-streams.ts';
 
-interface Interruption {
-  readonly signal: AbortSignal;
-  readonly came: Promise<number>;
+const stop = new AbortController();
+let askedExitCode = INTERRUPTED;
+let isWatching = false;
+
+function watch(): AbortSignal {
+  if (!isWatching) {
+    process.on('SIGINT', () => interrupt(INTERRUPTED)).on('SIGTERM', () => interrupt(TERMINATED));
+    isWatching = true;
+  }
+  return stop.signal;
 }
 
-let watched: Interruption | null = null;
-let askedExitCode = INTERRUPTED;
-
-function watch(): Interruption {
-  const stop = new AbortController();
-  const came = new Promise<number>((resolve) => {
-    const onSignal = (signal: NodeJS.Signals) => {
-      askedExitCode = signal === 'SIGINT' ? INTERRUPTED : TERMINATED;
-      if (stop.signal.aborted) {
-        clearProgressLine();
-        process.exit(askedExitCode);
-      }
-      stop.abort(new ReadingEnded('interrupted'));
-      resolve(askedExitCode);
-    };
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  });
-  return { signal: stop.signal, came };
+/** Asks for the end, as a signal does; where that was asked for already, the process ends with the exit code. */
+export function interrupt(exitCode: number): void {
+  askedExitCode = exitCode;
+  if (stop.signal.aborted) {
+    clearProgressLine();
+    process.exit(exitCode);
+  }
+  stop.abort(new ReadingEnded('interrupted'));
 }
 
 /** Settled by the first signal, with the exit code that it asks for. */
 export function interruption(): Promise<number> {
-  watched ??= watch();
-  return watched.came;
+  const signal = watch();
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(askedExitCode);
+    else signal.addEventListener('abort', () => resolve(askedExitCode));
+  });
 }
 
 /** Aborted by the first signal, with a ReadingEnded for its reason. */
 export function interruptionSignal(): AbortSignal {
-  watched ??= watch();
-  return watched.signal;
+  return watch();
 }
 
 /** What a command exits with that was interrupted. */

@@ -7,6 +7,12 @@ import { FINE, USAGE } from './exit-codes.ts';
 import { Failure, report } from './failure.ts';
 import { makeProgram } from './program.ts';
 
+/** What a worker thread does in place of `main`. */
+export async function work(): Promise<void> {
+  const worker = await import('./each/worker.ts');
+  worker.work();
+}
+
 /** Runs the words after the program's name; the exit code is left in `process.exitCode`. */
 export async function main(words: readonly string[]): Promise<void> {
   try {

@@ -38,3 +38,9 @@ export function pageOf(options: PageOptions): { colour: boolean; width: number |
   const facts = standardOutputFacts();
   return { colour: wantsColour(options.color, facts), width: widthOf(options.width, facts) };
 }
+
+/** The same options with what standard output says now, for a thread that cannot ask it. */
+export function pageFixed<Options extends PageOptions>(options: Options): Options {
+  const { colour, width } = pageOf(options);
+  return { ...options, color: colour, ...(width === null ? {} : { width }) };
+}

@@ -17,29 +17,54 @@ let isLineShown = false;
 let outputIsTerminal: boolean | undefined;
 let lastOutput = Number.NEGATIVE_INFINITY;
 
-/**
- * Waits for a slow reader, so that what is not read yet is never heaped up in memory.
- *
- * @throws the error of `write(2)`; EPIPE where the reader is gone.
- */
-export function writeOutput(octets: Uint8Array): void {
-  // Elsewhere the line may stay while much is written: it would be gone as soon as it is there.
-  if (isLineShown && isOutputTerminal()) clearProgressLine();
-  let position = 0;
-  while (position < octets.length) {
-    try {
-      position += writeSync(STANDARD_OUTPUT, octets, position);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(never, 0, 0, PATIENCE);
+/** Where the octets and the text go that are written. */
+export interface StandardStreams {
+  output(octets: Uint8Array): void;
+  errors(text: string): void;
+}
+
+/** Those of the process. */
+export const processStreams: StandardStreams = {
+  /**
+   * Waits for a slow reader, so that what is not read yet is never heaped up in memory.
+   *
+   * @throws the error of `write(2)`; EPIPE where the reader is gone.
+   */
+  output(octets) {
+    // Elsewhere the line may stay while much is written: it would be gone as soon as it is there.
+    if (isLineShown && isOutputTerminal()) clearProgressLine();
+    let position = 0;
+    while (position < octets.length) {
+      try {
+        position += writeSync(STANDARD_OUTPUT, octets, position);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+        Atomics.wait(never, 0, 0, PATIENCE);
+      }
     }
-  }
-  lastOutput = performance.now();
+    lastOutput = performance.now();
+  },
+  errors(text) {
+    clearProgressLine();
+    writeToErrors(text);
+  },
+};
+
+let streams = processStreams;
+
+/** From now on what is written on this thread goes elsewhere; returns where it went before. */
+export function redirectStreams(others: StandardStreams): StandardStreams {
+  const before = streams;
+  streams = others;
+  return before;
+}
+
+export function writeOutput(octets: Uint8Array): void {
+  streams.output(octets);
 }
 
 export function writeErrors(text: string): void {
-  clearProgressLine();
-  writeToErrors(text);
+  streams.errors(text);
 }
 
 /** Puts `line` in place of the line of progress that is there; the cursor stays in it. */

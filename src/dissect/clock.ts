@@ -11,6 +11,8 @@ export class CaptureClock {
   resolution = 6;
   /** Names of a set's files. */
   files: readonly string[] = [];
+  /** What events call the file where there is no set; null where they do not name it. */
+  file: string | null = null;
   #formattedSecond = Number.NaN;
   #formatted = '';
 
@@ -52,9 +54,13 @@ export class CaptureClock {
 
   /** Adds the file of a set that the packet is in, and its number there. */
   addFile(event: Pick<Located, 'file' | 'filePacket'>, origin: Origin): void {
-    if (origin.file < 0) return;
-    event.file = this.files[origin.file];
-    event.filePacket = origin.numberInFile;
+    if (origin.file >= 0) {
+      event.file = this.files[origin.file];
+      event.filePacket = origin.numberInFile;
+    } else if (this.file !== null) {
+      event.file = this.file;
+      event.filePacket = origin.number;
+    }
   }
 
   /** Units of the resolution since the first packet; an integer, negative where the capture's clock went back. */

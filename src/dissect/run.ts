@@ -19,6 +19,8 @@ export type { CaptureSource } from '../capture/index.ts';
 export interface RunOptions {
   /** What a source that is no set is called in the `capture` event; by default its path, or `-`. */
   name?: string | undefined;
+  /** Whether each event says which file it is of, as those of a set do. */
+  namesFile?: boolean | undefined;
   limits?: Partial<DissectionLimits> | undefined;
   /** Ports of servers that speak WebSocket: their connections are taken for it also where no handshake is in the capture. */
   webSocketPorts?: readonly number[] | undefined;
@@ -98,6 +100,7 @@ function makeDissector(source: CaptureSource, makeSink: SinkFactory, options: Ru
   const clock = new CaptureClock();
   const name = options.name ?? null;
   const names = name === null ? [source].flat().map((each) => sourceName(each)) : [name];
+  if (options.namesFile) clock.file = names[0];
   return new Dissector(makeSink(clock), clock, names, { ...defaultLimits, ...options.limits }, options.webSocketPorts);
 }
 

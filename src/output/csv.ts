@@ -54,17 +54,34 @@ function errorOf(row: Row): string | null {
   return row.decodeError ? `${row.decodeError.code}: ${row.decodeError.message}` : null;
 }
 
+export interface CsvOptions {
+  /** Whether there will be `frame` events. */
+  frames?: boolean;
+  /** Whether rows of other files follow: each says its file, and the names stand before all of them. */
+  isOneOfSeveral?: boolean;
+}
+
+const fileColumn: CsvColumn = { name: 'file', value: (row) => row.file };
+
+function columnsOf({ frames, isOneOfSeveral }: CsvOptions): CsvColumn[] {
+  return [...columns, ...(frames ? frameColumns : []), ...(isOneOfSeveral ? [fileColumn] : [])];
+}
+
+/** The row with the columns' names. */
+export function csvNames(options: CsvOptions): string {
+  return formatRow(columnsOf(options).map((column) => column.name));
+}
+
 export class CsvOutput implements EventOutput {
   readonly #out: TextSink;
   readonly #parties = new Map<number, Parties>();
 
   readonly #columns: readonly CsvColumn[];
 
-  /** @param frames whether there will be `frame` events */
-  constructor(out: TextSink, frames = false) {
+  constructor(out: TextSink, options: CsvOptions = {}) {
     this.#out = out;
-    this.#columns = frames ? [...columns, ...frameColumns] : columns;
-    out.write(formatRow(this.#columns.map((column) => column.name)));
+    this.#columns = columnsOf(options);
+    if (!options.isOneOfSeveral) out.write(csvNames(options));
   }
 
   onEvent(event: WsdissectEvent): void {

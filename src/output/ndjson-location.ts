@@ -39,13 +39,14 @@ export class LocationWriter {
     writeDigits(out, micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
     out.constant(ELAPSED);
     this.#writeElapsed(out, origin, micro);
-    if (origin.file >= 0) this.#writeFile(out, origin);
+    if (origin.file >= 0) this.#writeFile(out, origin.file, this.#clock.files[origin.file], origin.numberInFile);
+    else if (this.#clock.file !== null) this.#writeFile(out, 0, this.#clock.file, origin.number);
   }
 
-  #writeFile(out: OctetWriter, origin: Origin): void {
-    this.#files[origin.file] ??= new ConstantText(`,"file":${jsonText(this.#clock.files[origin.file])},"filePacket":`);
-    out.constant(this.#files[origin.file]);
-    out.integer(origin.numberInFile);
+  #writeFile(out: OctetWriter, number: number, name: string, packet: number): void {
+    this.#files[number] ??= new ConstantText(`,"file":${jsonText(name)},"filePacket":`);
+    out.constant(this.#files[number]);
+    out.integer(packet);
   }
 
   /** Digits as JSON.stringify gives them for the same number of seconds; it takes over where it would use an exponent. */

@@ -83,10 +83,15 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (stream: TcpStream) 
   ['s2cGaps', ({ s2c }) => gapsOf(s2c)],
 ];
 
-/** Rows with their line ends, the columns' names first. */
-export function streamsCsv(streams: readonly TcpStream[]): string[] {
-  const names = formatRow(CSV_COLUMNS.map(([name]) => name));
-  return [names, ...streams.map((stream) => formatRow(CSV_COLUMNS.map(([, value]) => value(stream))))];
+/** The row with the columns' names. @param namesFile whether rows say their file */
+export function streamsCsvNames(namesFile: boolean): string {
+  return formatRow([...CSV_COLUMNS.map(([name]) => name), ...(namesFile ? ['file'] : [])]);
+}
+
+/** Rows with their line ends. @param file what they say is their file; null where they say none */
+export function streamsCsv(streams: readonly TcpStream[], file: string | null): string[] {
+  const last = file === null ? [] : [file];
+  return streams.map((stream) => formatRow([...CSV_COLUMNS.map(([, value]) => value(stream)), ...last]));
 }
 
 /** As in NDJSON, where there are any. */

@@ -60,7 +60,7 @@ test('endpoints of a connection that was never seen to open are empty', () => {
 
 test('frames have rows where they are asked for, with columns of their own at the end', () => {
   const out = new TextRecord();
-  feed(new CsvOutput(out, true), [
+  feed(new CsvOutput(out, { frames: true }), [
     {
       type: 'frame',
       ...at(7),

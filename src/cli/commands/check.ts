@@ -10,9 +10,12 @@ import type { PayloadCodec } from '../../codec/codec.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import { writingReason } from '../../system-reason.ts';
 import { version } from '../../version.ts';
+import type { ProgressWish } from '../attended-reading.ts';
+import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
+import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
-import { Failure, say } from '../failure.ts';
+import { Failure, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptEventsOption } from '../limit-options.ts';
@@ -22,8 +25,9 @@ import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
+import { processStreams } from '../standard-streams.ts';
 
-interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, ProgressOptions {
+interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, JobsOptions, ProgressOptions {
   expect?: string;
   format: ReportFormat;
   report?: ReportFile[];
@@ -75,6 +79,7 @@ export function addCheckCommand(program: Command): void {
   addProgressOption(command);
   addRegistryOptions(command);
   addReadingOptions(command);
+  addJobsOption(command);
   addKeptEventsOption(command);
   command.action(runCheck);
   addExamples(command, [
@@ -111,26 +116,32 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
   }
   if (record !== undefined) await draft(files, record, options);
   else if (update) await renew(files, expect as string, options);
-  else await check(files, expect as string, options);
+  else await check(files, options);
 }
 
-async function check(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
-  const { codecFor, readExpectations } = await import('../expectations-reader.ts');
-  const { judge } = await import('../../check/judge.ts');
-  const { expectations } = await readExpectations(expect);
-  const codec = await codecFor(expectations, options);
+async function check(files: readonly string[], options: CheckCommandOptions): Promise<void> {
+  const { readEach } = await import('../each/read-each.ts');
   const verdicts: CaptureVerdict[] = [];
-  const interrupted = interruptionSignal();
-  for (const file of files) {
-    try {
-      verdicts.push(await judge(expectations, await logOf(file, codec, options)));
-    } catch (error) {
-      // A verdict on a part would be none; those on other captures stand.
-      if (!interrupted.aborted || verdicts.length === 0) throw error;
-      break;
-    }
+  let failure: ToldFailure | null = null;
+  const { jobs = 1 } = options;
+  await readEach(
+    { task: 'check', files, options, jobs, unit: 'message', isForPeople: false },
+    {
+      onOutput: () => {},
+      onErrors: (text) => processStreams.errors(text),
+      onEnd: (_index, outcome) => {
+        if (outcome.kind === 'failure') failure = outcome.failure;
+        else verdicts.push(outcome.result as CaptureVerdict);
+        return failure === null;
+      },
+    },
+  );
+  // A verdict on a part would be none; those on other captures stand.
+  const isPart = interruptionSignal().aborted && verdicts.length < files.length;
+  if (failure !== null && !(isPart && verdicts.length > 0)) {
+    const { line, exitCode, details } = failure as ToldFailure;
+    throw new Failure(line, exitCode, { details });
   }
-  const isPart = verdicts.length < files.length;
   process.exitCode = isPart ? interruptedExitCode() : exitCodeOf(verdicts);
   const { REPORTS } = await import('../../check/reports/index.ts');
   for (const { format, file } of isPart ? [] : (options.report ?? [])) {
@@ -138,6 +149,16 @@ async function check(files: readonly string[], expect: string, options: CheckCom
   }
   new StandardOutput().writeNow(REPORTS[options.format](verdicts, { ...pageOf(options), version }));
   if (isPart) say(`interrupted; of ${files.length} captures ${verdicts.length} were judged`);
+}
+
+/** Of each capture by itself: a task (each/file-tasks.ts). */
+export async function prepareEach(options: CheckCommandOptions): Promise<FileTask> {
+  const { codecFor, readExpectations } = await import('../expectations-reader.ts');
+  const { judge } = await import('../../check/judge.ts');
+  const { expectations } = await readExpectations(options.expect as string);
+  const codec = await codecFor(expectations, options);
+  return async (file, onProgress) =>
+    judge(expectations, await logOf(file, codec, { ...options, progress: onProgress ?? false }));
 }
 
 function exitCodeOf(verdicts: readonly CaptureVerdict[]): number {
@@ -183,7 +204,11 @@ function onlyFile(files: readonly string[], option: string): string {
   return files[0];
 }
 
-async function logOf(file: string, codec: PayloadCodec | null, options: CheckCommandOptions) {
+async function logOf(
+  file: string,
+  codec: PayloadCodec | null,
+  options: Omit<CheckCommandOptions, 'progress'> & { progress: ProgressWish },
+) {
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { progress, maxEvents: keptEvents } = options;
   return readCaptureLog(file, { codec, ...readingOf(options), keptEvents, progress });

@@ -4,14 +4,16 @@ import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { nearestName } from '../../codec/nearest-name.ts';
 import type { CaptureSource } from '../../dissect/run.ts';
-import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
+import { addEachOptions, type EachOptions, jobsOf } from '../each/each-option.ts';
+import type { EachReading } from '../each/read-each.ts';
+import { addEventOptions, type EventCommandOptions, framingOfEach, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf, STANDARD_INPUT } from '../input.ts';
-import { outputOption } from '../output-options.ts';
+import { outputOption, pageFixed } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 
-interface DissectCommandOptions extends EventCommandOptions, ProgressOptions {
+interface DissectCommandOptions extends EventCommandOptions, EachOptions, ProgressOptions {
   tail?: true;
 }
 
@@ -35,6 +37,7 @@ export function addDissectCommand(program: Command): void {
     .description('show the WebSocket conversations of a capture (the default)')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input');
   addEventOptions(command);
+  addEachOptions(command);
   addProgressOption(command)
     .addOption(outputOption(new Option('--tail', 'follow a file that grows, or a pipe, and show what comes')))
     .action(runDissect);
@@ -46,6 +49,22 @@ async function runDissect(given: string[], options: DissectCommandOptions, comma
   const files = await inputOf(given);
   if (files === null) {
     command.help();
+    return;
+  }
+  const jobs = jobsOf(options);
+  if (options.each) {
+    if (options.tail) throw new Failure('--tail follows one file, and --each reads one after another; leave one out');
+    const { runEach } = await import('../each/each-run.ts');
+    const isForPeople = options.format === 'table';
+    const reading: EachReading = {
+      task: 'dissect',
+      files,
+      options: pageFixed(options),
+      jobs,
+      unit: 'message',
+      isForPeople,
+    };
+    process.exitCode = await runEach(reading, await framingOfEach(options));
     return;
   }
   const tails = options.tail === true;

@@ -2,11 +2,15 @@
 
 import { type Command, Option } from 'commander';
 import { jsonText } from '../../codec/json-text.ts';
-import type { StatsOutput } from '../../output/stats/stats-output.ts';
+import type { StatsReport } from '../../output/stats/report.ts';
+import type { ProgressWish } from '../attended-reading.ts';
+import { addEachOptions, type EachOptions, jobsOf } from '../each/each-option.ts';
+import type { FileTask } from '../each/file-tasks.ts';
+import type { EachReading } from '../each/read-each.ts';
 import { addExamples } from '../examples.ts';
 import { inputOf } from '../input.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, outputOption, type PageOptions, pageFixed, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
@@ -15,7 +19,13 @@ import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'table' | 'json';
 
-interface StatsCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions, ProgressOptions {
+interface StatsCommandOptions
+  extends RegistryOptions,
+    SelectionOptions,
+    PageOptions,
+    ReadingOptions,
+    EachOptions,
+    ProgressOptions {
   format: Format;
   rows?: number;
 }
@@ -38,6 +48,7 @@ export function addStatsCommand(program: Command): void {
   addSelectionOptions(command);
   addRegistryOptions(command);
   addReadingOptions(command);
+  addEachOptions(command);
   command.action(runStats);
   addExamples(command, [
     { command: 'wsdissect stats walkthrough.pcap', says: 'as tables' },
@@ -52,6 +63,31 @@ async function runStats(given: string[], options: StatsCommandOptions, command: 
     command.help();
     return;
   }
+  const jobs = jobsOf(options);
+  if (options.each) {
+    const { framingOf, runEach } = await import('../each/each-run.ts');
+    const reading: EachReading = {
+      task: 'stats',
+      files,
+      options: pageFixed(options),
+      jobs,
+      unit: 'message',
+      isForPeople: false,
+    };
+    process.exitCode = await runEach(reading, framingOf(options.format));
+  } else process.exitCode = await (await prepare(options))(files, options.progress, null);
+}
+
+/** Of each of several captures by itself: a task (each/file-tasks.ts). */
+export async function prepareEach(options: StatsCommandOptions): Promise<FileTask> {
+  const run = await prepare(options);
+  return (file, onProgress) => run([file], onProgress ?? false, file);
+}
+
+/** @returns what gives the statistics of captures read as one; those of one among several name it */
+async function prepare(
+  options: StatsCommandOptions,
+): Promise<(files: readonly string[], progress: ProgressWish, file: string | null) => Promise<number>> {
   const codec = await codecOf(options);
   const selection = selectionOf(options, codec?.registry ?? null);
   const statistics = await import('../../output/stats/stats-output.ts');
@@ -59,21 +95,22 @@ async function runStats(given: string[], options: StatsCommandOptions, command: 
   const { runCapture } = await import('../capture-run.ts');
   const out = new StandardOutput();
   const rows = options.rows === undefined ? {} : { connectionRows: options.rows };
-  const finish = (sink: StatsOutput) => {
-    const report = sink.report();
-    if (options.format === 'json') out.write(`${jsonText(report, 2)}\n`);
+  const print = (report: StatsReport, file: string | null) => {
+    const named = file === null ? report : { file, ...report };
+    if (options.format === 'json') out.write(`${jsonText(named, 2)}\n`);
     else for (const line of formatStats(report, pageOf(options))) out.write(`${line}\n`);
   };
-  process.exitCode = await runCapture({
-    files,
-    selection,
-    where: options.where,
-    codec,
-    ...readingOf(options),
-    progress: options.progress,
-    makeOutput: (clock) => {
-      const sink = new statistics.StatsOutput({ codec, ...rows }, clock);
-      return { sink, flush: () => out.flush(), finish: () => finish(sink) };
-    },
-  });
+  return (files, progress, file) =>
+    runCapture({
+      files,
+      selection,
+      where: options.where,
+      codec,
+      ...readingOf(options),
+      progress,
+      makeOutput: (clock) => {
+        const sink = new statistics.StatsOutput({ codec, ...rows }, clock);
+        return { sink, flush: () => out.flush(), finish: () => print(sink.report(), file) };
+      },
+    });
 }

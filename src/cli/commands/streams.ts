@@ -6,7 +6,10 @@ import { jsonText } from '../../codec/json-text.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { StreamOctets, Survey } from '../../dissect/stream-survey.ts';
 import type { SurveyedStream } from '../../dissect/surveyed-stream.ts';
-import { attend } from '../attended-reading.ts';
+import { attend, type ProgressWish } from '../attended-reading.ts';
+import { addEachOptions, type EachOptions, jobsOf } from '../each/each-option.ts';
+import type { FileTask } from '../each/file-tasks.ts';
+import type { EachReading } from '../each/read-each.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE } from '../exit-codes.ts';
 import { captureFailure, captureName, Failure, say } from '../failure.ts';
@@ -14,13 +17,13 @@ import { inputOf, sourceOf } from '../input.ts';
 import { interruptedExitCode } from '../interruption.ts';
 import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, outputOption, type PageOptions, pageFixed, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'table' | 'ndjson' | 'json' | 'csv';
 
-interface StreamsCommandOptions extends PageOptions, ProgressOptions {
+interface StreamsCommandOptions extends PageOptions, EachOptions, ProgressOptions {
   format: Format;
   raw?: number;
   direction?: Direction;
@@ -43,6 +46,7 @@ export function addStreamsCommand(program: Command): void {
     .addOption(outputOption(choiceOption('--direction <way>', 'with --raw: whose octets', DIRECTIONS)));
   addPageOptions(command);
   addProgressOption(command);
+  addEachOptions(command);
   addLimitOptions(command);
   command.action(runStreams);
   addExamples(command, [
@@ -64,30 +68,70 @@ async function runStreams(given: string[], options: StreamsCommandOptions, comma
     command.help();
     return;
   }
+  const jobs = jobsOf(options);
+  if (options.each) process.exitCode = await listEach(files, options, jobs);
+  else process.exitCode = await run(files, options, { progress: options.progress, file: null });
+}
+
+async function listEach(files: readonly string[], options: StreamsCommandOptions, jobs: number): Promise<number> {
+  if (options.raw !== undefined) throw new Failure('--raw writes one connection of one capture; leave --each out');
+  const { framingOf, runEach } = await import('../each/each-run.ts');
+  const { streamsCsvNames } = await import('../../output/stream-list.ts');
+  const reading: EachReading = {
+    task: 'streams',
+    files,
+    options: pageFixed(options),
+    jobs,
+    unit: 'TCP connection',
+    isForPeople: false,
+  };
+  return runEach(reading, framingOf(options.format, streamsCsvNames(true)));
+}
+
+/** Of each of several captures by itself: a task (each/file-tasks.ts). */
+export async function prepareEach(options: StreamsCommandOptions): Promise<FileTask> {
+  return (file, onProgress) => run([file], options, { progress: onProgress ?? false, file });
+}
+
+interface RunOptions {
+  progress: ProgressWish;
+  /** What the connections say is their file; null where they say none. */
+  file: string | null;
+}
+
+/** Returns the exit code. */
+async function run(files: readonly string[], options: StreamsCommandOptions, how: RunOptions): Promise<number> {
   const out = new StandardOutput();
   const { raw, direction } = options;
   const survey = await (raw === undefined || direction === undefined
-    ? list(files, options, out)
+    ? list(files, options, out, how)
     : writeRaw(files, options, raw, direction, out));
   out.flush();
   if (survey.error !== null) {
     say(captureFailure(files, survey.error).message);
-    process.exitCode = DAMAGED;
-  } else if (!survey.complete) {
-    say(`${captureName(files)}: interrupted; what was read until then is shown`);
-    process.exitCode = interruptedExitCode();
-  } else process.exitCode = FINE;
+    return DAMAGED;
+  }
+  if (survey.complete) return FINE;
+  say(`${captureName(files)}: interrupted; what was read until then is shown`);
+  return interruptedExitCode();
 }
 
-async function list(files: readonly string[], options: StreamsCommandOptions, out: StandardOutput): Promise<Survey> {
-  const survey = await read(files, options);
+async function list(
+  files: readonly string[],
+  options: StreamsCommandOptions,
+  out: StandardOutput,
+  { progress, file }: RunOptions,
+): Promise<Survey> {
+  const survey = await read(files, options, progress);
+  const named = file === null ? survey.streams : survey.streams.map((stream) => ({ ...stream, file }));
   if (options.format === 'ndjson') {
-    for (const stream of survey.streams) out.write(`${jsonText(stream)}\n`);
+    for (const stream of named) out.write(`${jsonText(stream)}\n`);
   } else if (options.format === 'json') {
-    out.write(`${jsonText(survey.streams, 2)}\n`);
+    out.write(`${jsonText(named, 2)}\n`);
   } else if (options.format === 'csv') {
-    const { streamsCsv } = await import('../../output/stream-list.ts');
-    for (const row of streamsCsv(survey.streams)) out.write(row);
+    const { streamsCsv, streamsCsvNames } = await import('../../output/stream-list.ts');
+    if (file === null) out.write(streamsCsvNames(false));
+    for (const row of streamsCsv(survey.streams, file)) out.write(row);
   } else {
     const { formatStreams } = await import('../../output/stream-list.ts');
     for (const line of formatStreams(survey.streams, pageOf(options))) out.write(`${line}\n`);
@@ -105,7 +149,7 @@ async function writeRaw(
 ): Promise<Survey> {
   const waiting: { side: 0 | 1; octets: Uint8Array }[] = [];
   let surveyed: SurveyedStream | null = null;
-  const survey = await read(files, options, (stream, connection, side, octets) => {
+  const survey = await read(files, options, options.progress, (stream, connection, side, octets) => {
     if (connection !== wanted) return;
     surveyed = stream;
     if (stream.client === null) waiting.push({ side, octets: octets.slice() });
@@ -128,11 +172,11 @@ async function writeRaw(
 async function read(
   files: readonly string[],
   options: StreamsCommandOptions,
+  progress: ProgressWish,
   onOctets?: StreamOctets,
 ): Promise<Survey> {
   const { surveyStreams } = await import('../../dissect/stream-survey.ts');
   try {
-    const { progress } = options;
     return await attend({ files, progress, unit: 'TCP connection', isForPeople: false }, (attendance) =>
       surveyStreams(sourceOf(files), { limits: limitsOf(options), onOctets, ...attendance }),
     );

@@ -1,0 +1,90 @@
+// Prints what comes of captures that are read each by itself, one after another, and makes one output of theirs: a heading or
+// a comma between them, as the format asks for. Turns their exit codes into one.
+
+import { escapeText } from '../../output/terminal-text.ts';
+import { DAMAGED, FINE, NOT_MET, USAGE } from '../exit-codes.ts';
+import { say } from '../failure.ts';
+import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
+import { processStreams } from '../standard-streams.ts';
+import type { EachSink, Outcome } from './each-sink.ts';
+import { type EachReading, readEach } from './read-each.ts';
+
+/** What stands around the outputs of the captures. */
+export interface Framing {
+  /** Before the output of a capture. @param isFirst whether none went before */
+  before(file: string, isFirst: boolean): string;
+  /** Behind all of them. @param isEmpty whether there were none */
+  end(isEmpty: boolean): string;
+}
+
+const HEADINGS: Framing = {
+  before: (file, isFirst) => `${isFirst ? '' : '\n'}==> ${escapeText(file)} <==\n`,
+  end: () => '',
+};
+
+/** One value a capture. */
+const JSON_ARRAY: Framing = {
+  before: (_file, isFirst) => (isFirst ? '[\n' : ',\n'),
+  end: (isEmpty) => (isEmpty ? '[]\n' : ']\n'),
+};
+
+const NOTHING: Framing = { before: () => '', end: () => '' };
+
+/** @param csvNames the row of CSV's names, which stands once */
+export function framingOf(format: string, csvNames = ''): Framing {
+  if (format === 'json') return JSON_ARRAY;
+  if (format === 'ndjson') return NOTHING;
+  if (format === 'csv') {
+    return { before: (_file, isFirst) => (isFirst ? csvNames : ''), end: (isEmpty) => (isEmpty ? csvNames : '') };
+  }
+  return HEADINGS;
+}
+
+/** From the best to the worst. */
+const GRAVITY: readonly number[] = [FINE, NOT_MET, DAMAGED, USAGE];
+
+class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
+  readonly #files: readonly string[];
+  readonly #framing: Framing;
+  #begun = -1;
+  exitCode = FINE;
+
+  constructor(files: readonly string[], framing: Framing) {
+    this.#files = files;
+    this.#framing = framing;
+  }
+
+  onOutput(index: number, octets: Uint8Array): void {
+    if (index !== this.#begun) this.#print(this.#framing.before(this.#files[index], this.#begun === -1));
+    this.#begun = index;
+    processStreams.output(octets);
+  }
+
+  readonly onErrors = (text: string): void => processStreams.errors(text);
+
+  onEnd(_index: number, outcome: Outcome): boolean {
+    let exitCode: number;
+    if (outcome.kind === 'failure') {
+      ({ exitCode } = outcome.failure);
+      say(outcome.failure.line, outcome.failure.details);
+    } else exitCode = outcome.result as number;
+    if (GRAVITY.indexOf(exitCode) > GRAVITY.indexOf(this.exitCode)) this.exitCode = exitCode;
+    return true;
+  }
+
+  finish(): void {
+    this.#print(this.#framing.end(this.#begun === -1));
+  }
+
+  #print(text: string): void {
+    if (text !== '') processStreams.output(new TextEncoder().encode(text));
+  }
+}
+
+/** Returns the gravest exit code of all: 2, 3, 1, 0; or that of the signal that ended the reading. */
+export async function runEach(reading: EachReading, framing: Framing): Promise<number> {
+  const outputs = new PrintedOutputs(reading.files, framing);
+  await readEach(reading, outputs);
+  outputs.finish();
+  return interruptionSignal().aborted ? interruptedExitCode() : outputs.exitCode;
+}

@@ -1,0 +1,16 @@
+// Who takes what comes of captures that are read each by itself, in their order.
+
+import type { ToldFailure } from '../failure.ts';
+import type { TaskResult } from './file-tasks.ts';
+
+export type Outcome = { kind: 'result'; result: TaskResult } | { kind: 'failure'; failure: ToldFailure };
+
+export interface EachSink {
+  /** @param index number of the capture */
+  onOutput(index: number, octets: Uint8Array): void;
+  onErrors(text: string): void;
+  /** In no order. */
+  onProgress(index: number, octets: number, found: number): void;
+  /** Returns whether the next one is wanted. */
+  onEnd(index: number, outcome: Outcome): boolean;
+}
