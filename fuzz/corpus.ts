@@ -13,9 +13,9 @@ import { StreamRecorder } from '../test/tcp/streams.ts';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Octets of most captures: their first conversation. They are larger for their number of messages only. */
-const USUAL = 2500;
-/** Octets of every fourth. */
-const LARGEST = 10_000;
+const USUAL = 1500;
+/** Octets of every eighth. */
+const LARGEST = 8000;
 const CAPTURE = /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/;
 
 function filesBelow(folder: string, pattern: RegExp): string[] {
@@ -38,7 +38,7 @@ export function captureFiles(): readonly Uint8Array[] {
   captures ??= [join(ROOT, 'fixtures'), ...(sharedCaptures === null ? [] : [sharedCaptures])]
     .flatMap((folder) => filesBelow(folder, CAPTURE))
     .map((path) => new Uint8Array(readFileSync(path)))
-    .map((octets, at) => octets.subarray(0, at % 4 === 0 ? LARGEST : USUAL));
+    .map((octets, at) => octets.subarray(0, at % 8 === 0 ? LARGEST : USUAL));
   return captures;
 }
 

@@ -206,7 +206,7 @@ async function readText(path: string): Promise<string | null> {
 
 /** The last place where `word` stands by itself; of two definitions, the second is the wrong one. */
 function placeOf(file: string, source: string, word: string | undefined): Place {
-  if (word === undefined) return { file };
+  if (word === undefined || word === '') return { file };
   let at = -1;
   for (let next = source.indexOf(word); next >= 0; next = source.indexOf(word, next + 1)) {
     const isWhole = !/\w/.test(source[next - 1] ?? '') && !/\w/.test(source[next + word.length] ?? '');
