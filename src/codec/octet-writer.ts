@@ -12,6 +12,11 @@ const MINUS = 0x2d;
 const HEX = asciiOctets('0123456789abcdef');
 const BASE64 = asciiOctets('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const BASE64_PADDING = 0x3d;
+/** The two octets of each number below 100, with its leading zero. */
+const PAIRS = Uint16Array.from(
+  { length: 100 },
+  (_, value) => ((ZERO + Math.floor(value / 10)) << 8) | (ZERO + (value % 10)),
+);
 const REPLACEMENT = new ConstantText('\ufffd');
 
 /** 1 for an octet that stands for itself in a JSON string: ASCII without controls, DEL, quote and backslash. */
@@ -311,17 +316,19 @@ export class OctetWriter {
     for (let shift = 12; shift >= 0; shift -= 4) buffer[this.position++] = HEX[(unit >>> shift) & 15];
   }
 
-  /** Exactly `count` digits of an integer below 10^9, into room already made. */
+  /** Exactly `count` digits of an integer below 10^9, into room already made. Hot: two by two. */
   #digits(value: number, count: number): void {
-    const buffer = this.buffer;
     let rest = value;
-    for (let at = this.position + count - 1; at >= this.position; at--) {
+    let at = this.position + count;
+    this.position = at;
+    for (let left = count; left >= 2; left -= 2) {
       // `| 0` keeps it an integer division: all that comes here is below 10^9.
-      const tenth = (rest / 10) | 0;
-      buffer[at] = ZERO + (rest - tenth * 10);
-      rest = tenth;
+      const hundredth = (rest / 100) | 0;
+      at -= 2;
+      this.#view.setUint16(at, PAIRS[rest - hundredth * 100]);
+      rest = hundredth;
     }
-    this.position += count;
+    if ((count & 1) === 1) this.buffer[at - 1] = ZERO + rest;
   }
 }
 

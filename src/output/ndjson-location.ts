@@ -11,7 +11,6 @@ const PACKET = new ConstantText(',"packet":');
 const ELAPSED = new ConstantText('Z","elapsed":');
 /** Units up to which each number of them makes another number of seconds, in nanoseconds as in microseconds. */
 const MOST_EXACT = 2 ** 52;
-const ZERO = 0x30;
 const POINT = 0x2e;
 
 /** Writes them from behind `"connection":` on. */
@@ -36,7 +35,7 @@ export class LocationWriter {
     }
     out.constant(this.#secondText);
     const micro = this.#clock.resolution === 6;
-    writeDigits(out, micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
+    out.padded(micro ? (origin.nanoseconds / 1000) | 0 : origin.nanoseconds, micro ? 6 : 9);
     out.constant(ELAPSED);
     this.#writeElapsed(out, origin, micro);
     if (origin.file >= 0) this.#writeFile(out, origin.file, this.#clock.files[origin.file], origin.numberInFile);
@@ -67,19 +66,6 @@ export class LocationWriter {
       digits--;
     }
     out.octet(POINT);
-    writeDigits(out, fraction, digits);
+    out.padded(fraction, digits);
   }
-}
-
-/** `digits` decimal digits of an integer below 10^9, with leading zeros. */
-function writeDigits(out: OctetWriter, value: number, digits: number): void {
-  out.reserve(digits);
-  const { buffer } = out;
-  let rest = value;
-  for (let at = out.position + digits - 1; at >= out.position; at--) {
-    const tenth = (rest / 10) | 0;
-    buffer[at] = ZERO + (rest - tenth * 10);
-    rest = tenth;
-  }
-  out.position += digits;
 }
