@@ -48,19 +48,14 @@ export class CaptureClock {
       time: this.time(origin),
       elapsed: this.elapsed(origin),
     };
-    this.addFile(located, origin);
-    return located;
-  }
-
-  /** Adds the file of a set that the packet is in, and its number there. */
-  addFile(event: Pick<Located, 'file' | 'filePacket'>, origin: Origin): void {
     if (origin.file >= 0) {
-      event.file = this.files[origin.file];
-      event.filePacket = origin.numberInFile;
+      located.file = this.files[origin.file];
+      located.filePacket = origin.numberInFile;
     } else if (this.file !== null) {
-      event.file = this.file;
-      event.filePacket = origin.number;
+      located.file = this.file;
+      located.filePacket = origin.number;
     }
+    return located;
   }
 
   /** Units of the resolution since the first packet; an integer, negative where the capture's clock went back. */

@@ -209,15 +209,14 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#tellEarly();
     if (response !== null) this.#extensions = extensionsOf(response);
     if (!sink.needs.connectionDiagnostics) return;
-    for (const finding of handshake.verdict.findings) {
+    const { findings, key } = handshake.verdict;
+    for (const finding of findings) {
       this.report(finding, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
     }
-    this.#judgeKey(request, requestOrigin);
+    if (key !== null && key !== '') this.#judgeKey(key, requestOrigin);
   }
 
-  #judgeKey(request: RequestHead, origin: Origin): void {
-    const key = request.field('Sec-WebSocket-Key');
-    if (key === null || key === '') return;
+  #judgeKey(key: string, origin: Origin): void {
     const before = this.#context.keys.add(key, this.connection);
     if (before !== null) this.#reportHandshake('keyRepeated', `by connection ${before}`, CLIENT_TO_SERVER, origin);
   }

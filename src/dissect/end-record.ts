@@ -33,13 +33,17 @@ export class EndRecord implements EndView {
     this.origin = origin;
   }
 
+  counts(direction: DirectionIndex): Counts {
+    return this.conversation.countsOf(direction);
+  }
+
   event(): EndEvent {
-    const { conversation, origin, how } = this;
-    const { connection, packet, time, elapsed } = this.#clock.locate(conversation.connection, origin);
-    const c2s = conversation.countsOf(CLIENT_TO_SERVER);
-    const s2c = conversation.countsOf(SERVER_TO_CLIENT);
-    const event: EndEvent = { type: 'end', connection, packet, time, elapsed, how, c2s, s2c };
-    this.#clock.addFile(event, origin);
-    return event;
+    return {
+      type: 'end',
+      ...this.#clock.locate(this.conversation.connection, this.origin),
+      how: this.how,
+      c2s: this.counts(CLIENT_TO_SERVER),
+      s2c: this.counts(SERVER_TO_CLIENT),
+    };
   }
 }

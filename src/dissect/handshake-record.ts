@@ -11,10 +11,10 @@ export class HandshakeRecord implements HandshakeView {
   conversation = {} as ConversationView;
   requestOrigin: Origin = NOWHERE;
   origin: Origin = NOWHERE;
+  request = {} as RequestHead;
+  response: ResponseHead | null = null;
+  body = '';
   readonly #clock: CaptureClock;
-  #request = {} as RequestHead;
-  #response: ResponseHead | null = null;
-  #body = '';
   #verdict: UpgradeVerdict | null = null;
 
   constructor(clock: CaptureClock) {
@@ -31,30 +31,29 @@ export class HandshakeRecord implements HandshakeView {
     origin: Origin,
   ): void {
     this.conversation = conversation;
-    this.#request = request;
+    this.request = request;
     this.requestOrigin = requestOrigin;
-    this.#response = response;
-    this.#body = body;
+    this.response = response;
+    this.body = body;
     this.origin = origin;
     this.#verdict = null;
   }
 
   get target(): string {
-    return this.#request.target;
+    return this.request.target;
   }
 
   get status(): number | null {
-    return this.#response?.status ?? null;
+    return this.response?.status ?? null;
   }
 
   get verdict(): UpgradeVerdict {
-    this.#verdict ??= judgeUpgrade(this.#request, this.#response);
+    this.#verdict ??= judgeUpgrade(this.request, this.response);
     return this.#verdict;
   }
 
   event(): HandshakeEvent {
-    const request = this.#request;
-    const response = this.#response;
+    const { request, response } = this;
     const { upgraded, accept, subprotocol, extensions } = this.verdict;
     return {
       type: 'handshake',
@@ -62,7 +61,7 @@ export class HandshakeRecord implements HandshakeView {
       client: this.conversation.client,
       server: this.conversation.server,
       request: { method: request.method, target: request.target, headers: request.headers },
-      response: response && responseEvent(response, this.#body),
+      response: response && responseEvent(response, this.body),
       upgraded,
       accept,
       subprotocol,

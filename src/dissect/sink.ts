@@ -2,11 +2,14 @@
 // rare comes as the owned event itself. `EventMaker` turns views into events; fast writers read the views.
 
 import type { Origin } from '../capture/packet.ts';
+import type { RequestHead, ResponseHead } from '../http/head.ts';
+import type { UpgradeVerdict } from '../http/upgrade.ts';
 import type { Segment } from '../link/segment.ts';
 import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import type {
   CaptureEvent,
   CommentEvent,
+  Counts,
   DiagnosticEvent,
   EndEvent,
   Endpoint,
@@ -43,7 +46,14 @@ export interface HandshakeView {
   readonly target: string;
   /** Status of the answer, null where it never came. */
   readonly status: number | null;
-  /** The owned event. Made only now, as judging a handshake costs more than all else of a short connection. */
+  readonly request: RequestHead;
+  /** Null where it never came. */
+  readonly response: ResponseHead | null;
+  /** The answer's body, as far as it is kept. */
+  readonly body: string;
+  /** Made only now, as judging a handshake costs more than all else of a short connection. */
+  readonly verdict: UpgradeVerdict;
+  /** The owned event, with the verdict. */
   event(): HandshakeEvent;
 }
 
@@ -62,6 +72,7 @@ export interface EndView {
   /** Packet that ended it. */
   readonly origin: Origin;
   readonly how: EndEvent['how'];
+  counts(direction: DirectionIndex): Counts;
   /** The owned event. */
   event(): EndEvent;
 }

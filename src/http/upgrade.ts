@@ -23,6 +23,8 @@ export interface HandshakeFinding {
 export interface UpgradeVerdict {
   /** The answer is 101. */
   upgraded: boolean;
+  /** The request's Sec-WebSocket-Key, repeated ones joined by `, `; null where absent. */
+  key: string | null;
   /** Whether the answer's Sec-WebSocket-Accept fits the request's key. */
   accept: 'ok' | 'wrong' | 'missing';
   /** The answer's Sec-WebSocket-Protocol; null where absent. */
@@ -77,6 +79,7 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
   }
   return {
     upgraded,
+    key: request.key.value,
     accept,
     subprotocol: response.protocol.value,
     extensions: response.extensions.value,

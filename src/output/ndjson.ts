@@ -8,7 +8,7 @@ import { jsonText } from '../codec/json-text.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
-import type { EndEvent, HandshakeEvent, MidstreamEvent } from '../dissect/events.ts';
+import type { Counts, MidstreamEvent } from '../dissect/events.ts';
 import type {
   ControlView,
   DissectionSink,
@@ -22,6 +22,7 @@ import type {
 } from '../dissect/sink.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
 import { opcodeName } from '../ws/opcodes.ts';
+import { writeHandshake } from './ndjson-handshake.ts';
 import { LocationWriter } from './ndjson-location.ts';
 
 const TEXT = 1;
@@ -34,6 +35,13 @@ const CHUNK = 256 * 1024;
 const MESSAGE = new ConstantText('{"type":"message","connection":');
 const CONTROL = new ConstantText('{"type":"control","connection":');
 const FRAME = new ConstantText('{"type":"frame","connection":');
+const HANDSHAKE = new ConstantText('{"type":"handshake","connection":');
+const ENDED = new ConstantText('{"type":"end","connection":');
+const HOW = new ConstantText(',"how":"');
+const FROM_CLIENT = new ConstantText('","c2s":{"messages":');
+const FROM_SERVER = new ConstantText('},"s2c":{"messages":');
+const CONTROLS = new ConstantText(',"controls":');
+const OCTETS = new ConstantText(',"octets":');
 const DIRECTION_OPCODE = [
   new ConstantText(',"direction":"c2s","opcode":"'),
   new ConstantText(',"direction":"s2c","opcode":"'),
@@ -46,6 +54,7 @@ const TEXT_LENGTH = new ConstantText(',"opcode":"text","length":');
 const BINARY_LENGTH = new ConstantText(',"opcode":"binary","length":');
 const OPCODE_TEXT = new ConstantText(',"opcode":"text"');
 const OPCODE_BINARY = new ConstantText(',"opcode":"binary"');
+const LENGTH = new ConstantText('","length":');
 const WIRE_LENGTH = new ConstantText(',"wireLength":');
 const ONE_PLAIN_FRAME = new ConstantText(',"frames":1,"compressed":false,"firstPacket":');
 const FRAMES = new ConstantText(',"frames":');
@@ -68,7 +77,9 @@ export class NdjsonWriter implements DissectionSink {
   readonly #codec: PayloadCodec | null;
   readonly #out = new OctetWriter(CHUNK + 64 * 1024);
   readonly #location: LocationWriter;
-  readonly #text = new TextDecoder('utf-8', { ignoreBOM: true });
+  /** What is written of the close code that came last: most are the same. */
+  #closeCode: number | null = null;
+  #closeText = new ConstantText(',"code":null,"name":null,"reason":');
 
   /** @param write takes lines; the octets are read over once it returns */
   constructor(write: (octets: Uint8Array) => void, options: EventOptions, clock: CaptureClock) {
@@ -87,7 +98,12 @@ export class NdjsonWriter implements DissectionSink {
   }
 
   onHandshake(handshake: HandshakeView): void {
-    this.onEvent(handshake.event());
+    const out = this.#out;
+    out.constant(HANDSHAKE);
+    this.#location.write(out, handshake.conversation.connection, handshake.origin);
+    writeHandshake(out, handshake);
+    out.constant(END);
+    this.#flushIfFull();
   }
 
   onMidstream(midstream: MidstreamView): void {
@@ -95,10 +111,21 @@ export class NdjsonWriter implements DissectionSink {
   }
 
   onEnd(end: EndView): void {
-    this.onEvent(end.event());
+    const out = this.#out;
+    out.constant(ENDED);
+    this.#location.write(out, end.conversation.connection, end.origin);
+    out.constant(HOW);
+    out.ascii(end.how);
+    out.constant(FROM_CLIENT);
+    this.#writeCounts(end.counts(0));
+    out.constant(FROM_SERVER);
+    this.#writeCounts(end.counts(1));
+    out.octet(RIGHT_BRACE);
+    out.constant(END);
+    this.#flushIfFull();
   }
 
-  onEvent(event: RareEvent | EndEvent | HandshakeEvent | MidstreamEvent): void {
+  onEvent(event: RareEvent | MidstreamEvent): void {
     const line = utf8.encode(jsonText(event));
     this.#out.range(line, 0, line.length);
     this.#out.octet(0x0a);
@@ -153,18 +180,36 @@ export class NdjsonWriter implements DissectionSink {
     out.constant(CONTROL);
     this.#location.write(out, control.conversation.connection, control.origin);
     out.constant(DIRECTION_OPCODE[control.direction]);
-    out.ascii(`${opcodeName(control.opcode)}","length":${control.length}`);
+    out.ascii(opcodeName(control.opcode));
+    out.constant(LENGTH);
+    out.integer(control.length);
     this.#writeData(octets, start, end);
     if (control.opcode === CLOSE) this.#writeClose(octets, start, end);
     out.constant(END);
     this.#flushIfFull();
   }
 
+  #writeCounts({ messages, controls, frames, octets }: Counts): void {
+    const out = this.#out;
+    out.integer(messages);
+    out.constant(CONTROLS);
+    out.integer(controls);
+    out.constant(FRAMES);
+    out.integer(frames);
+    out.constant(OCTETS);
+    out.integer(octets);
+  }
+
   #writeClose(octets: Uint8Array, start: number, end: number): void {
     const out = this.#out;
     const code = end - start < 2 ? null : (octets[start] << 8) | octets[start + 1];
-    out.ascii(`,"code":${code},"name":${JSON.stringify(code === null ? null : closeCodeName(code))},"reason":`);
-    out.jsonString(code === null ? '' : this.#text.decode(octets.subarray(start + 2, end)));
+    if (code !== this.#closeCode) {
+      const name = JSON.stringify(code === null ? null : closeCodeName(code));
+      this.#closeCode = code;
+      this.#closeText = new ConstantText(`,"code":${code},"name":${name},"reason":`);
+    }
+    out.constant(this.#closeText);
+    out.jsonText(octets, code === null ? end : start + 2, end);
   }
 
   /** `text` or `data`, then `decoded` or `decodeError`, as `EventMaker` orders them. */

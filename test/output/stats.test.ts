@@ -14,6 +14,7 @@ import type {
   HandshakeView,
   MessageView,
 } from '../../src/dissect/sink.ts';
+import type { RequestHead } from '../../src/http/head.ts';
 import { Histogram } from '../../src/output/stats/histogram.ts';
 import { PingClock } from '../../src/output/stats/ping-clock.ts';
 import { formatStats } from '../../src/output/stats/report-text.ts';
@@ -48,13 +49,25 @@ function upgrade(of: ConversationView, asked: number, answered: number, status: 
     requestOrigin: origin(1, asked),
     target: '/',
     status,
+    request: {} as RequestHead,
+    response: null,
+    body: '',
+    get verdict(): never {
+      throw new Error('a handshake was judged that nobody asked of');
+    },
     event: () => handshake(2),
   };
 }
 
 function ended(packet: number, of = conversation()): EndView {
   const event = end(packet, { connection: of.connection });
-  return { conversation: of, origin: origin(packet, packet * 1000), how: event.how, event: () => event };
+  return {
+    conversation: of,
+    origin: origin(packet, packet * 1000),
+    how: event.how,
+    counts: () => event.c2s,
+    event: () => event,
+  };
 }
 
 interface Said {
