@@ -70,6 +70,8 @@ const PROTO = dictionary([
   'map<string, ',
   'repeated ',
   'import "',
+  'import "";',
+  'import "sub/none.proto";',
   'import public "',
   '../',
   'option ',
