@@ -81,7 +81,7 @@ describe('a capture that changes while it is read', () => {
   it('and is emptied, is read as far as it was at hand', async () => {
     const { run, found } = await readingWhile((block) => block === 1 && truncateSync(PATH, 0));
     assert.equal(run.complete, false);
-    assert.ok(found.summary.messages > 500);
+    assert.ok(found.summary.messages > 0);
   });
 
   it('and grows, is read with what came, and told to be cut where a record is not whole', async () => {
