@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { AsideFile } from '../../src/cli/each/aside-file.ts';
 import { OrderedPieces } from '../../src/cli/each/ordered-pieces.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
@@ -198,7 +199,7 @@ describe('--jobs', () => {
 });
 
 describe('pieces of outputs that come all at once', () => {
-  function pieces(limit: number) {
+  function pieces(limit: number, hasRoomAside = false) {
     const ordered = new OrderedPieces(limit);
     const said: string[] = [];
     const give = (output: number, name: string, isLast = false) =>
@@ -206,6 +207,11 @@ describe('pieces of outputs that come all at once', () => {
         length: name.length,
         isLast,
         handOn: () => said.push(name),
+        keep: () => {},
+        setAside: () => {
+          if (hasRoomAside) said.push(`[${name}]`);
+          return hasRoomAside;
+        },
         release: () => said.push(`(${name})`),
       });
     return { give, said };
@@ -232,5 +238,31 @@ describe('pieces of outputs that come all at once', () => {
     give(0, 'a', true);
     give(1, 'b', true);
     assert.deepEqual(said, ['(bb)', 'a', '(a)', 'bb', 'b', '(b)', 'cc', '(cc)']);
+  });
+
+  test('are set aside where too many are kept', () => {
+    const { give, said } = pieces(3, true);
+    give(1, 'bb');
+    give(2, 'cc', true);
+    give(1, 'b', true);
+    assert.deepEqual(said, ['(bb)', '[cc]', '(cc)', '(b)']);
+    give(0, 'a', true);
+    assert.deepEqual(said.slice(4), ['a', '(a)', 'bb', 'b', 'cc']);
+  });
+});
+
+describe('a file for what must wait', () => {
+  test('gives back what was put into it, in any order, and begins anew', () => {
+    const file = new AsideFile(10);
+    const octets = (...values: number[]) => Uint8Array.from(values);
+    const one = file.put(octets(1, 2, 3))!;
+    const two = file.put(octets(4, 5))!;
+    assert.equal(file.put(octets(1, 2, 3, 4, 5, 6)), null, 'there is no room');
+    assert.deepEqual(file.take(two), octets(4, 5));
+    assert.deepEqual(file.take(one), octets(1, 2, 3));
+    const three = file.put(octets(1, 2, 3, 4, 5, 6))!;
+    assert.deepEqual([three.offset, file.take(three)], [0, octets(1, 2, 3, 4, 5, 6)]);
+    file.close();
+    assert.equal(file.put(octets(1)), null);
   });
 });

@@ -3,6 +3,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
+import { AsideFile, type AsidePlace } from './aside-file.ts';
 import type { EachSink } from './each-sink.ts';
 import { OrderedPieces, type Piece } from './ordered-pieces.ts';
 import type { Order, Report, WorkerData } from './worker.ts';
@@ -10,17 +11,24 @@ import type { Order, Report, WorkerData } from './worker.ts';
 /** Beside the built command line, which this is part of. */
 const WORKER_SCRIPT = new URL('../bin/worker.js', import.meta.url);
 
+/** Octets that a worker may send before they are taken. */
+const RING_LENGTH = 1024 * 1024;
+
 export interface Share extends Pick<WorkerData, 'task' | 'options' | 'tellsProgress'> {
   files: readonly string[];
   /** Threads, at most one a file. */
   jobs: number;
 }
 
+/** What comes in its turn and takes no room to speak of. */
+type Word = Exclude<Report, { kind: 'progress' | 'output' }>;
+
 class FileShare {
   readonly #share: Share;
   readonly #sink: EachSink;
   readonly #workers: Worker[] = [];
   readonly #pieces = new OrderedPieces();
+  readonly #aside = new AsideFile();
   #begun = 0;
   #ended = 0;
   #isOver = false;
@@ -32,7 +40,8 @@ class FileShare {
     this.#sink = sink;
   }
 
-  async run(): Promise<void> {
+  /** @param ready fulfilled when captures may be read; threads are made meanwhile */
+  async run(ready: Promise<unknown>): Promise<void> {
     const interrupted = interruptionSignal();
     const interrupt = () => {
       for (const worker of this.#workers) order(worker, interruption());
@@ -43,29 +52,33 @@ class FileShare {
         this.#finish = resolve;
         this.#fail = reject;
         for (let i = 0; i < this.#share.jobs; i++) this.#start();
+        ready.then(() => {
+          for (const worker of this.#workers) this.#assign(worker);
+        }, reject);
       });
     } finally {
       interrupted.removeEventListener('abort', interrupt);
       await Promise.all(this.#workers.map((worker) => worker.terminate()));
+      this.#aside.close();
     }
   }
 
   #start(): void {
     const { task, options, tellsProgress } = this.#share;
+    const ring = new Uint8Array(new SharedArrayBuffer(RING_LENGTH));
     const untaken = new Int32Array(new SharedArrayBuffer(4));
-    const data: WorkerData = { task, options, untaken, tellsProgress };
+    const data: WorkerData = { task, options, ring, untaken, tellsProgress };
     const worker = new Worker(WORKER_SCRIPT, { workerData: data });
     worker.on('error', this.#fail);
     worker.on('message', (report: Report) => {
       try {
-        this.#take(report, untaken);
+        this.#take(report, data);
         if (report.kind === 'result' || report.kind === 'failure') this.#assign(worker);
       } catch (error) {
         this.#fail(error);
       }
     });
     this.#workers.push(worker);
-    this.#assign(worker);
   }
 
   #assign(worker: Worker): void {
@@ -75,28 +88,53 @@ class FileShare {
     this.#begun++;
   }
 
-  #take(report: Report, untaken: Int32Array): void {
+  #take(report: Report, data: WorkerData): void {
     if (report.kind === 'progress') {
       this.#sink.onProgress(report.index, report.octets, report.found);
       return;
     }
-    const length = report.kind === 'output' ? report.octets.length : 0;
-    const piece: Piece = {
+    if (report.kind === 'output') this.#pieces.take(report.index, this.#outputPiece(report, data));
+    else this.#pieces.take(report.index, this.#wordPiece(report));
+  }
+
+  #outputPiece({ index, start, length }: Extract<Report, { kind: 'output' }>, { ring, untaken }: WorkerData): Piece {
+    let place: AsidePlace | null = null;
+    let octets = ring.subarray(start, start + length);
+    return {
       length,
-      isLast: report.kind === 'result' || report.kind === 'failure',
-      handOn: () => this.#handOn(report),
+      isLast: false,
+      handOn: () => {
+        const all = place === null ? octets : this.#aside.take(place);
+        if (!this.#isOver) this.#sink.onOutput(index, all);
+      },
+      keep: () => {
+        octets = new Uint8Array(octets);
+      },
+      setAside: () => {
+        place = this.#aside.put(octets);
+        return place !== null;
+      },
       release: () => {
         Atomics.sub(untaken, 0, length);
         Atomics.notify(untaken, 0);
       },
     };
-    this.#pieces.take(report.index, piece);
   }
 
-  #handOn(report: Exclude<Report, { kind: 'progress' }>): void {
+  #wordPiece(report: Word): Piece {
+    return {
+      length: 0,
+      isLast: report.kind !== 'errors',
+      handOn: () => this.#handOn(report),
+      keep: () => {},
+      setAside: () => false,
+      release: () => {},
+    };
+  }
+
+  #handOn(report: Word): void {
     if (this.#isOver) return;
-    if (report.kind === 'output') this.#sink.onOutput(report.index, report.octets);
-    else if (report.kind === 'errors') this.#sink.onErrors(report.text);
+    if (report.kind === 'errors') this.#sink.onErrors(report.text);
     else if (!this.#sink.onEnd(report.index, report) || ++this.#ended === this.#share.files.length) {
       this.#isOver = true;
       this.#finish();
@@ -112,7 +150,12 @@ function order(worker: Worker, message: Order): void {
   worker.postMessage(message);
 }
 
-/** Resolved when all are done, or the sink has enough. @throws what the sink throws, and what ends a worker */
-export function shareFiles(share: Share, sink: EachSink): Promise<void> {
-  return new FileShare(share, sink).run();
+/**
+ * Resolved when all are done, or the sink has enough.
+ *
+ * @param ready fulfilled when captures may be read
+ * @throws what the sink throws, what ends a worker, and why it is not ready
+ */
+export function shareFiles(share: Share, ready: Promise<unknown>, sink: EachSink): Promise<void> {
+  return new FileShare(share, sink).run(ready);
 }

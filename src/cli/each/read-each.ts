@@ -42,12 +42,13 @@ export async function readEach(reading: EachReading, sink: Omit<EachSink, 'onPro
   const jobs = files.includes(STANDARD_INPUT) ? 1 : Math.min(reading.jobs, files.length);
   // Here too: what is wrong with the options is told once, and not of each file.
   const prepared = prepareTask(reading.task, options);
+  // Until it is awaited, a failure must not count as unhandled.
+  prepared.catch(() => {});
   try {
     if (jobs <= 1) await readInTurn(files, await prepared, all, line !== null);
     else {
       const { shareFiles } = await import('./file-workers.ts');
-      await prepared;
-      await shareFiles({ task: reading.task, files, options, jobs, tellsProgress: line !== null }, all);
+      await shareFiles({ task: reading.task, files, options, jobs, tellsProgress: line !== null }, prepared, all);
     }
   } finally {
     line?.end();

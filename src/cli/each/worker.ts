@@ -11,7 +11,9 @@ import { type FileTask, prepareTask, type TaskName, type TaskResult } from './fi
 export interface WorkerData {
   task: TaskName;
   options: object;
-  /** One integer that both threads see: octets sent and not taken yet. */
+  /** Octets that both threads see, where what is sent goes round and round. */
+  ring: Uint8Array;
+  /** One integer that both see: octets in the ring that were not taken yet. */
   untaken: Int32Array;
   /** Whether somebody looks at the progress. */
   tellsProgress: boolean;
@@ -22,15 +24,15 @@ export type Order = { kind: 'read'; file: string; index: number } | { kind: 'int
 
 /** What a worker says. */
 export type Report = { index: number } & (
-  | { kind: 'output'; octets: Uint8Array }
+  | { kind: 'output'; start: number; length: number }
   | { kind: 'errors'; text: string }
   | { kind: 'progress'; octets: number; found: number }
   | { kind: 'result'; result: TaskResult }
   | { kind: 'failure'; failure: ToldFailure }
 );
 
-/** Octets that may be sent and not taken. */
-const WINDOW = 1024 * 1024;
+/** Octets of a piece: others are sent while it is taken. */
+const MOST_AT_ONCE = 256 * 1024;
 /** Milliseconds between two words about progress. */
 const PROGRESS_INTERVAL = 100;
 
@@ -38,7 +40,9 @@ class FileWorker {
   readonly #port: MessagePort;
   readonly #data: WorkerData;
   #index = 0;
-  #task: Promise<FileTask> | null = null;
+  /** In the ring. */
+  #position = 0;
+  readonly #task: Promise<FileTask>;
   #nextProgress = 0;
 
   constructor(port: MessagePort, data: WorkerData) {
@@ -48,6 +52,9 @@ class FileWorker {
       output: (octets) => this.#send(octets),
       errors: (text) => this.#say({ kind: 'errors', index: this.#index, text }),
     });
+    this.#task = prepareTask(data.task, data.options);
+    // The main thread tells what is wrong with the options.
+    this.#task.catch(() => {});
     port.on('message', (order: Order) => {
       if (order.kind === 'interrupt') interrupt(order.exitCode);
       else void this.#read(order.file, order.index);
@@ -58,7 +65,6 @@ class FileWorker {
     this.#index = index;
     const onProgress = this.#data.tellsProgress ? this.#tellProgress : undefined;
     try {
-      this.#task ??= prepareTask(this.#data.task, this.#data.options);
       const task = await this.#task;
       this.#say({ kind: 'result', index, result: await task(file, onProgress) });
     } catch (error) {
@@ -66,14 +72,20 @@ class FileWorker {
     }
   }
 
-  /** A copy: the octets are in a buffer that will be used again. */
+  /** By the ring, as a buffer for each piece would cost more than the piece. */
   #send(octets: Uint8Array): void {
-    const { untaken } = this.#data;
-    const copy = new Uint8Array(octets);
-    Atomics.add(untaken, 0, copy.length);
-    this.#say({ kind: 'output', index: this.#index, octets: copy }, [copy.buffer]);
-    for (let count = Atomics.load(untaken, 0); count > WINDOW; count = Atomics.load(untaken, 0)) {
-      Atomics.wait(untaken, 0, count);
+    const { ring, untaken } = this.#data;
+    for (let at = 0; at < octets.length; ) {
+      const start = this.#position;
+      const length = Math.min(octets.length - at, ring.length - start, MOST_AT_ONCE);
+      for (let count = Atomics.load(untaken, 0); count + length > ring.length; count = Atomics.load(untaken, 0)) {
+        Atomics.wait(untaken, 0, count);
+      }
+      ring.set(octets.subarray(at, at + length), start);
+      Atomics.add(untaken, 0, length);
+      this.#say({ kind: 'output', index: this.#index, start, length });
+      this.#position = (start + length) % ring.length;
+      at += length;
     }
   }
 
@@ -84,8 +96,8 @@ class FileWorker {
     this.#say({ kind: 'progress', index: this.#index, octets, found });
   };
 
-  #say(report: Report, transferred: ArrayBuffer[] = []): void {
-    this.#port.postMessage(report, transferred);
+  #say(report: Report): void {
+    this.#port.postMessage(report);
   }
 }
 
