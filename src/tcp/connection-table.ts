@@ -113,6 +113,12 @@ export class ConnectionTable<Entry> {
 
   /** Drops all entries that `keep` refuses. Costs time by the size of the table: call it seldom. */
   sweep(keep: (entry: Entry) => boolean): void {
+    this.#entries.length = this.#compact(keep);
+    this.#rehash(this.#slots.length);
+  }
+
+  /** Puts those that are kept side by side; returns how many they are. */
+  #compact(keep: (entry: Entry) => boolean): number {
     const entries = this.#entries;
     let kept = 0;
     // Keys move in runs, as those dropped are mostly the oldest and lie together.
@@ -126,8 +132,7 @@ export class ConnectionTable<Entry> {
       }
     }
     this.#moveKeys(runStart, entries.length, kept);
-    entries.length = kept;
-    this.#rehash(this.#slots.length);
+    return kept;
   }
 
   /** Those of `[start, end)`, so that they end before the one numbered `to`. */

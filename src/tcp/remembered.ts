@@ -4,11 +4,18 @@
 import type { Connection } from './connection.ts';
 import type { TcpLimits } from './limits.ts';
 
+/**
+ * Ended ones with which forgetting is tried for the first time. Nobody goes then; but code that is compiled before it was met
+ * would be thrown away when it comes.
+ */
+const FIRST_TRIAL = 64;
+
 export class Remembered<Upper> {
   readonly #limits: TcpLimits;
   #ended = 0;
   /** Those whose memo is a lasting one. */
   #resumable = 0;
+  #tried = false;
   /** Numbers of the oldest that stay in a forgetting. */
   #oldestEnded = 0;
   #oldestResumable = 0;
@@ -26,6 +33,7 @@ export class Remembered<Upper> {
   /** Whether it is time to forget: that goes through all that is remembered, so the more may gather before the more that is. */
   get isFull(): boolean {
     const { rememberedConnections, resumableConnections } = this.#limits;
+    if (!this.#tried && this.#ended > FIRST_TRIAL) return true;
     return this.#ended > rememberedConnections + this.#resumable / 4 || this.#resumable > resumableConnections;
   }
 
@@ -36,6 +44,7 @@ export class Remembered<Upper> {
     this.#oldestResumable = this.#resumable > resumableConnections ? opened - resumableConnections / 2 : 0;
     this.#ended = 0;
     this.#resumable = 0;
+    this.#tried = true;
   }
 
   /** Whether one that is over stays, and is counted then: the older half goes. */
