@@ -118,7 +118,7 @@ function sendAcknowledged(out: CaptureWriter, talk: TcpConversation, side: 'c2s'
 }
 
 /** Half of it looks like TLS, half is HTTP/1.1 with bodies of up to 2 MB on kept connections. */
-function writeOther(out: CaptureWriter): void {
+function writeOther(out: CaptureWriter, octets: number): void {
   const random = new Random(3);
   const pool = random.octets(4 * 1024 * 1024);
   const tls = Array.from({ length: 10 }, (_, number) => talkOf(number, random, WEB_SERVER).open());
@@ -129,7 +129,7 @@ function writeOther(out: CaptureWriter): void {
     out.drain(talk.exchange('c2s', concat(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3), random.octets(506))));
     out.drain(talk.exchange('s2c', concat(Uint8Array.of(22, 3, 3, 0, 122, 2, 0, 0, 118, 3, 3), random.octets(116))));
   }
-  while (out.length < GIGABYTE) {
+  while (out.length < octets) {
     const length = random.between(16 * 1024, 2 * 1024 * 1024);
     const at = random.between(0, pool.length - length);
     if (random.once(2)) {
@@ -257,7 +257,14 @@ export const captures: readonly BenchCapture[] = [
     says: '1 GB without any WebSocket: TLS and HTTP/1.1',
     interval: 10,
     programs: ['walk', 'stats'],
-    write: writeOther,
+    write: (out) => writeOther(out, GIGABYTE),
+  },
+  {
+    name: 'bulk',
+    says: '5 GB of the same',
+    interval: 10,
+    programs: ['walk', 'stats'],
+    write: (out) => writeOther(out, 5 * GIGABYTE),
   },
   {
     name: 'short',
