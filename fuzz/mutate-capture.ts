@@ -129,7 +129,7 @@ export const FILE_MUTATIONS: readonly Mutation[] = [
   /** What is compressed is changed inside, and compressed again; anything else is compressed. */
   (random, octets, other) => {
     if (!isGzip(octets))
-      return random.once(2) ? new Uint8Array(gzipSync(octets)) : zstdOf(octets, random.between(1, 4000));
+      return random.once(2) ? new Uint8Array(gzipSync(octets)) : zstdOf(octets, random.between(50, 4000));
     let inside: Uint8Array;
     try {
       inside = new Uint8Array(gunzipSync(octets, { maxOutputLength: 1 << 20 }));
