@@ -10,7 +10,9 @@ import { heads } from './layers/heads.ts';
 import { outputs } from './layers/outputs.ts';
 import { packets } from './layers/packets.ts';
 import { protobuf } from './layers/protobuf.ts';
+import { recordings } from './layers/recordings.ts';
 import { segments } from './layers/segments.ts';
+import { sets } from './layers/sets.ts';
 
 export const layers: readonly Layer[] = [
   packets,
@@ -20,7 +22,9 @@ export const layers: readonly Layer[] = [
   protobuf,
   compressed,
   captures,
+  sets,
   outputs,
+  recordings,
   ...documents,
   commands,
 ];

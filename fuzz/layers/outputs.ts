@@ -20,33 +20,13 @@ import { NoConversationError, walkthrough } from '../../src/output/walkthrough/i
 import { outsideOfCode } from '../../test/support/markdown.ts';
 import type { Random } from '../../test/support/random.ts';
 import { captureFiles, ROOT } from '../corpus.ts';
+import { HOSTILE } from '../hostile-words.ts';
 import { type Layer, promise } from '../layer.ts';
-import { dictionary, mutated } from '../mutate.ts';
+import { mutated } from '../mutate.ts';
 import { PACKET_MUTATIONS } from '../mutate-capture.ts';
 
 const codec = new ProtobufCodec(await loadRegistry(`${ROOT}fixtures/walkthrough/walkthrough.registry.yaml`));
 
-/** What a terminal, a browser or a spreadsheet obeys. */
-const HOSTILE = dictionary([
-  '\x1b[2J',
-  '\x1b]0;title\x07',
-  '\x9b31m',
-  '\u202e',
-  '\u2066',
-  '\u200b',
-  '\0',
-  '\r',
-  '\n',
-  '\x7f',
-  '\u2028',
-  '</td><script>',
-  '"><img src=x>',
-  '`',
-  '|',
-  '=1+1',
-  '",',
-  '\u0301'.repeat(20),
-]);
 const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\ufeff]/u;
 /** Tabs and line ends may stand in a quoted cell. */
 const CONTROLS_IN_CSV = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]/u;

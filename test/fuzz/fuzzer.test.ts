@@ -82,11 +82,11 @@ describe('the fuzzer', () => {
 
   it('refuses what it cannot do in one line', () => {
     for (const [words, said] of [
-      [['--layer', 'nothing'], /^fuzz: there is no layer nothing; there are packets, /],
+      [['--layer', 'nothing'], /^fuzz: there is no layer nothing; there are sound, throws, /],
       [['--cases', 'many'], /^fuzz: --cases must be a number, and it is many\n$/],
       [['--case', '3'], /^fuzz: --case and --input need the --layer\n$/],
     ] as const) {
-      const { status, stderr } = fuzz(...words);
+      const { status, stderr } = fuzz('--layers', FAULTY, ...words);
       assert.equal(status, 2);
       assert.match(stderr, said);
     }
