@@ -24,9 +24,12 @@ export class CaptureWriter {
   packets = 0;
   octets = 0;
 
-  /** @param interval microseconds from a packet to the next */
-  constructor(path: string, interval: number) {
-    this.#file = openSync(path, 'w');
+  /**
+   * @param to a path, or the descriptor of what is open
+   * @param interval microseconds from a packet to the next
+   */
+  constructor(to: string | number, interval: number) {
+    this.#file = typeof to === 'number' ? to : openSync(to, 'w');
     this.#interval = interval;
     const header = FORMAT.fileHeader(CAPTURE);
     this.#buffer.set(header);
@@ -63,8 +66,21 @@ export class CaptureWriter {
   }
 
   #flush(): void {
-    writeSync(this.#file, this.#buffer, 0, this.#position);
+    for (let at = 0; at < this.#position; ) at += writeSome(this.#file, this.#buffer, at, this.#position - at);
     this.octets += this.#position;
     this.#position = 0;
+  }
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes what the other end takes; waits where it is a pipe that is full. */
+function writeSome(file: number, buffer: Uint8Array, start: number, length: number): number {
+  try {
+    return writeSync(file, buffer, start, length);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    Atomics.wait(never, 0, 0, 2);
+    return 0;
   }
 }

@@ -42,7 +42,7 @@ function client(number: number) {
   return peer(`10.1.${Math.floor(number / 50_000)}.1`, 10_000 + (number % 50_000));
 }
 
-function talkOf(number: number, random: Random, server = SERVER): TcpConversation {
+export function talkOf(number: number, random: Random, server = SERVER): TcpConversation {
   return new TcpConversation({
     client: client(number),
     server,
@@ -56,7 +56,7 @@ function keyOf(random: Random): string {
 }
 
 /** SYN to ACK, then GET and 101. */
-function upgrade(talk: TcpConversation, random: Random, fields: UpgradeOptions['fields'] = []): TcpConversation {
+export function upgrade(talk: TcpConversation, random: Random, fields: UpgradeOptions['fields'] = []): TcpConversation {
   const options = { key: keyOf(random), fields };
   return talk.open().send('c2s', upgradeRequest(options)).send('s2c', upgradeResponse(options));
 }
@@ -72,21 +72,21 @@ function numbered(id: number, seq: number, note = ''): Uint8Array {
   return Uint8Array.from([0, id, 8, ...varint, ...text]);
 }
 
-function ping(random: Random): Uint8Array {
+export function ping(random: Random): Uint8Array {
   return frame(BINARY, numbered(1, random.between(1, 1 << 28)), { key: random.octets(4) });
 }
 
 const NOTES = ['', '', '', 'ok', 'late', 'again'];
 
-function pong(random: Random): Uint8Array {
+export function pong(random: Random): Uint8Array {
   return frame(BINARY, numbered(2, random.between(1, 1 << 28), random.pick(NOTES)));
 }
 
-function writeSmall(out: CaptureWriter): void {
+export function writeSmall(out: CaptureWriter, pairs: number): void {
   const random = new Random(1);
   const talks = Array.from({ length: 100 }, (_, number) => upgrade(talkOf(number, random), random));
   for (const talk of talks) out.drain(talk);
-  for (let pair = 0; pair < 1_000_000; pair++) {
+  for (let pair = 0; pair < pairs; pair++) {
     const talk = random.pick(talks);
     out.drain(talk.send('c2s', ping(random)).exchange('s2c', pong(random)));
   }
@@ -110,7 +110,12 @@ function writeLarge(out: CaptureWriter): void {
 }
 
 /** An ACK after every second segment. */
-function sendAcknowledged(out: CaptureWriter, talk: TcpConversation, side: 'c2s' | 's2c', data: Uint8Array): void {
+export function sendAcknowledged(
+  out: CaptureWriter,
+  talk: TcpConversation,
+  side: 'c2s' | 's2c',
+  data: Uint8Array,
+): void {
   const twoSegments = 2 * 1448;
   for (let at = 0; at < data.length; at += twoSegments) {
     out.drain(talk.exchange(side, data.subarray(at, at + twoSegments)));
@@ -154,14 +159,14 @@ function writeOther(out: CaptureWriter, octets: number): void {
 }
 
 /** Twelve packets: SYN to ACK, GET, 101, a message and a close frame each way, FINs and the last ACK. */
-function shortTalk(number: number, random: Random): TcpConversation {
+export function shortTalk(number: number, random: Random): TcpConversation {
   const talk = upgrade(talkOf(number, random), random).send('c2s', ping(random)).send('s2c', pong(random));
   talk.send('c2s', frame(CLOSE, closePayload(1000), { key: random.octets(4) }));
   return talk.send('s2c', frame(CLOSE, closePayload(1000))).close('s2c');
 }
 
 /** `atOnce` of `count` short connections are under way at any time. */
-function writeShort(out: CaptureWriter, count: number, atOnce: number, seed: number): void {
+export function writeShort(out: CaptureWriter, count: number, atOnce: number, seed: number): void {
   const random = new Random(seed);
   const underWay: TcpConversation[] = [];
   for (let begun = 0; begun < count || underWay.length > 0; ) {
@@ -182,6 +187,12 @@ function writeOpen(out: CaptureWriter): void {
   const talks = Array.from({ length: 100_000 }, (_, number) => talkOf(number, random));
   for (const talk of talks) out.drain(upgrade(talk, random));
   for (const talk of talks) out.drain(talk.send('c2s', ping(random)).exchange('s2c', pong(random)));
+}
+
+/** All connections are begun, and none says anything: SYN, SYN/ACK, ACK. */
+function writeHalfOpen(out: CaptureWriter): void {
+  const random = new Random(7);
+  for (let number = 0; number < 1_000_000; number++) out.drain(talkOf(number, random).open());
 }
 
 /** A scan: a SYN each and the reset that answers it, from a million ports. */
@@ -243,7 +254,7 @@ export const captures: readonly BenchCapture[] = [
     says: '2,000,000 messages of 4 to 15 octets, one a segment, in 100 connections; an ACK after every second one',
     interval: 50,
     programs: ['walk', 'stats', 'ndjson', 'table', 'tshark-fields', 'tshark-ek'],
-    write: writeSmall,
+    write: (out) => writeSmall(out, 1_000_000),
   },
   {
     name: 'large',
@@ -300,5 +311,12 @@ export const captures: readonly BenchCapture[] = [
     interval: 50,
     programs: ['walk', 'stats'],
     write: writeScan,
+  },
+  {
+    name: 'half-open',
+    says: '1,000,000 connections that are begun, stay open and say nothing',
+    interval: 50,
+    programs: ['walk', 'stats'],
+    write: writeHalfOpen,
   },
 ];

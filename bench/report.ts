@@ -1,6 +1,7 @@
 // What the figures say, as Markdown: each capture's programs, and what was reached of the goals. Knows nothing of how they
 // were measured.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { captures } from './captures.ts';
 import { median, type Taken } from './measure.ts';
 import { isTshark, type ProgramName } from './programs.ts';
@@ -40,9 +41,6 @@ const goals: readonly Goal[] = [
 /** Milliseconds beyond `node -e 0`. */
 const startUpGoals: Record<string, number> = { '--version': 60, 'a small capture': 150 };
 const MEMORY_GOAL = 150e6;
-
-const BEGIN = '<!-- figures: written by bench/run.ts -->';
-const END = '<!-- end of figures -->';
 
 function row(...cells: string[]): string {
   return `| ${cells.join(' | ')} |`;
@@ -147,10 +145,15 @@ export function figures(results: Results): string[] {
   ];
 }
 
-/** The README with its figures exchanged. */
-export function withFigures(readme: string, results: Results): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`README.md has no place for figures: ${BEGIN} … ${END}`);
-  return [readme.slice(0, begin + BEGIN.length), '', ...figures(results), '', readme.slice(end)].join('\n');
+const readme = new URL('README.md', import.meta.url);
+
+/** Exchanges the lines of README.md between the marks of `name`, which say who writes them. */
+export function replaceFigures(name: string, writer: string, lines: readonly string[]): void {
+  const text = readFileSync(readme, 'utf8');
+  const mark = `<!-- ${name}: written by ${writer} -->`;
+  const begin = text.indexOf(mark);
+  const end = text.indexOf(`<!-- end of ${name} -->`);
+  if (begin < 0 || end < begin)
+    throw new Error(`README.md has no place for figures: ${mark} … <!-- end of ${name} -->`);
+  writeFileSync(readme, [text.slice(0, begin + mark.length), '', ...lines, '', text.slice(end)].join('\n'));
 }

@@ -13,7 +13,7 @@ import { type BenchCapture, captures } from './captures.ts';
 import { capturePath, makeCapture } from './make-captures.ts';
 import { measure, type Taken } from './measure.ts';
 import { buildReferences, commandOf, isSlow, isTshark, type ProgramName, startUps, tsharkVersion } from './programs.ts';
-import { figures, type Results, withFigures } from './report.ts';
+import { figures, type Results, replaceFigures } from './report.ts';
 
 const START_UP_ROUNDS = 21;
 
@@ -67,7 +67,6 @@ buildReferences();
 for (const capture of chosen) if (!existsSync(capturePath(capture.name))) makeCapture(capture);
 
 const resultsPath = fileURLToPath(new URL('results.json', import.meta.url));
-const readmePath = fileURLToPath(new URL('README.md', import.meta.url));
 const before: Results | null = existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, 'utf8')) : null;
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
@@ -90,5 +89,5 @@ results.load.push(loadavg()[0]);
 console.log(figures(results).join('\n'));
 if (!options.dry) {
   writeFileSync(resultsPath, `${JSON.stringify(results, null, 1)}\n`);
-  writeFileSync(readmePath, withFigures(readFileSync(readmePath, 'utf8'), results));
+  replaceFigures('figures', 'bench/run.ts', figures(results));
 }
