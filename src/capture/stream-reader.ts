@@ -48,7 +48,17 @@ class Collection {
     return this.#length;
   }
 
-  add(piece: Uint8Array): void {
+  /**
+   * What is collected with one piece more, where that is as much as is wanted; else null. The octets belong to whoever takes
+   * them. Most pieces are enough by themselves and are not copied.
+   */
+  with(piece: Uint8Array, wanted: number): Uint8Array | null {
+    if (this.#length === 0 && piece.length >= wanted) return piece;
+    this.#add(piece);
+    return this.#length < wanted ? null : this.take();
+  }
+
+  #add(piece: Uint8Array): void {
     const length = this.#length + piece.length;
     if (length > this.#octets.length) {
       const larger = new Uint8Array(2 * length);
@@ -104,10 +114,10 @@ export async function readStream(
   for await (const piece of pieces(stream, options.signal)) {
     options.signal?.throwIfAborted();
     options.onRead?.(piece.length);
-    collection.add(piece);
-    if (collection.length < (parser?.wanted ?? RECOGNITION_LENGTH)) continue;
-    if (parser === null) parser = await openParser(collection.take(), sink, options);
-    else parser.push(collection.take());
+    const octets = collection.with(piece, parser?.wanted ?? RECOGNITION_LENGTH);
+    if (octets === null) continue;
+    if (parser === null) parser = await openParser(octets, sink, options);
+    else parser.push(octets);
     await options.pause?.();
   }
   if (parser === null) parser = await openParser(collection.take(), sink, options);

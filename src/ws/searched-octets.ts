@@ -8,6 +8,27 @@ const NOTHING = new Uint8Array(0);
 /** Octets: most connections that are searched say little before it is known what they are. */
 const SMALLEST = 64;
 
+/**
+ * Memory of searches that are over, for those that come: a lossy capture has one after the other, and what is freed is not
+ * free before V8 looks for it. A few of each length, which is a power of two; they hold nothing of use.
+ */
+const spares = new Map<number, Uint8Array<ArrayBuffer>[]>();
+const SMALLEST_SPARE = 4096;
+const LARGEST_SPARE = 1024 * 1024;
+const SPARES = 2;
+
+function takeSpare(length: number): Uint8Array<ArrayBuffer> {
+  return spares.get(length)?.pop() ?? new Uint8Array(length);
+}
+
+function keepSpare(octets: Uint8Array<ArrayBuffer>): void {
+  const { length } = octets;
+  if (length < SMALLEST_SPARE || length > LARGEST_SPARE) return;
+  const kept = spares.get(length) ?? [];
+  if (kept.length < SPARES) kept.push(octets);
+  spares.set(length, kept);
+}
+
 /** Octets of one packet, or a gap. */
 interface Piece {
   /** Number of its first octet among those fed. */
@@ -49,10 +70,11 @@ export class SearchedOctets {
     const held = this.fed - this.base;
     const needed = held + (end - start);
     if (needed > this.octets.length) {
-      const length = Math.max(needed, SMALLEST, this.octets.length * 2);
+      const length = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(needed)));
       if (!this.#allowance.take(length - this.octets.length)) return false;
-      const larger = new Uint8Array(length);
+      const larger = takeSpare(length);
       larger.set(this.octets.subarray(0, held));
+      keepSpare(this.octets);
       this.octets = larger;
     }
     this.octets.set(buffer.subarray(start, end), held);
@@ -100,6 +122,7 @@ export class SearchedOctets {
       if (start < end) sink.feed(octets, start, end, piece.origin);
     }
     this.#allowance.giveBack(octets.length);
+    keepSpare(octets);
   }
 
   #copyOf(origin: Origin): Origin {
@@ -112,6 +135,7 @@ export class SearchedOctets {
 
   release(): void {
     this.#allowance.giveBack(this.octets.length);
+    keepSpare(this.octets);
     this.octets = NOTHING;
     this.#pieces = [];
   }
