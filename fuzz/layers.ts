@@ -4,13 +4,17 @@ import type { Layer } from './layer.ts';
 import { captures } from './layers/captures.ts';
 import { commands } from './layers/commands.ts';
 import { compressed } from './layers/compressed.ts';
-import { documents } from './layers/documents.ts';
+import { conditions } from './layers/conditions.ts';
+import { expectations } from './layers/expectations.ts';
 import { frames } from './layers/frames.ts';
 import { heads } from './layers/heads.ts';
 import { outputs } from './layers/outputs.ts';
 import { packets } from './layers/packets.ts';
 import { protobuf } from './layers/protobuf.ts';
+import { protos } from './layers/protos.ts';
 import { recordings } from './layers/recordings.ts';
+import { registries } from './layers/registries.ts';
+import { scenarios } from './layers/scenarios.ts';
 import { segments } from './layers/segments.ts';
 import { sets } from './layers/sets.ts';
 
@@ -25,6 +29,10 @@ export const layers: readonly Layer[] = [
   sets,
   outputs,
   recordings,
-  ...documents,
+  registries,
+  protos,
+  scenarios,
+  expectations,
+  conditions,
   commands,
 ];

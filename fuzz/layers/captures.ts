@@ -1,21 +1,19 @@
 // Whole capture files, through everything up to the events and their lines: what is thrown, how it ends, what is told.
 
-import { CaptureError } from '../../src/capture/index.ts';
-import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { jsonText } from '../../src/codec/json-text.ts';
 import { type DissectionLimits, defaultLimits } from '../../src/dissect/dissector.ts';
 import { EventMaker, type EventOptions } from '../../src/dissect/event-maker.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
-import { type RunResult, runDissectionSync } from '../../src/dissect/run.ts';
+import { runDissectionSync } from '../../src/dissect/run.ts';
 import { NdjsonWriter } from '../../src/output/ndjson.ts';
 import type { Random } from '../../test/support/random.ts';
-import { captureFiles, ROOT } from '../corpus.ts';
+import { captureFiles } from '../corpus.ts';
 import { checkEvents } from '../event-rules.ts';
+import { checkExit } from '../exit.ts';
 import { type Layer, promise } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { FILE_MUTATIONS, PACKET_MUTATIONS } from '../mutate-capture.ts';
-
-const codec = new ProtobufCodec(await loadRegistry(`${ROOT}fixtures/walkthrough/walkthrough.registry.yaml`));
+import { codec } from '../walkthrough.ts';
 
 /** So low that they are reached. */
 const TIGHT: DissectionLimits = {
@@ -31,19 +29,6 @@ const TIGHT: DissectionLimits = {
   inflated: 1000,
   contexts: 40_000,
 };
-
-/** Null where there was nothing to read: the one thing that may be thrown, before any event. */
-function runThrough(
-  input: Uint8Array,
-  makeSink: Parameters<typeof runDissectionSync>[1],
-  options: Parameters<typeof runDissectionSync>[2],
-): RunResult {
-  const result = runDissectionSync(input, makeSink, options);
-  // Exit code 0, or 3.
-  promise(result.complete || result.error instanceof CaptureError, () => `it ended by ${result.error}`);
-  promise(!/\n/.test(result.error?.message ?? ''), () => `more than a line: ${result.error?.message}`);
-  return result;
-}
 
 export const captures: Layer = {
   name: 'captures',
@@ -62,16 +47,17 @@ export const captures: Layer = {
       limits: dice.once(4) ? TIGHT : {},
       webSocketPorts: dice.once(4) ? [8888, 80] : [],
     };
-    const { complete } = runThrough(
+    const result = runDissectionSync(
       input,
       (clock) => new EventMaker({ onEvent: (event) => events.push(event) }, eventOptions, clock),
       options,
     );
-    checkEvents(events, complete);
+    checkExit(result);
+    checkEvents(events, result.complete);
     if (dice.once(2)) return;
     const lines: Buffer[] = [];
     let writer: NdjsonWriter | null = null;
-    runThrough(
+    runDissectionSync(
       input,
       (clock) => {
         writer = new NdjsonWriter((octets) => lines.push(Buffer.from(octets)), eventOptions, clock);

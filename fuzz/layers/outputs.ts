@@ -2,8 +2,6 @@
 // cell, and no output fails.
 
 import { CaptureError } from '../../src/capture/index.ts';
-import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
-import type { CaptureClock } from '../../src/dissect/clock.ts';
 import { EventMaker } from '../../src/dissect/event-maker.ts';
 import { runDissectionSync } from '../../src/dissect/run.ts';
 import { surveyStreams } from '../../src/dissect/stream-survey.ts';
@@ -19,13 +17,13 @@ import type { EventOutput, TextSink } from '../../src/output/text-sink.ts';
 import { NoConversationError, walkthrough } from '../../src/output/walkthrough/index.ts';
 import { outsideOfCode } from '../../test/support/markdown.ts';
 import type { Random } from '../../test/support/random.ts';
-import { captureFiles, ROOT } from '../corpus.ts';
+import { captureFiles } from '../corpus.ts';
+import { checkExit } from '../exit.ts';
 import { HOSTILE } from '../hostile-words.ts';
 import { type Layer, promise } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { PACKET_MUTATIONS } from '../mutate-capture.ts';
-
-const codec = new ProtobufCodec(await loadRegistry(`${ROOT}fixtures/walkthrough/walkthrough.registry.yaml`));
+import { codec } from '../walkthrough.ts';
 
 const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\ufeff]/u;
 /** Tabs and line ends may stand in a quoted cell. */
@@ -50,15 +48,9 @@ function isSafe(name: string, text: string, unsafe = CONTROLS): void {
 
 type Show = (input: Uint8Array, dice: Random) => void | Promise<void>;
 
-/** Null where there is nothing to read. */
-function run(input: Uint8Array, makeSink: Parameters<typeof runDissectionSync>[1]): void {
-  const { complete, error } = runDissectionSync(input, makeSink);
-  promise(complete || error instanceof CaptureError, () => `it ended by ${error}`);
-}
-
 function show(input: Uint8Array, output: EventOutput, dice: Random): void {
   const options = { frames: dice.once(2), payload: 'always' as const, codec: dice.once(2) ? codec : null };
-  run(input, (clock: CaptureClock) => new EventMaker(output, options, clock));
+  checkExit(runDissectionSync(input, (clock) => new EventMaker(output, options, clock)));
   output.finish();
 }
 
@@ -108,10 +100,11 @@ const SHOWS: Readonly<Record<string, Show>> = {
   },
   stats(input, dice) {
     let sink: StatsOutput | null = null;
-    run(input, (clock) => {
+    const result = runDissectionSync(input, (clock) => {
       sink = new StatsOutput({ codec: dice.once(2) ? codec : null, connectionRows: 2 }, clock);
       return sink;
     });
+    checkExit(result);
     const report = sink!.report();
     isSafe('stats', formatStats(report, page(dice)).join('\n'));
     promise(!JSON.stringify(report).includes('null,null,null,null,null'), () => 'a report of nothing');

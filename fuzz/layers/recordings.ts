@@ -3,16 +3,14 @@
 import { CaptureError } from '../../src/capture/index.ts';
 import type { CaptureLog } from '../../src/check/capture-log.ts';
 import { judge } from '../../src/check/judge.ts';
-import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { logOfCapture, recorded } from '../../test/check/mutation.ts';
 import type { Random } from '../../test/support/random.ts';
-import { captureFiles, ROOT } from '../corpus.ts';
+import { captureFiles } from '../corpus.ts';
 import { HOSTILE } from '../hostile-words.ts';
 import { type Layer, promise } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { PACKET_MUTATIONS } from '../mutate-capture.ts';
-
-const codec = new ProtobufCodec(await loadRegistry(`${ROOT}fixtures/walkthrough/walkthrough.registry.yaml`));
+import { codec } from '../walkthrough.ts';
 
 function logOf(input: Uint8Array, dice: Random): CaptureLog | null {
   try {

@@ -1,14 +1,14 @@
 // Several captures as one, from streams: merged by time, whatever each holds and wherever one is damaged.
 
 import { Readable } from 'node:stream';
-import { CaptureError } from '../../src/capture/index.ts';
 import { EventMaker } from '../../src/dissect/event-maker.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { runDissection } from '../../src/dissect/run.ts';
 import type { Random } from '../../test/support/random.ts';
 import { captureFiles } from '../corpus.ts';
 import { checkEvents } from '../event-rules.ts';
-import { type Layer, promise } from '../layer.ts';
+import { checkExit } from '../exit.ts';
+import type { Layer } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { FILE_MUTATIONS, PACKET_MUTATIONS, piecesOf } from '../mutate-capture.ts';
 
@@ -42,11 +42,11 @@ export const sets: Layer = {
   async run(input: Uint8Array, dice: Random): Promise<void> {
     const events: WsdissectEvent[] = [];
     const options = { frames: dice.once(2), payload: 'always' as const, codec: null };
-    const { complete, error } = await runDissection(
+    const result = await runDissection(
       dealt(input, dice).map((octets) => streamOf(octets, dice)),
       (clock) => new EventMaker({ onEvent: (event) => events.push(event) }, options, clock),
     );
-    promise(complete || error instanceof CaptureError, () => `it ended by ${error}`);
-    checkEvents(events, complete);
+    checkExit(result);
+    checkEvents(events, result.complete);
   },
 };
