@@ -1,7 +1,7 @@
 // Whether cost grows linearly: processor time of `stats` and NDJSON on 1, 10 and 100 times as many messages, and as many
 // connections, drawn as linear.svg. Kept in linear.json and README.md.
 //
-//   npm run bench:linear -- [--rounds 5] [--dry]
+//   npm run bench:linear -- [--rounds 3] [--dry]
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { commandOf, type ProgramName, walkthrough } from './programs.ts';
 import { replaceFigures } from './report.ts';
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, dry: { type: 'boolean', default: false } },
+  options: { rounds: { type: 'string', default: '3' }, dry: { type: 'boolean', default: false } },
 });
 
 const folder = fileURLToPath(new URL('captures/', import.meta.url));
@@ -35,13 +35,13 @@ const series: readonly Series[] = [
   {
     name: 'messages',
     unit: 'messages in 100 connections',
-    least: 20_000,
+    least: 200_000,
     write: (out, count) => writeSmall(out, count / 2),
   },
   {
     name: 'connections',
     unit: 'short connections, 50 at once',
-    least: 1000,
+    least: 10_000,
     write: (out, count) => writeShort(out, count, 50, 4),
   },
 ];

@@ -73,7 +73,7 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
   {
     limit: 'openConnections',
     flags: '--max-connections <n>',
-    description: 'connections followed at a time (10000)',
+    description: 'connections followed at a time (8192)',
     parse: count,
   },
   {

@@ -5,6 +5,21 @@ import type { Segment } from '../link/segment.ts';
 import type { Side } from '../tcp/connection.ts';
 import type { Endpoint } from './events.ts';
 
+/** Texts of the IPv4 addresses seen last, by their last octets: a capture has few, and each connection would hold its own. */
+const KEPT = 256;
+const keptWords = new Int32Array(KEPT);
+const keptTexts: string[] = new Array(KEPT).fill('');
+
+function addressText(family: number, word0: number, word1: number, word2: number, word3: number): string {
+  if (family !== 4) return formatAddress(family, word0, word1, word2, word3);
+  const place = (word3 ^ (word3 >>> 8)) & (KEPT - 1);
+  if (keptWords[place] !== word3 || keptTexts[place] === '') {
+    keptWords[place] = word3;
+    keptTexts[place] = formatAddress(family, word0, word1, word2, word3);
+  }
+  return keptTexts[place];
+}
+
 export class Parties {
   /** Ports of side 0 and 1. */
   port0 = 0;
@@ -42,13 +57,13 @@ export class Parties {
   endpoint(side: Side): Endpoint {
     if (side === 0) {
       this.#endpoint0 ??= {
-        address: formatAddress(this.#family, this.#source0, this.#source1, this.#source2, this.#source3),
+        address: addressText(this.#family, this.#source0, this.#source1, this.#source2, this.#source3),
         port: this.port0,
       };
       return this.#endpoint0;
     }
     this.#endpoint1 ??= {
-      address: formatAddress(
+      address: addressText(
         this.#family,
         this.#destination0,
         this.#destination1,

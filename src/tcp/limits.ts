@@ -19,7 +19,7 @@ export interface TcpLimits {
 export const defaultTcpLimits: TcpLimits = {
   waitingOctetsADirection: 16 * 1024 * 1024,
   waitingOctets: 32 * 1024 * 1024,
-  openConnections: 10_000,
+  openConnections: 8192,
   rememberedConnections: 16_384,
   resumableConnections: 131_072,
   idleSeconds: 0,
