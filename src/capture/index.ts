@@ -1,7 +1,6 @@
 // Opens a capture, wherever it is, and hands its packets to a sink: the face of this folder. Which reader brings the
 // octets is decided here, what they mean by formats.ts.
 
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { readFileBlocks, readFileSync, readOctets, readOctetsSync } from './block-reader.ts';
@@ -10,6 +9,7 @@ import type { CaptureSink, ReadOptions } from './capture-parser.ts';
 import { readCaptureSet, type SetSource } from './capture-set.ts';
 import type { CaptureDescription } from './packet.ts';
 import { readStream } from './stream-reader.ts';
+import { unendingFile } from './unending-file.ts';
 
 export { CaptureError, type CaptureErrorKind } from './capture-error.ts';
 export type { CaptureSink, ReadOptions } from './capture-parser.ts';
@@ -28,7 +28,9 @@ async function orUnreadable<T>(operation: Promise<T>): Promise<T> {
 async function readPath(path: string, sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
   const reached = await orUnreadable(stat(path));
   // Pipes, terminals and other devices have no end to read ahead to.
-  if (!reached.isFile() && !reached.isDirectory()) return readStream(createReadStream(path), sink, options);
+  if (!reached.isFile() && !reached.isDirectory()) {
+    return readStream(await orUnreadable(unendingFile(path, reached)), sink, options);
+  }
   const handle = await orUnreadable(open(path));
   try {
     return await readFileBlocks(handle, sink, options);

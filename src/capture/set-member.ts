@@ -1,14 +1,14 @@
 // One file or stream of a set, read as far as its next packets are needed and no further. A regular file can be closed and
 // opened again from its beginning; a stream stays open. Knows nothing of the other members.
 
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { unreadable } from './capture-error.ts';
 import type { CaptureParser, ReadOptions } from './capture-parser.ts';
 import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
 import type { CaptureAnnex } from './packet.ts';
 import { PacketBatch } from './packet-batch.ts';
+import { unendingFile } from './unending-file.ts';
 
 /** Octets read at a time: many members may be open at once. */
 const READ_LENGTH = 64 * 1024;
@@ -43,8 +43,9 @@ class StreamSource implements OctetSource {
   readonly #stream: Readable;
   readonly #chunks: AsyncIterator<Uint8Array>;
 
-  constructor(stream: Readable) {
-    this.#stream = stream;
+  /** @param signal ends the waiting */
+  constructor(stream: Readable, signal: AbortSignal | undefined) {
+    this.#stream = signal === undefined ? stream : addAbortSignal(signal, stream);
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
@@ -88,7 +89,7 @@ export class SetMember {
   constructor(source: string | Readable, name: string, options: ReadOptions) {
     this.name = name;
     this.#path = typeof source === 'string' ? source : null;
-    this.#source = typeof source === 'string' ? null : new StreamSource(source);
+    this.#source = typeof source === 'string' ? null : new StreamSource(source, options.signal);
     this.#options = options;
   }
 
@@ -173,9 +174,10 @@ export class SetMember {
   async #readOn(): Promise<boolean> {
     let octets: Uint8Array | null;
     try {
-      this.#source ??= await openPath(this.#path ?? '');
+      this.#source ??= await openPath(this.#path ?? '', this.#options.signal);
       octets = await this.#source.read();
     } catch (cause) {
+      this.#options.signal?.throwIfAborted();
       throw unreadable(cause, 0);
     }
     if (octets === null) return false;
@@ -199,8 +201,8 @@ export class SetMember {
   }
 }
 
-async function openPath(path: string): Promise<OctetSource> {
+async function openPath(path: string, signal: AbortSignal | undefined): Promise<OctetSource> {
   const reached = await stat(path);
   if (reached.isFile() || reached.isDirectory()) return new FileSource(await open(path));
-  return new StreamSource(createReadStream(path));
+  return new StreamSource(await unendingFile(path, reached), signal);
 }

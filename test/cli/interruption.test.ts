@@ -2,7 +2,7 @@
 // it makes sense, and the exit code says which signal it was.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,6 +54,7 @@ describe('SIGINT, and what was read is shown', () => {
     ['a conversation', ['follow', '-', '0'], /message 5 /],
     ['statistics', ['stats', '-'], /incomplete/],
     ['the list of connections', ['streams', '-'], /10\.0\.0\.1:40001/],
+    ['several files, one of which waits', [whole, '-', '--format', 'ndjson'], /message 5 /],
     ['the octets of one', ['streams', '-', '--raw', '0', '--direction', 's2c'], /message 5 /],
     ['the account of payloads', ['extract', '-', '-o', payloads], /files written to/],
     ['the verdicts that are there', ['check', whole, '-', '--expect', expectations], /1 expectation held/],
@@ -91,6 +92,23 @@ describe('SIGINT, and nothing is shown, as a part would mislead', () => {
   }
 
   test('and no file is written', () => assert.ok(!existsSync(draft)));
+});
+
+test('SIGINT while a named pipe is waited for', async () => {
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  const child = startWsdissect([pipe, '--format', 'ndjson']);
+  const writer = spawn('sh', ['-c', `cat > ${pipe}`], { stdio: ['pipe', 'ignore', 'inherit'] });
+  writer.stdin.write(capture.subarray(0, 2000));
+  let output = '';
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    output += text;
+    if (!child.killed && output.includes('"type":"message"')) child.kill('SIGINT');
+  }
+  const [exitCode] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  writer.kill();
+  assert.equal(exitCode, 130);
+  assert.equal(eventsOf(output).at(-1)!.complete, false);
 });
 
 test('SIGTERM does the same with 143', async () => {
