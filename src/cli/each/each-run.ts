@@ -48,6 +48,9 @@ class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
   readonly #framing: Framing;
   #begun = -1;
   exitCode = FINE;
+  #ended = 0;
+  /** Whether the capture that ended last was interrupted itself, and has said so. */
+  #toldInterruption = false;
 
   constructor(files: readonly string[], framing: Framing) {
     this.#files = files;
@@ -68,12 +71,16 @@ class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
       ({ exitCode } = outcome.failure);
       say(outcome.failure.line, outcome.failure.details);
     } else exitCode = outcome.result as number;
+    this.#ended++;
+    this.#toldInterruption = interruptionSignal().aborted && exitCode === interruptedExitCode();
     if (GRAVITY.indexOf(exitCode) > GRAVITY.indexOf(this.exitCode)) this.exitCode = exitCode;
     return true;
   }
 
   finish(): void {
     this.#print(this.#framing.end(this.#begun === -1));
+    if (!interruptionSignal().aborted || this.#toldInterruption) return;
+    say(`interrupted; of ${this.#files.length} files ${this.#ended} were read`);
   }
 
   #print(text: string): void {
