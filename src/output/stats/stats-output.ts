@@ -173,7 +173,7 @@ export class StatsOutput implements DissectionSink {
     connection.end = elapsed;
     connection.how = how;
     this.#lastEnd = Math.max(this.#lastEnd, elapsed);
-    this.#ended = connection;
+    if (connection.detail !== null) this.#ended = connection;
   }
 
   /** What was counted so far. */
