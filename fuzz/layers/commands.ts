@@ -24,21 +24,26 @@ const COMMANDS = [
   ['stats', '--format', 'json'],
   ['streams'],
   ['streams', '--format', 'ndjson'],
+  ['dissect', '--format', 'ndjson', '--each', '--jobs', '2'],
+  ['stats', '--each', '--jobs', '2'],
 ];
 const PATIENCE = 20_000;
 
 export const commands: Layer = {
   name: 'commands',
-  about: 'capture files through bin/wsdissect.js: exit code 0 or 3, one line on standard error, no stack trace',
+  about: 'capture files through bin/wsdissect.js: exit code 0 or 3, one line a file on standard error, no stack trace',
   share: 0.02,
   corpus: captureFiles(),
   draw: (random, corpus) => mutated(random, corpus, [...PACKET_MUTATIONS, ...FILE_MUTATIONS]),
   run(input: Uint8Array, dice: Random): void {
     const path = join(folder, 'case.pcap');
-    writeFileSync(path, input);
+    const other = join(folder, 'other.pcap');
+    for (const each of [path, other]) writeFileSync(each, input);
     const words = dice.pick(COMMANDS);
-    const piped = dice.once(3);
-    const { status, signal, stderr } = spawnSync(process.execPath, [PROGRAM, ...words, piped ? '-' : path], {
+    const isEach = words.includes('--each');
+    const piped = !isEach && dice.once(3);
+    const files = isEach ? [path, other] : [piped ? '-' : path];
+    const { status, signal, stderr } = spawnSync(process.execPath, [PROGRAM, ...words, ...files], {
       encoding: 'utf8',
       timeout: PATIENCE,
       maxBuffer: 1 << 28,
@@ -46,6 +51,11 @@ export const commands: Layer = {
     });
     const what = `${words.join(' ')} ended with ${status ?? signal}: ${stderr.slice(0, 500)}`;
     promise(status === 0 || status === 3, () => what);
-    promise(status === 0 ? stderr === '' : /^wsdissect: [^\n]+\n$/.test(stderr), () => what);
+    promise(
+      status === 0
+        ? stderr === ''
+        : /^(?:wsdissect: [^\n]+\n)+$/.test(stderr) && stderr.split('\n').length === files.length + 1,
+      () => what,
+    );
   },
 };
