@@ -7,7 +7,7 @@ export interface Curve {
 
 const WIDTH = 640;
 const HEIGHT = 420;
-const PLOT = { left: 64, right: 620, top: 24, bottom: 330 };
+const PLOT = { left: 64, right: 592, top: 24, bottom: 330 };
 const COLOURS = ['#2a78b5', '#d1692e', '#3a9a5b', '#9a4fb0'];
 const GREY = '#808080';
 
@@ -61,6 +61,7 @@ export function drawCurves(curves: readonly Curve[], xTitle: string, yTitle: str
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" role="img">`,
+    `<title>${yTitle}, by ${xTitle}</title>`,
     ...lines,
     '</svg>',
     '',

@@ -101,7 +101,7 @@ const lines = [
     return `| ${name} | ${cells.join(' | ')} |`;
   }),
   '',
-  '![Processor time against messages and connections, both axes logarithmic: straight lines with the slope of one](linear.svg)',
+  '![Processor time against messages and connections, both axes logarithmic: at most ten times as much for ten times as many](linear.svg)',
 ];
 console.log(lines.join('\n'));
 if (!options.dry) {
