@@ -38,7 +38,10 @@ export const processStreams: StandardStreams = {
       try {
         position += writeSync(STANDARD_OUTPUT, octets, position);
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+        const code = error instanceof Error && 'code' in error ? error.code : null;
+        // How a socket in the place of a pipe says it, where its reader left octets unread.
+        if (code === 'ECONNRESET') throw Object.assign(error as Error, { code: 'EPIPE' });
+        if (code !== 'EAGAIN') throw error;
         Atomics.wait(never, 0, 0, PATIENCE);
       }
     }
