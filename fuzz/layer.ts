@@ -21,6 +21,8 @@ export interface Layer {
   readonly share: number;
   /** What a case begins from: octets that are right, or wrong in a way somebody has met. */
   readonly corpus: readonly Uint8Array[];
+  /** Whether an input may be far more than its octets, as it is compressed: the watchdog alone bounds its time then. */
+  inflates?(input: Uint8Array): boolean;
   /** A changed input. */
   draw(random: Random, corpus: readonly Uint8Array[]): Uint8Array;
   /**

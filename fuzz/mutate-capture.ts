@@ -99,10 +99,13 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
   }),
 ];
 
-const GZIP_MAGIC = 0x1f;
-
 function isGzip(octets: Uint8Array): boolean {
-  return octets[0] === GZIP_MAGIC && octets[1] === 0x8b;
+  return octets[0] === 0x1f && octets[1] === 0x8b;
+}
+
+/** gzip makes a thousand octets of one at most, zstd thirty thousand. */
+export function isCompressed(octets: Uint8Array): boolean {
+  return isGzip(octets) || (octets[0] === 0x28 && octets[1] === 0xb5);
 }
 
 /** Ways for the file itself. */

@@ -12,7 +12,7 @@ import { checkEvents } from '../event-rules.ts';
 import { checkExit } from '../exit.ts';
 import { type Layer, promise } from '../layer.ts';
 import { mutated } from '../mutate.ts';
-import { FILE_MUTATIONS, PACKET_MUTATIONS } from '../mutate-capture.ts';
+import { FILE_MUTATIONS, isCompressed, PACKET_MUTATIONS } from '../mutate-capture.ts';
 import { codec } from '../walkthrough.ts';
 
 /** So low that they are reached. */
@@ -35,6 +35,7 @@ export const captures: Layer = {
   about: 'capture files through all layers: events by the schema and in order, exit code 0 or 3, NDJSON says the same',
   share: 75,
   corpus: captureFiles(),
+  inflates: isCompressed,
   draw: (random, corpus) => mutated(random, corpus, [...PACKET_MUTATIONS, ...FILE_MUTATIONS]),
   run(input: Uint8Array, dice: Random): void {
     const events: WsdissectEvent[] = [];

@@ -22,7 +22,7 @@ import { checkExit } from '../exit.ts';
 import { HOSTILE } from '../hostile-words.ts';
 import { type Layer, promise } from '../layer.ts';
 import { mutated } from '../mutate.ts';
-import { PACKET_MUTATIONS } from '../mutate-capture.ts';
+import { isCompressed, PACKET_MUTATIONS } from '../mutate-capture.ts';
 import { codec } from '../walkthrough.ts';
 
 const CONTROLS = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\ufeff]/u;
@@ -131,6 +131,7 @@ export const outputs: Layer = {
   about: `capture files as ${Object.keys(SHOWS).join(', ')}: nothing is obeyed by a terminal, a browser or a spreadsheet`,
   share: 12,
   corpus: captureFiles(),
+  inflates: isCompressed,
   draw: (random, corpus) => mutated(random, corpus, [...PACKET_MUTATIONS, HOSTILE, HOSTILE]),
   run: (input, dice) => dice.pick(Object.values(SHOWS))(input, dice),
 };

@@ -9,7 +9,7 @@ import { captureFiles } from '../corpus.ts';
 import { HOSTILE } from '../hostile-words.ts';
 import { type Layer, promise } from '../layer.ts';
 import { mutated } from '../mutate.ts';
-import { PACKET_MUTATIONS } from '../mutate-capture.ts';
+import { isCompressed, PACKET_MUTATIONS } from '../mutate-capture.ts';
 import { codec } from '../walkthrough.ts';
 
 function logOf(input: Uint8Array, dice: Random): CaptureLog | null {
@@ -26,6 +26,7 @@ export const recordings: Layer = {
   about: 'expectations drafted from a capture, strict and loose: their text is read again, and holds of that capture',
   share: 1,
   corpus: captureFiles(),
+  inflates: isCompressed,
   draw: (random, corpus) => mutated(random, corpus, [...PACKET_MUTATIONS, HOSTILE]),
   async run(input: Uint8Array, dice: Random): Promise<void> {
     const log = logOf(input, dice);

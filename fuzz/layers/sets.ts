@@ -10,7 +10,7 @@ import { checkEvents } from '../event-rules.ts';
 import { checkExit } from '../exit.ts';
 import type { Layer } from '../layer.ts';
 import { mutated } from '../mutate.ts';
-import { FILE_MUTATIONS, PACKET_MUTATIONS, piecesOf } from '../mutate-capture.ts';
+import { FILE_MUTATIONS, isCompressed, PACKET_MUTATIONS, piecesOf } from '../mutate-capture.ts';
 
 /** The records of a capture dealt out to files of the same header; anything else is all in one. */
 function dealt(input: Uint8Array, dice: Random): Uint8Array[] {
@@ -38,6 +38,7 @@ export const sets: Layer = {
   about: 'several captures as one, from streams: events by the schema and in order, exit code 0 or 3',
   share: 2,
   corpus: captureFiles(),
+  inflates: isCompressed,
   draw: (random, corpus) => mutated(random, corpus, [...PACKET_MUTATIONS, ...FILE_MUTATIONS]),
   async run(input: Uint8Array, dice: Random): Promise<void> {
     const events: WsdissectEvent[] = [];
