@@ -1,5 +1,8 @@
-// Brings the octets of a file, or of a buffer at hand, to a parser in large blocks. The next block is read by the thread
-// pool while this one is parsed; memory does not depend on the file's size. Knows no format.
+// Brings the octets of a file, or of a buffer at hand, to a parser in blocks; memory does not depend on the file's size. Knows
+// no format.
+//
+// A file is read by this thread itself: what another thread reads while this one parses lies in the other's cache, and fetching
+// the headers from there costs more than reading, where packets are large (bench/README.md, bulk).
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -8,8 +11,8 @@ import type { CaptureParser, CaptureSink, ReadOptions } from './capture-parser.t
 import { parserFor } from './formats.ts';
 import type { CaptureDescription } from './packet.ts';
 
-/** Octets; 1 MiB stays in the processor's cache, and larger blocks read no faster. */
-const BLOCK_LENGTH = 1024 * 1024;
+/** Octets; what is parsed shall still be in the processor's cache. */
+const BLOCK_LENGTH = 256 * 1024;
 /**
  * Octets of the first block; each further one is twice as long, up to the full length. What happens only between two blocks
  * is met before the code is compiled that way: code that has not seen it would be thrown away at the second full block.
@@ -17,8 +20,10 @@ const BLOCK_LENGTH = 1024 * 1024;
 const FIRST_BLOCK_LENGTH = 16 * 1024;
 /** Octets before each block for the tail of the one before it: libpcap's longest record, with room to spare. */
 const INITIAL_ROOM = 264 * 1024;
+/** Milliseconds after which others have their turn, as with a signal that came. */
+const TURN = 20;
 
-/** A buffer with room before the block, where the unfinished record of the block before it is put: no block moves. */
+/** A buffer with room before the block, where the unfinished record of the block before it is put. */
 class Block {
   octets = new Uint8Array(INITIAL_ROOM + BLOCK_LENGTH);
   room = INITIAL_ROOM;
@@ -26,25 +31,19 @@ class Block {
   start = INITIAL_ROOM;
   end = INITIAL_ROOM;
 
-  /** `length` octets were read to `room`. */
-  filled(length: number): void {
-    this.start = this.room;
-    this.end = this.room + length;
-  }
-
-  /** Puts the unparsed octets of the block before in front of those read. */
-  prepend(source: Uint8Array, tailStart: number, tailEnd: number): void {
-    const length = tailEnd - tailStart;
+  /** Puts what was not parsed in front of `room`, where the next octets are read to. */
+  keepRest(): void {
+    const length = this.end - this.start;
     if (length > this.room) this.#enlarge(2 * length);
-    this.octets.set(source.subarray(tailStart, tailEnd), this.room - length);
+    else this.octets.copyWithin(this.room - length, this.start, this.end);
     this.start = this.room - length;
+    this.end = this.room;
   }
 
   /** Doubling keeps the copying of a long record, block after block, in proportion to its length. */
   #enlarge(room: number): void {
     const octets = new Uint8Array(room + BLOCK_LENGTH);
-    octets.set(this.octets.subarray(this.room, this.end), room);
-    this.end += room - this.room;
+    octets.set(this.octets.subarray(this.start, this.end), room - (this.end - this.start));
     this.octets = octets;
     this.room = room;
   }
@@ -58,86 +57,84 @@ function finished(parser: CaptureParser, octetsLeft: number, sink: CaptureSink):
   return description;
 }
 
+/** A regular file, read and parsed block by block. */
+class FileWalk {
+  readonly #descriptor: number;
+  readonly #options: ReadOptions;
+  readonly #block = new Block();
+  #blockLength = FIRST_BLOCK_LENGTH;
+  #parser: CaptureParser | null = null;
+  #offset = 0;
+
+  constructor(descriptor: number, options: ReadOptions) {
+    this.#descriptor = descriptor;
+    this.#options = options;
+  }
+
+  /** Reads and parses one block. What the capture says of itself where that was the end of it, else null. */
+  next(sink: CaptureSink): CaptureDescription | null {
+    const options = this.#options;
+    options.signal?.throwIfAborted();
+    const block = this.#block;
+    block.keepRest();
+    const length = this.#read(block);
+    block.end += length;
+    this.#offset += length;
+    this.#parser ??= parserFor(block.octets, block.start, block.end, options);
+    block.start += this.#parser.feed(block.octets, block.start, block.end, sink);
+    if (length === 0) return finished(this.#parser, block.end - block.start, sink);
+    options.onRead?.(length);
+    return null;
+  }
+
+  #read(block: Block): number {
+    const length = this.#blockLength;
+    this.#blockLength = Math.min(2 * length, BLOCK_LENGTH);
+    try {
+      return readSync(this.#descriptor, block.octets, block.room, length, null);
+    } catch (cause) {
+      throw unreadable(cause, this.#offset);
+    }
+  }
+}
+
 /** Reads a regular file; the handle stays open. */
 export async function readFileBlocks(
   handle: FileHandle,
   sink: CaptureSink,
   options: ReadOptions,
 ): Promise<CaptureDescription> {
-  let offset = 0;
-  let blockLength = FIRST_BLOCK_LENGTH;
-  const readInto = async (block: Block): Promise<number> => {
-    const length = blockLength;
-    blockLength = Math.min(2 * length, BLOCK_LENGTH);
-    try {
-      const { bytesRead } = await handle.read(block.octets, block.room, length, null);
-      return bytesRead;
-    } catch (cause) {
-      throw unreadable(cause, offset);
-    }
-  };
-  const readAhead = (block: Block): Promise<number> => {
-    const reading = readInto(block);
-    // A failure is met where the block is awaited; until then it must not count as unhandled.
-    reading.catch(() => undefined);
-    return reading;
-  };
-
-  let parser: CaptureParser | null = null;
-  let current = new Block();
-  let previous = new Block();
-  let ahead = readAhead(current);
-  try {
-    for (;;) {
-      const length = await ahead;
-      options.signal?.throwIfAborted();
-      current.filled(length);
-      current.prepend(previous.octets, previous.start, previous.end);
-      if (length > 0) ahead = readAhead(previous);
-      offset += length;
-      parser ??= parserFor(current.octets, current.start, current.end, options);
-      current.start += parser.feed(current.octets, current.start, current.end, sink);
-      if (length === 0) return finished(parser, current.end - current.start, sink);
-      options.onRead?.(length);
-      await options.pause?.();
-      [current, previous] = [previous, current];
-    }
-  } finally {
-    // The thread pool may still be writing into a block: whoever closes the handle must not do so before.
-    await ahead.catch(() => undefined);
+  const walk = new FileWalk(handle.fd, options);
+  let turned = performance.now();
+  for (;;) {
+    const description = walk.next(sink);
+    if (description !== null) return description;
+    await options.pause?.();
+    if (performance.now() - turned < TURN) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    turned = performance.now();
   }
 }
 
 /** Reads a file in one go of blocks, for callers that cannot wait. */
 export function readFileSync(path: string, sink: CaptureSink, options: ReadOptions): CaptureDescription {
-  let offset = 0;
-  let descriptor = -1;
-  const block = new Block();
-  const read = (): number => {
-    try {
-      if (descriptor === -1) descriptor = openSync(path, 'r');
-      return readSync(descriptor, block.octets, block.room, BLOCK_LENGTH, null);
-    } catch (cause) {
-      throw unreadable(cause, offset);
-    }
-  };
+  const descriptor = opened(path);
   try {
-    let parser: CaptureParser | null = null;
+    const walk = new FileWalk(descriptor, options);
     for (;;) {
-      options.signal?.throwIfAborted();
-      const { start, end } = block;
-      const tail = block.octets.slice(start, end);
-      const length = read();
-      block.filled(length);
-      block.prepend(tail, 0, tail.length);
-      offset += length;
-      parser ??= parserFor(block.octets, block.start, block.end, options);
-      block.start += parser.feed(block.octets, block.start, block.end, sink);
-      if (length === 0) return finished(parser, block.end - block.start, sink);
-      options.onRead?.(length);
+      const description = walk.next(sink);
+      if (description !== null) return description;
     }
   } finally {
-    if (descriptor !== -1) closeSync(descriptor);
+    closeSync(descriptor);
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw unreadable(cause, 0);
   }
 }
 
