@@ -1,6 +1,7 @@
 // Leaves beside dist/cli.cjs what V8 compiles of it when captures are read, so that the program starts faster (bin/code-cache.js).
 // What is not used by these runs is compiled when it is first needed, as ever.
 
+require('../bin/memory-flags.js');
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { cachePath, run } = require('../bin/code-cache.js');
