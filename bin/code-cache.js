@@ -2,8 +2,7 @@
 // that beside the script, for the V8 that it ran on (scripts/make-code-cache.cjs); any other V8 compiles anew.
 
 const { readFileSync } = require('node:fs');
-const Module = require('node:module');
-const { dirname } = require('node:path');
+const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
 /** Where the compiled code of a script is, for this V8. */
@@ -19,20 +18,31 @@ function readCache(path) {
   }
 }
 
-/** Runs a CommonJS script: its exports, and the script, whose compiled code can be kept. */
-function run(path, cachedData) {
-  const script = new Script(Module.wrap(readFileSync(path, 'latin1')), { filename: path, cachedData });
+/** Runs a built script, which has `load` load those beside it: its exports, and the script, whose compiled code can be kept. */
+function run(path, load, cachedData) {
+  const script = new Script(readFileSync(path, 'latin1'), { filename: path, cachedData });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, Module.createRequire(path), module, path, dirname(path));
+  const folder = dirname(path);
+  script.runInThisContext()(module.exports, requireIn(folder, load), module, path, folder);
   return { exports: module.exports, script };
 }
 
-/** The exports of a CommonJS script of ASCII characters. */
+/** Packages are found from here as from there. */
+function requireIn(folder, load) {
+  const loaded = new Map();
+  return (name) => {
+    if (!name.startsWith('./')) return require(name);
+    if (!loaded.has(name)) loaded.set(name, load(join(folder, name)));
+    return loaded.get(name);
+  };
+}
+
+/** The exports of a built script, which is of ASCII characters. */
 function loadCached(path) {
   const cachedData = readCache(path);
-  if (cachedData !== undefined) return run(path, cachedData).exports;
+  if (cachedData !== undefined) return run(path, loadCached, cachedData).exports;
   // Node 22.8 and later keep compiled code between runs by themselves.
-  Module.enableCompileCache?.();
+  require('node:module').enableCompileCache?.();
   return require(path);
 }
 

@@ -2,11 +2,12 @@
 // and the library's types. Plain JavaScript, because `npm ci` runs it before anything else can. Knows nothing of what the code does.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { standIns } from './stand-ins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cliEntry = 'src/cli/main.ts';
@@ -22,6 +23,50 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
+/**
+ * A built script is a function of what modules of CommonJS have; required as one, it calls that itself. Wrapped when it is loaded,
+ * as Node does, all of its text would be copied.
+ */
+const SCRIPT_HEAD =
+  "(typeof module === 'undefined' ? (run) => run : (run) => run(exports, require, module, __filename, __dirname))" +
+  '((exports, require, module, __filename, __dirname) => {';
+
+/** Packages that many runs do without: a script each, which an `import()` loads. Half of the main script were they. */
+const RARE_PACKAGES = ['@bufbuild/cel', 'ajv', 'diff', 'protobufjs', 'tinyglobby', 'yaml'];
+
+/** Where the script of a package is, from dist/ and without extension. */
+function packageScript(name) {
+  return `packages/${name.replace('/', '+')}`;
+}
+
+function packagesApart(names) {
+  return {
+    name: 'packages-apart',
+    setup({ onResolve }) {
+      onResolve({ filter: new RegExp(`^(${names.join('|')})$`) }, ({ path }) => ({
+        path: `./${packageScript(path)}.cjs`,
+        external: true,
+      }));
+    },
+  };
+}
+
+async function buildScripts(entryPoints, plugins) {
+  const { outputFiles } = await build({ ...scripts, entryPoints, plugins, write: false });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, inAscii(text));
+  }
+}
+
+/**
+ * Scripts are read without decoding. esbuild has escaped what is not ASCII, but for comments and tagged templates, as a tag may
+ * ask for the text as it was written; none that gets other characters does.
+ */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 
 const common = {
@@ -33,6 +78,7 @@ const common = {
   // modules as well, under its name for browsers.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   inject: ['scripts/lazy-segmenter.mjs'],
+  plugins: [standIns(root)],
   // It uses `new Buffer`: Node is silent about that only inside node_modules.
   external: ['pcap-parser'],
   // Names and lines stay, so that a stack trace can be read; blanks and comments would only be parsed.
@@ -54,17 +100,20 @@ await build({
   },
 });
 
-// One CommonJS file, because compiled code can be kept for a script and not for an ES module (bin/code-cache.js). What an
-// `import()` names is run when it is asked for, as with files of its own.
-await build({
+// CommonJS, because compiled code can be kept for a script and not for an ES module (bin/code-cache.js). What an `import()`
+// names is run when it is asked for, as with files of its own.
+const scripts = {
   ...common,
-  entryPoints: [cliEntry],
-  outfile: 'dist/cli.cjs',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   format: 'cjs',
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'bundleUrl' },
-  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-});
+  banner: { js: `${SCRIPT_HEAD}const bundleUrl = require('node:url').pathToFileURL(__filename).href;` },
+  footer: { js: '});' },
+};
+await buildScripts({ cli: cliEntry }, [...common.plugins, packagesApart(RARE_PACKAGES)]);
+await buildScripts(Object.fromEntries(RARE_PACKAGES.map((name) => [packageScript(name), name])), common.plugins);
 execFileSync(process.execPath, [join(root, 'scripts/make-code-cache.cjs')], {
   cwd: root,
   stdio: ['ignore', 'ignore', 'inherit'],

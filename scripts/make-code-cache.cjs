@@ -1,5 +1,5 @@
-// Leaves beside dist/cli.cjs what V8 compiles of it when captures are read, so that the program starts faster (bin/code-cache.js).
-// What is not used by these runs is compiled when it is first needed, as ever.
+// Leaves beside the scripts of the command line what V8 compiles of them when captures are read, so that the program starts
+// faster (bin/code-cache.js). What is not used by these runs is compiled when it is first needed, as ever.
 
 require('../bin/memory-flags.js');
 const { writeFileSync } = require('node:fs');
@@ -17,10 +17,18 @@ const RUNS = [
   [capture, '--format', 'ndjson', '--registry', registry],
 ];
 
+const scripts = new Map();
+
+function load(path) {
+  const { exports, script } = run(path, load);
+  scripts.set(path, script);
+  return exports;
+}
+
 async function makeCodeCache() {
-  const { exports, script } = run(built);
-  for (const words of RUNS) await exports.main(words);
-  writeFileSync(cachePath(built), script.createCachedData());
+  const { main } = load(built);
+  for (const words of RUNS) await main(words);
+  for (const [path, script] of scripts) writeFileSync(cachePath(path), script.createCachedData());
 }
 
 makeCodeCache();

@@ -5,7 +5,7 @@
 // the headers from there costs more than reading, where packets are large (bench/README.md, bulk).
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { steadyTime } from '../steady-time.ts';
 import { unreadable } from './capture-error.ts';
 import type { CaptureParser, CaptureSink, ReadOptions } from './capture-parser.ts';
 import { parserFor } from './formats.ts';
@@ -98,21 +98,26 @@ class FileWalk {
   }
 }
 
-/** Reads a regular file; the handle stays open. */
+/** Reads a regular file. */
 export async function readFileBlocks(
-  handle: FileHandle,
+  path: string,
   sink: CaptureSink,
   options: ReadOptions,
 ): Promise<CaptureDescription> {
-  const walk = new FileWalk(handle.fd, options);
-  let turned = performance.now();
-  for (;;) {
-    const description = walk.next(sink);
-    if (description !== null) return description;
-    await options.pause?.();
-    if (performance.now() - turned < TURN) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    turned = performance.now();
+  const descriptor = opened(path);
+  try {
+    const walk = new FileWalk(descriptor, options);
+    let turned = steadyTime();
+    for (;;) {
+      const description = walk.next(sink);
+      if (description !== null) return description;
+      await options.pause?.();
+      if (steadyTime() - turned < TURN) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      turned = steadyTime();
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 

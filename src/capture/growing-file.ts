@@ -1,8 +1,7 @@
 // A file that somebody still writes, as a stream that waits at its end for more. Knows no format.
 
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { CaptureError } from './capture-error.ts';
 
 const READ_LENGTH = 64 * 1024;
@@ -15,6 +14,7 @@ export function growingFile(path: string, signal: AbortSignal): Readable {
 }
 
 async function* octetsOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const { open } = await import('node:fs/promises');
   const handle = await open(path);
   try {
     for (let offset = 0; !signal.aborted; ) {
@@ -38,5 +38,6 @@ async function waitForMore(handle: FileHandle, offset: number, signal: AbortSign
       { offset },
     );
   }
+  const { setTimeout } = await import('node:timers/promises');
   await setTimeout(PAUSE, undefined, { signal }).catch(() => undefined);
 }

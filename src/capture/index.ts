@@ -1,7 +1,7 @@
 // Opens a capture, wherever it is, and hands its packets to a sink: the face of this folder. Which reader brings the
 // octets is decided here, what they mean by formats.ts.
 
-import { open, stat } from 'node:fs/promises';
+import { type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { readFileBlocks, readFileSync, readOctets, readOctetsSync } from './block-reader.ts';
 import { unreadable } from './capture-error.ts';
@@ -17,26 +17,17 @@ export { growingFile } from './growing-file.ts';
 export { type LiveCapture, type LiveOptions, startLiveCapture } from './live-capture.ts';
 export { type CaptureDescription, Origin, type PacketSink, PacketView } from './packet.ts';
 
-async function orUnreadable<T>(operation: Promise<T>): Promise<T> {
+async function readPath(path: string, sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
+  let reached: Stats;
+  let unending: Readable | null = null;
   try {
-    return await operation;
+    reached = statSync(path);
+    // Pipes, terminals and other devices have no end to read ahead to.
+    if (!reached.isFile() && !reached.isDirectory()) unending = await unendingFile(path, reached);
   } catch (cause) {
     throw unreadable(cause, 0);
   }
-}
-
-async function readPath(path: string, sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
-  const reached = await orUnreadable(stat(path));
-  // Pipes, terminals and other devices have no end to read ahead to.
-  if (!reached.isFile() && !reached.isDirectory()) {
-    return readStream(await orUnreadable(unendingFile(path, reached)), sink, options);
-  }
-  const handle = await orUnreadable(open(path));
-  try {
-    return await readFileBlocks(handle, sink, options);
-  } finally {
-    await handle.close();
-  }
+  return unending === null ? readFileBlocks(path, sink, options) : readStream(unending, sink, options);
 }
 
 /** A file's path, octets, a stream of them, or several paths and streams as one capture, merged by time. */

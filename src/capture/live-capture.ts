@@ -1,8 +1,7 @@
 // A capture that goes on now: tcpdump, or else dumpcap, is run and its output is the capture. Turns what they complain of
 // into what to do about it; knows nothing of packets.
 
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { networkInterfaces } from 'node:os';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
 import { CaptureError } from './capture-error.ts';
 
@@ -66,6 +65,7 @@ export async function startLiveCapture(
   options: LiveOptions,
   commands: readonly string[] = TOOLS.map(({ command }) => command),
 ): Promise<LiveCapture> {
+  const { spawn } = await import('node:child_process');
   for (const tool of TOOLS) {
     if (!commands.includes(tool.command)) continue;
     // A group of its own: the terminal's Ctrl-C reaches us alone, and we end it.
@@ -79,7 +79,7 @@ export async function startLiveCapture(
     });
     const state = await started(child, said);
     if (state === 'missing') continue;
-    if (state === 'ended') throw refusal(tool.command, said.text);
+    if (state === 'ended') throw await refusal(tool.command, said.text);
     return { command: tool.command, octets, stop: () => stop(child, closed, tool.command, said) };
   }
   throw new CaptureError(
@@ -126,12 +126,13 @@ function lastWords(command: string, said: string): string {
   return (own.at(-1) ?? lines.at(-1) ?? 'it ended').replace(`${command}: `, '').trim();
 }
 
-function refusal(command: string, said: string): CaptureError {
+async function refusal(command: string, said: string): Promise<CaptureError> {
   if (/permission|not permitted|privilege/i.test(said)) {
     const once = `sudo setcap cap_net_raw,cap_net_admin=eip "$(command -v ${command})"`;
     return new CaptureError('unreadable', `${command} may not capture here; run this with sudo, or once: ${once}`);
   }
   if (/no such device|doesn't exist|no interface|no such interface/i.test(said)) {
+    const { networkInterfaces } = await import('node:os');
     const names = ['any', ...Object.keys(networkInterfaces())].join(', ');
     return new CaptureError('unreadable', `there is no such interface; there are: ${names}`);
   }

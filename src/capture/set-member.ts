@@ -1,7 +1,7 @@
 // One file or stream of a set, read as far as its next packets are needed and no further. A regular file can be closed and
 // opened again from its beginning; a stream stays open. Knows nothing of the other members.
 
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { unreadable } from './capture-error.ts';
 import type { CaptureParser, ReadOptions } from './capture-parser.ts';
@@ -202,6 +202,7 @@ export class SetMember {
 }
 
 async function openPath(path: string, signal: AbortSignal | undefined): Promise<OctetSource> {
+  const { open, stat } = await import('node:fs/promises');
   const reached = await stat(path);
   if (reached.isFile() || reached.isDirectory()) return new FileSource(await open(path));
   return new StreamSource(await unendingFile(path, reached), signal);

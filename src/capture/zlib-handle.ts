@@ -5,10 +5,8 @@
 // a native object each time (30 µs) and want all octets together. The handle's `writeSync` is not public, yet the same in Node
 // 20, 22 and 24, where it is tested.
 
-import { createRequire } from 'node:module';
 import type { Transform } from 'node:stream';
-
-const loadBuiltin = createRequire(import.meta.url);
+import { loadBuiltin } from '../load-builtin.ts';
 
 /** Loaded for the first compressed octets, so that captures without any need not pay for it. */
 export function loadZlib(): typeof import('node:zlib') {

@@ -1,10 +1,10 @@
 // What the reading of captures has in every command: a signal ends it, and a line on the terminal tells how far it is. Knows
 // nothing of what is read for.
 
-import { isatty } from 'node:tty';
 import type { OnProgress } from '../dissect/run.ts';
 import { interruptionSignal } from './interruption.ts';
 import type { ProgressFacts, ReadingProgress } from './reading-progress.ts';
+import { isTerminal } from './standard-streams.ts';
 
 const STANDARD_ERROR = 2;
 
@@ -40,7 +40,7 @@ export async function attend<T>(reading: AttendedReading, read: (attendance: Att
 
 /** Null where there is no terminal for it. */
 export async function progressLine(facts: ProgressFacts): Promise<ReadingProgress | null> {
-  if (!isatty(STANDARD_ERROR) || process.env.TERM === 'dumb') return null;
+  if (!isTerminal(STANDARD_ERROR) || process.env.TERM === 'dumb') return null;
   const { ReadingProgress } = await import('./reading-progress.ts');
   return new ReadingProgress(facts);
 }

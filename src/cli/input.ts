@@ -1,9 +1,9 @@
 // Which capture a command reads: the files that were named, those that a pattern fits, or standard input.
 
 import { existsSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import type { CaptureSource } from '../dissect/run.ts';
 import { Failure } from './failure.ts';
+import { isTerminal } from './standard-streams.ts';
 
 export const STANDARD_INPUT = '-';
 
@@ -16,10 +16,10 @@ const PATTERN = /[*?[{]/;
  * @throws {Failure} where a pattern fits no file
  */
 export async function inputOf(words: readonly string[]): Promise<string[] | null> {
-  if (words.length === 0) return isatty(0) ? null : [STANDARD_INPUT];
+  if (words.length === 0) return isTerminal(0) ? null : [STANDARD_INPUT];
   const files: string[] = [];
   for (const word of words) {
-    if (word === STANDARD_INPUT && isatty(0)) {
+    if (word === STANDARD_INPUT && isTerminal(0)) {
       throw new Failure('standard input is a terminal; name a file, or pipe a capture in: tcpdump -w - | wsdissect -');
     }
     if (PATTERN.test(word) && !existsSync(word)) files.push(...(await filesOf(word)));

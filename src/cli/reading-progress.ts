@@ -3,6 +3,7 @@
 
 import { fstatSync, type Stats, statSync } from 'node:fs';
 import { formatProgress } from '../output/progress-line.ts';
+import { steadyTime } from '../steady-time.ts';
 import { STANDARD_INPUT } from './input.ts';
 import { clearProgressLine, isOutputTerminal, showProgressLine, timeOfLastOutput } from './standard-streams.ts';
 
@@ -29,7 +30,7 @@ export class ReadingProgress {
   readonly #unit: string;
   readonly #yields: boolean;
   #octets = 0;
-  #time = performance.now();
+  #time = steadyTime();
   #rate = 0;
   #next = this.#time + DELAY;
 
@@ -41,7 +42,7 @@ export class ReadingProgress {
 
   /** @param octets read so far. @param found so far */
   update(octets: number, found: number): void {
-    const now = performance.now();
+    const now = steadyTime();
     if (now < this.#next) return;
     this.#measure(octets, now);
     this.#next = now + INTERVAL;

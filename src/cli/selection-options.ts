@@ -1,11 +1,11 @@
 // The options that select connections and messages, the same for each command that has them.
 
-import { isIP, SocketAddress } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../codec/nearest-name.ts';
 import type { Registry } from '../codec/registry.ts';
 import type { Direction, OpcodeName } from '../dissect/events.ts';
 import type { Selection } from '../dissect/selection.ts';
+import { loadBuiltin } from '../load-builtin.ts';
 import { Failure } from './failure.ts';
 import { choiceOption, choicesOption, commaListed, integerFrom } from './option-values.ts';
 
@@ -28,6 +28,7 @@ const HIGHEST_PORT = 65_535;
 
 /** An address in the spelling of events (RFC 5952 for IPv6). */
 function parseHost(word: string): string {
+  const { isIP, SocketAddress } = loadBuiltin('node:net');
   const bare = word.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(bare);
   if (family === 0) {

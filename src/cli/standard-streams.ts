@@ -1,8 +1,9 @@
 // Standard output and standard error, written at once, and the line of progress that may stand on the terminal between what
 // they say. Knows nothing of what is written.
 
-import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { fstatSync, statSync, writeSync } from 'node:fs';
+import { loadBuiltin } from '../load-builtin.ts';
+import { steadyTime } from '../steady-time.ts';
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
@@ -45,7 +46,7 @@ export const processStreams: StandardStreams = {
         Atomics.wait(never, 0, 0, PATIENCE);
       }
     }
-    lastOutput = performance.now();
+    lastOutput = steadyTime();
   },
   errors(text) {
     clearProgressLine();
@@ -82,13 +83,29 @@ export function clearProgressLine(): void {
   writeToErrors(CLEAR);
 }
 
-/** When something was last written to standard output, as `performance.now()` tells. */
+/** When something was last written to standard output, as `steadyTime()` tells. */
 export function timeOfLastOutput(): number {
   return lastOutput;
 }
 
+/** Whether a file descriptor is one of a terminal. Node's module for that takes 2 ms to load: it is asked of devices alone. */
+export function isTerminal(descriptor: number): boolean {
+  return isDevice(descriptor) && loadBuiltin('node:tty').isatty(descriptor);
+}
+
+/** Of characters, and not the one that throws away. */
+function isDevice(descriptor: number): boolean {
+  try {
+    const facts = fstatSync(descriptor);
+    return facts.isCharacterDevice() && facts.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev;
+  } catch {
+    // It is closed.
+    return false;
+  }
+}
+
 export function isOutputTerminal(): boolean {
-  outputIsTerminal ??= isatty(STANDARD_OUTPUT);
+  outputIsTerminal ??= isTerminal(STANDARD_OUTPUT);
   return outputIsTerminal;
 }
 

@@ -1,7 +1,7 @@
 // What the terminal can show: whether colour is wanted, and how wide it is. Pure but for what it is given; the answer
 // comes from flags, environment and terminal, in this order.
 
-import { isatty } from 'node:tty';
+import { isOutputTerminal } from './standard-streams.ts';
 
 export interface TerminalFacts {
   isTerminal: boolean;
@@ -30,11 +30,11 @@ export function widthOf(flag: number | undefined, { isTerminal, columns }: Termi
 
 /** Help is made for narrow terminals, and becomes no easier to read in wide ones. */
 export function helpWidth(): number {
-  return isatty(1) ? Math.min(process.stdout.columns || COLUMNS_OF_OLD, WIDEST_HELP) : COLUMNS_OF_OLD;
+  return isOutputTerminal() ? Math.min(process.stdout.columns || COLUMNS_OF_OLD, WIDEST_HELP) : COLUMNS_OF_OLD;
 }
 
 /** The facts of standard output; `process.stdout` of anything but a terminal is left alone, as it costs time to make. */
 export function standardOutputFacts(): TerminalFacts {
-  const isTerminal = isatty(1);
+  const isTerminal = isOutputTerminal();
   return { isTerminal, columns: isTerminal ? process.stdout.columns : undefined, environment: process.env };
 }

@@ -3,25 +3,33 @@
 
 const PLAIN_ASCII = /^[\x20-\x7e]*$/;
 
-/**
- * What is escaped, by Unicode property: controls, format characters (bidi controls among them), line and paragraph
- * separators, lone surrogates, and what fonts leave blank. A seventh combining mark on one character is escaped too:
- * piles of them paint over the lines above.
- */
-const UNSAFE =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?<=[\p{Mn}\p{Me}]{6})[\p{Mn}\p{Me}]/gu;
+/** Patterns of Unicode properties, which take V8 1 ms to make: of text in ASCII nobody asks for them. */
+interface Patterns {
+  unsafe: RegExp;
+  harmless: readonly RegExp[];
+}
 
-/** What of it is harmless where it stands, and needed: emoji, Indic and Persian text do not read without. */
-const HARMLESS = [
-  /** Arabic and Syriac number signs are format characters, yet visible. */
-  /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]/uy,
-  /** One variation selector after a character that it can vary. */
-  /(?<=\S)(?<![\ufe00-\ufe0f])[\ufe00-\ufe0f]/uy,
-  /** A zero-width joiner inside an emoji or after a virama. */
-  /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Mn}])\u200d(?=[\p{Extended_Pictographic}\p{L}])/uy,
-  /** A zero-width non-joiner between letters that would join. */
-  /(?<=[\p{Script_Extensions=Arabic}\p{Mn}])\u200c(?=\p{L})/uy,
-];
+const makePatterns = (): Patterns => ({
+  /**
+   * What is escaped, by Unicode property: controls, format characters (bidi controls among them), line and paragraph
+   * separators, lone surrogates, and what fonts leave blank. A seventh combining mark on one character is escaped too:
+   * piles of them paint over the lines above.
+   */
+  unsafe: /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?<=[\p{Mn}\p{Me}]{6})[\p{Mn}\p{Me}]/gu,
+  /** What of it is harmless where it stands, and needed: emoji, Indic and Persian text do not read without. */
+  harmless: [
+    /** Arabic and Syriac number signs are format characters, yet visible. */
+    /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]/uy,
+    /** One variation selector after a character that it can vary. */
+    /(?<=\S)(?<![\ufe00-\ufe0f])[\ufe00-\ufe0f]/uy,
+    /** A zero-width joiner inside an emoji or after a virama. */
+    /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Mn}])\u200d(?=[\p{Extended_Pictographic}\p{L}])/uy,
+    /** A zero-width non-joiner between letters that would join. */
+    /(?<=[\p{Script_Extensions=Arabic}\p{Mn}])\u200c(?=\p{L})/uy,
+  ],
+});
+
+let patterns: Patterns | undefined;
 
 const NAMED: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -33,8 +41,8 @@ function escapeCharacter(character: string): string {
   return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`;
 }
 
-function isHarmless(text: string, offset: number): boolean {
-  return HARMLESS.some((pattern) => {
+function isHarmless(text: string, offset: number, harmless: readonly RegExp[]): boolean {
+  return harmless.some((pattern) => {
     pattern.lastIndex = offset;
     return pattern.test(text);
   });
@@ -51,8 +59,10 @@ export function isPlainAscii(text: string): boolean {
  */
 export function escapeText(text: string): string {
   if (PLAIN_ASCII.test(text)) return text;
-  return text.replace(UNSAFE, (character, offset: number) =>
-    isHarmless(text, offset) ? character : escapeCharacter(character),
+  patterns ??= makePatterns();
+  const { unsafe, harmless } = patterns;
+  return text.replace(unsafe, (character, offset: number) =>
+    isHarmless(text, offset, harmless) ? character : escapeCharacter(character),
   );
 }
 
