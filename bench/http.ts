@@ -40,11 +40,12 @@ class Conversations {
   }
 }
 
-/** Keeps the last head, as an opening does. */
+/** Keeps the last head, as an opening does that of a request. */
 class LastHead implements HttpSink {
   head: HttpHead | null = null;
 
   onHead(head: HttpHead): 'stop' {
+    head.text.keep();
     this.head = head;
     return 'stop';
   }
@@ -57,6 +58,8 @@ class LastHead implements HttpSink {
 }
 
 const { octets, offsets } = new Conversations(CONNECTIONS);
+/** Used again, as openings are. */
+const readers = Array.from({ length: BATCH }, () => [new HttpReader('request'), new HttpReader('response')] as const);
 const requests: RequestHead[] = [];
 const responses: ResponseHead[] = [];
 
@@ -67,8 +70,9 @@ function parse(first: number, end: number): void {
   responses.length = 0;
   for (let connection = first; connection < end; connection++) {
     const at = 2 * connection;
-    const client = new HttpReader('request');
-    const server = new HttpReader('response');
+    const [client, server] = readers[connection - first];
+    client.restart(0);
+    server.restart(0);
     client.feed(octets, offsets[at], offsets[at + 1], sink);
     const request = sink.head as RequestHead;
     server.expect(request.method);

@@ -1,8 +1,8 @@
 // Octets of HTTP/1 in both roles: the same messages in whatever pieces they come, and a verdict on any two heads.
 
 import { parseExtensions } from '../../src/http/extensions.ts';
-import type { RequestHead, ResponseHead } from '../../src/http/head.ts';
-import { HttpReader } from '../../src/http/message-reader.ts';
+import type { HttpHead, RequestHead, ResponseHead } from '../../src/http/head.ts';
+import { HttpReader, type Role } from '../../src/http/message-reader.ts';
 import { judgeUpgrade } from '../../src/http/upgrade.ts';
 import { CONVERSATIONS, MessageCollector, octetsOf, read } from '../../test/http/conversations.ts';
 import type { Random } from '../../test/support/random.ts';
@@ -68,7 +68,7 @@ export const heads: Layer = {
       JSON.stringify(outcomeOf(inPieces)) === JSON.stringify(outcomeOf(whole)),
       () => `in pieces ${JSON.stringify(inPieces)}, whole ${JSON.stringify(whole)}`,
     );
-    judge(headsOf(role, input), role);
+    judgeHeads(role, input);
   },
 };
 
@@ -77,28 +77,37 @@ function outcomeOf({ messages, state, failure, consumed }: ReturnType<typeof rea
   return state === 'not-http' ? { messages, state } : { messages, state, failure, consumed };
 }
 
-function headsOf(role: 'request' | 'response', input: Uint8Array) {
+function headOf(role: Role, text: string): HttpHead {
+  const octets = octetsOf(text);
   const collector = new MessageCollector();
-  new HttpReader(role).feed(input, 0, input.length, collector);
-  return collector.heads;
+  new HttpReader(role).feed(octets, 0, octets.length, collector);
+  return collector.head as HttpHead;
 }
 
 const sound = {
-  request: headsOf('request', octetsOf(`${REQUEST}\r\n`))[0] as RequestHead,
-  response: headsOf('response', octetsOf(`${RESPONSE}\r\n`))[0] as ResponseHead,
+  request: headOf('request', `${REQUEST}\r\n`) as RequestHead,
+  response: headOf('response', `${RESPONSE}\r\n`) as ResponseHead,
 };
 
-function judge(found: ReturnType<typeof headsOf>, role: 'request' | 'response'): void {
-  for (const head of found.slice(0, 4)) {
-    const verdict = head.kind === 'request' ? judgeUpgrade(head, sound.response) : judgeUpgrade(sound.request, head);
-    promise(
-      verdict.findings.every(({ message }) => message.length < 2000),
-      () => `a long finding of a ${role}`,
-    );
-    parseExtensions(head.field('Sec-WebSocket-Extensions') ?? '');
-    promise(
-      head.headers.every((field) => field.length === 2),
-      () => 'a field is no pair',
-    );
-  }
+/** Judges the first heads of the input. */
+function judgeHeads(role: Role, input: Uint8Array): void {
+  let judged = 0;
+  const judging = new MessageCollector((head) => {
+    if (judged++ < 4) judge(head);
+    return false;
+  });
+  new HttpReader(role).feed(input, 0, input.length, judging);
+}
+
+function judge(head: HttpHead): void {
+  const verdict = head.kind === 'request' ? judgeUpgrade(head, sound.response) : judgeUpgrade(sound.request, head);
+  promise(
+    verdict.findings.every(({ message }) => message.length < 2000),
+    () => `a long finding of a ${head.kind}`,
+  );
+  parseExtensions(head.field('Sec-WebSocket-Extensions') ?? '');
+  promise(
+    head.headers.every((field) => field.length === 2),
+    () => 'a field is no pair',
+  );
 }

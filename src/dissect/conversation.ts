@@ -274,7 +274,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   #tellMidstream(midstream: Midstream, client: Side): void {
     this.clientSide = client;
     this.#extensions = midstream.extensions;
-    if (midstream.request !== null) {
+    if (midstream.asked !== null) {
       // The handshake was told without its answer.
       const rule = ruleOf('answer-not-captured');
       this.report(rule, SERVER_TO_CLIENT, rule.words, midstream.origin);

@@ -11,9 +11,9 @@ export function extensionsOf(response: ResponseHead): AgreedExtensions {
   return field === null ? NO_EXTENSIONS : agreedExtensions(parseExtensions(field).extensions);
 }
 
-/** What may have been agreed to where the answer was not captured: nothing but what was asked for; anything without request. */
-export function possibleExtensions(request: RequestHead | null): AgreedExtensions {
-  return request !== null && extensionsField(request) === null ? NO_EXTENSIONS : UNKNOWN_EXTENSIONS;
+/** What may have been agreed to in the answer to this request: nothing but what was asked for. */
+export function possibleExtensions(request: RequestHead): AgreedExtensions {
+  return extensionsField(request) === null ? NO_EXTENSIONS : UNKNOWN_EXTENSIONS;
 }
 
 function extensionsField(head: HttpHead): string | null {

@@ -4,24 +4,24 @@
 // thousand connections may be undecided at once, and a search takes more memory than what it searches.
 
 import { Origin } from '../capture/packet.ts';
-import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
+import type { HttpHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
 import { Allowance } from '../ws/allowance.ts';
-import type { AgreedExtensions } from '../ws/extensions.ts';
+import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
 import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import type { Protocol } from './events.ts';
-import { extensionsOf, possibleExtensions } from './handshake-extensions.ts';
+import { extensionsOf } from './handshake-extensions.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
 
 /** What is known of the connection already. */
 export interface MidstreamHints {
   /** The end that speaks as a client does; null where nothing says so. */
   client: Side | null;
-  /** The upgrade request, whose answer was not captured; frames begin right behind it. */
-  request: RequestHead | null;
+  /** What may be agreed to in the answer to the upgrade request, which was not captured; null where there was no request. */
+  asked: AgreedExtensions | null;
   /** The end that is the server because the user says so, and that this is WebSocket; null where he does not. */
   forcedServer: Side | null;
   /** What it is if it is no WebSocket. */
@@ -65,7 +65,8 @@ export interface HeldListener {
 export class Midstream implements HeldListener, HttpSink {
   verdict: MidstreamVerdict = 'undecided';
   client: Side | null;
-  readonly request: RequestHead | null;
+  /** What an upgrade request asked for: frames begin right behind it. */
+  readonly asked: AgreedExtensions | null;
   /** The answer 101, whose request was not captured. */
   response: ResponseHead | null = null;
   readonly protocol: Protocol;
@@ -84,33 +85,33 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
-    const { client, request, forcedServer, protocol } = hints;
+    const { client, asked, forcedServer, protocol } = hints;
     this.client = client;
-    this.request = request;
+    this.asked = asked;
     this.protocol = protocol;
     this.offsets = [offsets[0], offsets[1]];
     this.#forced = forcedServer !== null;
     if (forcedServer !== null) this.client ??= forcedServer === 0 ? 1 : 0;
-    this.#responses = client !== null && request === null ? new HttpReader('response') : null;
+    this.#responses = client !== null && asked === null ? new HttpReader('response') : null;
     this.#held = [new HeldOctets(allowance), new HeldOctets(allowance)];
-    this.#nextLook = request === null ? FIRST_LOOK : 1;
+    this.#nextLook = asked === null ? FIRST_LOOK : 1;
   }
 
   /** 0…1 */
   get confidence(): number {
     if (this.#forced || this.response !== null) return 1;
-    const prior = this.request === null ? PRIOR_BITS : 0;
+    const prior = this.asked === null ? PRIOR_BITS : 0;
     return Math.round(1000 / (1 + 2 ** (prior - this.#bits))) / 1000;
   }
 
   /** What is known of the extensions agreed upon. */
   get extensions(): AgreedExtensions {
-    return this.response === null ? possibleExtensions(this.request) : extensionsOf(this.response);
+    return this.response === null ? (this.asked ?? UNKNOWN_EXTENSIONS) : extensionsOf(this.response);
   }
 
   /** Whether a frame begins right where a side's octets begin. */
   beginsWithFrame(side: Side): boolean {
-    return side === this.client ? this.request !== null : this.response !== null;
+    return side === this.client ? this.asked !== null : this.response !== null;
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -143,8 +144,11 @@ export class Midstream implements HeldListener, HttpSink {
 
   onHead(head: HttpHead): 'go-on' | 'stop' {
     if (head.kind !== 'response' || (head.status < 200 && head.status !== 101)) return 'go-on';
-    if (head.status === 101) this.response = head;
     this.verdict = head.status === 101 ? 'websocket' : 'other';
+    if (head.status === 101) {
+      head.text.keep();
+      this.response = head;
+    }
     return 'stop';
   }
 
@@ -198,7 +202,7 @@ export class Midstream implements HeldListener, HttpSink {
   /** Looks for frames in all that is held. `over`: nothing comes any more. */
   #look(over: boolean): void {
     this.#nextLook = 2 * (this.#octets[0] + this.#octets[1]);
-    const enough = this.request === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
+    const enough = this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
     for (const client of [0, 1] as const) {
       const server: Side = client === 0 ? 1 : 0;
       if (this.client === server) continue;

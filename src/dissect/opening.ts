@@ -11,6 +11,7 @@ import type { GapReason, Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { looksLikeFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
+import { possibleExtensions } from './handshake-extensions.ts';
 import { HeldOctets, type HeldPiece } from './held-octets.ts';
 import { type HeldListener, Midstream } from './midstream.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
@@ -264,7 +265,7 @@ export class Opening {
     this.#state = OTHER;
     const hints = {
       client: this.#client,
-      request,
+      asked: request && possibleExtensions(request),
       forcedServer: this.#listener.forcedServer,
       protocol: this.#protocol,
     };

@@ -1,6 +1,8 @@
 // Which of the fields that HTTP's framing and its upgrades turn on a head may have: a bit each, so that a head without one is
 // never searched for it (bench/http.ts). Knows not what the fields say.
 
+import { viewOf, word32 } from '../link/octets.ts';
+
 /** A line begins like the field's name; it may go on otherwise. */
 export const CONTENT_LENGTH = 1;
 export const TRANSFER_ENCODING = 2;
@@ -9,49 +11,52 @@ export const UPGRADE = 4;
 export const SEC_WEBSOCKET = 8;
 export const SEC_WEBSOCKET_EXTENSIONS = 16;
 
-const LETTER_A = 0x61;
-const LETTER_C = 0x63;
+/** Octets; nothing shorter is one of these fields with the end of a head behind it, nor an upgrade to `websocket`. */
+const SHORTEST = 'sec-websocket-?'.length;
+
 const LETTER_E = 0x65;
-const LETTER_S = 0x73;
-const LETTER_T = 0x74;
-const LETTER_U = 0x75;
+const LETTER_L = 0x6c;
 
-// In lower case.
-const CONTENT_L = octetsOf('content-l');
-const TRANSFER = octetsOf('transfer-');
-const UP = octetsOf('up');
-const WEBSOCKET = octetsOf('sec-websocket-');
+// Four characters in lower case as a word. Letters are made so by a bit, which makes a hyphen of CR.
+const CONT = wordOf('cont');
+const TRAN = wordOf('tran');
+const UPGR = wordOf('upgr');
+const SEC_ = wordOf('sec-');
+const WEBS = wordOf('webs');
+const OCKE = wordOf('ocke');
+const KET_ = wordOf('ket-');
+const FOUR_LETTERS = 0x20202020;
+const THREE_LETTERS = 0x20202000;
 
-function octetsOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+function wordOf(text: string): number {
+  return word32(new TextEncoder().encode(text), 0);
 }
 
 /** The bits of the field whose line begins at `start`; 0 where it is none of them. */
 export function fieldBitsAt(octets: Uint8Array, start: number, end: number): number {
-  switch (octets[start] | 0x20) {
-    case LETTER_C:
-      return beginsWith(octets, start, end, CONTENT_L) ? CONTENT_LENGTH : 0;
-    case LETTER_T:
-      return beginsWith(octets, start, end, TRANSFER) ? TRANSFER_ENCODING : 0;
-    case LETTER_U:
-      return beginsWith(octets, start, end, UP) ? UPGRADE : 0;
-    case LETTER_S: {
-      if (!beginsWith(octets, start, end, WEBSOCKET)) return 0;
-      const isExtensions = (octets[start + WEBSOCKET.length] | 0x20) === LETTER_E;
-      return isExtensions ? SEC_WEBSOCKET | SEC_WEBSOCKET_EXTENSIONS : SEC_WEBSOCKET;
-    }
+  if (end - start < SHORTEST) return 0;
+  switch (viewOf(octets).getInt32(start) | FOUR_LETTERS) {
+    case CONT:
+      return (octets[start + 'content-'.length] | 0x20) === LETTER_L ? CONTENT_LENGTH : 0;
+    case TRAN:
+      return TRANSFER_ENCODING;
+    case UPGR:
+      return UPGRADE;
+    case SEC_:
+      return webSocketBitsAt(octets, start);
     default:
       return 0;
   }
 }
 
-/** Whether the octets at `start` are `name`, which is in lower case, but for the case of letters. */
-function beginsWith(octets: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
-  if (end - start < name.length) return false;
-  for (let at = 0; at < name.length; at++) {
-    const wanted = name[at];
-    const octet = octets[start + at];
-    if ((wanted < LETTER_A ? octet : octet | 0x20) !== wanted) return false;
-  }
-  return true;
+function webSocketBitsAt(octets: Uint8Array, start: number): number {
+  const view = viewOf(octets);
+  const isWebSocket =
+    (view.getInt32(start) | THREE_LETTERS) === SEC_ &&
+    (view.getInt32(start + 4) | FOUR_LETTERS) === WEBS &&
+    (view.getInt32(start + 8) | FOUR_LETTERS) === OCKE &&
+    (view.getInt32(start + 10) | THREE_LETTERS) === KET_;
+  if (!isWebSocket) return 0;
+  const isExtensions = (octets[start + 'sec-websocket-'.length] | 0x20) === LETTER_E;
+  return isExtensions ? SEC_WEBSOCKET | SEC_WEBSOCKET_EXTENSIONS : SEC_WEBSOCKET;
 }

@@ -1,12 +1,9 @@
-// Makes a head of its octets once it is complete. Lenient in the fields and strict in the start line, by which HTTP is told
+// Fills a head from its octets once it is complete. Lenient in the fields and strict in the start line, by which HTTP is told
 // from what only begins like it. Knows nothing of bodies.
 
-import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
+import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import type { HeadScan } from './head-scan.ts';
-import { HeadText } from './head-text.ts';
 import { isDigit, SPACE } from './octet-names.ts';
-
-export type Role = 'request' | 'response';
 
 const VERSION_1 = new TextEncoder().encode('HTTP/1.');
 const VERSION_LENGTH = 'HTTP/1.1'.length;
@@ -25,23 +22,25 @@ function methodOf(octets: Uint8Array, start: number, end: number): string {
 }
 
 /** `method SP target SP version`, RFC 9112 §3; a target with spaces, though forbidden, is kept whole. */
-function parseRequest(number: number, octets: Uint8Array, start: number, scan: HeadScan): RequestHead | null {
+function parseRequest(head: RequestHead, number: number, octets: Uint8Array, start: number, scan: HeadScan): boolean {
   const targetEnd = scan.startLineEnd - VERSION_LENGTH - 1;
   let methodEnd = start;
   while (methodEnd < targetEnd && octets[methodEnd] !== SPACE) methodEnd++;
-  if (methodEnd === start || methodEnd >= targetEnd || octets[targetEnd] !== SPACE) return null;
-  if (!isVersion1(octets, targetEnd + 1)) return null;
-  const text = new HeadText(octets, start, scan);
-  return new RequestHead(number, text, methodOf(octets, start, methodEnd), targetEnd - start);
+  if (methodEnd === start || methodEnd >= targetEnd || octets[targetEnd] !== SPACE) return false;
+  if (!isVersion1(octets, targetEnd + 1)) return false;
+  head.begin(number, methodOf(octets, start, methodEnd), targetEnd - start);
+  return true;
 }
 
 /** `version SP status SP reason`, RFC 9112 §4; the reason and the space before it may be absent. */
-function parseResponse(number: number, octets: Uint8Array, start: number, scan: HeadScan): ResponseHead | null {
+function parseResponse(head: ResponseHead, number: number, octets: Uint8Array, start: number, scan: HeadScan): boolean {
   const length = scan.startLineEnd - start;
-  if (length < 12 || !isVersion1(octets, start) || octets[start + 8] !== SPACE) return null;
-  if (length > 12 && octets[start + 12] !== SPACE) return null;
+  if (length < 12 || !isVersion1(octets, start) || octets[start + 8] !== SPACE) return false;
+  if (length > 12 && octets[start + 12] !== SPACE) return false;
   const status = threeDigits(octets, start + 9);
-  return status < 100 ? null : new ResponseHead(number, status, new HeadText(octets, start, scan));
+  if (status < 100) return false;
+  head.begin(number, status);
+  return true;
 }
 
 /** -1 where they are no digits. */
@@ -55,15 +54,14 @@ function threeDigits(octets: Uint8Array, start: number): number {
 }
 
 /**
- * Makes the head that begins at `octets[start]` and was just scanned. `number` is the message's in its direction. Null where
- * the start line is none of HTTP/1.
+ * Fills `head` with the one that begins at `octets[start]` and was just scanned. `number` is the message's in its direction.
+ * False where the start line is none of HTTP/1.
  */
-export function parseHead(
-  role: Role,
-  number: number,
-  octets: Uint8Array,
-  start: number,
-  scan: HeadScan,
-): HttpHead | null {
-  return role === 'request' ? parseRequest(number, octets, start, scan) : parseResponse(number, octets, start, scan);
+export function parseHead(head: HttpHead, number: number, octets: Uint8Array, start: number, scan: HeadScan): boolean {
+  const isHead =
+    head.kind === 'request'
+      ? parseRequest(head, number, octets, start, scan)
+      : parseResponse(head, number, octets, start, scan);
+  if (isHead) head.text.begin(octets, start, scan);
+  return isHead;
 }

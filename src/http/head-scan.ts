@@ -1,11 +1,12 @@
 // Goes over the octets of a head once, where they lie: where its start line and the head end, how many lines it has, which
 // fields it may have. Makes no string, as most heads are asked for nothing more (bench/http.ts). Knows not what a line says.
 
+import { word16 } from '../link/octets.ts';
 import { fieldBitsAt } from './field-bits.ts';
-import { LineFeeds } from './line-feeds.ts';
+import { lineFeedIn } from './line-feeds.ts';
 import { CR, LF } from './octet-names.ts';
 
-const lineFeeds = new LineFeeds();
+const CR_LF = (CR << 8) | LF;
 
 /** Reused from head to head: where it is found, `read` sets every field. */
 export class HeadScan {
@@ -22,22 +23,23 @@ export class HeadScan {
 
   /** Of `octets[start, end)`, which begin with a head's start line; false where the head's empty line is not in them. */
   read(octets: Uint8Array, start: number, end: number): boolean {
-    let lines = 0;
+    let next = lineFeedIn(octets, start, end) + 1;
+    this.startLineEnd = octets[next - 2] === CR && next - 2 >= start ? next - 2 : next - 1;
+    let lines = 1;
     let fieldBits = 0;
-    for (let at = start - 1; ; ) {
-      at = lineFeeds.find(octets, at + 1, end);
-      const next = at + 1;
-      if (next >= end) return false;
-      if (lines++ === 0) this.startLineEnd = octets[at - 1] === CR && at > start ? at - 1 : at;
-      const first = octets[next];
-      if (first === LF || (first === CR && next + 1 < end && octets[next + 1] === LF)) {
+    while (next < end) {
+      const isBare = octets[next] === LF;
+      if (isBare || (next + 1 < end && word16(octets, next) === CR_LF)) {
         this.linesEnd = next;
-        this.end = first === LF ? next + 1 : next + 2;
+        this.end = isBare ? next + 1 : next + 2;
         this.lines = lines;
         this.fieldBits = fieldBits;
         return true;
       }
+      lines++;
       fieldBits |= fieldBitsAt(octets, next, end);
+      next = lineFeedIn(octets, next, end) + 1;
     }
+    return false;
   }
 }

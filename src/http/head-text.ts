@@ -1,6 +1,7 @@
 // The text of one head, its start line and its fields. Strings are made of what is asked for only, and no index is built:
 // whoever wants several fields goes over the lines once. Knows no particular field.
 
+import { copyOctets } from '../link/octets.ts';
 import { afterFoldedLines, FieldCursor } from './field-cursor.ts';
 import type { HeadScan } from './head-scan.ts';
 
@@ -23,28 +24,37 @@ function latin1Of(octets: Uint8Array, start: number, end: number): string {
   return buffer.toString('latin1', start, end);
 }
 
+/** Octets of memory for a head that is kept; most heads are shorter. */
+const USUAL_HEAD = 512;
+
+/** Reused from head to head, as every connection has two. */
 export class HeadText {
   /** Octets of the head, its empty line included. */
-  readonly length: number;
+  length = 0;
   /** Where the start line ends, without its line end. */
-  readonly startLineEnd: number;
-  readonly #fieldBits: number;
-  /** The lines lie at `#octets[#start, #end)` until they are made text. */
-  #octets: Uint8Array;
-  readonly #start: number;
-  readonly #end: number;
+  startLineEnd = 0;
+  #fieldBits = 0;
+  /** The lines lie at `#octets[#start, #end)`. */
+  #octets: Uint8Array = NO_OCTETS;
+  #start = 0;
+  #end = 0;
   #latin1: string | null = null;
   /** Null where nobody asked yet. */
   #ascii: boolean | null = null;
+  /** Where a head is copied that is kept; made for the first one. */
+  #kept = NO_OCTETS;
+  #keptView = new DataView(NO_OCTETS.buffer);
 
-  /** Of a head that begins at `start` and was just scanned. Good as long as the octets stay: see `keep`. */
-  constructor(octets: Uint8Array, start: number, scan: HeadScan) {
+  /** Becomes the text of a head that begins at `start` and was just scanned. Good until `release`, unless it is kept. */
+  begin(octets: Uint8Array, start: number, scan: HeadScan): void {
     this.length = scan.end - start;
     this.startLineEnd = scan.startLineEnd - start;
     this.#fieldBits = scan.fieldBits;
     this.#octets = octets;
     this.#start = start;
     this.#end = scan.linesEnd;
+    this.#latin1 = null;
+    this.#ascii = null;
   }
 
   /** The head as latin1, so that characters are octets, without its empty line: it ends in the LF of its last line. */
@@ -53,10 +63,22 @@ export class HeadText {
     return this.#latin1;
   }
 
-  /** Makes it independent of the octets it was read from, which are read over. */
+  /** Makes it independent of the octets it was read from, which are read over: good until the next head. */
   keep(): void {
-    this.#latin1 ??= latin1Of(this.#octets, this.#start, this.#end);
-    this.#octets = NO_OCTETS;
+    const length = this.#end - this.#start;
+    if (this.#kept.length < length) {
+      this.#kept = new Uint8Array(Math.max(length, USUAL_HEAD));
+      this.#keptView = new DataView(this.#kept.buffer);
+    }
+    copyOctets(this.#octets, this.#start, this.#end, this.#keptView, 0);
+    this.#octets = this.#kept;
+    this.#start = 0;
+    this.#end = length;
+  }
+
+  /** Lets the octets go that it was read from. */
+  release(): void {
+    if (this.#octets !== this.#kept) this.#octets = NO_OCTETS;
   }
 
   /** Whether it may have one of these fields, given as bits of field-bits.ts. */

@@ -1,20 +1,21 @@
 // What the head of an HTTP message says. What it says is made into strings when it is asked for, as long as its octets are
 // there: whoever wants it for longer keeps its text. It knows not where in a stream it lay, nor what its fields mean.
+//
+// A reader has one that it uses again from head to head: made anew, they were half of what a short connection allocates.
 
-import type { Field, HeadText } from './head-text.ts';
+import { type Field, HeadText } from './head-text.ts';
 
 export class RequestHead {
   readonly kind = 'request';
   /** Of the messages in this direction, from 0: request n is answered by response n. */
-  readonly number: number;
-  readonly text: HeadText;
-  readonly method: string;
-  readonly #targetEnd: number;
+  number = 0;
+  readonly text = new HeadText();
+  method = 'GET';
+  #targetEnd = 0;
 
-  /** Of a start line `method SP target SP version`, with the offset in it where the target ends. */
-  constructor(number: number, text: HeadText, method: string, targetEnd: number) {
+  /** Of a start line `method SP target SP version`, with the offset in it where the target ends; its text is set apart. */
+  begin(number: number, method: string, targetEnd: number): void {
     this.number = number;
-    this.text = text;
     this.method = method;
     this.#targetEnd = targetEnd;
   }
@@ -46,15 +47,15 @@ export class RequestHead {
 export class ResponseHead {
   readonly kind = 'response';
   /** Number of the request that it answers; an interim response (1xx) has that of the final one after it. */
-  readonly number: number;
+  number = 0;
   /** 100…999 */
-  readonly status: number;
-  readonly text: HeadText;
+  status = 200;
+  readonly text = new HeadText();
 
-  constructor(number: number, status: number, text: HeadText) {
+  /** Its text is set apart. */
+  begin(number: number, status: number): void {
     this.number = number;
     this.status = status;
-    this.text = text;
   }
 
   /** For example `HTTP/1.1`. */

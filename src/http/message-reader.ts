@@ -4,18 +4,20 @@
 
 import { bodyLength, CHUNKED, CONTENT_LENGTH_UNCLEAR, TRANSFER_CODING_UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
 import { type BodySink, ChunkedBody } from './chunked-body.ts';
-import type { HttpHead } from './head.ts';
+import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
 import { startLineOffset } from './head-end.ts';
-import { parseHead, type Role } from './head-parser.ts';
+import { parseHead } from './head-parser.ts';
 import { HeadScan } from './head-scan.ts';
 import { HeldHead } from './held-head.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
 
+export type Role = HttpHead['kind'];
+
 export interface HttpSink extends BodySink {
   /**
    * `stop` makes `feed` return right after the head; a later `feed` goes on with the body, if any. The head is valid during
-   * the call; its text may be kept.
+   * the call; one whose text is kept, until the next head is read.
    */
   onHead(head: HttpHead): 'go-on' | 'stop';
   /**
@@ -56,7 +58,7 @@ const STATE_NAMES: readonly ReaderState[] = [
 const scan = new HeadScan();
 
 export class HttpReader {
-  readonly #role: Role;
+  readonly #head: HttpHead;
   readonly #limits: HttpLimits;
   #state = HEAD;
   /** What there is of an unfinished head; null where none is under way. */
@@ -73,7 +75,7 @@ export class HttpReader {
   failure: string | null = null;
 
   constructor(role: Role, limits: HttpLimits = DEFAULT_HTTP_LIMITS) {
-    this.#role = role;
+    this.#head = role === 'request' ? new RequestHead() : new ResponseHead();
     this.#limits = limits;
   }
 
@@ -194,16 +196,17 @@ export class HttpReader {
       this.#fail('the head has too many lines', 0);
       return false;
     }
-    const head = parseHead(this.#role, this.#number, octets, start, scan);
-    if (head === null) {
-      this.#fail(`a ${this.#role} begins with no start line of HTTP/1`, 0);
+    if (!parseHead(this.#head, this.#number, octets, start, scan)) {
+      this.#fail(`a ${this.#head.kind} begins with no start line of HTTP/1`, 0);
       return false;
     }
-    this.#takeHead(head, sink);
+    this.#takeHead(sink);
+    this.#head.text.release();
     return true;
   }
 
-  #takeHead(head: HttpHead, sink: HttpSink): void {
+  #takeHead(sink: HttpSink): void {
+    const head = this.#head;
     this.#awaitHead();
     const isInterim = head.kind === 'response' && head.status < 200 && head.status !== 101;
     let requestMethod = 'GET';
@@ -272,9 +275,9 @@ export class HttpReader {
   /** False, and the state `not-http`, where the first octets of a head are not HTTP's. */
   #isRecognised(octets: Uint8Array, start: number, end: number): boolean {
     const likeness =
-      this.#role === 'request' ? looksLikeRequest(octets, start, end) : looksLikeResponse(octets, start, end);
+      this.#head.kind === 'request' ? looksLikeRequest(octets, start, end) : looksLikeResponse(octets, start, end);
     if (likeness !== 'no') return true;
-    this.#fail(`the first octets are not those of a ${this.#role}`, start);
+    this.#fail(`the first octets are not those of a ${this.#head.kind}`, start);
     return false;
   }
 

@@ -2,9 +2,8 @@
 // at random. Knows what was put together, not what the reader makes of it.
 
 import type { HttpHead } from '../../src/http/head.ts';
-import type { Role } from '../../src/http/head-parser.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';
-import { HttpReader, type HttpSink, type ReaderState } from '../../src/http/message-reader.ts';
+import { HttpReader, type HttpSink, type ReaderState, type Role } from '../../src/http/message-reader.ts';
 
 export function octetsOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'));
@@ -28,10 +27,10 @@ export function startOf(message: HttpHead): string {
   return `${message.version} ${message.status} ${message.reason}`;
 }
 
-/** Keeps all messages, bodies whole. */
+/** Keeps all messages, bodies whole, and the last head. */
 export class MessageCollector implements HttpSink {
   readonly messages: Message[] = [];
-  readonly heads: HttpHead[] = [];
+  head: HttpHead | null = null;
   readonly stopAt: (head: HttpHead) => boolean;
   readonly stopBehind: (message: Message) => boolean;
 
@@ -44,7 +43,8 @@ export class MessageCollector implements HttpSink {
   }
 
   onHead(message: HttpHead): 'go-on' | 'stop' {
-    this.heads.push(message);
+    message.text.keep();
+    this.head = message;
     const { number, headers } = message;
     this.messages.push({ number, start: startOf(message), headers, body: '', ended: false });
     return this.stopAt(message) ? 'stop' : 'go-on';

@@ -1,15 +1,14 @@
 // Makes heads for the tests of what is built upon them.
 
 import type { HttpHead, RequestHead, ResponseHead } from '../../src/http/head.ts';
-import type { Role } from '../../src/http/head-parser.ts';
-import { HttpReader } from '../../src/http/message-reader.ts';
+import { HttpReader, type Role } from '../../src/http/message-reader.ts';
 import { MessageCollector, octetsOf } from './conversations.ts';
 
 function headOf(role: Role, text: string): HttpHead {
   const octets = octetsOf(text);
   const sink = new MessageCollector();
   new HttpReader(role).feed(octets, 0, octets.length, sink);
-  return sink.heads[0];
+  return sink.head as HttpHead;
 }
 
 export function requestOf(text: string): RequestHead {

@@ -1,8 +1,8 @@
-// Line feeds are found wherever they lie among the words of memory.
+// Line feeds are found wherever they lie among words of octets.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineFeeds } from '../../src/http/line-feeds.ts';
+import { lineFeedIn } from '../../src/http/line-feeds.ts';
 import { Random } from '../support/random.ts';
 
 /** Octets that are nearly line feeds, in sight of those that are. */
@@ -16,11 +16,10 @@ test('finds the first line feed between any two offsets, at any place in memory 
     const octets = new Uint8Array(memory, before);
     for (let at = 0; at < octets.length; at++) octets[at] = random.pick(OCTETS);
     if (random.once(3)) octets.fill(0x61, 2);
-    const lineFeeds = new LineFeeds();
     for (let start = 0; start <= octets.length; start++) {
       for (let end = start; end <= octets.length; end++) {
         const place = octets.subarray(start, end).indexOf(0x0a);
-        const found = lineFeeds.find(octets, start, end);
+        const found = lineFeedIn(octets, start, end);
         assert.equal(found, place < 0 ? end : start + place, `[${octets}] ${start} ${end}`);
       }
     }
