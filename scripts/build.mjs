@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { constantNumbers } from './constant-numbers.mjs';
 import { standIns } from './stand-ins.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -78,7 +79,7 @@ const common = {
   // modules as well, under its name for browsers.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   inject: ['scripts/lazy-segmenter.mjs'],
-  plugins: [standIns(root)],
+  plugins: [standIns(root), constantNumbers],
   // It uses `new Buffer`: Node is silent about that only inside node_modules.
   external: ['pcap-parser'],
   // Names and lines stay, so that a stack trace can be read; blanks and comments would only be parsed.

@@ -1,7 +1,7 @@
 // Which of the fields that HTTP's framing and its upgrades turn on a head may have: a bit each, so that a head without one is
 // never searched for it (bench/http.ts). Knows not what the fields say.
 
-import { viewOf, word32 } from '../link/octets.ts';
+import { viewOf } from '../link/octets.ts';
 
 /** A line begins like the field's name; it may go on otherwise. */
 export const CONTENT_LENGTH = 1;
@@ -18,19 +18,15 @@ const LETTER_E = 0x65;
 const LETTER_L = 0x6c;
 
 // Four characters in lower case as a word. Letters are made so by a bit, which makes a hyphen of CR.
-const CONT = wordOf('cont');
-const TRAN = wordOf('tran');
-const UPGR = wordOf('upgr');
-const SEC_ = wordOf('sec-');
-const WEBS = wordOf('webs');
-const OCKE = wordOf('ocke');
-const KET_ = wordOf('ket-');
+const CONT = 0x636f6e74;
+const TRAN = 0x7472616e;
+const UPGR = 0x75706772;
+const SEC_ = 0x7365632d;
+const WEBS = 0x77656273;
+const OCKE = 0x6f636b65;
+const KET_ = 0x6b65742d;
 const FOUR_LETTERS = 0x20202020;
 const THREE_LETTERS = 0x20202000;
-
-function wordOf(text: string): number {
-  return word32(new TextEncoder().encode(text), 0);
-}
 
 /** The bits of the field whose line begins at `start`; 0 where it is none of them. */
 export function fieldBitsAt(octets: Uint8Array, start: number, end: number): number {

@@ -6,7 +6,7 @@ import { fieldBitsAt } from './field-bits.ts';
 import { lineFeedIn } from './line-feeds.ts';
 import { CR, LF } from './octet-names.ts';
 
-const CR_LF = (CR << 8) | LF;
+const CR_LF = 0x0d0a;
 
 /** Reused from head to head: where it is found, `read` sets every field. */
 export class HeadScan {

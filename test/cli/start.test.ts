@@ -47,6 +47,11 @@ test('scripts are of ASCII characters, as they are read without decoding', () =>
   assert.match(wsdissect(['walkthrough', 'walkthrough.pcap']).output, /RFC 9293 §3\.5/);
 });
 
+test('numbers stand where their constants are named, as V8 would read a variable of the script each time', () => {
+  const script = readFileSync(join(dist, 'cli.cjs'), 'latin1');
+  assert.deepEqual(script.match(/(?<= |,)[A-Z][A-Z0-9_]+ = -?\d[\d.e]*[,;]/g) ?? [], []);
+});
+
 test('statistics of a file load none of the modules of Node that take milliseconds', { skip }, () => {
   const slow = ['fs/promises', 'child_process', 'net', 'tty', 'module', 'perf_hooks', 'worker_threads', 'zlib', 'http'];
   const loaded = told('module-spy.cjs', ['stats', 'walkthrough.pcap']);
