@@ -1,39 +1,46 @@
-// What dist/ has in the place of modules that packages load at every start, though our runs hardly need them (build.mjs).
+// What dist/ has in the place of modules that are loaded at every start, though our runs hardly need them (build.mjs).
 
 import { join } from 'node:path';
 
 /** @param {string} root */
 export function standIns(root) {
-  /** By who imports what. */
-  const replacements = [
-    // Commander runs programs of their own as its subcommands; ours has none. The module is loaded once one of its functions is.
+  const displayWidth = join(root, 'src/output/display-width.ts');
+  const rows = [
+    // Commander runs programs of their own as its subcommands; ours has none. The module is loaded once a function of it is.
     {
-      importer: /node_modules\/commander\//,
-      module: /^node:child_process$/,
+      module: 'node:child_process',
+      in: 'node_modules/commander/',
       contents: `module.exports = new Proxy({}, { get: (_, name) => require('node:child_process')[name] });`,
-    },
-    // A script has a `require` already, and the module that makes one takes 1 ms.
-    {
-      importer: /src\/load-builtin\.ts$/,
-      module: /^node:module$/,
-      contents: 'module.exports = { createRequire: () => require };',
     },
     // Our measure of text knows what tables draw without the patterns of all emoji, which take 2 ms to make.
     {
-      importer: /node_modules\/cli-table3\//,
-      module: /^string-width$/,
-      contents: `module.exports = require(${JSON.stringify(join(root, 'src/output/display-width.ts'))}).displayWidth;`,
+      module: 'string-width',
+      in: 'node_modules/cli-table3/',
+      contents: `module.exports = require(${JSON.stringify(displayWidth)}).displayWidth;`,
+    },
+    // It makes patterns of Unicode properties when it is loaded: that can wait for text that needs them.
+    {
+      module: 'string-width',
+      in: 'src/output/display-width.ts',
+      contents: `export default (text) => require('string-width').default(text);`,
+    },
+    // A script has a `require` already, and the module that makes one takes 1 ms.
+    {
+      module: 'node:module',
+      in: 'src/load-builtin.ts',
+      contents: 'module.exports = { createRequire: () => require };',
     },
   ];
   return {
     name: 'stand-ins',
-    setup(build) {
-      for (const { importer, module, contents } of replacements) {
-        const namespace = `stand-in for ${module.source}`;
-        build.onResolve({ filter: module }, (wanted) =>
-          importer.test(wanted.importer) ? { path: wanted.path, namespace } : undefined,
+    setup({ onLoad, onResolve }) {
+      for (const { module, in: place, contents } of rows) {
+        const filter = new RegExp(`^${module}$`);
+        const namespace = `stand-in in ${place}`;
+        onResolve({ filter }, ({ path, importer }) =>
+          importer.startsWith(join(root, place)) ? { path, namespace } : undefined,
         );
-        build.onLoad({ filter: module, namespace }, () => ({ contents, resolveDir: root }));
+        onLoad({ filter, namespace }, () => ({ contents, resolveDir: root }));
       }
     },
   };

@@ -3,13 +3,12 @@
 
 import { CaptureError } from '../capture/index.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
-import { AskingSink } from '../dissect/asking-sink.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import type { DissectionLimits } from '../dissect/dissector.ts';
 import type { Severity } from '../dissect/events.ts';
 import { ReadingEnded } from '../dissect/reading-ended.ts';
 import { type CaptureSource, runDissection } from '../dissect/run.ts';
-import { SelectingSink, type Selection } from '../dissect/selection.ts';
+import type { Selection } from '../dissect/selection.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
 import { type Attendance, attend, type ProgressWish } from './attended-reading.ts';
 import { DAMAGED, FINE, NOT_MET } from './exit-codes.ts';
@@ -18,7 +17,7 @@ import { sourceOf } from './input.ts';
 import { interruptedExitCode } from './interruption.ts';
 import { selects } from './selection-options.ts';
 import { SeverityWatch } from './severity-watch.ts';
-import { whereOf } from './where-option.ts';
+import { type Where, whereOf } from './where-option.ts';
 
 /** Where a run's findings go. */
 export interface Output {
@@ -64,17 +63,13 @@ async function attendedRun(run: CaptureRun, { signal: interrupted, onProgress }:
   const where = await whereOf(run.where);
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted, stop.signal]);
+  const narrow = await narrowingOf(run, where, stop);
   let output: Output | null = null;
   let watch: SeverityWatch | null = null;
   const makeSink = (clock: CaptureClock): DissectionSink => {
     output = run.makeOutput(clock);
     watch = run.failOn === undefined ? null : new SeverityWatch(output.sink);
-    const sink = watch ?? output.sink;
-    const { selection, codec } = run;
-    const selected = selects(selection)
-      ? new SelectingSink(sink, selection, codec, () => satisfy(stop, selection.limit))
-      : sink;
-    return where === null ? selected : new AskingSink(selected, where.question, codec, clock);
+    return narrow(watch ?? output.sink, clock);
   };
   try {
     const opened = run.open?.(signal);
@@ -101,6 +96,26 @@ async function attendedRun(run: CaptureRun, { signal: interrupted, onProgress }:
   } catch (error) {
     throw error instanceof CaptureError ? captureFailure(run.files, error) : error;
   }
+}
+
+/** Puts before a sink what lets pass only what was asked for. */
+type Narrowing = (sink: DissectionSink, clock: CaptureClock) => DissectionSink;
+
+/** Loads what it takes, where anything is asked for. */
+async function narrowingOf(
+  { selection, codec }: CaptureRun,
+  where: Where | null,
+  stop: AbortController,
+): Promise<Narrowing> {
+  const selecting = selects(selection) ? await import('../dissect/selection.ts') : null;
+  const asking = where === null ? null : await import('../dissect/asking-sink.ts');
+  return (sink, clock) => {
+    const selected =
+      selecting === null
+        ? sink
+        : new selecting.SelectingSink(sink, selection, codec, () => satisfy(stop, selection.limit));
+    return asking === null || where === null ? selected : new asking.AskingSink(selected, where.question, codec, clock);
+  };
 }
 
 /** Ends the reading at the very message that was enough, so that what is told does not depend on the size of blocks. */
