@@ -14,7 +14,6 @@ const SIMPLE_RANGES = [
   { first: 0x2013, last: 0x2014, width: 1 },
   { first: 0x2026, last: 0x2026, width: 1 },
   { first: 0x2190, last: 0x2193, width: 1 },
-  { first: 0x2500, last: 0x257f, width: 1 },
   { first: 0x391, last: 0x3c9, width: 1 },
   { first: 0x410, last: 0x44f, width: 1 },
   { first: 0x3001, last: 0x3029, width: 2 },
@@ -22,7 +21,6 @@ const SIMPLE_RANGES = [
   { first: 0x30a1, last: 0x30fa, width: 2 },
   { first: 0x4e00, last: 0x9fff, width: 2 },
   { first: 0xac00, last: 0xd7a3, width: 2 },
-  { first: 0xe000, last: 0xf8ff, width: 1 },
   { first: 0xff01, last: 0xff60, width: 2 },
 ] as const;
 
