@@ -12,7 +12,6 @@ import type { TransportReport } from './report.ts';
 export class ConnectionDetail {
   readonly client: Endpoint;
   readonly server: Endpoint;
-  readonly sizes: readonly [Histogram, Histogram] = [new Histogram(), new Histogram()];
   readonly roundTrips = new Histogram();
 
   constructor({ client, server }: ConversationView) {
@@ -24,6 +23,9 @@ export class ConnectionDetail {
 export class ConnectionStatistics {
   connection = -1;
   detail: ConnectionDetail | null = null;
+  /** Sizes of messages by direction, where it has a row. Not in `detail`: every message counts here. */
+  sizesFromClient: Histogram | null = null;
+  sizesFromServer: Histogram | null = null;
   readonly exchange = new ExchangeClock();
   /** Elapsed seconds of the capture at which it was upgraded or first seen, and at which it ended; NaN where not known. */
   start = Number.NaN;
@@ -41,6 +43,8 @@ export class ConnectionStatistics {
   begin(conversation: ConversationView, detailed: boolean): void {
     this.connection = conversation.connection;
     this.detail = detailed ? new ConnectionDetail(conversation) : null;
+    this.sizesFromClient = detailed ? new Histogram() : null;
+    this.sizesFromServer = detailed ? new Histogram() : null;
     this.exchange.begin();
     this.start = Number.NaN;
     this.end = Number.NaN;

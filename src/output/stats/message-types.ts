@@ -49,6 +49,20 @@ export class MessageTypes {
   /** Most messages are of the type of the one before. */
   #last: MessageType | null = null;
 
+  #text: MessageType | null = null;
+  #binary: MessageType | null = null;
+
+  get text(): MessageType {
+    this.#text ??= this.#find('text');
+    return this.#text;
+  }
+
+  /** Where no registry tells them apart. */
+  get binary(): MessageType {
+    this.#binary ??= this.#find('binary');
+    return this.#binary;
+  }
+
   get(name: string): MessageType {
     if (this.#last !== null && this.#last.name === name) return this.#last;
     this.#last = this.#find(name);

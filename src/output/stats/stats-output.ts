@@ -26,6 +26,7 @@ import {
   type ConnectionReport,
   distributionOf,
   type ExchangeReport,
+  type FlowReport,
   flowOf,
   NANOSECONDS,
   pingsOf,
@@ -63,7 +64,8 @@ export class StatsOutput implements DissectionSink {
   readonly #open: ConnectionStatistics[] = [];
   /** The connection that ended last: what TCP did in it comes next. */
   #ended: ConnectionStatistics | null = null;
-  readonly #types = [new MessageTypes(), new MessageTypes()] as const;
+  readonly #clientTypes = new MessageTypes();
+  readonly #serverTypes = new MessageTypes();
   readonly #pairs = new ExchangePairs();
   readonly #handshakes = new Histogram();
   readonly #roundTrips = new Histogram();
@@ -135,16 +137,20 @@ export class StatsOutput implements DissectionSink {
   onMessage(message: MessageView): void {
     const { direction, origin } = message;
     const connection = this.#connectionOf(message.conversation);
-    const type = this.#types[direction].get(this.#typeOf(message));
+    const type = this.#typeOf(direction === CLIENT_TO_SERVER ? this.#clientTypes : this.#serverTypes, message);
     let size = message.length;
     if (size < 0) {
       this.#notInflated++;
       size = message.wireLength;
     }
     type.record(size, origin);
-    if (connection.detail !== null) connection.detail.sizes[direction].record(size);
-    if (direction === CLIENT_TO_SERVER) connection.exchange.onClientMessage(type, origin);
-    else connection.exchange.onServerMessage(type, origin, this.#pairs);
+    if (direction === CLIENT_TO_SERVER) {
+      connection.sizesFromClient?.record(size);
+      connection.exchange.onClientMessage(type, origin);
+    } else {
+      connection.sizesFromServer?.record(size);
+      connection.exchange.onServerMessage(type, origin, this.#pairs);
+    }
   }
 
   onControl(control: ControlView): void {
@@ -179,11 +185,8 @@ export class StatsOutput implements DissectionSink {
   /** What was counted so far. */
   report(): StatsReport {
     const seconds = this.#connections > 0 ? this.#lastEnd - this.#firstStart : null;
-    const [c2s, s2c] = this.#types.map((types) => {
-      const sizes = new Histogram();
-      for (const type of types.list()) sizes.add(type.sizes);
-      return flowOf(sizes, ratePerSecond(sizes.count, seconds));
-    });
+    const clientTypes = this.#clientTypes.list();
+    const serverTypes = this.#serverTypes.list();
     return {
       type: 'statistics',
       summary: this.#summary,
@@ -195,32 +198,34 @@ export class StatsOutput implements DissectionSink {
       connections: this.#rows.map(reportConnection).sort((one, other) => one.connection - other.connection),
       connectionsOmitted: this.#connections - this.#rows.length,
       total: {
-        c2s,
-        s2c,
+        c2s: flowOfAll(clientTypes, seconds),
+        s2c: flowOfAll(serverTypes, seconds),
         pings: pingsOf(this.#pings, this.#roundTrips),
         handshake: distributionOf(this.#handshakes, NANOSECONDS),
       },
       types: [
-        ...this.#types[0].list().map((type) => reportType('c2s', type)),
-        ...this.#types[1].list().map((type) => reportType('s2c', type)),
+        ...clientTypes.map((type) => reportType('c2s', type)),
+        ...serverTypes.map((type) => reportType('s2c', type)),
       ],
-      exchanges: this.#types[0].list().flatMap(reportExchanges),
+      exchanges: clientTypes.flatMap(reportExchanges),
       exchangesOmitted: this.#pairs.omitted,
       diagnostics: [...this.#diagnostics].map(([code, { severity, count }]) => ({ code, severity, count })),
     };
   }
 
-  #typeOf(message: MessageView): string {
-    if (message.opcode === TEXT) return 'text';
-    if (this.#codec === null) return 'binary';
-    if (!message.readable || message.opaque) return NOT_AT_HAND;
+  #typeOf(types: MessageTypes, message: MessageView): MessageType {
+    if (message.opcode === TEXT) return types.text;
+    if (this.#codec === null) return types.binary;
+    if (!message.readable || message.opaque) return types.get(NOT_AT_HAND);
     message.read();
-    return this.#codec.typeOf(message.octets, message.start, message.end) ?? NOT_REGISTERED;
+    return types.get(this.#codec.typeOf(message.octets, message.start, message.end) ?? NOT_REGISTERED);
   }
 
   #connectionOf(conversation: ConversationView): ConnectionStatistics {
     const known = this.#open[conversation.place];
-    return known?.connection === conversation.connection ? known : this.#begin(conversation, known);
+    // Compared in this order, as a comparison with what may be undefined is no comparison of numbers for V8.
+    if (known !== undefined && known.connection === conversation.connection) return known;
+    return this.#begin(conversation, known);
   }
 
   /** @param before the connection that had this one's place, whose object is used again unless it has a row */
@@ -243,10 +248,21 @@ export class StatsOutput implements DissectionSink {
 function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
   const { connection, how, duration, pings } = statistics;
   const handshake = Number.isNaN(statistics.handshake) ? null : statistics.handshake;
-  const { client, server, sizes, roundTrips } = statistics.detail!;
-  const [c2s, s2c] = sizes.map((each) => flowOf(each, ratePerSecond(each.count, duration)));
+  const { client, server, roundTrips } = statistics.detail!;
+  const c2s = flowOfSizes(statistics.sizesFromClient!, duration);
+  const s2c = flowOfSizes(statistics.sizesFromServer!, duration);
   const tcp = statistics.transport;
   return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips), tcp };
+}
+
+function flowOfAll(types: MessageType[], seconds: number | null): FlowReport {
+  const sizes = new Histogram();
+  for (const type of types) sizes.add(type.sizes);
+  return flowOfSizes(sizes, seconds);
+}
+
+function flowOfSizes(sizes: Histogram, seconds: number | null): FlowReport {
+  return flowOf(sizes, ratePerSecond(sizes.count, seconds));
 }
 
 function transportFlow({ retransmissions, outOfOrder, lost, zeroWindows }: DirectionFacts): TransportFlow {
