@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCaptureSync } from '../src/capture/index.ts';
 import { LinkDecoder } from '../src/link/link-decoder.ts';
-import { Segment } from '../src/link/segment.ts';
 import { Reassembler } from '../src/tcp/reassembler.ts';
 import { sharedCaptures } from '../test/support/shared-captures.ts';
 import { StreamRecorder } from '../test/tcp/streams.ts';
@@ -49,12 +48,12 @@ export function streams(): Uint8Array[] {
     const recorder = new StreamRecorder();
     const reassembler = new Reassembler(recorder);
     const link = new LinkDecoder();
-    const segment = new Segment();
     try {
       readCaptureSync(capture, {
         onStart: () => {},
         onPacket: (packet) => {
-          if (link.decode(packet, segment)) reassembler.onSegment(segment, packet.origin);
+          const segment = link.decode(packet);
+          if (segment !== null) reassembler.onSegment(segment, packet.origin);
         },
       });
     } catch {

@@ -3,7 +3,7 @@
 import { readCaptureSync } from '../../src/capture/index.ts';
 import { PacketView } from '../../src/capture/packet.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
+import type { Segment } from '../../src/link/segment.ts';
 import { SKIP } from '../../src/link/skip-reason.ts';
 import type { Random } from '../../test/support/random.ts';
 import { captureFiles } from '../corpus.ts';
@@ -48,7 +48,6 @@ export const packets: Layer = {
   run(input: Uint8Array, dice: Random): void {
     if (input.length < PREFIX) return;
     const decoder = new LinkDecoder(dice.once(4) ? 500 : undefined);
-    const segment = new Segment();
     const packet = new PacketView();
     packet.linkType = (input[0] << 8) | input[1];
     packet.fcsLength = input[2] & 7;
@@ -62,7 +61,8 @@ export const packets: Layer = {
       packet.origin.number++;
       packet.origin.seconds += dice.between(0, 20);
       at = packet.end;
-      if (!decoder.decode(packet, segment)) continue;
+      const segment = decoder.decode(packet);
+      if (segment === null) continue;
       taken++;
       checkSegment(segment, packet);
     }

@@ -5,7 +5,7 @@ import type { CaptureSink } from '../capture/capture-parser.ts';
 import { CaptureError, readCapture } from '../capture/index.ts';
 import { Origin, type PacketView } from '../capture/packet.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
-import { Segment } from '../link/segment.ts';
+import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side } from '../tcp/connection.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
@@ -38,7 +38,6 @@ type Surveyed = Connection<SurveyedStream>;
 class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
   readonly streams: SurveyedStream[] = [];
   readonly #link: LinkDecoder;
-  readonly #segment = new Segment();
   readonly #tcp: Reassembler<SurveyedStream>;
   readonly #last = new Origin();
   readonly #allowance: Allowance;
@@ -57,9 +56,10 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
 
   onPacket(packet: PacketView): void {
     this.#last.copyFrom(packet.origin);
-    if (!this.#link.decode(packet, this.#segment)) return;
-    this.#tcp.onSegment(this.#segment, packet.origin);
-    const stream = this.streams[this.#tcp.connectionOf(this.#segment) ?? -1];
+    const segment = this.#link.decode(packet);
+    if (segment === null) return;
+    this.#tcp.onSegment(segment, packet.origin);
+    const stream = this.streams[this.#tcp.connectionOf(segment) ?? -1];
     if (stream !== undefined) stream.packets++;
   }
 

@@ -1,12 +1,13 @@
 // Turns packets of any link type into TCP segments and counts what is none, by reason. Knows no protocol itself: the
-// decoder is chosen by the link type.
+// decoder is chosen by the link type. Those that nearly all are take a shorter way.
 
 import type { PacketView } from '../capture/packet.ts';
 import type { LayerDecoder } from './layer-decoder.ts';
 import { TableLayers } from './layers.ts';
 import { linkTypeDecoder } from './link-types.ts';
 import { smaller } from './octets.ts';
-import type { Segment } from './segment.ts';
+import { decodePlainPacket } from './plain-packet.ts';
+import { Segment } from './segment.ts';
 import { DECODED, HELD, SKIP } from './skip-reason.ts';
 
 /** Octets; no interface sends more in one packet, so a larger length is damage and not a gap of gigabytes. */
@@ -26,6 +27,9 @@ export class LinkDecoder {
   readonly #skipped = new Float64Array(Math.max(...Object.values(SKIP)) + 1);
   readonly #unknownLinkTypes = new Map<number, number>();
   readonly #layers: TableLayers;
+  /** One for each way: the decoders set in theirs what no plain packet has. */
+  readonly #segment = new Segment();
+  readonly #plainSegment = new Segment();
   #linkType = -1;
   #decode: LayerDecoder | null = null;
 
@@ -34,8 +38,13 @@ export class LinkDecoder {
     this.#layers = new TableLayers(fragmentLimit);
   }
 
-  /** Fills the segment and returns true, or counts the packet as skipped; then the segment holds nothing of use. */
-  decode(packet: PacketView, segment: Segment): boolean {
+  /** The packet's segment, valid until the next call; null where it has none, and is counted as skipped. */
+  decode(packet: PacketView): Segment | null {
+    if (decodePlainPacket(packet, this.#plainSegment)) return this.#plainSegment;
+    return this.#decodeByLayers(packet, this.#segment);
+  }
+
+  #decodeByLayers(packet: PacketView, segment: Segment): Segment | null {
     if (packet.linkType !== this.#linkType) {
       this.#linkType = packet.linkType;
       this.#decode = linkTypeDecoder(packet.linkType);
@@ -43,7 +52,7 @@ export class LinkDecoder {
     const decode = this.#decode;
     if (decode === null) {
       this.#unknownLinkTypes.set(this.#linkType, (this.#unknownLinkTypes.get(this.#linkType) ?? 0) + 1);
-      return false;
+      return null;
     }
     const wireEnd = wireEndOf(packet);
     const end = smaller(packet.end, wireEnd);
@@ -51,9 +60,9 @@ export class LinkDecoder {
     segment.layers = this.#layers;
     this.#layers.begin(packet.origin.seconds);
     const outcome = decode(packet.buffer, packet.start, end, wireEnd, segment);
-    if (outcome === DECODED) return true;
+    if (outcome === DECODED) return segment;
     if (outcome !== HELD) this.#skipped[outcome]++;
-    return false;
+    return null;
   }
 
   /** Packets passed over so far, by reason; reasons that never arose are left out. */

@@ -11,7 +11,6 @@ import { type RecordMode, recordExpectations } from '../../src/check/record.ts';
 import type { PayloadCodec } from '../../src/codec/codec.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 
 export interface Tally {
   tried: number;
@@ -107,13 +106,12 @@ function count(tally: Tally, caught: boolean, what: string): void {
 
 function lastOctets(capture: Uint8Array, wanted: ReadonlySet<number>): { packet: number; offset: number }[] {
   const link = new LinkDecoder();
-  const segment = new Segment();
   const found: { packet: number; offset: number }[] = [];
   readCaptureSync(capture, {
     onStart: () => {},
     onPacket: (packet: PacketView) => {
-      if (!wanted.has(packet.origin.number) || !link.decode(packet, segment)) return;
-      if (segment.payloadEnd <= segment.payloadStart) return;
+      const segment = wanted.has(packet.origin.number) ? link.decode(packet) : null;
+      if (segment === null || segment.payloadEnd <= segment.payloadStart) return;
       const offset = segment.buffer.byteOffset - capture.byteOffset + segment.payloadEnd - 1;
       if (segment.buffer.buffer === capture.buffer) found.push({ packet: packet.origin.number, offset });
     },

@@ -5,20 +5,19 @@ import { readFileSync } from 'node:fs';
 import type { CaptureSink } from '../../src/capture/capture-parser.ts';
 import { readCaptureSync } from '../../src/capture/index.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 import type { TcpPacket } from '../support/tcp-packet.ts';
 
 /** The packets of a recorded capture as plain records. */
 export function packetsOf(capture: string): TcpPacket[] {
   const packets: TcpPacket[] = [];
   const link = new LinkDecoder();
-  const segment = new Segment();
   const words = (...all: number[]) =>
     Uint8Array.from(all.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
   const sink: CaptureSink = {
     onStart: () => {},
     onPacket: (packet) => {
-      if (!link.decode(packet, segment)) return;
+      const segment = link.decode(packet);
+      if (segment === null) return;
       const four = segment.family === 4;
       const { source0, source1, source2, source3, destination0, destination1, destination2, destination3 } = segment;
       const source = four ? words(source3) : words(source0, source1, source2, source3);

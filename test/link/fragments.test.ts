@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 import { Random } from '../support/random.ts';
 import { ethernet, ipv4, type Octets, packetOf, tcp } from './packets.ts';
 import { datagram, fragments4, fragments6, udp, vxlan } from './tunnels.ts';
@@ -21,12 +20,12 @@ function run(
   { linkType = 101, limit = undefined as number | undefined, times = [] as number[] } = {},
 ): Outcome {
   const decoder = new LinkDecoder(limit);
-  const segment = new Segment();
   const payloads: number[][] = [];
   packets.forEach((octets, index) => {
     const packet = packetOf(octets, { linkType });
     packet.origin.seconds = times[index] ?? index;
-    if (decoder.decode(packet, segment)) {
+    const segment = decoder.decode(packet);
+    if (segment !== null) {
       payloads.push([...segment.buffer.subarray(segment.payloadStart, segment.payloadEnd)]);
       assert.equal(segment.missing, 0);
     }
@@ -109,7 +108,7 @@ for (const [family, make] of [
     it('that the snaplen cut are counted as truncated', () => {
       const decoder = new LinkDecoder();
       const [fragment] = fragments;
-      assert.ok(!decoder.decode(packetOf(fragment, { linkType: 101, captured: fragment.length - 1 }), new Segment()));
+      assert.equal(decoder.decode(packetOf(fragment, { linkType: 101, captured: fragment.length - 1 })), null);
       assert.deepEqual(decoder.skipped, { [`truncated-${family.toLowerCase()}`]: 1 });
     });
   });

@@ -5,7 +5,6 @@ import { describe, it } from 'node:test';
 import { formatAddress } from '../../src/link/address.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
 import { linkTypeName } from '../../src/link/link-types.ts';
-import { Segment } from '../../src/link/segment.ts';
 import { SKIP } from '../../src/link/skip-reason.ts';
 import {
   type Decoded,
@@ -85,16 +84,20 @@ describe('a TCP segment is found', () => {
     });
   }
 
-  it('with every field set, whatever the segment held before', () => {
-    for (const octets of [ethernet(ipv4(), 0x0800), ethernet(ipv6(), 0x86dd)]) {
-      const fresh = decoded(octets).segment;
-      const used = new Segment();
-      for (const field of Object.keys(used) as (keyof Segment)[]) {
-        if (field !== 'buffer' && field !== 'layers') used[field] = -77;
+  it('with every field set, whatever the segment before it was', () => {
+    const packets = [
+      packetOf(ethernet(ipv4(), 0x0800)),
+      packetOf(ethernet(ipv6(), 0x86dd)),
+      packetOf(ethernet([0, 7, 0x08, 0x00, ...ipv4()], 0x8100)),
+      packetOf(ipv4(), { linkType: 101, captured: ipv4().length - 2 }),
+    ];
+    for (const before of packets) {
+      for (const packet of packets) {
+        const fresh = new LinkDecoder().decode(packet);
+        const decoder = new LinkDecoder();
+        decoder.decode(before);
+        assert.deepEqual({ ...decoder.decode(packet), layers: null }, { ...fresh, layers: null });
       }
-      const decoder = new LinkDecoder();
-      decoder.decode(packetOf(octets), used);
-      assert.deepEqual({ ...used, layers: null }, { ...fresh, layers: null });
     }
   });
 
@@ -281,7 +284,6 @@ describe('a packet is skipped and counted as', () => {
 
   it('unknown link types by their numbers, beside the other reasons', () => {
     const decoder = new LinkDecoder();
-    const segment = new Segment();
     const arp = ethernet([0], 0x0806);
     for (const [octets, linkType] of [
       [ipv4(), 147],
@@ -291,7 +293,7 @@ describe('a packet is skipped and counted as', () => {
       [arp, 1],
       [FROM_IPV4, 1],
     ] as const) {
-      decoder.decode(packetOf(octets, { linkType }), segment);
+      decoder.decode(packetOf(octets, { linkType }));
     }
     assert.deepEqual(decoder.skipped, { 'not-ip': 2, 'unknown-link-type-147': 2, 'unknown-link-type-10': 1 });
   });
@@ -364,7 +366,6 @@ describe('hostile octets', () => {
       [[0x86, 0xdd, ...new Array<number>(18).fill(0), ...ipv6()], 276],
     ];
     const decoder = new LinkDecoder();
-    const segment = new Segment();
     // Seeded, so that a failure can be repeated: the message has all that is needed.
     let state = 1;
     const random = (below: number) => {
@@ -384,7 +385,8 @@ describe('hostile octets', () => {
         fcsLength: random(4) * 2,
         originalLength: random(4) === 0 ? random(2 ** 32) : mutated.length,
       });
-      if (!decoder.decode(packet, segment)) continue;
+      const segment = decoder.decode(packet);
+      if (segment === null) continue;
       found++;
       const { payloadStart, payloadEnd, tcpStart, ipStart, missing } = segment;
       const isInOrder =

@@ -3,7 +3,7 @@
 
 import { PacketView } from '../../src/capture/packet.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
+import type { Segment } from '../../src/link/segment.ts';
 
 export type Octets = readonly number[];
 
@@ -88,8 +88,8 @@ export interface Decoded {
 /** The segment, or the reason for which the packet is skipped. */
 export function decode(octets: Octets, options: PacketOptions = {}): Decoded | string {
   const decoder = new LinkDecoder();
-  const segment = new Segment();
-  if (!decoder.decode(packetOf(octets, options), segment)) return Object.keys(decoder.skipped).join();
+  const segment = decoder.decode(packetOf(octets, options));
+  if (segment === null) return Object.keys(decoder.skipped).join();
   const { buffer, payloadStart, payloadEnd, missing } = segment;
   return { segment, payload: [...buffer.subarray(payloadStart, payloadEnd)], missing };
 }

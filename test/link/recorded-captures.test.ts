@@ -7,12 +7,10 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readCaptureSync } from '../../src/capture/index.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 
 function payloadOf(path: string): { packets: number; octets: number; sha256: string; skipped: Record<string, number> } {
   const decoder = new LinkDecoder();
-  const segment = new Segment();
   const hash = createHash('sha256');
   let packets = 0;
   let octets = 0;
@@ -20,7 +18,8 @@ function payloadOf(path: string): { packets: number; octets: number; sha256: str
     onStart: () => undefined,
     onPacket(packet) {
       packets++;
-      if (!decoder.decode(packet, segment)) return;
+      const segment = decoder.decode(packet);
+      if (segment === null) return;
       assert.equal(segment.missing, 0);
       octets += segment.payloadEnd - segment.payloadStart;
       hash.update(segment.buffer.subarray(segment.payloadStart, segment.payloadEnd));

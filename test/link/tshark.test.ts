@@ -9,7 +9,6 @@ import { after, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readCaptureSync } from '../../src/capture/index.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 
 const LINKS = fileURLToPath(new URL('../../fixtures/links/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-tshark-'));
@@ -40,12 +39,11 @@ it('finds TCP where tshark finds it, behind every link type and in every tunnel'
 
   const ours: string[] = [];
   const decoder = new LinkDecoder();
-  const segment = new Segment();
   readCaptureSync(merged, {
     onStart: () => {},
     onPacket: (packet) => {
-      const found = decoder.decode(packet, segment);
-      ours.push(found ? `${segment.sequence >>> 0},${segment.payloadEnd - segment.payloadStart}` : ',');
+      const segment = decoder.decode(packet);
+      ours.push(segment !== null ? `${segment.sequence >>> 0},${segment.payloadEnd - segment.payloadStart}` : ',');
     },
   });
   assert.equal(ours.length, theirs.length);

@@ -4,7 +4,6 @@
 import { readCaptureSync } from '../../src/capture/index.ts';
 import type { Origin, PacketView } from '../../src/capture/packet.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
-import { Segment } from '../../src/link/segment.ts';
 import type { Connection, Side } from '../../src/tcp/connection.ts';
 import { defaultTcpLimits, type TcpLimits } from '../../src/tcp/limits.ts';
 import { Reassembler } from '../../src/tcp/reassembler.ts';
@@ -67,13 +66,13 @@ export class StreamRecorder implements StreamSink<Stream> {
 /** Hands the segments of a capture to a reassembler. */
 export function reassemble<Upper>(capture: Uint8Array, reassembler: Reassembler<Upper>): void {
   const link = new LinkDecoder();
-  const segment = new Segment();
   let last: Origin | null = null;
   readCaptureSync(capture, {
     onStart: () => {},
     onPacket: (packet: PacketView) => {
       last = packet.origin;
-      if (link.decode(packet, segment)) reassembler.onSegment(segment, packet.origin);
+      const segment = link.decode(packet);
+      if (segment !== null) reassembler.onSegment(segment, packet.origin);
     },
   });
   if (last !== null) reassembler.finish(last);

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CaptureError, readCapture } from '../../capture/index.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
-import { FIN, RST, Segment, SYN } from '../../link/segment.ts';
+import { FIN, RST, type Segment, SYN } from '../../link/segment.ts';
 import { completeChecksum } from '../../link/tcp-checksum.ts';
 import type { CaptureFile } from './capture-file.ts';
 import { CaptureMarker } from './capture-marker.ts';
@@ -148,14 +148,14 @@ export async function startTcpdump(
   });
   const open = new OpenConnections();
   const decoder = new LinkDecoder();
-  const segment = new Segment();
   let file: CaptureFile | null = null;
   const reading = readCapture(child.stdout, {
     onStart: ({ linkTypes }) => {
       file = openFile(linkTypes[0]);
     },
     onPacket: (packet) => {
-      if (decoder.decode(packet, segment)) {
+      const segment = decoder.decode(packet);
+      if (segment !== null) {
         if (marker.isMarker(segment)) return;
         completeChecksum(segment);
         open.see(segment);

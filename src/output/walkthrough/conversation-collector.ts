@@ -22,7 +22,7 @@ import type {
   RareEvent,
 } from '../../dissect/sink.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
-import { Segment } from '../../link/segment.ts';
+import type { Segment } from '../../link/segment.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
 import type { RereadableSource } from './choose-conversation.ts';
 import { ConversationRecord, PAYLOAD_KEPT } from './conversation-record.ts';
@@ -77,7 +77,6 @@ class PacketTap implements CaptureSink {
   readonly #collector: ConversationCollector;
   readonly #enough: AbortController;
   readonly #link = new LinkDecoder();
-  readonly #segment = new Segment();
   #packetsAfterEnd = 0;
 
   constructor(dissector: Dissector, collector: ConversationCollector, enough: AbortController) {
@@ -94,7 +93,8 @@ class PacketTap implements CaptureSink {
     this.#dissector.onPacket(packet);
     const { record } = this.#collector;
     if (record === null) return;
-    if (this.#link.decode(packet, this.#segment)) this.#collector.onSegment(this.#segment, packet);
+    const segment = this.#link.decode(packet);
+    if (segment !== null) this.#collector.onSegment(segment, packet);
     if (record.end !== null && ++this.#packetsAfterEnd === PACKETS_AFTER_END) this.#enough.abort();
   }
 }
