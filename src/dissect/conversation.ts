@@ -5,14 +5,14 @@ import type { Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
 import type { Segment } from '../link/segment.ts';
-import type { Connection, GapReason, Side, TcpEnd } from '../tcp/connection.ts';
+import type { Connection, GapReason, Half, Side, TcpEnd } from '../tcp/connection.ts';
 import type { Rule, ToldRule } from '../tcp/rules.ts';
-import { NO_EXTENSIONS } from '../ws/extensions.ts';
+import { type DirectionExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo.ts';
-import { messageOf, ruleOf } from './diagnostics.ts';
+import { messageOf, ruleOf, saidOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
@@ -54,9 +54,6 @@ export class Conversation implements CountedConversation, OpeningListener {
   #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
-  /** Octets of TCP payload seen, by side. */
-  #octets0 = 0;
-  #octets1 = 0;
 
   /** Good for nothing before `begin`. */
   constructor(context: ConversationContext<Conversation>, place: number) {
@@ -82,8 +79,6 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#pings = null;
     this.#early = NO_FINDINGS;
     this.#told = false;
-    this.#octets0 = 0;
-    this.#octets1 = 0;
   }
 
   get client(): Endpoint {
@@ -96,13 +91,12 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   /** Whether octets of either side were seen. */
   get hasOctets(): boolean {
-    return this.#octets0 + this.#octets1 > 0;
+    const { live } = this.#tcp;
+    return live !== null && live.half0.captured + live.half1.captured > 0;
   }
 
   /** Octets of TCP payload, the next of their side. */
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (side === 0) this.#octets0 += end - start;
-    else this.#octets1 += end - start;
     const reader = side === this.clientSide ? this.#fromClient : this.#fromServer;
     if (reader !== null) {
       reader.feed(buffer, start, end, origin);
@@ -154,12 +148,11 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   countsOf(direction: DirectionIndex): Counts {
     const reader = this.#readerOf(direction);
-    const side = direction === CLIENT_TO_SERVER ? this.clientSide : 1 - this.clientSide;
     return {
       messages: reader?.messages ?? 0,
       controls: reader?.controls ?? 0,
       frames: reader?.frames ?? 0,
-      octets: side === 0 ? this.#octets0 : this.#octets1,
+      octets: this.#halfOf(direction)?.captured ?? 0,
     };
   }
 
@@ -171,15 +164,11 @@ export class Conversation implements CountedConversation, OpeningListener {
     incomplete?: IncompletePayload,
   ): void {
     if (!this.#told) return;
+    const name = direction === null ? null : directionNames[direction];
     this.#context.sink.onEvent({
       type: 'diagnostic',
       ...this.#locate(origin),
-      code: rule.code,
-      severity: rule.severity,
-      direction: direction === null ? null : directionNames[direction],
-      message,
-      reference: rule.reference,
-      ...(rule.peerWords === undefined ? {} : { peerWords: rule.peerWords }),
+      ...saidOf(rule, name, message),
       ...(incomplete === undefined ? {} : { incomplete }),
     });
   }
@@ -311,13 +300,19 @@ export class Conversation implements CountedConversation, OpeningListener {
   onUpgraded(client: Side, offset0: number, offset1: number): void {
     this.clientSide = client;
     this.#opened = true;
-    const { readers } = this.#context;
     const { fromClient, fromServer } = this.#extensions;
-    this.#fromClient = readers.take();
-    this.#fromClient.begin(this, CLIENT_TO_SERVER, fromClient, client === 0 ? offset0 : offset1);
-    this.#fromServer = readers.take();
-    this.#fromServer.begin(this, SERVER_TO_CLIENT, fromServer, client === 0 ? offset1 : offset0);
+    const [clientOffset, serverOffset] = client === 0 ? [offset0, offset1] : [offset1, offset0];
+    this.#fromClient = this.#beginReader(CLIENT_TO_SERVER, fromClient, clientOffset);
+    this.#fromServer = this.#beginReader(SERVER_TO_CLIENT, fromServer, serverOffset);
     this.#context.onWebSocket();
+  }
+
+  #beginReader(direction: DirectionIndex, extensions: DirectionExtensions, offset: number): DirectionReader {
+    const reader = this.#context.readers.take();
+    reader.begin(this, direction, extensions, offset);
+    const half = this.#halfOf(direction);
+    if (half !== null) half.receiver = reader;
+    return reader;
   }
 
   onEarlyOctets(origin: Origin): void {
@@ -385,6 +380,13 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #readerOf(direction: DirectionIndex): DirectionReader | null {
     return direction === CLIENT_TO_SERVER ? this.#fromClient : this.#fromServer;
+  }
+
+  /** TCP's half of a direction; null once TCP has let the connection go. */
+  #halfOf(direction: DirectionIndex): Half | null {
+    const { live } = this.#tcp;
+    if (live === null) return null;
+    return (direction === CLIENT_TO_SERVER) === (this.clientSide === 0) ? live.half0 : live.half1;
   }
 
   #directionOf(side: Side): DirectionIndex {

@@ -1,8 +1,9 @@
 // All rules of all layers in one table, by code: what a diagnostic event says beside where it happened.
 
 import { HANDSHAKE_RULES, type HandshakeRule } from '../http/rules.ts';
-import { type Rule, type TcpRuleCode, tcpRules } from '../tcp/rules.ts';
+import { type Rule, type TcpRuleCode, type ToldRule, tcpRules } from '../tcp/rules.ts';
 import { type WebSocketRuleCode, webSocketRules } from '../ws/rules.ts';
+import type { DiagnosticEvent, Direction } from './events.ts';
 
 const handshakeRules: readonly HandshakeRule[] = Object.values(HANDSHAKE_RULES);
 
@@ -18,6 +19,16 @@ export function ruleOf(code: TcpRuleCode | WebSocketRuleCode): Rule {
 /** What a diagnostic says: the rule's words, and the particulars where there are any. */
 export function messageOf({ words }: Rule, detail: string): string {
   return detail === '' ? words : `${words}: ${detail}`;
+}
+
+/** What a diagnostic event has of its rule. */
+export function saidOf(
+  { code, severity, reference, peerWords }: ToldRule,
+  direction: Direction | null,
+  message: string,
+): Pick<DiagnosticEvent, 'code' | 'severity' | 'direction' | 'message' | 'reference' | 'peerWords'> {
+  const words = peerWords === undefined ? {} : { peerWords };
+  return { code, severity, direction, message, reference, ...words };
 }
 
 /** The rows by code: of a handshake, some codes have one for each side. */

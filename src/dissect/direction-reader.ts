@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Pool } from '../tcp/pool.ts';
 import type { ToldRule } from '../tcp/rules.ts';
+import type { Receiver } from '../tcp/stream-sink.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
@@ -16,7 +17,7 @@ import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import type { IncompletePayload, OpcodeName } from './events.ts';
-import { FrameRecord, PayloadRecord } from './reused-views.ts';
+import { FrameRecord, type PayloadRecord } from './reused-views.ts';
 import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, type DissectionSink } from './sink.ts';
 
 /** What all directions share. */
@@ -32,6 +33,8 @@ export interface DirectionLimits {
   /** What was found so far, of all directions. */
   readonly tally: { messages: number };
   readonly whole: Payload;
+  /** The view of every message and control frame. */
+  readonly view: PayloadRecord;
 }
 
 /** What a direction needs of its conversation. */
@@ -49,7 +52,7 @@ export interface DirectionOwner extends ConversationView {
 /** Stands for the conversation of a reader that has none. */
 const NOBODY = {} as DirectionOwner;
 
-export class DirectionReader implements MessageSink {
+export class DirectionReader implements MessageSink, Receiver {
   #owner: DirectionOwner = NOBODY;
   #direction: DirectionIndex = CLIENT_TO_SERVER;
   readonly #sink: DissectionSink;
@@ -57,9 +60,10 @@ export class DirectionReader implements MessageSink {
   readonly #assembler: MessageAssembler;
   /** Made for the first frame that is asked for. */
   #frameView: FrameRecord | null = null;
-  readonly #payloadView: PayloadRecord;
   #origin: Origin = NOWHERE;
   readonly #limits: DirectionLimits;
+  /** Whether the next octets may be one whole message: known after octets that went the long way. */
+  #expectsWhole = false;
   /** While it is not known where the next frame begins. */
   #search: FrameSearch | null = null;
   /** How often octets of one packet ended with a frame: of use where the next one must be looked for. */
@@ -83,7 +87,6 @@ export class DirectionReader implements MessageSink {
       whole: limits.whole,
     });
     this.#parser = new FrameParser(this.#assembler);
-    this.#payloadView = new PayloadRecord();
   }
 
   /**
@@ -97,12 +100,12 @@ export class DirectionReader implements MessageSink {
     this.#assembler.begin(direction === CLIENT_TO_SERVER, extensions);
     this.#parser.begin(offset);
     this.#frameView = null;
-    this.#payloadView.begin(owner, direction);
     this.#origin = NOWHERE;
     this.#search = null;
     this.#endedSegments = 0;
     this.closed = false;
     this.gapped = false;
+    this.#expectsWhole = false;
   }
 
   /** Whether it is between two messages and known to be, so that it could go on from here without what was before. */
@@ -129,6 +132,7 @@ export class DirectionReader implements MessageSink {
 
   /** Where the next frame begins is not known: it is looked for. */
   seek(): void {
+    this.#expectsWhole = false;
     const parser = this.#parser;
     const { frames } = this.#assembler;
     this.#search = new FrameSearch(parser.position, {
@@ -139,6 +143,15 @@ export class DirectionReader implements MessageSink {
       limit: this.#limits.searchLimit,
       allowance: this.#limits.allowance,
     });
+  }
+
+  /** Hot: nearly all segments of a direction are small whole messages, and need nothing of what `feed` does. */
+  take(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    if (this.#expectsWhole !== true) return false;
+    this.#assembler.origin = origin;
+    if (!this.#parser.readWhole(buffer, start, end)) return false;
+    this.#endedSegments++;
+    return true;
   }
 
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -152,10 +165,12 @@ export class DirectionReader implements MessageSink {
     this.#parser.packet = origin.number;
     this.#parser.feed(buffer, start, end);
     if (this.#parser.pending === 0) this.#endedSegments++;
+    this.#expectsWhole = this.#search === null && this.#parser.isBetween && this.#assembler.expectsWhole;
   }
 
   skip(length: number, origin: Origin): void {
     this.gapped = true;
+    this.#expectsWhole = false;
     this.#origin = origin;
     if (this.#search !== null) {
       this.#search.skip(length, origin);
@@ -213,15 +228,13 @@ export class DirectionReader implements MessageSink {
 
   onMessage(message: Payload): void {
     this.#limits.tally.messages++;
-    this.#payloadView.payload = message;
-    this.#sink.onMessage(this.#payloadView);
+    this.#sink.onMessage(this.#limits.view.of(this.#owner, this.#direction, message));
   }
 
   onControl(control: Payload): void {
     if (control.opcode === CLOSE) this.closed = true;
     else this.#owner.onPingOrPong(this.#direction, control);
-    this.#payloadView.payload = control;
-    this.#sink.onControl(this.#payloadView);
+    this.#sink.onControl(this.#limits.view.of(this.#owner, this.#direction, control));
   }
 
   onIncomplete(payload: Payload): void {

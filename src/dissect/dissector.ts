@@ -6,7 +6,7 @@ import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, Origin, type P
 import { DEFAULT_FRAGMENT_LIMIT } from '../link/datagram-store.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import { linkTypeName } from '../link/link-types.ts';
-import { Segment } from '../link/segment.ts';
+import type { Segment } from '../link/segment.ts';
 import type { GapReason, Memo, Side, TcpEnd } from '../tcp/connection.ts';
 import { defaultTcpLimits, type TcpLimits } from '../tcp/limits.ts';
 import { Pool } from '../tcp/pool.ts';
@@ -29,6 +29,7 @@ import { HandshakeRecord } from './handshake-record.ts';
 import { KnownKeys } from './known-keys.ts';
 import { MidstreamRecord } from './midstream-record.ts';
 import { Opening } from './opening.ts';
+import { PayloadRecord } from './reused-views.ts';
 import type { DissectionSink } from './sink.ts';
 
 /** Bounds on what is kept in memory (docs/limits.md). */
@@ -81,7 +82,6 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly #inflaters: Inflaters;
   readonly #files: string[];
   readonly #link: LinkDecoder;
-  readonly #segment = new Segment();
   readonly #tcp: Reassembler<Conversation>;
   readonly #last = new Origin();
   readonly #notes = new CaptureNotes();
@@ -116,7 +116,8 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const payloads = new Pool(() => new Payload(allowance));
     const whole = new Payload(allowance);
     const tally = this.#tally;
-    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads, whole, tally };
+    const view = new PayloadRecord();
+    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads, whole, tally, view };
     this.readers = new Pool(() => new DirectionReader(sink, messageLimits));
     this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);
@@ -142,9 +143,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     if (this.#packets++ === 0) this.clock.start(packet.origin);
     this.#octets += packet.end - packet.start;
     this.#last.copyFrom(packet.origin);
-    const decoded = this.#link.decode(packet, this.#segment);
-    if (decoded) this.#tcp.onSegment(this.#segment, packet.origin);
-    if (packet.comments !== NO_COMMENTS) this.#comment(packet, decoded);
+    const segment = this.#link.decode(packet);
+    if (segment !== null) this.#tcp.onSegment(segment, packet.origin);
+    if (packet.comments !== NO_COMMENTS) this.#comment(packet, segment);
   }
 
   onAnnex(annex: CaptureAnnex): void {
@@ -229,8 +230,8 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#conversations.giveBack(conversation);
   }
 
-  #comment({ comments, origin }: PacketView, decoded: boolean): void {
-    const connection = decoded ? this.#tcp.connectionOf(this.#segment) : null;
+  #comment({ comments, origin }: PacketView, segment: Segment | null): void {
+    const connection = segment === null ? null : this.#tcp.connectionOf(segment);
     const where = { ...this.clock.locate(0, origin), connection };
     for (const comment of comments) this.sink.onEvent({ type: 'comment', ...where, comment });
   }

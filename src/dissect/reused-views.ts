@@ -69,10 +69,11 @@ export class PayloadRecord implements MessageView, ControlView {
   direction: DirectionIndex = CLIENT_TO_SERVER;
   payload: Payload = NO_PAYLOAD;
 
-  begin(conversation: ConversationView, direction: DirectionIndex): void {
+  of(conversation: ConversationView, direction: DirectionIndex, payload: Payload): this {
     this.conversation = conversation;
     this.direction = direction;
-    this.payload = NO_PAYLOAD;
+    this.payload = payload;
+    return this;
   }
 
   get origin(): Origin {

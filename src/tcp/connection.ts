@@ -2,6 +2,7 @@
 // `reassembler.ts` changes; nothing here acts by itself.
 
 import { Origin } from '../capture/packet.ts';
+import type { Receiver } from './stream-sink.ts';
 import { DirectionFacts, HandshakeTimer, NONE } from './transport-facts.ts';
 import type { WaitingOctets } from './waiting-octets.ts';
 
@@ -16,6 +17,9 @@ export type GapReason = 'not-captured' | 'snaplen' | 'waiting-limit';
 
 /** One direction of a connection: what one end sent. */
 export class Half {
+  readonly side: Side;
+  /** The other direction; itself where it has none. */
+  peer: Half = this;
   /** Whether `next` is known: from the SYN, else from the first segment seen. */
   started = false;
   /** Sequence number of the next octet to deliver. */
@@ -34,6 +38,14 @@ export class Half {
   waiting: WaitingOctets | null = null;
   /** What `RecentOctets` knows its last segment by; 0 for none. */
   recent = 0;
+  /** Whether its next segment may be taken as predicted; whether it is kept to be found, and by what (`predictions.ts`). */
+  predictable = false;
+  kept = false;
+  source = 0;
+  destination = 0;
+  ports = 0;
+  /** Who takes its octets without detour; null where the sink takes them all. */
+  receiver: Receiver | null = null;
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
@@ -42,7 +54,16 @@ export class Half {
   synIdentity = NONE;
   finIdentity = NONE;
 
-  /** Sets every field as it was made. */
+  constructor(side: Side) {
+    this.side = side;
+  }
+
+  /** Octets delivered. */
+  get captured(): number {
+    return this.offset - this.facts.lost;
+  }
+
+  /** Sets every field as it was made, but what it is found by: nothing is found by that where it is not predictable. */
   reset(): void {
     this.started = false;
     this.next = 0;
@@ -54,6 +75,9 @@ export class Half {
     this.packetsSinceAcknowledged = 0;
     this.waiting = null;
     this.recent = 0;
+    this.predictable = false;
+    this.kept = false;
+    this.receiver = null;
     this.facts.reset();
     this.windowClosed = false;
     this.earlyIdentity = 0;
@@ -64,8 +88,8 @@ export class Half {
 
 /** What a connection has only while it may still say something. Taken from a pool, as most connections are short. */
 export class LiveState {
-  readonly half0 = new Half();
-  readonly half1 = new Half();
+  readonly half0 = new Half(0);
+  readonly half1 = new Half(1);
   readonly handshake = new HandshakeTimer();
   /** Number of the connection's last packet so far. */
   lastPacket = 0;
@@ -81,6 +105,11 @@ export class LiveState {
   ending = false;
   /** The packet that reset the connection, or its last FIN. */
   readonly endOrigin = new Origin();
+
+  constructor() {
+    this.half0.peer = this.half1;
+    this.half1.peer = this.half0;
+  }
 
   /** Sets every field as it was made. */
   reset(): void {

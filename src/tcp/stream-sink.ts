@@ -5,6 +5,12 @@ import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Memo, Side, TcpEnd } from './connection.ts';
 import type { TcpRuleCode } from './rules.ts';
 
+/** Takes octets of one direction without detour, where the layer above has set it as the receiver of a half. */
+export interface Receiver {
+  /** The next octets of the direction. Unless it returns true, nothing was done with them, and the sink is told of them. */
+  take(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean;
+}
+
 /** Takes the streams of all connections; buffers and origins are valid during the call only. */
 export interface StreamSink<Upper> {
   onOpen(connection: Connection<Upper>, segment: Segment, origin: Origin): void;

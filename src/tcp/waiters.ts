@@ -2,7 +2,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
-import type { Connection, Half, Side } from './connection.ts';
+import type { Connection, Half } from './connection.ts';
 import { identityOf } from './transport-facts.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
 
@@ -10,7 +10,6 @@ import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
 export interface Waiter<Upper> {
   connection: Connection<Upper>;
   half: Half;
-  side: Side;
   waiting: WaitingOctets;
 }
 
@@ -30,7 +29,6 @@ export class Waiters<Upper> {
   insert(
     connection: Connection<Upper>,
     half: Half,
-    side: Side,
     offset: number,
     segment: Segment,
     start: number,
@@ -40,7 +38,7 @@ export class Waiters<Upper> {
     if (waiting === null) {
       waiting = new WaitingOctets();
       half.waiting = waiting;
-      this.#waiters.set(waiting, { connection, half, side, waiting });
+      this.#waiters.set(waiting, { connection, half, waiting });
     }
     const before = waiting.cost;
     const differs = waiting.insert(

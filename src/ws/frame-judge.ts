@@ -32,6 +32,11 @@ export class FrameJudge implements BrokenRuleSink {
     this.#keys?.reset();
   }
 
+  /** Whether so many masking keys were seen that no more are watched. */
+  get hasWatchedKeys(): boolean {
+    return this.#keys?.done === true;
+  }
+
   judge(frame: FrameParser, context: FrameContext): void {
     judgeHeader(frame, context, this);
     if (frame.masked && frame.length > 0 && this.#keys?.done !== true) this.#watchKey(frame.key);

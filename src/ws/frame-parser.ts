@@ -15,14 +15,24 @@ export interface FrameSink {
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void;
   onFrameEnd(frame: FrameParser): void;
   /**
-   * Takes in one call a frame that is a message by itself and lies whole in `buffer`, its payload at `[start, end)`: FIN, text
-   * or binary, no reserved bit. Unless it returns true, nothing was done with it, and the calls above tell of it.
+   * Takes in one call a message of one frame, text or binary, without reserved bits and of at most 125 octets, whose payload lies
+   * at `[start, end)`; the parser's fields do not describe it. Unless it returns true, nothing was done with it.
    */
-  onWholeMessage?(frame: FrameParser, buffer: Uint8Array, start: number, end: number): boolean;
+  onWholeMessage?(
+    opcode: number,
+    masked: boolean,
+    key: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean;
 }
 
+/** First octets of messages of one frame. */
 const WHOLE_TEXT = 0x81;
 const WHOLE_BINARY = 0x82;
+/** Octets that the shortest form of the length can tell of. */
+const LONGEST_SHORT_LENGTH = 125;
 
 /** The longest header: 2 octets, 8 of length, 4 of masking key. */
 const LONGEST_HEADER = 14;
@@ -119,22 +129,39 @@ export class FrameParser {
           this.#partialLength = end - at;
           return;
         }
-        const first = this.#readHeader(buffer, at, length);
+        this.#readHeader(buffer, at, length);
         at += length;
-        // Hot: nearly all frames are whole messages in one segment, and need none of the states.
-        if ((first === WHOLE_BINARY || first === WHOLE_TEXT) && this.length <= end - at) {
-          const payloadEnd = at + this.length;
-          if (this.#sink.onWholeMessage?.(this, buffer, at, payloadEnd)) {
-            this.#position += this.length;
-            at = payloadEnd;
-            continue;
-          }
-        }
         this.#beginFrame();
         if (this.length === 0) this.#endFrame();
         else at = this.#readPayload(buffer, at, end);
       }
     }
+  }
+
+  /** Whether the next octet is a frame's first. */
+  get isBetween(): boolean {
+    return this.#state === IN_HEADER && this.#partialLength === 0;
+  }
+
+  /**
+   * Reads `buffer[start, end)`, the next octets of the stream, where they are no more and no less than a message of one short
+   * frame; false where they are not, or the sink does not take it, and nothing was done. Only between two frames. Hot: no states.
+   */
+  readWhole(buffer: Uint8Array, start: number, end: number): boolean {
+    if (end - start < 2) return false;
+    const first = buffer[start];
+    const second = buffer[start + 1];
+    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT) return false;
+    const masked = second > 0x7f;
+    const payloadStart = masked ? start + 6 : start + 2;
+    if (payloadStart + (second & 0x7f) !== end || end - payloadStart > LONGEST_SHORT_LENGTH) return false;
+    const key = masked ? word(buffer, start + 2) : 0;
+    if (!this.#sink.onWholeMessage?.(first & 0x0f, masked, key, buffer, payloadStart, end)) return false;
+    this.kinds |= kindOf(first);
+    this.masked = masked;
+    if (end - start > this.longest) this.longest = end - start;
+    this.#position += end - start;
+    return true;
   }
 
   /** Octets of the payload in progress still to come. */
@@ -170,8 +197,7 @@ export class FrameParser {
     return at;
   }
 
-  /** Returns the frame's first octet. */
-  #readHeader(buffer: Uint8Array, start: number, headerLength: number): number {
+  #readHeader(buffer: Uint8Array, start: number, headerLength: number): void {
     const first = buffer[start];
     const second = buffer[start + 1];
     this.kinds |= kindOf(first);
@@ -198,7 +224,6 @@ export class FrameParser {
     this.key = this.masked ? word(buffer, start + headerLength - 4) : 0;
     this.offset = this.#position;
     this.#position += headerLength;
-    return first;
   }
 
   #beginFrame(): void {

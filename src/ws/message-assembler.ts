@@ -49,6 +49,8 @@ export interface AssemblerOptions {
 /** Stands where nothing is in progress. */
 const NONE = new Payload(new Allowance(0));
 
+/** Octets of the longest message that `onWholeMessage` is given. */
+const LONGEST_WHOLE = 125;
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
 
@@ -77,6 +79,8 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   #inflater: MessageInflater | null = null;
   readonly #frameJudge: FrameJudge;
   readonly #textJudge: TextJudge;
+  /** Whether masking keys need not be looked at any more. */
+  #keysWatched = false;
   /** Whether frames are read from the middle of a stream, and no data frame came yet. */
   #resumed = false;
 
@@ -96,6 +100,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.#inflater?.release();
     this.#inflater = null;
     this.#frameJudge.begin();
+    this.#keysWatched = false;
     this.#textJudge.begin(false);
     this.inMessage = false;
     this.closed = false;
@@ -118,6 +123,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     const opcode = frame.opcode;
     if (this.#resumed && opcode <= BINARY) this.#onFirstData(opcode, frame.firstPacket);
     this.#frameJudge.judge(frame, this);
+    if (!this.#keysWatched) this.#keysWatched = this.#frameJudge.hasWatchedKeys;
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
       if (this.#apart === NONE) this.#apart = this.#options.payloads.take();
       this.#current = this.#apart;
@@ -136,20 +142,32 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     if (this.#options.reportFrames) this.#sink.onFrame(frame);
   }
 
-  /** Hot: what the calls below and above do of such a frame, without the states between them. */
-  onWholeMessage(frame: FrameParser, buffer: Uint8Array, start: number, end: number): boolean {
-    const { whole, keepPayloads, messageLimit } = this.#options;
-    if (this.inMessage || this.#resumed || (keepPayloads && frame.length > messageLimit)) return false;
-    this.frames++;
-    this.#frameJudge.judge(frame, this);
-    if (this.#options.reportFrames) this.#sink.onFrame(frame);
-    whole.beWhole(frame.opcode, buffer, start, end, frame.key, this.#origin);
+  /** Whether `onWholeMessage` may take the next frame: no message is in progress, and no more is to be told of a frame. */
+  get expectsWhole(): boolean {
+    const { keepPayloads, messageLimit, reportFrames } = this.#options;
+    if (this.inMessage || this.closed || this.#resumed || reportFrames) return false;
+    if (keepPayloads && messageLimit < LONGEST_WHOLE) return false;
+    return this.#keysWatched || !this.fromClient;
+  }
+
+  /** Only where `expectsWhole`. Hot: what the other calls do of such a frame, without the states between them. */
+  onWholeMessage(
+    opcode: number,
+    masked: boolean,
+    key: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
+    if (masked !== this.fromClient || (masked && key === 0)) return false;
+    const { whole, keepPayloads } = this.#options;
+    whole.beWhole(opcode, buffer, start, end, key, this.#origin);
     whole.readable = keepPayloads;
     whole.index = this.messages++;
+    this.frames++;
     this.lastMessagePacket = whole.firstPacket;
-    if (keepPayloads && frame.opcode === TEXT) whole.wellFormed = this.#textJudge.judgeWhole(whole);
+    if (keepPayloads && opcode === TEXT) whole.wellFormed = this.#textJudge.judgeWhole(whole);
     this.#sink.onMessage(whole);
-    whole.trim();
     return true;
   }
 

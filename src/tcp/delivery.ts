@@ -1,0 +1,172 @@
+// Hands on the octets of each half in their order: those that are next where they lie, those that came too early when the hole
+// before them is filled or given up. Knows a connection's halves, and neither how it begins nor how it ends.
+
+import type { Origin } from '../capture/packet.ts';
+import { FIN, type Segment } from '../link/segment.ts';
+import type { Connection, GapReason, Half, LiveState } from './connection.ts';
+import { firstWaiting } from './ends.ts';
+import type { TcpLimits } from './limits.ts';
+import { RecentOctets } from './recent-octets.ts';
+import type { StreamSink } from './stream-sink.ts';
+import { countPlaced, identityOf } from './transport-facts.ts';
+import { type Waiter, Waiters } from './waiters.ts';
+
+/** The sink may release a connection at any time: then its `live` is null, and nothing more of it is handed on. */
+export class Delivery<Upper> {
+  readonly #sink: StreamSink<Upper>;
+  readonly #limits: TcpLimits;
+  readonly #waiters = new Waiters<Upper>();
+  readonly #recent = new RecentOctets();
+
+  constructor(sink: StreamSink<Upper>, limits: TcpLimits) {
+    this.#sink = sink;
+    this.#limits = limits;
+  }
+
+  /** The segment's octets are the next, and nothing waits. */
+  takeNext(connection: Connection<Upper>, half: Half, segment: Segment, origin: Origin): void {
+    const { buffer, payloadStart, payloadEnd } = segment;
+    this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
+  }
+
+  /**
+   * Data that is not simply the next: old, early, overlapping, or cut by the snaplen.
+   * @param distance from the next octet to the segment's first
+   */
+  place(connection: Connection<Upper>, half: Half, segment: Segment, distance: number, origin: Origin): void {
+    const captured = segment.payloadEnd - segment.payloadStart;
+    const old = distance < 0 ? Math.min(-distance, captured) : 0;
+    const start = segment.payloadStart + old;
+    // A keep-alive probe repeats the last octet's place with any octet, RFC 9293 §3.8.4.
+    const isProbe = distance === -1 && captured === 1;
+    const at = half.offset + distance;
+    if (old > 0 && !isProbe && this.#recent.differs(half.recent, at, segment.buffer, segment.payloadStart, start)) {
+      this.#reportDifference(connection, half, half.offset + distance, origin);
+    }
+    const offset = half.offset + distance + old;
+    if (start === segment.payloadEnd) {
+      const isCopy = captured === 0 || isProbe || this.#recent.identityAt(half.recent, at) === identityOf(segment);
+      if (!isCopy) half.facts.retransmissions++;
+      if (offset <= half.offset) this.#skipCut(connection, half, offset + segment.missing, origin);
+    } else {
+      const before = half.waiting?.length ?? 0;
+      const isBehindFin = half.finSeen && (segment.flags & FIN) === 0 && offset < half.finOffset;
+      const isLate = isBehindFin || (half.waiting !== null && offset < half.waiting.end);
+      const differs = this.#waiters.insert(connection, half, offset, segment, start, origin);
+      countPlaced(half, segment, old > 0, isLate, half.waiting?.length === before);
+      if (differs) this.#reportDifference(connection, half, offset, origin);
+    }
+    if (connection.live === null) return;
+    this.#drain(connection, half, origin);
+    this.#keepLimits(connection, half, origin);
+  }
+
+  /** The peer acknowledged what was not captured. */
+  giveUpAcknowledged(connection: Connection<Upper>, half: Half, origin: Origin): void {
+    if (half.waiting !== null) this.giveUpHole(connection, half, 'not-captured', origin);
+    else this.#skip(connection, half, half.acknowledged - half.offset, 'not-captured', origin);
+  }
+
+  /** The octets before the first that waits will not come. */
+  giveUpHole(connection: Connection<Upper>, half: Half, reason: GapReason, origin: Origin): void {
+    const first = half.waiting?.first;
+    if (first === undefined) return;
+    if (first.offset > half.offset) this.#skip(connection, half, first.offset - half.offset, reason, origin);
+    if (connection.live !== null) this.#drain(connection, half, origin);
+  }
+
+  /** All that waits, the half first whose octets were captured first, and then what only acknowledgments tell of. */
+  flush(connection: Connection<Upper>, origin: Origin): void {
+    while (connection.live !== null) {
+      const { half0, half1 } = connection.live;
+      const first0 = firstWaiting(half0);
+      const first1 = firstWaiting(half1);
+      if (first0 === undefined && first1 === undefined) break;
+      const isHalf0 = first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number);
+      this.giveUpHole(connection, isHalf0 ? half0 : half1, 'not-captured', origin);
+    }
+    if (connection.live !== null) this.flushAcknowledged(connection, connection.live.half0, origin);
+    if (connection.live !== null) this.flushAcknowledged(connection, connection.live.half1, origin);
+  }
+
+  /** What was acknowledged, and never seen. */
+  flushAcknowledged(connection: Connection<Upper>, half: Half, origin: Origin): void {
+    if (half.guessed) half.started = true;
+    const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
+    // One octet acknowledged beyond the last is a FIN that was not captured.
+    if (half.started && unseen > (half.finSeen ? 0 : 1)) this.#skip(connection, half, unseen, 'not-captured', origin);
+  }
+
+  /** What waits is not wanted any more. */
+  drop({ half0, half1 }: LiveState): void {
+    this.#waiters.remove(half0);
+    this.#waiters.remove(half1);
+  }
+
+  #keepLimits(connection: Connection<Upper>, half: Half, origin: Origin): void {
+    const { waitingOctets, waitingOctetsADirection } = this.#limits;
+    for (let { waiting } = half; waiting !== null && waiting.cost > waitingOctetsADirection; waiting = half.waiting) {
+      this.#giveUpForLimit({ connection, half, waiting }, origin);
+    }
+    while (this.#waiters.cost > waitingOctets) this.#giveUpForLimit(this.#waiters.longest, origin);
+  }
+
+  #giveUpForLimit({ connection, half, waiting }: Waiter<Upper>, origin: Origin): void {
+    this.#sink.onFinding(connection, half.side, 'tcp-waiting-limit', `${waiting.length} octets`, origin);
+    this.giveUpHole(connection, half, 'waiting-limit', origin);
+  }
+
+  #reportDifference(connection: Connection<Upper>, half: Half, offset: number, origin: Origin): void {
+    this.#sink.onFinding(connection, half.side, 'tcp-overlap-differs', `at stream offset ${offset}`, origin);
+  }
+
+  /** Delivers what waits and is next now. */
+  #drain(connection: Connection<Upper>, half: Half, origin: Origin): void {
+    const waiting = half.waiting;
+    if (waiting === null) return;
+    for (let piece = waiting.first; piece !== undefined && piece.offset <= half.offset; piece = waiting.first) {
+      this.#waiters.shift(waiting);
+      const { octets, missing } = piece;
+      const start = half.offset - piece.offset;
+      if (start < octets.length) {
+        this.#deliver(connection, half, octets, start, octets.length, piece.origin, piece.identity);
+      }
+      if (connection.live === null) return;
+      if (missing > 0) this.#skipCut(connection, half, piece.offset + octets.length + missing, origin);
+      if (connection.live === null) return;
+    }
+    if (waiting.first === undefined) this.#waiters.remove(half);
+  }
+
+  /** The snaplen cut the stream up to `cutEnd`: known to be lost, unless what waits covers it. */
+  #skipCut(connection: Connection<Upper>, half: Half, cutEnd: number, origin: Origin): void {
+    const next = half.waiting?.first;
+    const end = next === undefined ? cutEnd : Math.min(cutEnd, next.offset);
+    if (end > half.offset) this.#skip(connection, half, end - half.offset, 'snaplen', origin);
+  }
+
+  #deliver(
+    connection: Connection<Upper>,
+    half: Half,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+    identity: number,
+  ): void {
+    half.recent = this.#recent.remember(half.recent, half.offset, buffer, start, end, identity);
+    half.next = (half.next + (end - start)) | 0;
+    half.offset += end - start;
+    half.packetsSinceAcknowledged = 0;
+    if (half.receiver?.take(buffer, start, end, origin) === true) return;
+    this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
+  }
+
+  #skip(connection: Connection<Upper>, half: Half, length: number, reason: GapReason, origin: Origin): void {
+    half.next = (half.next + length) | 0;
+    half.offset += length;
+    half.facts.lost += length;
+    half.packetsSinceAcknowledged = 0;
+    this.#sink.onGap(connection, half.side, length, reason, origin);
+  }
+}
