@@ -16,7 +16,7 @@ export async function work(): Promise<void> {
 /** Runs the words after the program's name; the exit code is left in `process.exitCode`. */
 export async function main(words: readonly string[]): Promise<void> {
   try {
-    const program = makeProgram(words[0]);
+    const program = makeProgram(words);
     await program.parseAsync(withoutVainHelp(words, program), { from: 'user' });
   } catch (error) {
     // Commander has said by itself what is wrong, or has shown what was asked for.

@@ -1,5 +1,6 @@
 // All commands with their options, as one tree: what main runs, and what help, man page and completion are made from.
 
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { version } from '../version.ts';
 import { addCheckCommand } from './commands/check.ts';
@@ -56,9 +57,18 @@ const COMMANDS: Record<string, (program: Command) => void> = {
 };
 /** Those that look at the other commands. */
 const KNOW_ALL: readonly string[] = ['dissect', 'completion'];
+const HELP: readonly string[] = ['help', '-h', '--help'];
 
-/** @param called the word by which a command may be called: where it is one's name, the others need not be made */
-export function makeProgram(called = ''): Command {
+/** The one command that the words can mean; null where that takes all commands to say, or their list is asked for. */
+function onlyCommand(words: readonly string[]): string | null {
+  const [first = ''] = words;
+  if (Object.hasOwn(COMMANDS, first)) return KNOW_ALL.includes(first) ? null : first;
+  const isFile = !first.startsWith('-') && existsSync(first);
+  return isFile && !words.some((word) => HELP.includes(word)) ? 'dissect' : null;
+}
+
+/** @param words that it will be given: commands that they cannot mean need not be made */
+export function makeProgram(words: readonly string[] = []): Command {
   const program = new Command('wsdissect')
     .description('Shows the WebSocket conversation in a packet capture.')
     .usage('[command] [options] [file]')
@@ -72,8 +82,8 @@ export function makeProgram(called = ''): Command {
       outputError: (text) => say(oneLine(text)),
       getOutHelpWidth: helpWidth,
     });
-  const isAlone = Object.hasOwn(COMMANDS, called) && !KNOW_ALL.includes(called);
-  for (const add of isAlone ? [COMMANDS[called]] : Object.values(COMMANDS)) add(program);
+  const only = onlyCommand(words);
+  for (const add of only === null ? Object.values(COMMANDS) : [COMMANDS[only]]) add(program);
   addExamples(program, EXAMPLES);
   return program;
 }

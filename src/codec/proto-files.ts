@@ -1,11 +1,11 @@
 // Loads .proto files and all that they import, and gives their message types as tables. protobufjs reads the language;
 // this file finds the files and says in which line something is wrong. It knows nothing of ids.
 
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { NamespaceBase, Root, Type } from 'protobufjs';
 import { DocumentError, type Place } from './document-error.ts';
 import { type MessageTable, MessageTables } from './message-table.ts';
+import { readTextFile } from './read-text-file.ts';
 import { HIGHEST_FIELD_NUMBER } from './wire-reader.ts';
 
 type Protobuf = typeof import('protobufjs');
@@ -198,7 +198,7 @@ class ProtoLoader {
 
 async function readText(path: string): Promise<string | null> {
   try {
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    return (await readTextFile(path)).replace(/^\uFEFF/, '');
   } catch {
     return null;
   }

@@ -1,7 +1,6 @@
 // Makes a registry from its file (docs/registry.md, schemas/registry.schema.json) or from what the command line says, and
 // refuses what is not one, by line and column. It knows what a registry means; YAML and .proto are read elsewhere.
 
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readingReason } from '../system-reason.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
@@ -9,6 +8,7 @@ import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
 import { nearestName } from './nearest-name.ts';
 import { loadProtoFiles, type ProtoFile, type ProtoTypes } from './proto-files.ts';
+import { readTextFile } from './read-text-file.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, type Registry, WIDEST_ID } from './registry.ts';
 
 const BYTE_ORDERS = ['big', 'little'] as const;
@@ -79,7 +79,7 @@ export async function registryFromOptions(options: RegistryOptions): Promise<Reg
 
 async function readRegistry(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path);
   } catch (error) {
     const reason = readingReason(error);
     throw new DocumentError({ file: path }, `the registry cannot be read: ${reason}`, 'check its path', error);
