@@ -35,7 +35,7 @@ function describe(parties: Pick<ConversationView, 'client' | 'server'>, what: st
 }
 
 class ListingSink implements DissectionSink {
-  readonly needs: SinkNeeds = { connectionDiagnostics: false, frames: false, payloads: false };
+  readonly needs: SinkNeeds = { connectionDiagnostics: false, heads: true, frames: false, payloads: false };
   readonly found: ListedConnection[] = [];
   count = 0;
   /** Of connections whose upgrade was asked for and not answered. */

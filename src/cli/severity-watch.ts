@@ -25,7 +25,7 @@ export class SeverityWatch implements DissectionSink {
 
   constructor(sink: DissectionSink) {
     this.#sink = sink;
-    this.needs = { ...sink.needs, connectionDiagnostics: true };
+    this.needs = { ...sink.needs, connectionDiagnostics: true, heads: true };
   }
 
   /** Whether a diagnostic of this severity or a graver one passed. */

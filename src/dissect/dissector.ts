@@ -112,7 +112,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const allowance = new Allowance(limits.held);
     const { message: messageLimit, search: searchLimit, inflated, inflateRatio: ratio, contexts: windows } = limits;
     const inflaters = new Inflaters({ inflated, ratio, windows });
-    this.openings = new Pool(() => new Opening(allowance));
+    this.openings = new Pool(() => new Opening(allowance, sink.needs.heads));
     const payloads = new Pool(() => new Payload(allowance));
     const whole = new Payload(allowance);
     const tally = this.#tally;

@@ -43,6 +43,7 @@ const CLOSE = 8;
 export function needsOf(options: EventOptions): SinkNeeds {
   return {
     connectionDiagnostics: true,
+    heads: true,
     frames: options.frames,
     payloads: options.payload !== 'never' || options.codec !== null,
   };

@@ -13,7 +13,7 @@ export function extensionsOf(response: ResponseHead): AgreedExtensions {
 
 /** What may have been agreed to in the answer to this request: nothing but what was asked for. */
 export function possibleExtensions(request: RequestHead): AgreedExtensions {
-  return extensionsField(request) === null ? NO_EXTENSIONS : UNKNOWN_EXTENSIONS;
+  return request.text.mayHave(SEC_WEBSOCKET_EXTENSIONS) ? UNKNOWN_EXTENSIONS : NO_EXTENSIONS;
 }
 
 function extensionsField(head: HttpHead): string | null {

@@ -63,15 +63,17 @@ export class Opening {
   readonly #responseSink = new ResponseSink(this);
   #requestsSeen = 0;
   #answered = 0;
-  readonly #attempt = new UpgradeAttempt();
+  readonly #attempt: UpgradeAttempt;
   #origin: Origin = NOWHERE;
 
   /**
    * Good for nothing before `begin`.
    * @param allowance what all openings may hold together
+   * @param keepsHeads whether anybody will ask what the heads of a handshake say
    */
-  constructor(allowance: Allowance) {
+  constructor(allowance: Allowance, keepsHeads: boolean) {
     this.#allowance = allowance;
+    this.#attempt = new UpgradeAttempt(keepsHeads);
   }
 
   /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */

@@ -141,6 +141,8 @@ export interface ControlView {
 export interface SinkNeeds {
   /** Handshakes and conversations as a whole are judged, and what breaks a rule is reported as a diagnostic. */
   connectionDiagnostics: boolean;
+  /** What the heads of a handshake say may be asked of `onHandshake`; otherwise only its status and its packets are known. */
+  heads: boolean;
   /** `onFrame` is called. */
   frames: boolean;
   /** `read()` may be called on messages; otherwise payloads are counted and never held. */

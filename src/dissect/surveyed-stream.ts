@@ -91,7 +91,7 @@ export class SurveyedStream implements OpeningListener {
     this.#parties.begin(first);
     const isSyn = (first.flags & SYN) !== 0;
     this.client = isSyn ? ((first.flags & ACK) === 0 ? 0 : 1) : null;
-    this.#opening = new Opening(allowance);
+    this.#opening = new Opening(allowance, false);
     this.#opening.begin(this);
   }
 

@@ -29,9 +29,15 @@ export class UpgradeAttempt {
   refusal: ResponseHead | null = null;
   /** Whether an attempt was refused. */
   wasRefused = false;
+  readonly #keepsHeads: boolean;
   readonly #origin = new Origin();
   readonly #refusalOrigin = new Origin();
   #body = NO_BODY;
+
+  /** @param keepsHeads whether what heads say will be asked for; their kind, numbers and bits are known either way */
+  constructor(keepsHeads: boolean) {
+    this.#keepsHeads = keepsHeads;
+  }
 
   /** Begins a connection: attempts are used again, as openings are. */
   restart(): void {
@@ -42,7 +48,7 @@ export class UpgradeAttempt {
   }
 
   ask(request: RequestHead, origin: Origin): void {
-    request.text.keep();
+    if (this.#keepsHeads) request.text.keep();
     this.request = request;
     this.#origin.copyFrom(origin);
   }
@@ -55,7 +61,7 @@ export class UpgradeAttempt {
 
   /** Its body follows. */
   refuse(response: ResponseHead, origin: Origin): void {
-    response.text.keep();
+    if (this.#keepsHeads) response.text.keep();
     this.refusal = response;
     this.#refusalOrigin.copyFrom(origin);
     this.#body = [];

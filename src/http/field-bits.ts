@@ -2,19 +2,20 @@
 // never searched for it (bench/http.ts). Knows not what the fields say.
 
 import { viewOf } from '../link/octets.ts';
+import { COLON, CR, LF } from './octet-names.ts';
 
 /** A line begins like the field's name; it may go on otherwise. */
 export const CONTENT_LENGTH = 1;
 export const TRANSFER_ENCODING = 2;
 export const UPGRADE = 4;
-/** Any field whose name begins with Sec-WebSocket-; this one is certain. */
+/** Any field whose name begins with Sec-WebSocket-; this one and the next are certain. */
 export const SEC_WEBSOCKET = 8;
 export const SEC_WEBSOCKET_EXTENSIONS = 16;
 
 /** Octets; nothing shorter is one of these fields with the end of a head behind it, nor an upgrade to `websocket`. */
-const SHORTEST = 'sec-websocket-?'.length;
+const SHORTEST = 'sec-websocket-'.length;
+const EXTENSIONS_LENGTH = 'extensions'.length;
 
-const LETTER_E = 0x65;
 const LETTER_L = 0x6c;
 
 // Four characters in lower case as a word. Letters are made so by a bit, which makes a hyphen of CR.
@@ -25,6 +26,9 @@ const SEC_ = 0x7365632d;
 const WEBS = 0x77656273;
 const OCKE = 0x6f636b65;
 const KET_ = 0x6b65742d;
+const EXTE = 0x65787465;
+const NSIO = 0x6e73696f;
+const IONS = 0x696f6e73;
 const FOUR_LETTERS = 0x20202020;
 const THREE_LETTERS = 0x20202000;
 
@@ -39,13 +43,13 @@ export function fieldBitsAt(octets: Uint8Array, start: number, end: number): num
     case UPGR:
       return UPGRADE;
     case SEC_:
-      return webSocketBitsAt(octets, start);
+      return webSocketBitsAt(octets, start, end);
     default:
       return 0;
   }
 }
 
-function webSocketBitsAt(octets: Uint8Array, start: number): number {
+function webSocketBitsAt(octets: Uint8Array, start: number, end: number): number {
   const view = viewOf(octets);
   const isWebSocket =
     (view.getInt32(start) | THREE_LETTERS) === SEC_ &&
@@ -53,6 +57,18 @@ function webSocketBitsAt(octets: Uint8Array, start: number): number {
     (view.getInt32(start + 8) | FOUR_LETTERS) === OCKE &&
     (view.getInt32(start + 10) | THREE_LETTERS) === KET_;
   if (!isWebSocket) return 0;
-  const isExtensions = (octets[start + 'sec-websocket-'.length] | 0x20) === LETTER_E;
-  return isExtensions ? SEC_WEBSOCKET | SEC_WEBSOCKET_EXTENSIONS : SEC_WEBSOCKET;
+  return isExtensionsAt(octets, start + SHORTEST, end) ? SEC_WEBSOCKET | SEC_WEBSOCKET_EXTENSIONS : SEC_WEBSOCKET;
+}
+
+/** Whether a field's name goes on like this, and ends there. */
+function isExtensionsAt(octets: Uint8Array, start: number, end: number): boolean {
+  if (end - start < EXTENSIONS_LENGTH + 2) return false;
+  const view = viewOf(octets);
+  const behind = start + EXTENSIONS_LENGTH;
+  return (
+    (view.getInt32(start) | FOUR_LETTERS) === EXTE &&
+    (view.getInt32(start + 4) | FOUR_LETTERS) === NSIO &&
+    (view.getInt32(start + 6) | FOUR_LETTERS) === IONS &&
+    (octets[behind] === COLON || octets[behind] === LF || (octets[behind] === CR && octets[behind + 1] === LF))
+  );
 }

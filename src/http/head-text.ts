@@ -1,7 +1,6 @@
 // The text of one head, its start line and its fields. Strings are made of what is asked for only, and no index is built:
 // whoever wants several fields goes over the lines once. Knows no particular field.
 
-import { copyOctets } from '../link/octets.ts';
 import { afterFoldedLines, FieldCursor } from './field-cursor.ts';
 import type { HeadScan } from './head-scan.ts';
 
@@ -43,7 +42,6 @@ export class HeadText {
   #ascii: boolean | null = null;
   /** Where a head is copied that is kept; made for the first one. */
   #kept = NO_OCTETS;
-  #keptView = new DataView(NO_OCTETS.buffer);
 
   /** Becomes the text of a head that begins at `start` and was just scanned. Good until `release`, unless it is kept. */
   begin(octets: Uint8Array, start: number, scan: HeadScan): void {
@@ -66,11 +64,8 @@ export class HeadText {
   /** Makes it independent of the octets it was read from, which are read over: good until the next head. */
   keep(): void {
     const length = this.#end - this.#start;
-    if (this.#kept.length < length) {
-      this.#kept = new Uint8Array(Math.max(length, USUAL_HEAD));
-      this.#keptView = new DataView(this.#kept.buffer);
-    }
-    copyOctets(this.#octets, this.#start, this.#end, this.#keptView, 0);
+    if (this.#kept.length < length) this.#kept = new Uint8Array(Math.max(length, USUAL_HEAD));
+    this.#kept.set(this.#octets.subarray(this.#start, this.#end));
     this.#octets = this.#kept;
     this.#start = 0;
     this.#end = length;

@@ -35,15 +35,6 @@ export function littleWord32(octets: Uint8Array, at: number): number {
   return octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24);
 }
 
-/** Copies `octets[start, end)` to `target` at `at`. Hot, for few octets: four at a time take half the time of one by one. */
-export function copyOctets(octets: Uint8Array, start: number, end: number, target: DataView, at: number): void {
-  const source = viewOf(octets);
-  const shift = at - start;
-  let from = start;
-  for (; from + 4 <= end; from += 4) target.setInt32(from + shift, source.getInt32(from));
-  for (; from < end; from++) target.setUint8(from + shift, octets[from]);
-}
-
 /** Of offsets in a packet. Hot: V8 makes floating-point numbers of what passes through `Math.min`, and of all that comes of it. */
 export function smaller(one: number, other: number): number {
   if (one < other) return one;

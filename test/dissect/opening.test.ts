@@ -66,7 +66,7 @@ class Listener implements OpeningListener {
 function begin(limit = 64 * MEBIBYTE) {
   const allowance = new Allowance(limit);
   const listener = new Listener();
-  const opening = new Opening(allowance);
+  const opening = new Opening(allowance, true);
   opening.begin(listener);
   const origin = new Origin();
   const isOver = () => listener.told.some((line) => line === 'upgraded' || line.startsWith('other'));

@@ -86,7 +86,7 @@ export class StatsOutput implements DissectionSink {
     this.#clock = clock;
     this.#rowLimit = options.connectionRows ?? CONNECTION_ROWS;
     // Judging a handshake costs more than all else of a short connection.
-    this.needs = { connectionDiagnostics: false, frames: false, payloads: options.codec !== null };
+    this.needs = { connectionDiagnostics: false, heads: false, frames: false, payloads: options.codec !== null };
   }
 
   onEvent(event: RareEvent): void {

@@ -36,7 +36,7 @@ export async function chooseConversation(
 }
 
 class Chooser implements DissectionSink {
-  readonly needs = { connectionDiagnostics: false, frames: false, payloads: false };
+  readonly needs = { connectionDiagnostics: false, heads: false, frames: false, payloads: false };
   readonly decided = new AbortController();
   upgraded: number | null = null;
   refused: number | null = null;

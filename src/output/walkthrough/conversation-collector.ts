@@ -107,7 +107,7 @@ interface AwaitedFrame {
 }
 
 class ConversationCollector implements DissectionSink {
-  readonly needs = { connectionDiagnostics: true, frames: true, payloads: true };
+  readonly needs = { connectionDiagnostics: true, heads: true, frames: true, payloads: true };
   record: ConversationRecord | null = null;
   connections = 0;
   readonly #connection: number;
