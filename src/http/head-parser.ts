@@ -1,18 +1,20 @@
 // Fills a head from its octets once it is complete. Lenient in the fields and strict in the start line, by which HTTP is told
 // from what only begins like it. Knows nothing of bodies.
 
+import { word32 } from '../link/octets.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import type { HeadScan } from './head-scan.ts';
 import { isDigit, SPACE } from './octet-names.ts';
 
-const VERSION_1 = new TextEncoder().encode('HTTP/1.');
+/** `HTTP` and `P/1.` as words. */
+const HTTP = 0x48545450;
+const P_1 = 0x502f312e;
 const VERSION_LENGTH = 'HTTP/1.1'.length;
 const [G, E, T] = new TextEncoder().encode('GET');
 
 /** HTTP/1.0 and HTTP/1.1; a higher minor version is read alike (RFC 9110 §2.5). */
 function isVersion1(octets: Uint8Array, start: number): boolean {
-  for (let at = 0; at < VERSION_1.length; at++) if (octets[start + at] !== VERSION_1[at]) return false;
-  return isDigit(octets[start + VERSION_1.length]);
+  return word32(octets, start) === HTTP && word32(octets, start + 3) === P_1 && isDigit(octets[start + 7]);
 }
 
 /** Makes no string of the method that most requests have. */

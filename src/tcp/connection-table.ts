@@ -25,6 +25,8 @@ export class ConnectionTable<Entry> {
   /** Made for the first address of IPv6: without, twice as many keys fit the processor's cache. */
   #highs: Int32Array | null = null;
   #entries: Entry[] = [];
+  /** Whether all entries so far were put under one realm, that of the first: the most captures have no other. */
+  #isOneRealm = true;
   /** Whether the segment last looked up was sent by the lower endpoint of its key. */
   fromLower = true;
   #low0 = 0;
@@ -85,6 +87,7 @@ export class ConnectionTable<Entry> {
 
   /** Of the same endpoints in other realms than the one last looked up, the first entry that `is` accepts. */
   kin(is: (entry: Entry) => boolean): Entry | undefined {
+    if (this.#isOneRealm && this.#asked.realm === this.#realmAt(0)) return undefined;
     this.#setKey(this.#asked);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
@@ -217,6 +220,7 @@ export class ConnectionTable<Entry> {
     keys[at + 2] = this.#ports;
     keys[at + 3] = this.#family;
     keys[at + 4] = this.#realm;
+    if (this.#realm !== keys[4]) this.#isOneRealm = false;
     if (this.#family !== 4) this.#putHighWords(index);
     this.#slots[slot] = index + 1;
     if (this.#entries.length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
