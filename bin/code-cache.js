@@ -4,6 +4,7 @@
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
+const { withDefaultFlags } = require('./memory-flags.js');
 
 /** Where the compiled code of a script is, for this V8. */
 function cachePath(path) {
@@ -27,12 +28,14 @@ function run(path, load, cachedData) {
   return { exports: module.exports, script };
 }
 
-/** Packages are found from here as from there. */
+/** Packages and modules of Node are found from here as from there. */
 function requireIn(folder, load) {
   const loaded = new Map();
   return (name) => {
-    if (!name.startsWith('./')) return require(name);
-    if (!loaded.has(name)) loaded.set(name, load(join(folder, name)));
+    if (!loaded.has(name)) {
+      const isBeside = name.startsWith('./');
+      loaded.set(name, isBeside ? load(join(folder, name)) : withDefaultFlags(() => require(name)));
+    }
     return loaded.get(name);
   };
 }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Starts the built command line. Knows nothing of captures; it only says what to do where nothing is built.
 
-require('./memory-flags.js');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const { loadCached } = require('./code-cache.js');

@@ -1,7 +1,6 @@
 // Leaves beside the scripts of the command line what V8 compiles of them when captures are read, so that the program starts
 // faster (bin/code-cache.js). What is not used by these runs is compiled when it is first needed, as ever.
 
-require('../bin/memory-flags.js');
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { cachePath, run } = require('../bin/code-cache.js');
