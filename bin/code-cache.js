@@ -4,7 +4,7 @@
 const { readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
-const { withDefaultFlags } = require('./memory-flags.js');
+const { shareFlags, withDefaultFlags } = require('./memory-flags.js');
 
 /** Where the compiled code of a script is, for this V8. */
 function cachePath(path) {
@@ -33,6 +33,7 @@ function requireIn(folder, load) {
   const loaded = new Map();
   return (name) => {
     if (!loaded.has(name)) {
+      if (name === 'node:worker_threads') shareFlags();
       const isBeside = name.startsWith('./');
       loaded.set(name, isBeside ? load(join(folder, name)) : withDefaultFlags(() => require(name)));
     }

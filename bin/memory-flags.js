@@ -13,8 +13,16 @@ function set(flags) {
   for (const flag of flags) setFlagsFromString(flag);
 }
 
+let areShared = false;
+
+/** From now on there are several threads, any of which may be taking compiled code at any moment: the flags stay as they are. */
+function shareFlags() {
+  areShared = true;
+}
+
 /** Runs `load` with V8's own flags: modules of Node bring compiled code for these, and load in a third of the time. */
 function withDefaultFlags(load) {
+  if (areShared) return load();
   set(DEFAULTS);
   try {
     return load();
@@ -25,4 +33,4 @@ function withDefaultFlags(load) {
 
 set(OURS);
 
-module.exports = { withDefaultFlags };
+module.exports = { shareFlags, withDefaultFlags };

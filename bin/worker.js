@@ -2,5 +2,7 @@
 
 const { join } = require('node:path');
 const { loadCached } = require('./code-cache.js');
+const { shareFlags } = require('./memory-flags.js');
 
+shareFlags();
 loadCached(join(__dirname, '..', 'dist', 'cli.cjs')).work();
