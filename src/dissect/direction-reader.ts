@@ -148,6 +148,7 @@ export class DirectionReader implements MessageSink, Receiver {
   /** Hot: nearly all segments of a direction are small whole messages, and need nothing of what `feed` does. */
   take(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     if (this.#expectsWhole !== true) return false;
+    this.#origin = origin;
     this.#assembler.origin = origin;
     if (!this.#parser.readWhole(buffer, start, end)) return false;
     this.#endedSegments++;

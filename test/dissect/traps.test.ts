@@ -44,6 +44,18 @@ describe('a dissection', () => {
     assert.deepEqual(found.summary.skipped, {});
   });
 
+  it('places a finding in the packet that carried its octets, also where they waited for those before them', () => {
+    const broken = Uint8Array.of(0xff, 0xfe);
+    const talk = upgraded().send('s2c', frame(TEXT, 'first')).send('s2c', frame(TEXT, 'second'));
+    const packets = [...talk.send('s2c', frame(TEXT, broken)).packets];
+    packets.push(...packets.splice(-2).reverse());
+    const found = dissectionOf(packets);
+    assert.deepEqual(found.of('diagnostic').map(({ code, packet }) => [code, packet])[0], [
+      'invalid-utf8-text',
+      packets.length - 1,
+    ]);
+  });
+
   it('stays in step where payloads cannot be decoded, whatever the codec makes of them', async () => {
     const broken = ['00', '0001', '000108', '0001ffffffffffffffffffffff', '000112ffff', '0009', ''];
     const talk = upgraded();
