@@ -58,13 +58,15 @@ const COMMANDS: Record<string, (program: Command) => void> = {
 /** Those that look at the other commands. */
 const KNOW_ALL: readonly string[] = ['dissect', 'completion'];
 const HELP: readonly string[] = ['help', '-h', '--help'];
+const VERSION: readonly string[] = ['-V', '--version'];
 
-/** The one command that the words can mean; null where that takes all commands to say, or their list is asked for. */
-function onlyCommand(words: readonly string[]): string | null {
+/** Names of the commands that the words can mean: all, where it takes all to say or their list is asked for. */
+function possibleCommands(words: readonly string[]): readonly string[] {
   const [first = ''] = words;
-  if (Object.hasOwn(COMMANDS, first)) return KNOW_ALL.includes(first) ? null : first;
-  const isFile = !first.startsWith('-') && existsSync(first);
-  return isFile && !words.some((word) => HELP.includes(word)) ? 'dissect' : null;
+  if (VERSION.includes(first)) return [];
+  if (Object.hasOwn(COMMANDS, first) && !KNOW_ALL.includes(first)) return [first];
+  const isCapture = !Object.hasOwn(COMMANDS, first) && !first.startsWith('-') && existsSync(first);
+  return isCapture && !words.some((word) => HELP.includes(word)) ? ['dissect'] : Object.keys(COMMANDS);
 }
 
 /** @param words that it will be given: commands that they cannot mean need not be made */
@@ -72,7 +74,7 @@ export function makeProgram(words: readonly string[] = []): Command {
   const program = new Command('wsdissect')
     .description('Shows the WebSocket conversation in a packet capture.')
     .usage('[command] [options] [file]')
-    .version(version, '-V, --version', 'print the version')
+    .version(version, VERSION.join(', '), 'print the version')
     .helpOption('-h, --help', 'print this; each command has its own')
     .exitOverride()
     .configureHelp(helpStyle)
@@ -82,8 +84,7 @@ export function makeProgram(words: readonly string[] = []): Command {
       outputError: (text) => say(oneLine(text)),
       getOutHelpWidth: helpWidth,
     });
-  const only = onlyCommand(words);
-  for (const add of only === null ? Object.values(COMMANDS) : [COMMANDS[only]]) add(program);
+  for (const name of possibleCommands(words)) COMMANDS[name](program);
   addExamples(program, EXAMPLES);
   return program;
 }
