@@ -20,32 +20,35 @@ export class Half {
   readonly side: Side;
   /** The other direction; itself where it has none. */
   peer: Half = this;
-  /** Whether `next` is known: from the SYN, else from the first segment seen. */
-  started = false;
+  // Hot: what the short way asks for stands together, as each line of the processor's cache costs a twentieth of a packet.
+  /** Whether its next segment may be taken as predicted; where it is found, -1 for nowhere, and by what (`predictions.ts`). */
+  predictable = false;
+  place = -1;
+  source = 0;
+  destination = 0;
+  ports = 0;
   /** Sequence number of the next octet to deliver. */
   next = 0;
   /** Octets delivered or given up, so the stream offset of `next`. */
   offset = 0;
+  /** Highest stream offset that the peer acknowledged. */
+  acknowledged = 0;
+  /** Packets of the connection seen since the hole at `next` was acknowledged; a capture may show an ACK before its data. */
+  packetsSinceAcknowledged = 0;
+  /** Number of its last packet so far. */
+  lastPacket = 0;
+  /** What `RecentOctets` knows its last segment by; 0 for none. */
+  recent = 0;
+  /** Who takes its octets without detour; null where the sink takes them all. */
+  receiver: Receiver | null = null;
+  /** Whether `next` is known: from the SYN, else from the first segment seen. */
+  started = false;
   finSeen = false;
   /** Stream offset of the FIN. */
   finOffset = 0;
-  /** Highest stream offset that the peer acknowledged. */
-  acknowledged = 0;
   /** Whether `next` is what the peer acknowledged first, as no segment of this half was seen yet. */
   guessed = false;
-  /** Packets of the connection seen since the hole at `next` was acknowledged; a capture may show an ACK before its data. */
-  packetsSinceAcknowledged = 0;
   waiting: WaitingOctets | null = null;
-  /** What `RecentOctets` knows its last segment by; 0 for none. */
-  recent = 0;
-  /** Whether its next segment may be taken as predicted; whether it is kept to be found, and by what (`predictions.ts`). */
-  predictable = false;
-  kept = false;
-  source = 0;
-  destination = 0;
-  ports = 0;
-  /** Who takes its octets without detour; null where the sink takes them all. */
-  receiver: Receiver | null = null;
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
@@ -74,9 +77,10 @@ export class Half {
     this.guessed = false;
     this.packetsSinceAcknowledged = 0;
     this.waiting = null;
+    this.lastPacket = 0;
     this.recent = 0;
     this.predictable = false;
-    this.kept = false;
+    this.place = -1;
     this.receiver = null;
     this.facts.reset();
     this.windowClosed = false;
@@ -91,8 +95,6 @@ export class LiveState {
   readonly half0 = new Half(0);
   readonly half1 = new Half(1);
   readonly handshake = new HandshakeTimer();
-  /** Number of the connection's last packet so far. */
-  lastPacket = 0;
   /** When it took its place among the open ones: number of its last packet, and seconds of capture time. */
   placedAt = 0;
   placedSeconds = 0;
@@ -111,12 +113,16 @@ export class LiveState {
     this.half1.peer = this.half0;
   }
 
+  /** Number of the connection's last packet so far. */
+  get lastPacket(): number {
+    return Math.max(this.half0.lastPacket, this.half1.lastPacket);
+  }
+
   /** Sets every field as it was made. */
   reset(): void {
     this.half0.reset();
     this.half1.reset();
     this.handshake.reset();
-    this.lastPacket = 0;
     this.placedAsSpeaker = false;
     this.resetSeen = false;
     this.lingerUntil = 0;

@@ -29,6 +29,13 @@ export class Delivery<Upper> {
     this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
   }
 
+  /** The same; false where it is not a receiver who took them, and the sink must be told. */
+  passOn(half: Half, segment: Segment, origin: Origin): boolean {
+    const { buffer, payloadStart, payloadEnd } = segment;
+    this.#advance(half, buffer, payloadStart, payloadEnd, identityOf(segment));
+    return half.receiver?.take(buffer, payloadStart, payloadEnd, origin) === true;
+  }
+
   /**
    * Data that is not simply the next: old, early, overlapping, or cut by the snaplen.
    * @param distance from the next octet to the segment's first
@@ -154,12 +161,16 @@ export class Delivery<Upper> {
     origin: Origin,
     identity: number,
   ): void {
+    this.#advance(half, buffer, start, end, identity);
+    if (half.receiver?.take(buffer, start, end, origin) === true) return;
+    this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
+  }
+
+  #advance(half: Half, buffer: Uint8Array, start: number, end: number, identity: number): void {
     half.recent = this.#recent.remember(half.recent, half.offset, buffer, start, end, identity);
     half.next = (half.next + (end - start)) | 0;
     half.offset += end - start;
     half.packetsSinceAcknowledged = 0;
-    if (half.receiver?.take(buffer, start, end, origin) === true) return;
-    this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
   }
 
   #skip(connection: Connection<Upper>, half: Half, length: number, reason: GapReason, origin: Origin): void {

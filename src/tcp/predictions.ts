@@ -23,18 +23,24 @@ function isAtRest(half: Half, peer: Half, live: LiveState): boolean {
   );
 }
 
+function portsOf(segment: Segment): number {
+  return (segment.sourcePort << 16) | segment.destinationPort;
+}
+
+function placeOf(source: number, destination: number, ports: number): number {
+  const hash = Math.imul(source, 0x9e3779b1) ^ Math.imul(destination, 0x85ebca6b) ^ Math.imul(ports, 0xc2b2ae35);
+  return (hash ^ (hash >>> 15)) & (PLACES - 1);
+}
+
 export class Predictions<Upper> {
   readonly #halves: Half[] = new Array(PLACES).fill(NO_HALF);
   readonly #connections: (Connection<Upper> | null)[] = new Array(PLACES).fill(null);
-  #place = 0;
 
   /** The half whose next segment this may be; null where nothing is predicted. */
   find(segment: Segment): Half | null {
     const { source3, destination3 } = segment;
-    const ports = (segment.sourcePort << 16) | segment.destinationPort;
-    const hash = Math.imul(source3, 0x9e3779b1) ^ Math.imul(destination3, 0x85ebca6b) ^ Math.imul(ports, 0xc2b2ae35);
-    this.#place = (hash ^ (hash >>> 15)) & (PLACES - 1);
-    const half = this.#halves[this.#place];
+    const ports = portsOf(segment);
+    const half = this.#halves[placeOf(source3, destination3, ports)];
     // `=== true`, here and in other hot places: as a condition alone, V8 would ask an object of any kind whether it is one.
     const isIt =
       half.predictable === true &&
@@ -46,24 +52,30 @@ export class Predictions<Upper> {
     return isIt ? half : null;
   }
 
-  /** The connection of the half just found. */
-  get connection(): Connection<Upper> {
-    return this.#connections[this.#place] as Connection<Upper>;
+  /** The connection of a half that was found. */
+  connectionOf(half: Half): Connection<Upper> {
+    return this.#connections[half.place] as Connection<Upper>;
   }
 
-  /** After a segment that was last looked for here and took the long way: whether the next ones may take the short one. */
+  /** After a segment that took the long way: whether the next ones may take the short one. */
   update(connection: Connection<Upper>, half: Half, segment: Segment): void {
     const { live } = connection;
-    if (live === null || segment.family !== 4 || segment.realm !== 0) return;
+    if (live === null) return;
     const { peer } = half;
     half.predictable = isAtRest(half, peer, live);
-    peer.predictable = peer.kept && isAtRest(peer, half, live);
+    peer.predictable = peer.place >= 0 && isAtRest(peer, half, live);
+    if (half.predictable && (half.place < 0 || this.#halves[half.place] !== half))
+      this.#keep(connection, half, segment);
+  }
+
+  #keep(connection: Connection<Upper>, half: Half, segment: Segment): void {
+    half.predictable = segment.family === 4 && segment.realm === 0;
     if (!half.predictable) return;
-    half.kept = true;
     half.source = segment.source3;
     half.destination = segment.destination3;
-    half.ports = (segment.sourcePort << 16) | segment.destinationPort;
-    this.#halves[this.#place] = half;
-    this.#connections[this.#place] = connection;
+    half.ports = portsOf(segment);
+    half.place = placeOf(half.source, half.destination, half.ports);
+    this.#halves[half.place] = half;
+    this.#connections[half.place] = connection;
   }
 }

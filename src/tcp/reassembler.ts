@@ -5,7 +5,7 @@
 import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
-import type { Connection, Half, LiveState, TcpEnd } from './connection.ts';
+import type { Connection, LiveState, TcpEnd } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
 import { endOf, isFinished, isLost, isOver } from './ends.ts';
@@ -16,6 +16,11 @@ import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { countBehindFin, countSyn, identityOf, setWindow } from './transport-facts.ts';
+
+/** Whether it neither begins nor ends anything, and is whole. */
+function isPlain(segment: Segment): boolean {
+  return (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
+}
 
 export class Reassembler<Upper> {
   readonly #connections: Connections<Upper>;
@@ -46,23 +51,24 @@ export class Reassembler<Upper> {
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    const half = this.#predictions.find(segment);
-    if (half === null || !this.#takePredicted(half, segment, origin)) this.#take(segment, origin);
+    if (!isPlain(segment) || !this.#takePredicted(segment, origin)) this.#take(segment, origin);
   }
 
   /** Hot: what `#take` does of a segment as predicted. False where it is another, and nothing was done. */
-  #takePredicted(half: Half, segment: Segment, origin: Origin): boolean {
-    const isPlain = (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
-    if (!isPlain || origin.seconds >= this.#nextEnd) return false;
+  #takePredicted(segment: Segment, origin: Origin): boolean {
+    const half = this.#predictions.find(segment);
+    if (half === null || origin.seconds >= this.#nextEnd) return false;
     const { peer } = half;
     const acknowledged = peer.offset + ((segment.acknowledgment - peer.next) | 0);
     if (acknowledged > peer.offset) return false;
     const isBare = segment.payloadStart === segment.payloadEnd;
     if (!isBare && segment.sequence !== half.next) return false;
-    const { connection } = this.#predictions;
-    (connection.live as LiveState).lastPacket = origin.number;
+    half.lastPacket = origin.number;
     if (acknowledged > peer.acknowledged) peer.acknowledged = acknowledged;
-    if (!isBare) this.#delivery.takeNext(connection, half, segment, origin);
+    if (!isBare && !this.#delivery.passOn(half, segment, origin)) {
+      const { buffer, payloadStart, payloadEnd } = segment;
+      this.#sink.onOctets(this.#predictions.connectionOf(half), half.side, buffer, payloadStart, payloadEnd, origin);
+    }
     return true;
   }
 
@@ -80,10 +86,10 @@ export class Reassembler<Upper> {
       connection = this.#afterLetGo(connection, segment, origin);
     const live = connection.live;
     if (live === null) return;
-    live.lastPacket = origin.number;
     const side = this.#connections.sideOf(connection);
     const half = side === 0 ? live.half0 : live.half1;
     const { peer } = half;
+    half.lastPacket = origin.number;
     half.predictable = false;
     peer.predictable = false;
 
