@@ -46,13 +46,18 @@ export class Delivery<Upper> {
     const start = segment.payloadStart + old;
     // A keep-alive probe repeats the last octet's place with any octet, RFC 9293 §3.8.4.
     const isProbe = distance === -1 && captured === 1;
-    const at = half.offset + distance;
-    if (old > 0 && !isProbe && this.#recent.differs(half.recent, at, segment.buffer, segment.payloadStart, start)) {
+    const sequence = (half.next + distance) | 0;
+    if (
+      old > 0 &&
+      !isProbe &&
+      this.#recent.differs(half.recent, sequence, segment.buffer, segment.payloadStart, start)
+    ) {
       this.#reportDifference(connection, half, half.offset + distance, origin);
     }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {
-      const isCopy = captured === 0 || isProbe || this.#recent.identityAt(half.recent, at) === identityOf(segment);
+      const isCopy =
+        captured === 0 || isProbe || this.#recent.identityAt(half.recent, sequence) === identityOf(segment);
       if (!isCopy) half.facts.retransmissions++;
       if (offset <= half.offset) this.#skipCut(connection, half, offset + segment.missing, origin);
     } else {
@@ -167,7 +172,7 @@ export class Delivery<Upper> {
   }
 
   #advance(half: Half, buffer: Uint8Array, start: number, end: number, identity: number): void {
-    half.recent = this.#recent.remember(half.recent, half.offset, buffer, start, end, identity);
+    half.recent = this.#recent.remember(half.recent, half.next, buffer, start, end, identity);
     half.next = (half.next + (end - start)) | 0;
     half.offset += end - start;
     half.packetsSinceAcknowledged = 0;
