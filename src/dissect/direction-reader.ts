@@ -62,7 +62,7 @@ export class DirectionReader implements MessageSink, Receiver {
   #frameView: FrameRecord | null = null;
   #origin: Origin = NOWHERE;
   readonly #limits: DirectionLimits;
-  /** Whether the next octets may be one whole message: known after octets that went the long way. */
+  /** Whether the next octets may be one whole message: known at the beginning, and after octets that went the long way. */
   #expectsWhole = false;
   /** While it is not known where the next frame begins. */
   #search: FrameSearch | null = null;
@@ -105,7 +105,7 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#endedSegments = 0;
     this.closed = false;
     this.gapped = false;
-    this.#expectsWhole = false;
+    this.#expectsWhole = this.#assembler.expectsWhole;
   }
 
   /** Whether it is between two messages and known to be, so that it could go on from here without what was before. */

@@ -39,7 +39,6 @@ export class FrameJudge implements BrokenRuleSink {
 
   judge(frame: FrameParser, context: FrameContext): void {
     judgeHeader(frame, context, this);
-    if (frame.masked && frame.length > 0 && this.#keys?.done !== true) this.#watchKey(frame.key);
   }
 
   onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void {
@@ -54,8 +53,8 @@ export class FrameJudge implements BrokenRuleSink {
     this.#sink.onFinding(code, detailOf(code, frame));
   }
 
-  /** A key of zero is told by itself. */
-  #watchKey(key: number): void {
+  /** Takes the key of a frame that it masks, until enough were seen. A key of zero is told by itself. */
+  watchKey(key: number): void {
     if (key === 0) return;
     if (this.#keys === null) {
       if (this.#firstKey === 0) {

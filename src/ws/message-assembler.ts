@@ -123,7 +123,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     const opcode = frame.opcode;
     if (this.#resumed && opcode <= BINARY) this.#onFirstData(opcode, frame.firstPacket);
     this.#frameJudge.judge(frame, this);
-    if (!this.#keysWatched) this.#keysWatched = this.#frameJudge.hasWatchedKeys;
+    if (!this.#keysWatched && frame.masked && frame.length > 0) this.#watchKey(frame.key);
     if (opcode > BINARY || (opcode === CONTINUATION && !this.inMessage)) {
       if (this.#apart === NONE) this.#apart = this.#options.payloads.take();
       this.#current = this.#apart;
@@ -146,8 +146,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   get expectsWhole(): boolean {
     const { keepPayloads, messageLimit, reportFrames } = this.#options;
     if (this.inMessage || this.closed || this.#resumed || reportFrames) return false;
-    if (keepPayloads && messageLimit < LONGEST_WHOLE) return false;
-    return this.#keysWatched || !this.fromClient;
+    return !keepPayloads || messageLimit >= LONGEST_WHOLE;
   }
 
   /** Only where `expectsWhole`. Hot: what the other calls do of such a frame, without the states between them. */
@@ -160,6 +159,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     end: number,
   ): boolean {
     if (masked !== this.fromClient || (masked && key === 0)) return false;
+    if (masked && !this.#keysWatched && end > start) this.#watchKey(key);
     const { whole, keepPayloads } = this.#options;
     whole.beWhole(opcode, buffer, start, end, key, this.#origin);
     whole.readable = keepPayloads;
@@ -233,6 +233,11 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     }
     this.#letGo();
     this.#inflater?.release();
+  }
+
+  #watchKey(key: number): void {
+    this.#frameJudge.watchKey(key);
+    this.#keysWatched = this.#frameJudge.hasWatchedKeys;
   }
 
   #endPayloads(): void {
