@@ -62,7 +62,7 @@ export class DirectionReader implements MessageSink, Receiver {
   #frameView: FrameRecord | null = null;
   #origin: Origin = NOWHERE;
   readonly #limits: DirectionLimits;
-  /** Whether the next octets may be one whole message: known at the beginning, and after octets that went the long way. */
+  /** Whether the next octets may be one whole message or control frame: known at the beginning, and after octets that went the long way. */
   #expectsWhole = false;
   /** While it is not known where the next frame begins. */
   #search: FrameSearch | null = null;
@@ -145,7 +145,7 @@ export class DirectionReader implements MessageSink, Receiver {
     });
   }
 
-  /** Hot: nearly all segments of a direction are small whole messages, and need nothing of what `feed` does. */
+  /** Hot: nearly all segments of a direction are small whole messages or control frames, and need nothing of what `feed` does. */
   take(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     if (this.#expectsWhole !== true) return false;
     this.#origin = origin;
@@ -233,8 +233,10 @@ export class DirectionReader implements MessageSink, Receiver {
   }
 
   onControl(control: Payload): void {
-    if (control.opcode === CLOSE) this.closed = true;
-    else this.#owner.onPingOrPong(this.#direction, control);
+    if (control.opcode === CLOSE) {
+      this.closed = true;
+      this.#expectsWhole = false;
+    } else this.#owner.onPingOrPong(this.#direction, control);
     this.#sink.onControl(this.#limits.view.of(this.#owner, this.#direction, control));
   }
 

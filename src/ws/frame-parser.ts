@@ -15,22 +15,17 @@ export interface FrameSink {
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void;
   onFrameEnd(frame: FrameParser): void;
   /**
-   * Takes in one call a message of one frame, text or binary, without reserved bits and of at most 125 octets, whose payload lies
-   * at `[start, end)`; the parser's fields do not describe it. Unless it returns true, nothing was done with it.
+   * Takes in one call a message of one frame, text or binary, or a control frame, without reserved bits and of at most 125 octets,
+   * whose payload lies at `[start, end)`; the parser's fields do not describe it. Unless it returns true, nothing was done with it.
    */
-  onWholeMessage?(
-    opcode: number,
-    masked: boolean,
-    key: number,
-    buffer: Uint8Array,
-    start: number,
-    end: number,
-  ): boolean;
+  onWhole?(opcode: number, masked: boolean, key: number, buffer: Uint8Array, start: number, end: number): boolean;
 }
 
-/** First octets of messages of one frame. */
+/** First octets of messages of one frame, and of control frames. */
 const WHOLE_TEXT = 0x81;
 const WHOLE_BINARY = 0x82;
+const WHOLE_CLOSE = 0x88;
+const WHOLE_PONG = 0x8a;
 /** Octets that the shortest form of the length can tell of. */
 const LONGEST_SHORT_LENGTH = 125;
 
@@ -145,18 +140,19 @@ export class FrameParser {
 
   /**
    * Reads `buffer[start, end)`, the next octets of the stream, where they are no more and no less than a message of one short
-   * frame; false where they are not, or the sink does not take it, and nothing was done. Only between two frames. Hot: no states.
+   * frame, or a control frame; false where they are not, or the sink does not take it, and nothing was done. Only between two
+   * frames. Hot: no states.
    */
   readWhole(buffer: Uint8Array, start: number, end: number): boolean {
     if (end - start < 2) return false;
     const first = buffer[start];
     const second = buffer[start + 1];
-    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT) return false;
+    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT && (first < WHOLE_CLOSE || first > WHOLE_PONG)) return false;
     const masked = second > 0x7f;
     const payloadStart = masked ? start + 6 : start + 2;
     if (payloadStart + (second & 0x7f) !== end || end - payloadStart > LONGEST_SHORT_LENGTH) return false;
     const key = masked ? word(buffer, start + 2) : 0;
-    if (!this.#sink.onWholeMessage?.(first & 0x0f, masked, key, buffer, payloadStart, end)) return false;
+    if (!this.#sink.onWhole?.(first & 0x0f, masked, key, buffer, payloadStart, end)) return false;
     this.kinds |= kindOf(first);
     this.masked = masked;
     if (end - start > this.longest) this.longest = end - start;

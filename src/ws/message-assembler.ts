@@ -49,7 +49,7 @@ export interface AssemblerOptions {
 /** Stands where nothing is in progress. */
 const NONE = new Payload(new Allowance(0));
 
-/** Octets of the longest message that `onWholeMessage` is given. */
+/** Octets of the longest message that `onWhole` is given. */
 const LONGEST_WHOLE = 125;
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
@@ -142,7 +142,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     if (this.#options.reportFrames) this.#sink.onFrame(frame);
   }
 
-  /** Whether `onWholeMessage` may take the next frame: no message is in progress, and no more is to be told of a frame. */
+  /** Whether `onWhole` may take the next frame: no message is in progress, and no more is to be told of a frame. */
   get expectsWhole(): boolean {
     const { keepPayloads, messageLimit, reportFrames } = this.#options;
     if (this.inMessage || this.closed || this.#resumed || reportFrames) return false;
@@ -150,21 +150,19 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   }
 
   /** Only where `expectsWhole`. Hot: what the other calls do of such a frame, without the states between them. */
-  onWholeMessage(
-    opcode: number,
-    masked: boolean,
-    key: number,
-    buffer: Uint8Array,
-    start: number,
-    end: number,
-  ): boolean {
+  onWhole(opcode: number, masked: boolean, key: number, buffer: Uint8Array, start: number, end: number): boolean {
     if (masked !== this.fromClient || (masked && key === 0)) return false;
     if (masked && !this.#keysWatched && end > start) this.#watchKey(key);
     const { whole, keepPayloads } = this.#options;
     whole.beWhole(opcode, buffer, start, end, key, this.#origin);
+    this.frames++;
+    if (opcode > BINARY) {
+      whole.readable = true;
+      this.#handOnControl(whole);
+      return true;
+    }
     whole.readable = keepPayloads;
     whole.index = this.messages++;
-    this.frames++;
     this.lastMessagePacket = whole.firstPacket;
     if (keepPayloads && opcode === TEXT) whole.wellFormed = this.#textJudge.judgeWhole(whole);
     this.#sink.onMessage(whole);
@@ -351,16 +349,20 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     if (control.missing > 0) {
       this.#sink.onIncomplete(control);
     } else if (control.opcode >= CLOSE && control.opcode <= PONG) {
-      this.controls++;
       if (control.withheld !== null) this.#reportWithheld(control.withheld, control);
-      if (control.opcode === CLOSE) {
-        control.read();
-        this.closed = true;
-        judgeCloseBody(control, this.#sink);
-      }
-      this.#sink.onControl(control);
+      this.#handOnControl(control);
     }
     this.#apart = NONE;
     this.#giveBack(control);
+  }
+
+  #handOnControl(control: Payload): void {
+    this.controls++;
+    if (control.opcode === CLOSE) {
+      control.read();
+      this.closed = true;
+      judgeCloseBody(control, this.#sink);
+    }
+    this.#sink.onControl(control);
   }
 }
