@@ -4,6 +4,8 @@
 export class Pool<Item> {
   readonly #make: () => Item;
   readonly #items: Item[];
+  /** Of the items, those that may be lent: what is behind them stays there, as moving an array's end costs more than a number. */
+  #count = 1;
 
   constructor(make: () => Item) {
     this.#make = make;
@@ -12,10 +14,11 @@ export class Pool<Item> {
   }
 
   take(): Item {
-    return this.#items.pop() ?? this.#make();
+    if (this.#count === 0) return this.#make();
+    return this.#items[--this.#count];
   }
 
   giveBack(item: Item): void {
-    this.#items.push(item);
+    this.#items[this.#count++] = item;
   }
 }
