@@ -23,9 +23,8 @@ export class ConnectionDetail {
 export class ConnectionStatistics {
   connection = -1;
   detail: ConnectionDetail | null = null;
-  /** Sizes of messages by direction, where it has a row. Not in `detail`: every message counts here. */
-  sizesFromClient: Histogram | null = null;
-  sizesFromServer: Histogram | null = null;
+  /** Number of its row among the sizes of messages; -1 where it has none. Not in `detail`: every message counts there. */
+  row = -1;
   readonly exchange = new ExchangeClock();
   /** Elapsed seconds of the capture at which it was upgraded or first seen, and at which it ended; NaN where not known. */
   start = Number.NaN;
@@ -40,11 +39,10 @@ export class ConnectionStatistics {
   #serverPings: PingClock | null = null;
 
   /** Begins a connection, and sets every field: those without a row are used again. */
-  begin(conversation: ConversationView, detailed: boolean): void {
+  begin(conversation: ConversationView, row: number): void {
     this.connection = conversation.connection;
-    this.detail = detailed ? new ConnectionDetail(conversation) : null;
-    this.sizesFromClient = detailed ? new Histogram() : null;
-    this.sizesFromServer = detailed ? new Histogram() : null;
+    this.detail = row >= 0 ? new ConnectionDetail(conversation) : null;
+    this.row = row;
     this.exchange.begin();
     this.start = Number.NaN;
     this.end = Number.NaN;

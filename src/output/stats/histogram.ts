@@ -51,6 +51,12 @@ export class Histogram {
     else this.#recordSlowly(value);
   }
 
+  /** Records a value below `FIRST_CAPACITY` so many times. */
+  recordTimes(value: number, times: number): void {
+    this.count += times;
+    this.#buckets[value] += times;
+  }
+
   get sum(): number {
     let sum = this.#largeSum;
     for (let value = 0; value < this.#exactBuckets; value++) sum += value * this.#buckets[value];

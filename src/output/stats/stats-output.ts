@@ -15,6 +15,7 @@ import {
   type MessageView,
   type MidstreamView,
   type RareEvent,
+  SERVER_TO_CLIENT,
   type SinkNeeds,
 } from '../../dissect/sink.ts';
 import type { DirectionFacts } from '../../tcp/transport-facts.ts';
@@ -34,6 +35,7 @@ import {
   type TransportFlow,
   type TypeReport,
 } from './report.ts';
+import { RowSizes } from './row-sizes.ts';
 
 export interface StatsOptions {
   /** Names the types of binary messages; null without a registry. */
@@ -60,6 +62,7 @@ export class StatsOutput implements DissectionSink {
   readonly #clock: CaptureClock;
   readonly #rowLimit: number;
   readonly #rows: ConnectionStatistics[] = [];
+  readonly #sizes = new RowSizes();
   /** Connections by the places of their conversations, which others take when they have ended. */
   readonly #open: ConnectionStatistics[] = [];
   /** The connection that ended last: what TCP did in it comes next. */
@@ -144,13 +147,9 @@ export class StatsOutput implements DissectionSink {
       size = message.wireLength;
     }
     type.record(size, origin);
-    if (direction === CLIENT_TO_SERVER) {
-      connection.sizesFromClient?.record(size);
-      connection.exchange.onClientMessage(type, origin);
-    } else {
-      connection.sizesFromServer?.record(size);
-      connection.exchange.onServerMessage(type, origin, this.#pairs);
-    }
+    if (connection.row >= 0) this.#sizes.record(connection.row, direction, size);
+    if (direction === CLIENT_TO_SERVER) connection.exchange.onClientMessage(type, origin);
+    else connection.exchange.onServerMessage(type, origin, this.#pairs);
   }
 
   onControl(control: ControlView): void {
@@ -195,7 +194,9 @@ export class StatsOutput implements DissectionSink {
       unansweredHandshakes: this.#unanswered,
       controls: this.#controls,
       notInflated: this.#notInflated,
-      connections: this.#rows.map(reportConnection).sort((one, other) => one.connection - other.connection),
+      connections: this.#rows
+        .map((row) => this.#reportRow(row))
+        .sort((one, other) => one.connection - other.connection),
       connectionsOmitted: this.#connections - this.#rows.length,
       total: {
         c2s: flowOfAll(clientTypes, seconds),
@@ -233,26 +234,33 @@ export class StatsOutput implements DissectionSink {
     this.#connections++;
     const hasRow = this.#rows.length < this.#rowLimit;
     const begun = before === undefined || before.detail !== null ? new ConnectionStatistics() : before;
-    begun.begin(conversation, hasRow);
+    begun.begin(conversation, hasRow ? this.#sizes.add() : -1);
     if (hasRow) this.#rows.push(begun);
     this.#open[conversation.place] = begun;
     return begun;
+  }
+
+  #reportRow(statistics: ConnectionStatistics): ConnectionReport {
+    const { connection, row, how, duration, pings, transport } = statistics;
+    const { client, server, roundTrips } = statistics.detail!;
+    return {
+      connection,
+      client,
+      server,
+      how,
+      duration,
+      handshake: Number.isNaN(statistics.handshake) ? null : statistics.handshake,
+      c2s: flowOfSizes(this.#sizes.histogram(row, CLIENT_TO_SERVER), duration),
+      s2c: flowOfSizes(this.#sizes.histogram(row, SERVER_TO_CLIENT), duration),
+      pings: pingsOf(pings, roundTrips),
+      tcp: transport,
+    };
   }
 
   #start(connection: ConnectionStatistics, elapsed: number): void {
     connection.start = elapsed;
     this.#firstStart = Math.min(this.#firstStart, elapsed);
   }
-}
-
-function reportConnection(statistics: ConnectionStatistics): ConnectionReport {
-  const { connection, how, duration, pings } = statistics;
-  const handshake = Number.isNaN(statistics.handshake) ? null : statistics.handshake;
-  const { client, server, roundTrips } = statistics.detail!;
-  const c2s = flowOfSizes(statistics.sizesFromClient!, duration);
-  const s2c = flowOfSizes(statistics.sizesFromServer!, duration);
-  const tcp = statistics.transport;
-  return { connection, client, server, how, duration, handshake, c2s, s2c, pings: pingsOf(pings, roundTrips), tcp };
 }
 
 function flowOfAll(types: MessageType[], seconds: number | null): FlowReport {
