@@ -22,9 +22,8 @@ function bucketOf(value: number): number {
   return EXACT + (exponent - EXACT_EXPONENT - 1) * BUCKETS_A_DOUBLING + Math.floor(value / step);
 }
 
-/** The middle of a bucket: the inverse of `bucketOf`, but for at most 1/256 of the value. */
+/** The middle of a bucket from `EXACT` on: the inverse of `bucketOf`, but for at most 1/256 of the value. */
 function middleOf(bucket: number): number {
-  if (bucket < EXACT) return bucket;
   const doubling = Math.floor((bucket - EXACT) / BUCKETS_A_DOUBLING);
   const step = 2 ** (doubling + EXACT_EXPONENT - SUB_EXPONENT);
   return (((bucket - EXACT) % BUCKETS_A_DOUBLING) + BUCKETS_A_DOUBLING + 0.5) * step;
@@ -92,7 +91,8 @@ export class Histogram {
     const rank = Math.max(1, Math.ceil(share * this.count));
     let bucket = 0;
     for (let seen = this.#buckets[0]; seen < rank; seen += this.#buckets[bucket]) bucket++;
-    return Math.min(this.max, Math.max(this.min, middleOf(bucket)));
+    if (bucket < EXACT) return bucket;
+    return Math.min(this.#largeMax, Math.max(this.#largeMin, middleOf(bucket)));
   }
 
   get #exactBuckets(): number {
