@@ -95,12 +95,9 @@ export class Conversation implements CountedConversation, OpeningListener {
     return live !== null && live.half0.captured + live.half1.captured > 0;
   }
 
-  /** Octets of TCP payload, the next of their side. */
+  /** Octets of TCP payload, the next of their side, as long as no reader receives them itself. */
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    const reader = side === this.clientSide ? this.#fromClient : this.#fromServer;
-    if (reader !== null) {
-      reader.feed(buffer, start, end, origin);
-    } else if (this.#midstream !== null) {
+    if (this.#midstream !== null) {
       this.#midstream.onOctets(side, buffer, start, end, origin);
       this.#afterLooking();
     } else if (!this.#opened) {

@@ -145,24 +145,19 @@ export class DirectionReader implements MessageSink, Receiver {
     });
   }
 
-  /** Hot: nearly all segments of a direction are small whole messages or control frames, and need nothing of what `feed` does. */
-  take(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
-    if (this.#expectsWhole !== true) return false;
-    this.#origin = origin;
-    this.#assembler.origin = origin;
-    if (!this.#parser.readWhole(buffer, start, end)) return false;
-    this.#endedSegments++;
-    return true;
-  }
-
+  /** Hot: nearly all segments are small whole messages, and need nothing of what else there may be to do. */
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     this.#origin = origin;
+    this.#assembler.origin = origin;
+    if (this.#expectsWhole === true && this.#parser.readWhole(buffer, start, end)) {
+      this.#endedSegments++;
+      return;
+    }
     if (this.#search !== null) {
       this.#search.feed(buffer, start, end, origin);
       this.#afterSearching(this.#search);
       return;
     }
-    this.#assembler.origin = origin;
     this.#parser.packet = origin.number;
     this.#parser.feed(buffer, start, end);
     if (this.#parser.pending === 0) this.#endedSegments++;

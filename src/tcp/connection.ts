@@ -39,7 +39,7 @@ export class Half {
   lastPacket = 0;
   /** What `RecentOctets` knows its last segment by; 0 for none. */
   recent = 0;
-  /** Who takes its octets without detour; null where the sink takes them all. */
+  /** Who takes its octets; null where the sink does. */
   receiver: Receiver | null = null;
   /** Whether `next` is known: from the SYN, else from the first segment seen. */
   started = false;

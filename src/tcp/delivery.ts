@@ -29,11 +29,13 @@ export class Delivery<Upper> {
     this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
   }
 
-  /** The same; false where it is not a receiver who took them, and the sink must be told. */
+  /** The same; false where the half has no receiver, and the sink must be told. */
   passOn(half: Half, segment: Segment, origin: Origin): boolean {
     const { buffer, payloadStart, payloadEnd } = segment;
     this.#advance(half, buffer, payloadStart, payloadEnd, identityOf(segment));
-    return half.receiver?.take(buffer, payloadStart, payloadEnd, origin) === true;
+    if (half.receiver === null) return false;
+    half.receiver.feed(buffer, payloadStart, payloadEnd, origin);
+    return true;
   }
 
   /**
@@ -167,8 +169,8 @@ export class Delivery<Upper> {
     identity: number,
   ): void {
     this.#advance(half, buffer, start, end, identity);
-    if (half.receiver?.take(buffer, start, end, origin) === true) return;
-    this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
+    if (half.receiver !== null) half.receiver.feed(buffer, start, end, origin);
+    else this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
   }
 
   #advance(half: Half, buffer: Uint8Array, start: number, end: number, identity: number): void {

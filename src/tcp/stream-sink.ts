@@ -5,10 +5,9 @@ import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Memo, Side, TcpEnd } from './connection.ts';
 import type { TcpRuleCode } from './rules.ts';
 
-/** Takes octets of one direction without detour, where the layer above has set it as the receiver of a half. */
+/** Takes the octets of one half, instead of the sink, once the layer above has made it the half's receiver. */
 export interface Receiver {
-  /** The next octets of the direction. Unless it returns true, nothing was done with them, and the sink is told of them. */
-  take(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean;
+  feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void;
 }
 
 /** Takes the streams of all connections; buffers and origins are valid during the call only. */
