@@ -12,7 +12,7 @@ import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo.ts';
-import { messageOf, ruleOf, saidOf } from './diagnostics.ts';
+import { diagnosticOf, messageOf, ruleOf } from './diagnostics.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
@@ -162,12 +162,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   ): void {
     if (!this.#told) return;
     const name = direction === null ? null : directionNames[direction];
-    this.#context.sink.onEvent({
-      type: 'diagnostic',
-      ...this.#locate(origin),
-      ...saidOf(rule, name, message),
-      ...(incomplete === undefined ? {} : { incomplete }),
-    });
+    this.#context.sink.onEvent(diagnosticOf(this.#locate(origin), rule, name, message, incomplete));
   }
 
   /** A finding of TCP, told by side; one that comes before the handshake waits for it. */

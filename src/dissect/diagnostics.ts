@@ -3,7 +3,7 @@
 import { HANDSHAKE_RULES, type HandshakeRule } from '../http/rules.ts';
 import { type Rule, type TcpRuleCode, type ToldRule, tcpRules } from '../tcp/rules.ts';
 import { type WebSocketRuleCode, webSocketRules } from '../ws/rules.ts';
-import type { DiagnosticEvent, Direction } from './events.ts';
+import type { DiagnosticEvent, Direction, IncompletePayload, Located } from './events.ts';
 
 const handshakeRules: readonly HandshakeRule[] = Object.values(HANDSHAKE_RULES);
 
@@ -21,14 +21,18 @@ export function messageOf({ words }: Rule, detail: string): string {
   return detail === '' ? words : `${words}: ${detail}`;
 }
 
-/** What a diagnostic event has of its rule. */
-export function saidOf(
+/** The event that tells of a broken rule. */
+export function diagnosticOf(
+  located: Located,
   { code, severity, reference, peerWords }: ToldRule,
   direction: Direction | null,
   message: string,
-): Pick<DiagnosticEvent, 'code' | 'severity' | 'direction' | 'message' | 'reference' | 'peerWords'> {
-  const words = peerWords === undefined ? {} : { peerWords };
-  return { code, severity, direction, message, reference, ...words };
+  incomplete: IncompletePayload | undefined,
+): DiagnosticEvent {
+  const event: DiagnosticEvent = { type: 'diagnostic', ...located, code, severity, direction, message, reference };
+  if (peerWords !== undefined) event.peerWords = peerWords;
+  if (incomplete !== undefined) event.incomplete = incomplete;
+  return event;
 }
 
 /** The rows by code: of a handshake, some codes have one for each side. */

@@ -35,7 +35,7 @@ export class Half {
   acknowledged = 0;
   /** Packets of the connection seen since the hole at `next` was acknowledged; a capture may show an ACK before its data. */
   packetsSinceAcknowledged = 0;
-  /** Number of its last packet so far. */
+  /** Number of the connection's last packet so far; of side 0 alone, where the other's is kept too. */
   lastPacket = 0;
   /** What `RecentOctets` knows its last segment by; 0 for none. */
   recent = 0;
@@ -115,7 +115,7 @@ export class LiveState {
 
   /** Number of the connection's last packet so far. */
   get lastPacket(): number {
-    return Math.max(this.half0.lastPacket, this.half1.lastPacket);
+    return this.half0.lastPacket;
   }
 
   /** Sets every field as it was made. */

@@ -19,7 +19,9 @@ function isAtRest(half: Half, peer: Half, live: LiveState): boolean {
     peer.started &&
     half.waiting === null &&
     !half.windowClosed &&
-    peer.acknowledged <= peer.offset
+    peer.acknowledged <= peer.offset &&
+    // Where nothing was said yet, as in a scan, mostly nothing will be.
+    half.offset + peer.offset > 0
   );
 }
 

@@ -63,7 +63,7 @@ export class Reassembler<Upper> {
     if (acknowledged > peer.offset) return false;
     const isBare = segment.payloadStart === segment.payloadEnd;
     if (!isBare && segment.sequence !== half.next) return false;
-    half.lastPacket = origin.number;
+    (half.side === 0 ? half : peer).lastPacket = origin.number;
     if (acknowledged > peer.acknowledged) peer.acknowledged = acknowledged;
     if (!isBare && !this.#delivery.passOn(half, segment, origin)) {
       const { buffer, payloadStart, payloadEnd } = segment;
@@ -89,7 +89,7 @@ export class Reassembler<Upper> {
     const side = this.#connections.sideOf(connection);
     const half = side === 0 ? live.half0 : live.half1;
     const { peer } = half;
-    half.lastPacket = origin.number;
+    live.half0.lastPacket = origin.number;
     half.predictable = false;
     peer.predictable = false;
 
