@@ -20,12 +20,17 @@ const BLOCK_LENGTH = 256 * 1024;
 const FIRST_BLOCK_LENGTH = 16 * 1024;
 /** Octets before each block for the tail of the one before it: libpcap's longest record, with room to spare. */
 const INITIAL_ROOM = 264 * 1024;
+/**
+ * Octets behind each block that are nobody's: who copies a few octets of a packet may copy some more than it has, and need not ask
+ * at each whether they are there (`tcp/recent-octets.ts`).
+ */
+const SPARE = 64;
 /** Milliseconds after which others have their turn, as with a signal that came. */
 const TURN = 20;
 
 /** A buffer with room before the block, where the unfinished record of the block before it is put. */
 class Block {
-  octets = new Uint8Array(INITIAL_ROOM + BLOCK_LENGTH);
+  octets = new Uint8Array(INITIAL_ROOM + BLOCK_LENGTH + SPARE);
   room = INITIAL_ROOM;
   /** Half-open range of what is to be parsed. */
   start = INITIAL_ROOM;
@@ -42,7 +47,7 @@ class Block {
 
   /** Doubling keeps the copying of a long record, block after block, in proportion to its length. */
   #enlarge(room: number): void {
-    const octets = new Uint8Array(room + BLOCK_LENGTH);
+    const octets = new Uint8Array(room + BLOCK_LENGTH + SPARE);
     octets.set(this.octets.subarray(this.start, this.end), room - (this.end - this.start));
     this.octets = octets;
     this.room = room;
