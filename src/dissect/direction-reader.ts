@@ -145,14 +145,21 @@ export class DirectionReader implements MessageSink, Receiver {
     });
   }
 
-  /** Hot: nearly all segments are small whole messages, and need nothing of what else there may be to do. */
+  /** Hot: nearly all frames are short whole messages, and need nothing of what else there may be to do. */
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     this.#origin = origin;
     this.#assembler.origin = origin;
-    if (this.#expectsWhole === true && this.#parser.readWhole(buffer, start, end)) {
-      this.#endedSegments++;
-      return;
+    let at = start;
+    while (this.#expectsWhole === true) {
+      const next = this.#parser.readWhole(buffer, at, end);
+      if (next === at) break;
+      at = next;
     }
+    if (at === end && at > start) this.#endedSegments++;
+    else this.#feedByStates(buffer, at, end, origin);
+  }
+
+  #feedByStates(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.#search !== null) {
       this.#search.feed(buffer, start, end, origin);
       this.#afterSearching(this.#search);

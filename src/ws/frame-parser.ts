@@ -15,8 +15,9 @@ export interface FrameSink {
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void;
   onFrameEnd(frame: FrameParser): void;
   /**
-   * Takes in one call a message of one frame, text or binary, or a control frame, without reserved bits and of at most 125 octets,
-   * whose payload lies at `[start, end)`; the parser's fields do not describe it. Unless it returns true, nothing was done with it.
+   * Takes in one call a message of one frame, text or binary, or a control frame, without reserved bits and of a length that is as
+   * it should be and below 2^16, whose payload lies at `[start, end)`; the parser's fields do not describe it. Unless it returns
+   * true, nothing was done with it.
    */
   onWhole?(opcode: number, masked: boolean, key: number, buffer: Uint8Array, start: number, end: number): boolean;
 }
@@ -29,6 +30,7 @@ const WHOLE_PONG = 0x8a;
 /** Octets that the shortest form of the length can tell of. */
 const LONGEST_SHORT_LENGTH = 125;
 
+const SHORTEST_HEADER = 2;
 /** The longest header: 2 octets, 8 of length, 4 of masking key. */
 const LONGEST_HEADER = 14;
 
@@ -139,25 +141,33 @@ export class FrameParser {
   }
 
   /**
-   * Reads `buffer[start, end)`, the next octets of the stream, where they are no more and no less than a message of one short
-   * frame, or a control frame; false where they are not, or the sink does not take it, and nothing was done. Only between two
-   * frames. Hot: no states.
+   * Reads the frame at the beginning of `buffer[start, end)`, the next octets of the stream, where it lies there whole, and is a
+   * message by itself or a control frame, with a length below 2^16. Returns where the next one begins: at `start` where it is not
+   * so, or the sink does not take it, and nothing was done. Only between two frames. Hot: no states.
    */
-  readWhole(buffer: Uint8Array, start: number, end: number): boolean {
-    if (end - start < 2) return false;
+  readWhole(buffer: Uint8Array, start: number, end: number): number {
+    if (end - start < SHORTEST_HEADER) return start;
     const first = buffer[start];
     const second = buffer[start + 1];
-    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT && (first < WHOLE_CLOSE || first > WHOLE_PONG)) return false;
+    if (first !== WHOLE_BINARY && first !== WHOLE_TEXT && (first < WHOLE_CLOSE || first > WHOLE_PONG)) return start;
     const masked = second > 0x7f;
-    const payloadStart = masked ? start + 6 : start + 2;
-    if (payloadStart + (second & 0x7f) !== end || end - payloadStart > LONGEST_SHORT_LENGTH) return false;
-    const key = masked ? word(buffer, start + 2) : 0;
-    if (!this.#sink.onWhole?.(first & 0x0f, masked, key, buffer, payloadStart, end)) return false;
+    let length = second & 0x7f;
+    let payloadStart = masked ? start + 6 : start + 2;
+    if (length > LONGEST_SHORT_LENGTH) {
+      if (length !== 126 || first >= WHOLE_CLOSE || end - start < 4) return start;
+      length = (buffer[start + 2] << 8) | buffer[start + 3];
+      if (length <= LONGEST_SHORT_LENGTH) return start;
+      payloadStart += 2;
+    }
+    const frameEnd = payloadStart + length;
+    if (frameEnd > end) return start;
+    const key = masked ? word(buffer, payloadStart - 4) : 0;
+    if (!this.#sink.onWhole?.(first & 0x0f, masked, key, buffer, payloadStart, frameEnd)) return start;
     this.kinds |= kindOf(first);
     this.masked = masked;
-    if (end - start > this.longest) this.longest = end - start;
-    this.#position += end - start;
-    return true;
+    if (frameEnd - start > this.longest) this.longest = frameEnd - start;
+    this.#position += frameEnd - start;
+    return frameEnd;
   }
 
   /** Octets of the payload in progress still to come. */

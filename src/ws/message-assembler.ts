@@ -50,7 +50,7 @@ export interface AssemblerOptions {
 const NONE = new Payload(new Allowance(0));
 
 /** Octets of the longest message that `onWhole` is given. */
-const LONGEST_WHOLE = 125;
+const LONGEST_WHOLE = 0xffff;
 /** Control frames are held up to this many octets; RFC 6455 §5.5 allows 125. */
 const CONTROL_LIMIT = 4096;
 

@@ -23,6 +23,7 @@ import {
   CONTINUATION,
   clientFrame,
   closePayload,
+  concat,
   frame,
   PING,
   TEXT,
@@ -69,8 +70,10 @@ function drawConversation(random: Random, number: number): Uint8Array[] {
     const payload = random.octets(random.pick([0, 3, 30, 125, 126, 300]));
     const opcode = random.pick([TEXT, BINARY, BINARY, BINARY, random.pick([PING, CONTINUATION])]);
     const key = random.once(20) ? new Uint8Array(4) : random.octets(4);
-    if (random.once(2)) talk.send('c2s', clientFrame(opcode, payload, { fin: !random.once(20), key }));
-    else talk.send('s2c', frame(opcode, payload, { fin: !random.once(20), rsv: random.once(20) ? 4 : 0 }));
+    const form = { fin: !random.once(20), rsv: random.once(20) ? 4 : 0 };
+    const times = random.pick([1, 1, 1, 3]);
+    if (random.once(2)) talk.send('c2s', concat(...Array(times).fill(clientFrame(opcode, payload, { ...form, key }))));
+    else talk.send('s2c', concat(...Array(times).fill(frame(opcode, payload, form))));
     if (random.once(3)) talk.acknowledge('c2s').acknowledge('s2c');
   }
   if (random.once(2)) talk.exchange('c2s', clientFrame(CLOSE, closePayload(1000)));
