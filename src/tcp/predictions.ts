@@ -8,20 +8,25 @@ import { type Connection, Half, type LiveState } from './connection.ts';
 /** A power of two. Halves that share a place push each other out, and take the long way once more. */
 const PLACES = 4096;
 
+/**
+ * Octets of both ends from which on a connection is predicted: those that say no more than a handshake are many where there are
+ * any, as in a scan, and would push the others out.
+ */
+const TALKATIVE = 512;
+
 const NO_HALF = new Half(0);
 
-/** Whether the next segment of a half may be taken as predicted: nothing waits, nothing ends, nothing was missed. */
+/** Whether the next segment of a half may be taken as predicted: much was said, nothing waits, ends or was missed. */
 function isAtRest(half: Half, peer: Half, live: LiveState): boolean {
   return (
+    half.offset + peer.offset >= TALKATIVE &&
     live.handshake.isOver &&
     !live.ending &&
     half.started &&
     peer.started &&
     half.waiting === null &&
     !half.windowClosed &&
-    peer.acknowledged <= peer.offset &&
-    // Where nothing was said yet, as in a scan, mostly nothing will be.
-    half.offset + peer.offset > 0
+    peer.acknowledged <= peer.offset
   );
 }
 
