@@ -193,5 +193,6 @@ export function drawTable(
     widths,
     palette,
   );
-  return [...table.head, ...rows.map((row) => table.line(kept.map((index) => row[index])))];
+  const isWhole = kept.length === columns.length;
+  return [...table.head, ...rows.map((row) => table.line(isWhole ? row : kept.map((index) => row[index])))];
 }

@@ -53,7 +53,10 @@ interface Section {
   note?: string;
 }
 
-const cells = (...texts: string[]): Cell[] => texts.map((text) => ({ text }));
+/** Figures and words of ours: each character takes one column. */
+const cells = (...texts: string[]): Cell[] => texts.map((text) => ({ text, width: text.length }));
+/** Words of others. */
+const foreign = (text: string): Cell => ({ text: escapeText(text) });
 
 /** A size in octets: the number where it is short, else with its unit. */
 function formatSize(octets: number): string {
@@ -73,13 +76,15 @@ function timeCells(time: Distribution | null): Cell[] {
 }
 
 function arrowCell(direction: Direction, palette: Palette): Cell {
-  return direction === 'c2s' ? { text: '→', paint: palette.client } : { text: '←', paint: palette.server };
+  return direction === 'c2s'
+    ? { text: '→', width: 1, paint: palette.client }
+    : { text: '←', width: 1, paint: palette.server };
 }
 
 function flowRows(first: string, row: { c2s: FlowReport; s2c: FlowReport }, from: [string, string], palette: Palette) {
   return [
-    [{ text: first }, arrowCell('c2s', palette), { text: from[0] }, ...flowCells(row.c2s)],
-    [{ text: '' }, arrowCell('s2c', palette), { text: from[1] }, ...flowCells(row.s2c)],
+    [...cells(first), arrowCell('c2s', palette), ...cells(from[0]), ...flowCells(row.c2s)],
+    [...cells(''), arrowCell('s2c', palette), ...cells(from[1]), ...flowCells(row.s2c)],
   ];
 }
 
@@ -148,7 +153,7 @@ function transportSection(report: StatsReport, palette: Palette): Section {
     const flow = (direction: Direction, first: string, time: string) => {
       const { retransmissions, outOfOrder, lost, zeroWindows } = tcp[direction];
       const figures = [retransmissions, outOfOrder, lost, zeroWindows].map(formatCount);
-      return [{ text: first }, arrowCell(direction, palette), ...cells(time, ...figures)];
+      return [...cells(first), arrowCell(direction, palette), ...cells(time, ...figures)];
     };
     return [flow('c2s', String(connection), formatSeconds(tcp.handshakeRoundTrip)), flow('s2c', '', '')];
   });
@@ -173,11 +178,7 @@ function typesSection(report: StatsReport, palette: Palette): Section {
   return {
     title: 'Messages by type',
     columns: [left(''), left('type'), ...FLOW_COLUMNS],
-    rows: report.types.map((type) => [
-      arrowCell(type.direction, palette),
-      { text: escapeText(type.name) },
-      ...flowCells(type),
-    ]),
+    rows: report.types.map((type) => [arrowCell(type.direction, palette), foreign(type.name), ...flowCells(type)]),
     elastic: [1],
     note: 'Sizes are exact below 1,024 octets; above, median and p95 are within 0.4 %.',
   };
@@ -190,7 +191,9 @@ function exchangesSection(report: StatsReport): Section {
     title: 'Request to answer',
     columns: [left('client'), left('server'), right('times'), ...TIME_COLUMNS],
     rows: report.exchanges.map((exchange) => [
-      ...cells(escapeText(exchange.asked), escapeText(exchange.answered), formatCount(exchange.count)),
+      foreign(exchange.asked),
+      foreign(exchange.answered),
+      ...cells(formatCount(exchange.count)),
       ...timeCells(exchange.time),
     ]),
     elastic: [0, 1],
@@ -204,7 +207,8 @@ function diagnosticsSection(report: StatsReport, palette: Palette): Section {
     columns: [left('severity'), left('code'), right('times')],
     rows: report.diagnostics.map(({ severity, code, count }) => [
       { text: severity, paint: palette[severity] },
-      ...cells(escapeText(code), formatCount(count)),
+      foreign(code),
+      ...cells(formatCount(count)),
     ]),
     elastic: [1],
   };
