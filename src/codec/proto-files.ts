@@ -223,6 +223,8 @@ function placeInLine(file: string, source: string, line: number, word: string | 
   return column < 0 ? { file, line } : { file, line, column: column + 1 };
 }
 
+/** In one line: protobufjs quotes what it has read, line ends included. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  return said.replace(/\s*[\r\n]+\s*/g, ' ');
 }

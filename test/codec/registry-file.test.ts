@@ -255,6 +255,11 @@ describe('a .proto file is refused', () => {
       'syntax = "proto2";\nextend Foo { optional int32 z = 100; }\n',
       "bad.proto:2:8: unresolvable extensions: 'extend Foo' in ; define it, or import the file that does",
     ],
+    [
+      'with a syntax of several lines',
+      'syntax = "proto\n3";\nmessage A {}\n',
+      'bad.proto: Unknown edition: proto 3; define it, or import the file that does',
+    ],
   ];
   for (const [title, source, message] of cases) {
     it(title, async () => {
