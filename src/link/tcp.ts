@@ -10,11 +10,11 @@ const DESTINATION_PORT_AT = 2;
 const SEQUENCE_AT = 4;
 const ACKNOWLEDGMENT_AT = 8;
 /** The data offset in the upper 4 bits, the control bits in the lower 8. */
-const OFFSET_AND_FLAGS_AT = 12;
+export const OFFSET_AND_FLAGS_AT = 12;
 const WINDOW_AT = 14;
 
 /** Octets of a header without options. */
-const MINIMUM_LENGTH = 20;
+export const MINIMUM_LENGTH = 20;
 
 /**
  * A LayerDecoder whose `wireEnd` is the end of the IP datagram. A header whose options the snaplen cut is still good: the
@@ -29,6 +29,16 @@ export function decodeTcp(buffer: Uint8Array, start: number, end: number, wireEn
   const payloadStart = start + headerLength;
   if (headerLength < MINIMUM_LENGTH || payloadStart > wireEnd) return SKIP['malformed-tcp'];
 
+  fillFromHeader(buffer, start, offsetAndFlags, segment);
+  segment.payloadStart = smaller(payloadStart, end);
+  segment.payloadEnd = end;
+  segment.missing = payloadStart > end ? wireEnd - payloadStart : wireEnd - end;
+  return DECODED;
+}
+
+/** Sets what the header says, wherever the payload is. @param offsetAndFlags its word at `OFFSET_AND_FLAGS_AT` */
+export function fillFromHeader(buffer: Uint8Array, start: number, offsetAndFlags: number, segment: Segment): void {
+  const view = viewOf(buffer);
   segment.buffer = buffer;
   segment.sourcePort = view.getUint16(start + SOURCE_PORT_AT);
   segment.destinationPort = view.getUint16(start + DESTINATION_PORT_AT);
@@ -37,8 +47,4 @@ export function decodeTcp(buffer: Uint8Array, start: number, end: number, wireEn
   segment.flags = offsetAndFlags & 0xff;
   segment.window = view.getUint16(start + WINDOW_AT);
   segment.tcpStart = start;
-  segment.payloadStart = smaller(payloadStart, end);
-  segment.payloadEnd = end;
-  segment.missing = payloadStart > end ? wireEnd - payloadStart : wireEnd - end;
-  return DECODED;
 }
