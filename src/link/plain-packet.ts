@@ -19,7 +19,8 @@ const PROTOCOL_AT = 23;
 const SOURCE_AT = 26;
 const DESTINATION_AT = 30;
 const TCP_AT = 34;
-const SHORTEST = TCP_AT + MINIMUM_LENGTH;
+/** With a TCP header without options. */
+const SHORTEST = 54;
 
 /** EtherType of IPv4, version 4, and a header of five words, before the octet of the type of service. */
 const IPV4_WITHOUT_OPTIONS = 0x0800_4500;
