@@ -29,15 +29,6 @@ export class Delivery<Upper> {
     this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
   }
 
-  /** The same; false where the half has no receiver, and the sink must be told. */
-  passOn(half: Half, segment: Segment, origin: Origin): boolean {
-    const { buffer, payloadStart, payloadEnd } = segment;
-    this.#advance(half, buffer, payloadStart, payloadEnd, identityOf(segment));
-    if (half.receiver === null) return false;
-    half.receiver.feed(buffer, payloadStart, payloadEnd, origin);
-    return true;
-  }
-
   /**
    * Data that is not simply the next: old, early, overlapping, or cut by the snaplen.
    * @param distance from the next octet to the segment's first
@@ -168,16 +159,12 @@ export class Delivery<Upper> {
     origin: Origin,
     identity: number,
   ): void {
-    this.#advance(half, buffer, start, end, identity);
-    if (half.receiver !== null) half.receiver.feed(buffer, start, end, origin);
-    else this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
-  }
-
-  #advance(half: Half, buffer: Uint8Array, start: number, end: number, identity: number): void {
     half.recent = this.#recent.remember(half.recent, half.next, buffer, start, end, identity);
     half.next = (half.next + (end - start)) | 0;
     half.offset += end - start;
     half.packetsSinceAcknowledged = 0;
+    if (half.receiver !== null) half.receiver.feed(buffer, start, end, origin);
+    else this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
   }
 
   #skip(connection: Connection<Upper>, half: Half, length: number, reason: GapReason, origin: Origin): void {

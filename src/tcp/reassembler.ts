@@ -65,10 +65,7 @@ export class Reassembler<Upper> {
     if (!isBare && segment.sequence !== half.next) return false;
     (half.side === 0 ? half : peer).lastPacket = origin.number;
     if (acknowledged > peer.acknowledged) peer.acknowledged = acknowledged;
-    if (!isBare && !this.#delivery.passOn(half, segment, origin)) {
-      const { buffer, payloadStart, payloadEnd } = segment;
-      this.#sink.onOctets(this.#predictions.connectionOf(half), half.side, buffer, payloadStart, payloadEnd, origin);
-    }
+    if (!isBare) this.#delivery.takeNext(this.#predictions.connectionOf(half), half, segment, origin);
     return true;
   }
 
