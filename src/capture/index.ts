@@ -22,7 +22,7 @@ async function readPath(path: string, sink: CaptureSink, options: ReadOptions): 
   let unending: Readable | null = null;
   try {
     reached = statSync(path);
-    // Pipes, terminals and other devices have no end to read ahead to.
+    // Pipes, terminals and other devices are waited for, and this thread must not be.
     if (!reached.isFile() && !reached.isDirectory()) unending = await unendingFile(path, reached);
   } catch (cause) {
     throw unreadable(cause, 0);

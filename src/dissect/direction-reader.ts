@@ -62,7 +62,7 @@ export class DirectionReader implements MessageSink, Receiver {
   #frameView: FrameRecord | null = null;
   #origin: Origin = NOWHERE;
   readonly #limits: DirectionLimits;
-  /** Whether the next octets may be one whole message or control frame: known at the beginning, and after octets that went the long way. */
+  /** Whether a whole message or control frame may come next: known at the beginning, and after octets that went the long way. */
   #expectsWhole = false;
   /** While it is not known where the next frame begins. */
   #search: FrameSearch | null = null;

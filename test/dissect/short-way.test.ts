@@ -1,5 +1,5 @@
-// Plain packets take a short way through the layers: read in one go, predicted by TCP, taken whole. In a VLAN they would take the
-// long one, of each layer by itself. So whatever is said over plain Ethernet is said again in a VLAN, and must be found the same.
+// Plain packets take a short way through the link layer and TCP: read in one go, and predicted. In a VLAN they take the long one. So
+// whatever is said over plain Ethernet is said again in a VLAN, and must be found the same.
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
