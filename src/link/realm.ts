@@ -4,8 +4,8 @@
 /** What an identifier identifies, so that VLAN 5 is not network 5. */
 export const REALM = Object.freeze({ vlan: 1, vxlan: 2, geneve: 3, gre: 4 });
 
-/** The realm of what lies inside `realm` in the network `id` of this kind; never 0. */
+/** The realm of what lies inside `realm` in the network `id` of this kind; never 0, and without bit 1, which stays free for others. */
 export function innerRealm(realm: number, kind: number, id: number): number {
   const mixed = Math.imul((realm ^ id) + Math.imul(kind, 0x01000193), 0x9e3779b1);
-  return (mixed ^ (mixed >>> 15)) | 1;
+  return ((mixed ^ (mixed >>> 15)) & ~2) | 1;
 }

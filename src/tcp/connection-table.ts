@@ -3,8 +3,10 @@
 
 import { Segment } from '../link/segment.ts';
 
-/** Words of a key: the last of each address, the ports in one, the family, the realm. */
-const KEY_WORDS = 5;
+/** Words of a key: the last of each address, the ports in one, the realm and the family in one. Four never lie in two cache lines. */
+const KEY_WORDS = 4;
+/** Set in the word of the realm, which leaves it free (`link/realm.ts`), where the addresses are IPv6's. */
+const IS_IPV6 = 2;
 /** The other three of each address, where they are addresses of IPv6. */
 const HIGH_WORDS = 6;
 /**
@@ -27,8 +29,8 @@ export class ConnectionTable<Entry> {
   #entries: Entry[] = [];
   /** Whether all entries so far were put under one realm, that of the first: the most captures have no other. */
   #isOneRealm = true;
-  /** Whether the segment last looked up was sent by the lower endpoint of its key. */
-  fromLower = true;
+  /** Which endpoint of its key sent the segment last looked up: 0 for the lower, 1 for the higher. */
+  sender: 0 | 1 = 0;
   #low0 = 0;
   #low1 = 0;
   #low2 = 0;
@@ -38,8 +40,7 @@ export class ConnectionTable<Entry> {
   #high2 = 0;
   #high3 = 0;
   #ports = 0;
-  #family = 0;
-  #realm = 0;
+  #realmAndFamily = 0;
   #hash = 0;
   /** What was last looked up; the fields above are set by it where `find` alone does not do. */
   #asked = new Segment();
@@ -48,12 +49,12 @@ export class ConnectionTable<Entry> {
     return this.#entries.length;
   }
 
-  /** The entry of the segment's endpoints, or undefined; sets `fromLower`. Hot: all in locals where it is IPv4. */
+  /** The entry of the segment's endpoints, or undefined; sets `sender`. Hot: all in locals where it is IPv4. */
   find(segment: Segment): Entry | undefined {
     this.#asked = segment;
     if (segment.family !== 4) return this.#findByAllWords(segment);
     const lower = sourceIsLower(segment);
-    this.fromLower = lower;
+    this.sender = lower ? 0 : 1;
     const low3 = lower ? segment.source3 : segment.destination3;
     const high3 = lower ? segment.destination3 : segment.source3;
     const ports = portsOf(segment, lower);
@@ -68,8 +69,7 @@ export class ConnectionTable<Entry> {
         keys[at] === low3 &&
         keys[at + 1] === high3 &&
         keys[at + 2] === ports &&
-        keys[at + 3] === 4 &&
-        keys[at + 4] === segment.realm
+        keys[at + 3] === segment.realm
       ) {
         return this.#entries[held - 1];
       }
@@ -81,7 +81,7 @@ export class ConnectionTable<Entry> {
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) return undefined;
-      if (this.#hasEndpointsAt(held - 1) && this.#realmAt(held - 1) === this.#realm) return this.#entries[held - 1];
+      if (this.#isAt(held - 1)) return this.#entries[held - 1];
     }
   }
 
@@ -93,7 +93,7 @@ export class ConnectionTable<Entry> {
       const held = this.#slots[slot];
       if (held === EMPTY) return undefined;
       const entry = this.#entries[held - 1];
-      if (this.#hasEndpointsAt(held - 1) && this.#realmAt(held - 1) !== this.#realm && is(entry)) return entry;
+      if (this.#isElsewhereAt(held - 1) && is(entry)) return entry;
     }
   }
 
@@ -106,7 +106,7 @@ export class ConnectionTable<Entry> {
         this.#append(entry, slot);
         return undefined;
       }
-      if (this.#hasEndpointsAt(held - 1) && this.#realmAt(held - 1) === this.#realm) {
+      if (this.#isAt(held - 1)) {
         const before = this.#entries[held - 1];
         this.#entries[held - 1] = entry;
         return before;
@@ -153,9 +153,8 @@ export class ConnectionTable<Entry> {
 
   #setKey(segment: Segment): void {
     const lower = sourceIsLower(segment);
-    this.fromLower = lower;
-    this.#family = segment.family;
-    this.#realm = segment.realm;
+    this.sender = lower ? 0 : 1;
+    this.#realmAndFamily = segment.family === 4 ? segment.realm : segment.realm | IS_IPV6;
     this.#low3 = lower ? segment.source3 : segment.destination3;
     this.#high3 = lower ? segment.destination3 : segment.source3;
     this.#ports = portsOf(segment, lower);
@@ -177,7 +176,7 @@ export class ConnectionTable<Entry> {
   }
 
   #realmAt(index: number): number {
-    return this.#keys[index * KEY_WORDS + 4];
+    return this.#keys[index * KEY_WORDS + 3] & ~IS_IPV6;
   }
 
   #sameHighWords(index: number): boolean {
@@ -194,6 +193,16 @@ export class ConnectionTable<Entry> {
     );
   }
 
+  #isAt(index: number): boolean {
+    return this.#keys[index * KEY_WORDS + 3] === this.#realmAndFamily && this.#hasEndpointsAt(index);
+  }
+
+  /** The same endpoints, in another realm. */
+  #isElsewhereAt(index: number): boolean {
+    const difference = this.#keys[index * KEY_WORDS + 3] ^ this.#realmAndFamily;
+    return difference !== 0 && (difference & IS_IPV6) === 0 && this.#hasEndpointsAt(index);
+  }
+
   #hasEndpointsAt(index: number): boolean {
     const keys = this.#keys;
     const at = index * KEY_WORDS;
@@ -201,8 +210,7 @@ export class ConnectionTable<Entry> {
       keys[at] === this.#low3 &&
       keys[at + 1] === this.#high3 &&
       keys[at + 2] === this.#ports &&
-      keys[at + 3] === this.#family &&
-      (this.#family === 4 || this.#sameHighWords(index))
+      ((this.#realmAndFamily & IS_IPV6) === 0 || this.#sameHighWords(index))
     );
   }
 
@@ -218,10 +226,9 @@ export class ConnectionTable<Entry> {
     keys[at] = this.#low3;
     keys[at + 1] = this.#high3;
     keys[at + 2] = this.#ports;
-    keys[at + 3] = this.#family;
-    keys[at + 4] = this.#realm;
-    if (this.#realm !== keys[4]) this.#isOneRealm = false;
-    if (this.#family !== 4) this.#putHighWords(index);
+    keys[at + 3] = this.#realmAndFamily;
+    if (this.#realmAt(index) !== this.#realmAt(0)) this.#isOneRealm = false;
+    if ((this.#realmAndFamily & IS_IPV6) !== 0) this.#putHighWords(index);
     this.#slots[slot] = index + 1;
     if (this.#entries.length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
   }
@@ -247,7 +254,7 @@ export class ConnectionTable<Entry> {
     for (let index = 0; index < this.#entries.length; index++) {
       const at = index * KEY_WORDS;
       let hash = hashOf(keys[at], keys[at + 1], keys[at + 2]);
-      if (keys[at + 3] !== 4 && highs !== null) {
+      if ((keys[at + 3] & IS_IPV6) !== 0 && highs !== null) {
         const high = index * HIGH_WORDS;
         hash ^= hashOfHighWords(highs[high], highs[high + 2], highs[high + 4], highs[high + 5]);
       }

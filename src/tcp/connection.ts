@@ -139,8 +139,8 @@ export interface Memo {
 /** A TCP connection; `Upper` is whatever the layer above ties to it. Used again once it is forgotten: a scan makes millions. */
 export class Connection<Upper> {
   number = -1;
-  /** Whether the canonical lower endpoint of the table's key is side 0. */
-  lowerIsSide0 = true;
+  /** Which side the lower endpoint of the table's key is. */
+  lowerSide: Side = 0;
   /** Null once nothing more is to be learned: the entry stays, so that late packets find it. */
   live: LiveState | null = null;
   /** A SYN with another initial sequence number than its side's is a new connection. */
@@ -159,9 +159,9 @@ export class Connection<Upper> {
   after: Connection<Upper> | null = null;
 
   /** Sets every field, but for its place in the table and among the open ones: those who put it there do. */
-  begin(number: number, lowerIsSide0: boolean, live: LiveState): void {
+  begin(number: number, lowerSide: Side, live: LiveState): void {
     this.number = number;
-    this.lowerIsSide0 = lowerIsSide0;
+    this.lowerSide = lowerSide;
     this.live = live;
     this.initialSequence0 = null;
     this.initialSequence1 = null;

@@ -21,7 +21,7 @@ export class Connections<Upper> {
   readonly #lives = new Pool(() => new LiveState());
   #asked = new Segment();
   // Made once: code compiled for one function is thrown away where another comes.
-  readonly #isAsked = (kin: Connection<Upper>): boolean => belongsTo(this.#asked, kin, this.#table.fromLower);
+  readonly #isAsked = (kin: Connection<Upper>): boolean => belongsTo(this.#asked, kin, this.sideOf(kin));
   readonly #staysKnown = (connection: Connection<Upper>): boolean => {
     if (connection.live !== null || this.#remembered.stays(connection)) return true;
     this.#dropEntry(connection);
@@ -39,7 +39,7 @@ export class Connections<Upper> {
 
   /** The side of a connection that sent the segment last looked up. */
   sideOf(connection: Connection<Upper>): Side {
-    return this.#table.fromLower === connection.lowerIsSide0 ? 0 : 1;
+    return (this.#table.sender ^ connection.lowerSide) as Side;
   }
 
   /** In the order in which their endpoints were first seen; one in several realms more than once. */
@@ -52,7 +52,7 @@ export class Connections<Upper> {
     if (this.#remembered.isFull) this.#forget();
     const connection = this.#pool.take();
     const live = this.#lives.take();
-    connection.begin(this.begun++, this.#table.fromLower, live);
+    connection.begin(this.begun++, this.#table.sender, live);
     this.#put(connection);
     this.open.add(connection, live, origin.number, origin.seconds);
     return connection;

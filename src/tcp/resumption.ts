@@ -10,7 +10,7 @@ const FARTHEST = 1 << 24;
 /** What is known of a connection that was let go: it may be forgotten, and used for another, before that begins. */
 export type LetGo = Pick<
   Connection<unknown>,
-  'memo' | 'lowerIsSide0' | 'next0' | 'next1' | 'initialSequence0' | 'initialSequence1'
+  'memo' | 'lowerSide' | 'next0' | 'next1' | 'initialSequence0' | 'initialSequence1'
 >;
 
 /** `more`: the segment says what was not said before. `end`: the connection is over. */
@@ -25,14 +25,14 @@ export function whatFollows({ next0, next1 }: LetGo, side: Side, segment: Segmen
 }
 
 export function letGoOf(connection: Connection<unknown>): LetGo & { memo: Memo | null } {
-  const { memo, lowerIsSide0, next0, next1, initialSequence0, initialSequence1 } = connection;
-  return { memo, lowerIsSide0, next0, next1, initialSequence0, initialSequence1 };
+  const { memo, lowerSide, next0, next1, initialSequence0, initialSequence1 } = connection;
+  return { memo, lowerSide, next0, next1, initialSequence0, initialSequence1 };
 }
 
 /** Sets what a connection just begun knows of its numbers; returns whether its sides are the other way round. */
 export function goOn(connection: Connection<unknown>, before: LetGo): boolean {
   const { next0, next1, initialSequence0, initialSequence1 } = before;
-  const swapped = connection.lowerIsSide0 !== before.lowerIsSide0;
+  const swapped = connection.lowerSide !== before.lowerSide;
   connection.initialSequence0 = swapped ? initialSequence1 : initialSequence0;
   connection.initialSequence1 = swapped ? initialSequence0 : initialSequence1;
   if (connection.live === null) return swapped;

@@ -11,8 +11,7 @@ const NEAR = 1 << 22;
  * Whether the segment, in another realm, is of this connection: initial sequence numbers are random (RFC 9293 §3.4.1), so
  * that those of another connection are far away.
  */
-export function belongsTo(segment: Segment, connection: Connection<unknown>, fromLower: boolean): boolean {
-  const side: Side = fromLower === connection.lowerIsSide0 ? 0 : 1;
+export function belongsTo(segment: Segment, connection: Connection<unknown>, side: Side): boolean {
   const initial = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
   const isSyn = (segment.flags & SYN) !== 0;
   if (isSyn && initial !== null) return initial === segment.sequence;

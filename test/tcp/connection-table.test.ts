@@ -21,7 +21,7 @@ function drawSegment(random: Random): Segment {
     segment.destination1 = word();
     segment.destination2 = word();
   }
-  segment.realm = random.pick([0, 0, 7, -7]);
+  segment.realm = random.pick([0, 0, 5, -7]);
   segment.sourcePort = random.pick([0, 1, 80, 65535, random.between(0, 65536)]);
   segment.destinationPort = random.pick([0, 1, 80, 65535]);
   return segment;
@@ -58,9 +58,9 @@ it('finds what a Map under the endpoints as text finds', () => {
     const segment = drawSegment(random);
     const key = keyOf(segment);
     assert.equal(table.find(segment), model.get(key));
-    const { fromLower } = table;
+    const { sender } = table;
     assert.equal(table.find(reversed(segment)), model.get(key));
-    if (segment.sourcePort !== segment.destinationPort) assert.notEqual(table.fromLower, fromLower);
+    if (segment.sourcePort !== segment.destinationPort) assert.notEqual(table.sender, sender);
     if (random.once(3)) {
       assert.equal(table.set(step), model.get(key));
       model.set(key, step);
