@@ -79,7 +79,7 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
   {
     limit: 'rememberedConnections',
     flags: '--max-remembered <n>',
-    description: 'ended connections remembered, for packets that come late (16384)',
+    description: 'ended connections remembered, for packets that come late (8192)',
     parse: count,
   },
   {

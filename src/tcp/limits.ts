@@ -20,7 +20,7 @@ export const defaultTcpLimits: TcpLimits = {
   waitingOctetsADirection: 16 * 1024 * 1024,
   waitingOctets: 32 * 1024 * 1024,
   openConnections: 8192,
-  rememberedConnections: 16_384,
+  rememberedConnections: 8192,
   resumableConnections: 131_072,
   idleSeconds: 0,
 };
