@@ -40,6 +40,8 @@ function placeOf(source: number, destination: number, ports: number): number {
 }
 
 export class Predictions<Upper> {
+  /** Whether any half was ever predicted: where all connections are short, nobody is, and looking for them is in vain. */
+  areThere = false;
   readonly #halves: Half[] = new Array(PLACES).fill(NO_HALF);
   readonly #connections: (Connection<Upper> | null)[] = new Array(PLACES).fill(null);
 
@@ -78,6 +80,7 @@ export class Predictions<Upper> {
   #keep(connection: Connection<Upper>, half: Half, segment: Segment): void {
     half.predictable = segment.family === 4 && segment.realm === 0;
     if (!half.predictable) return;
+    this.areThere = true;
     half.source = segment.source3;
     half.destination = segment.destination3;
     half.ports = portsOf(segment);

@@ -51,7 +51,8 @@ export class Reassembler<Upper> {
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    if (!isPlain(segment) || !this.#takePredicted(segment, origin)) this.#take(segment, origin);
+    if (this.#predictions.areThere && isPlain(segment) && this.#takePredicted(segment, origin)) return;
+    this.#take(segment, origin);
   }
 
   /** Hot: what `#take` does of a segment as predicted. False where it is another, and nothing was done. */

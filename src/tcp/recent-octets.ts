@@ -82,12 +82,12 @@ export class RecentOctets {
  * changing length would cost the processor a wrong guess.
  */
 function copyAll(source: DataView, from: number, target: DataView, to: number): void {
-  target.setInt32(to, source.getInt32(from));
-  target.setInt32(to + 4, source.getInt32(from + 4));
-  target.setInt32(to + 8, source.getInt32(from + 8));
-  target.setInt32(to + 12, source.getInt32(from + 12));
-  target.setInt32(to + 16, source.getInt32(from + 16));
-  target.setInt32(to + 20, source.getInt32(from + 20));
-  target.setInt32(to + 24, source.getInt32(from + 24));
-  target.setInt32(to + 28, source.getInt32(from + 28));
+  target.setInt32(to, source.getInt32(from, true), true);
+  target.setInt32(to + 4, source.getInt32(from + 4, true), true);
+  target.setInt32(to + 8, source.getInt32(from + 8, true), true);
+  target.setInt32(to + 12, source.getInt32(from + 12, true), true);
+  target.setInt32(to + 16, source.getInt32(from + 16, true), true);
+  target.setInt32(to + 20, source.getInt32(from + 20, true), true);
+  target.setInt32(to + 24, source.getInt32(from + 24, true), true);
+  target.setInt32(to + 28, source.getInt32(from + 28, true), true);
 }
