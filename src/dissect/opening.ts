@@ -95,6 +95,19 @@ export class Opening {
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    if (!this.#isUnwanted(side, end - start)) this.#takeAll(side, buffer, start, end, origin);
+  }
+
+  /** Whether these octets are but some of a body. Hot: as the most are, where HTTP goes on without an upgrade. */
+  #isUnwanted(side: Side, length: number): boolean {
+    if (this.#held[side] !== null || this.#attempt.refusal !== null) return false;
+    const reader = side === this.#client ? this.#requests : this.#responses;
+    if (!reader.passBody(length)) return false;
+    this.#used[side] += length;
+    return true;
+  }
+
+  #takeAll(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.#client === null && !this.#findClient(side, buffer, start, end, origin)) return;
     if (this.#held[side] !== null || !this.#mayRead(side)) {
       this.#hold(side, buffer, start, end, origin);

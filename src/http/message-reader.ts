@@ -128,6 +128,13 @@ export class HttpReader {
     return at;
   }
 
+  /** Passes over octets of a body that nobody wants and that does not end with them; false, and nothing done, where they are none. */
+  passBody(length: number): boolean {
+    if (this.#state !== BODY || length >= this.#remaining) return false;
+    this.#remaining -= length;
+    return true;
+  }
+
   /**
    * Passes over `length` octets that were never captured. True where the reader is still in step: inside a body they can
    * be counted off. Otherwise false, and the state is `lost` until `restart`.

@@ -154,6 +154,8 @@ export class Connection<Upper> {
   /** Of one with a memo: sequence numbers of the next octets of both sides, as far as they are known. */
   next0: number | null = null;
   next1: number | null = null;
+  /** Segments of it since it is over. */
+  passedOver = 0;
   /** Its neighbours among the open connections (`open-connections.ts`). */
   before: Connection<Upper> | null = null;
   after: Connection<Upper> | null = null;
@@ -167,5 +169,6 @@ export class Connection<Upper> {
     this.initialSequence1 = null;
     this.upper = null;
     this.memo = null;
+    this.passedOver = 0;
   }
 }

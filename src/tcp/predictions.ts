@@ -1,6 +1,7 @@
 // Header prediction (Van Jacobson, "4BSD Header Prediction", 1990): in a connection at rest the next segment is nearly always the
-// next octets, or none, with an acknowledgment of what was seen. Here are the halves of which that is expected, by the addresses
-// and ports of their segments: one array that is looked into once. Who is found there is asked nothing that was answered before.
+// next octets, or none, with an acknowledgment of what was seen. And in one of which nothing more is wanted it is passed over like
+// those before. Here are the halves of which that is expected, by the addresses and ports of their segments: one array that is
+// looked into once. Who is found there is asked nothing that was answered before.
 
 import type { Segment } from '../link/segment.ts';
 import { type Connection, Half, type LiveState } from './connection.ts';
@@ -13,6 +14,9 @@ const PLACES = 4096;
  * any, as in a scan, and would push the others out.
  */
 const TALKATIVE = 512;
+
+/** Segments that were passed over from which on the next ones are expected: of most connections that are over, one comes or none. */
+const STILL_TALKING = 8;
 
 const NO_HALF = new Half(0);
 
@@ -44,6 +48,10 @@ export class Predictions<Upper> {
   areThere = false;
   readonly #halves: Half[] = new Array(PLACES).fill(NO_HALF);
   readonly #connections: (Connection<Upper> | null)[] = new Array(PLACES).fill(null);
+  /** What stands for the halves of connections that are over, which have none: without a peer. */
+  readonly #over: (Half | null)[] = new Array(PLACES).fill(null);
+  /** Numbers of those connections. */
+  readonly #numbers = new Float64Array(PLACES);
 
   /** The half whose next segment this may be; null where nothing is predicted. */
   find(segment: Segment): Half | null {
@@ -75,6 +83,23 @@ export class Predictions<Upper> {
     peer.predictable = peer.place >= 0 && isAtRest(peer, half, live);
     if (half.predictable && (half.place < 0 || this.#halves[half.place] !== half))
       this.#keep(connection, half, segment);
+  }
+
+  /** After a segment of a connection that is over and will not be heard again. */
+  passOver(connection: Connection<Upper>, segment: Segment): void {
+    if (connection.memo !== null || ++connection.passedOver < STILL_TALKING) return;
+    const place = placeOf(segment.source3, segment.destination3, portsOf(segment));
+    const half = this.#over[place] ?? new Half(0);
+    this.#over[place] = half;
+    this.#numbers[place] = connection.number;
+    this.#keep(connection, half, segment);
+  }
+
+  /** Of a half without a peer: whether its connection was neither forgotten nor begun anew since. */
+  isStillOver(half: Half): boolean {
+    const connection = this.connectionOf(half);
+    half.predictable = connection.entries > 0 && connection.number === this.#numbers[half.place];
+    return half.predictable;
   }
 
   #keep(connection: Connection<Upper>, half: Half, segment: Segment): void {

@@ -60,6 +60,7 @@ export class Reassembler<Upper> {
     const half = this.#predictions.find(segment);
     if (half === null || origin.seconds >= this.#nextEnd) return false;
     const { peer } = half;
+    if (peer === half) return this.#predictions.isStillOver(half);
     const acknowledged = peer.offset + ((segment.acknowledgment - peer.next) | 0);
     if (acknowledged > peer.offset) return false;
     const isBare = segment.payloadStart === segment.payloadEnd;
@@ -83,7 +84,10 @@ export class Reassembler<Upper> {
     if (connection.live === null && connection.memo !== null)
       connection = this.#afterLetGo(connection, segment, origin);
     const live = connection.live;
-    if (live === null) return;
+    if (live === null) {
+      this.#predictions.passOver(connection, segment);
+      return;
+    }
     const side = this.#connections.sideOf(connection);
     const half = side === 0 ? live.half0 : live.half1;
     const { peer } = half;
