@@ -51,7 +51,7 @@ export class Predictions<Upper> {
   /** What stands for the halves of connections that are over, which have none: without a peer. */
   readonly #over: (Half | null)[] = new Array(PLACES).fill(null);
   /** Numbers of those connections. */
-  readonly #numbers = new Float64Array(PLACES);
+  readonly #numbers = new Int32Array(PLACES);
 
   /** The half whose next segment this may be; null where nothing is predicted. */
   find(segment: Segment): Half | null {
@@ -98,8 +98,9 @@ export class Predictions<Upper> {
   /** Of a half without a peer: whether its connection was neither forgotten nor begun anew since. */
   isStillOver(half: Half): boolean {
     const connection = this.connectionOf(half);
-    half.predictable = connection.entries > 0 && connection.number === this.#numbers[half.place];
-    return half.predictable;
+    if (connection.entries > 0 && connection.number === this.#numbers[half.place]) return true;
+    half.predictable = false;
+    return false;
   }
 
   #keep(connection: Connection<Upper>, half: Half, segment: Segment): void {

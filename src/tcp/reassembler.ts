@@ -17,6 +17,9 @@ import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { countBehindFin, countSyn, identityOf, setWindow } from './transport-facts.ts';
 
+/** Seconds: a small integer for V8, as what is asked of each packet shall be. */
+const EARLIEST = -0x8000_0000;
+
 /** Whether it neither begins nor ends anything, and is whole. */
 function isPlain(segment: Segment): boolean {
   return (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
@@ -39,7 +42,7 @@ export class Reassembler<Upper> {
     this.#limits = limits;
     this.#delivery = new Delivery(sink, limits);
     this.#connections = new Connections(limits);
-    this.#nextIdle = limits.idleSeconds > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    this.#nextIdle = limits.idleSeconds > 0 ? EARLIEST : Number.POSITIVE_INFINITY;
     this.#nextEnd = this.#nextIdle;
     this.#connectionLimit = `${limits.openConnections} connections`;
   }
@@ -51,7 +54,7 @@ export class Reassembler<Upper> {
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    if (this.#predictions.areThere && isPlain(segment) && this.#takePredicted(segment, origin)) return;
+    if (this.#predictions.areThere === true && isPlain(segment) && this.#takePredicted(segment, origin)) return;
     this.#take(segment, origin);
   }
 
