@@ -1,10 +1,11 @@
 // Finds the connection of a segment by numbers alone: open addressing over the address and port words, 20 million look-ups
 // a second where a string key manages 2.4 (bench/README.md). Knows nothing of what a connection is.
 
-import { Segment } from '../link/segment.ts';
+import type { Segment } from '../link/segment.ts';
 
 /** Words of a key: the last of each address, the ports in one, the realm and the family in one. Four never lie in two cache lines. */
-const KEY_WORDS = 4;
+const KEY_SHIFT = 2;
+const KEY_WORDS = 1 << KEY_SHIFT;
 /** Set in the word of the realm, which leaves it free (`link/realm.ts`), where the addresses are IPv6's. */
 const IS_IPV6 = 2;
 /** The other three of each address, where they are addresses of IPv6. */
@@ -42,16 +43,16 @@ export class ConnectionTable<Entry> {
   #ports = 0;
   #realmAndFamily = 0;
   #hash = 0;
-  /** What was last looked up; the fields above are set by it where `find` alone does not do. */
-  #asked = new Segment();
 
   get size(): number {
     return this.#entries.length;
   }
 
-  /** The entry of the segment's endpoints, or undefined; sets `sender`. Hot: all in locals where it is IPv4. */
+  /**
+   * The entry of the segment's endpoints, or undefined; sets `sender`. Hot: all in locals where it is IPv4, and the words of a key
+   * are found by `|`, as a sum might be too large for an integer and is looked at.
+   */
   find(segment: Segment): Entry | undefined {
-    this.#asked = segment;
     if (segment.family !== 4) return this.#findByAllWords(segment);
     const lower = sourceIsLower(segment);
     this.sender = lower ? 0 : 1;
@@ -64,14 +65,10 @@ export class ConnectionTable<Entry> {
     for (let slot = folded(hashOf(low3, high3, ports)) & mask; ; slot = (slot + 1) & mask) {
       const held = slots[slot];
       if (held === EMPTY) return undefined;
-      const at = (held - 1) * KEY_WORDS;
-      if (
-        keys[at] === low3 &&
-        keys[at + 1] === high3 &&
-        keys[at + 2] === ports &&
-        keys[at + 3] === segment.realm
-      ) {
-        return this.#entries[held - 1];
+      const index = (held - 1) | 0;
+      const at = index << KEY_SHIFT;
+      if (keys[at] === low3 && keys[at | 1] === high3 && keys[at | 2] === ports && keys[at | 3] === segment.realm) {
+        return this.#entries[index];
       }
     }
   }
@@ -85,10 +82,10 @@ export class ConnectionTable<Entry> {
     }
   }
 
-  /** Of the same endpoints in other realms than the one last looked up, the first entry that `is` accepts. */
-  kin(is: (entry: Entry) => boolean): Entry | undefined {
-    if (this.#isOneRealm && this.#asked.realm === this.#realmAt(0)) return undefined;
-    this.#setKey(this.#asked);
+  /** Of the segment's endpoints in other realms than its own, the first entry that `is` accepts. */
+  kin(segment: Segment, is: (entry: Entry) => boolean): Entry | undefined {
+    if (this.#isOneRealm && segment.realm === this.#realmAt(0)) return undefined;
+    this.#setKey(segment);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) return undefined;
@@ -97,9 +94,9 @@ export class ConnectionTable<Entry> {
     }
   }
 
-  /** Puts an entry under the endpoints last looked up; returns the one whose place it took. */
-  set(entry: Entry): Entry | undefined {
-    this.#setKey(this.#asked);
+  /** Puts an entry under the segment's endpoints; returns the one whose place it took. */
+  set(segment: Segment, entry: Entry): Entry | undefined {
+    this.#setKey(segment);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) {

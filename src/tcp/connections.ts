@@ -32,7 +32,7 @@ export class Connections<Upper> {
     this.#remembered = new Remembered(limits);
   }
 
-  /** The connection between the endpoints of the segment. The other methods go on from the last look. */
+  /** The connection between the endpoints of the segment. `sideOf` goes on from the last look. */
   find(segment: Segment): Connection<Upper> | undefined {
     return this.#table.find(segment);
   }
@@ -47,26 +47,26 @@ export class Connections<Upper> {
     return this.#table.entries();
   }
 
-  /** Begins a connection with the segment last looked up. */
-  begin(origin: Origin): Connection<Upper> {
+  /** Begins a connection with a segment that was looked up. */
+  begin(segment: Segment, origin: Origin): Connection<Upper> {
     if (this.#remembered.isFull) this.#forget();
     const connection = this.#pool.take();
     const live = this.#lives.take();
     connection.begin(this.begun++, this.#table.sender, live);
-    this.#put(connection);
+    this.#put(segment, connection);
     this.open.add(connection, live, origin.number, origin.seconds);
     return connection;
   }
 
   /**
-   * The connection of the same endpoints in another realm that the segment last looked up belongs to: captured inside a tunnel
-   * and outside it, or on both sides of a router between VLANs. It is known from now on in this realm too.
+   * The connection of the same endpoints in another realm that a segment belongs to which was looked up: captured inside a
+   * tunnel and outside it, or on both sides of a router between VLANs. It is known from now on in this realm too.
    */
   elsewhere(segment: Segment): Connection<Upper> | undefined {
     this.#asked = segment;
-    const connection = this.#table.kin(this.#isAsked);
+    const connection = this.#table.kin(segment, this.#isAsked);
     if (connection === undefined) return undefined;
-    this.#put(connection);
+    this.#put(segment, connection);
     if (connection.live === null) this.#remembered.count(connection, 1);
     return connection;
   }
@@ -100,10 +100,10 @@ export class Connections<Upper> {
     this.#remembered.count(connection, connection.entries);
   }
 
-  /** Puts a connection under the endpoints last looked up, where at most one that is over is. */
-  #put(connection: Connection<Upper>): void {
+  /** Puts a connection under a segment's endpoints, where at most one that is over is. */
+  #put(segment: Segment, connection: Connection<Upper>): void {
     connection.entries++;
-    const before = this.#table.set(connection);
+    const before = this.#table.set(segment, connection);
     if (before === undefined) return;
     this.#remembered.count(before, -1);
     this.#dropEntry(before);

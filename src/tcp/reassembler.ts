@@ -95,8 +95,6 @@ export class Reassembler<Upper> {
     const half = side === 0 ? live.half0 : live.half1;
     const { peer } = half;
     live.half0.lastPacket = origin.number;
-    half.predictable = false;
-    peer.predictable = false;
 
     let sequence = segment.sequence;
     if ((segment.flags & SYN) !== 0) {
@@ -106,6 +104,8 @@ export class Reassembler<Upper> {
       sequence = (sequence + 1) | 0;
     }
     if ((segment.flags & RST) !== 0) {
+      half.predictable = false;
+      peer.predictable = false;
       // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
       this.#onReset(connection, live, origin);
       return;
@@ -169,7 +169,7 @@ export class Reassembler<Upper> {
 
   #begin(segment: Segment, origin: Origin): Connection<Upper> {
     if (this.#connections.open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
-    const connection = this.#connections.begin(origin);
+    const connection = this.#connections.begin(segment, origin);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
   }

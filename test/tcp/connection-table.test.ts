@@ -62,7 +62,7 @@ it('finds what a Map under the endpoints as text finds', () => {
     assert.equal(table.find(reversed(segment)), model.get(key));
     if (segment.sourcePort !== segment.destinationPort) assert.notEqual(table.sender, sender);
     if (random.once(3)) {
-      assert.equal(table.set(step), model.get(key));
+      assert.equal(table.set(segment, step), model.get(key));
       model.set(key, step);
     }
     assert.equal(table.size, model.size);
@@ -83,9 +83,9 @@ it('tells an IPv4 address from the IPv6 address with the same last word', () => 
   const six = new Segment();
   Object.assign(six, four, { family: 6 });
   table.find(four);
-  table.set('four');
+  table.set(four, 'four');
   assert.equal(table.find(six), undefined);
-  table.set('six');
+  table.set(six, 'six');
   assert.deepEqual([table.find(four), table.find(six)], ['four', 'six']);
 });
 
@@ -94,10 +94,10 @@ it('does not read what a segment of IPv6 left behind in the words that IPv4 does
   const segment = new Segment();
   Object.assign(segment, { family: 6, source0: 5, source3: 1, destination3: 2 });
   table.find(segment);
-  table.set('six');
+  table.set(segment, 'six');
   segment.family = 4;
   table.find(segment);
-  table.set('four');
+  table.set(segment, 'four');
   segment.source0 = 9;
   assert.equal(table.find(segment), 'four');
 });
