@@ -92,9 +92,10 @@ export class Reassembler<Upper> {
       return;
     }
     const side = this.#connections.sideOf(connection);
-    const half = side === 0 ? live.half0 : live.half1;
-    const { peer } = half;
-    live.half0.lastPacket = origin.number;
+    const { half0, half1 } = live;
+    const half = side === 0 ? half0 : half1;
+    const peer = side === 0 ? half1 : half0;
+    half0.lastPacket = origin.number;
 
     let sequence = segment.sequence;
     if ((segment.flags & SYN) !== 0) {
