@@ -62,6 +62,7 @@ export function decodeIpv4(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination2 = 0;
   segment.destination3 = view.getInt32(start + DESTINATION_AT);
   segment.ipStart = start;
+  segment.identity = view.getUint16(start + IDENTIFICATION_AT) << 16;
   return decodeTcp(buffer, payloadStart, smaller(end, datagramEnd), datagramEnd, segment);
 }
 

@@ -112,6 +112,7 @@ export function decodeIpv6(buffer: Uint8Array, start: number, end: number, wireE
   segment.destination2 = word32(buffer, start + DESTINATION_AT + 8);
   segment.destination3 = word32(buffer, start + DESTINATION_AT + 12);
   segment.ipStart = start;
+  segment.identity = 0;
   return decodeTcp(buffer, at, smaller(end, datagramEnd), datagramEnd, segment);
 }
 

@@ -13,6 +13,7 @@ const LINKTYPE_ETHERNET = 1;
 /** Offsets in the packet, as the headers before TCP's have one length only. */
 const TYPE_AND_VERSION_AT = 12;
 const IP_AT = 14;
+/** And behind it the identification. */
 const TOTAL_LENGTH_AT = 16;
 const FRAGMENT_AT = 20;
 const PROTOCOL_AT = 23;
@@ -41,13 +42,15 @@ export function decodePlainPacket(packet: PacketView, segment: Segment): boolean
   if ((view.getInt32(start + TYPE_AND_VERSION_AT) & TYPE_AND_VERSION_MASK) !== IPV4_WITHOUT_OPTIONS) return false;
   if (buffer[start + PROTOCOL_AT] !== PROTOCOL_TCP) return false;
   if ((view.getUint16(start + FRAGMENT_AT) & FRAGMENT_MASK) !== 0) return false;
-  const datagramEnd = start + IP_AT + view.getUint16(start + TOTAL_LENGTH_AT);
+  const lengthAndIdentification = view.getInt32(start + TOTAL_LENGTH_AT);
+  const datagramEnd = start + IP_AT + (lengthAndIdentification >>> 16);
   const tcpStart = start + TCP_AT;
   const offsetAndFlags = view.getUint16(tcpStart + OFFSET_AND_FLAGS_AT);
   const headerLength = (offsetAndFlags >> 12) * 4;
   const payloadStart = tcpStart + headerLength;
   if (datagramEnd > end || headerLength < MINIMUM_LENGTH || payloadStart > datagramEnd) return false;
 
+  segment.identity = lengthAndIdentification << 16;
   fillFromHeader(buffer, tcpStart, offsetAndFlags, segment);
   segment.source3 = view.getInt32(start + SOURCE_AT);
   segment.destination3 = view.getInt32(start + DESTINATION_AT);

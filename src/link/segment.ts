@@ -37,6 +37,11 @@ export class Segment {
   acknowledgment = 0;
   flags = 0;
   window = 0;
+  /**
+   * What two captures of one packet share, and a packet sent again does not: the identification of an IPv4 datagram, and TCP's
+   * checksum, which timestamps and acknowledgments change.
+   */
+  identity = 0;
   /** Half-open range of the IP header in `buffer`. */
   ipStart = 0;
   /** Where the TCP header begins. */

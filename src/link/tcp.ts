@@ -11,6 +11,7 @@ const SEQUENCE_AT = 4;
 const ACKNOWLEDGMENT_AT = 8;
 /** The data offset in the upper 4 bits, the control bits in the lower 8. */
 export const OFFSET_AND_FLAGS_AT = 12;
+/** And behind it the checksum. */
 const WINDOW_AT = 14;
 
 /** Octets of a header without options. */
@@ -45,6 +46,8 @@ export function fillFromHeader(buffer: Uint8Array, start: number, offsetAndFlags
   segment.sequence = view.getInt32(start + SEQUENCE_AT);
   segment.acknowledgment = view.getInt32(start + ACKNOWLEDGMENT_AT);
   segment.flags = offsetAndFlags & 0xff;
-  segment.window = view.getUint16(start + WINDOW_AT);
+  const windowAndChecksum = view.getInt32(start + WINDOW_AT);
+  segment.window = windowAndChecksum >>> 16;
+  segment.identity = segment.identity | (windowAndChecksum & 0xffff);
   segment.tcpStart = start;
 }

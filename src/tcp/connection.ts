@@ -52,7 +52,7 @@ export class Half {
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
-  /** `identityOf` the segment last put behind a hole, the last SYN and the last FIN. */
+  /** `Segment.identity` of what was last put behind a hole, the last SYN and the last FIN. */
   earlyIdentity = 0;
   synIdentity = NONE;
   finIdentity = NONE;

@@ -8,7 +8,7 @@ import { firstWaiting } from './ends.ts';
 import type { TcpLimits } from './limits.ts';
 import { RecentOctets } from './recent-octets.ts';
 import type { StreamSink } from './stream-sink.ts';
-import { countPlaced, identityOf } from './transport-facts.ts';
+import { countPlaced } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 
 /** The sink may release a connection at any time: then its `live` is null, and nothing more of it is handed on. */
@@ -26,7 +26,7 @@ export class Delivery<Upper> {
   /** The segment's octets are the next, and nothing waits. */
   takeNext(connection: Connection<Upper>, half: Half, segment: Segment, origin: Origin): void {
     const { buffer, payloadStart, payloadEnd } = segment;
-    this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
+    this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, segment.identity);
   }
 
   /**
@@ -49,8 +49,7 @@ export class Delivery<Upper> {
     }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {
-      const isCopy =
-        captured === 0 || isProbe || this.#recent.identityAt(half.recent, sequence) === identityOf(segment);
+      const isCopy = captured === 0 || isProbe || this.#recent.identityAt(half.recent, sequence) === segment.identity;
       if (!isCopy) half.facts.retransmissions++;
       if (offset <= half.offset) this.#skipCut(connection, half, offset + segment.missing, origin);
     } else {

@@ -15,7 +15,7 @@ import { Predictions } from './predictions.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
-import { countBehindFin, countSyn, identityOf, setWindow } from './transport-facts.ts';
+import { countBehindFin, countSyn, setWindow } from './transport-facts.ts';
 
 /** Seconds: a small integer for V8, as what is asked of each packet shall be. */
 const EARLIEST = -0x8000_0000;
@@ -129,7 +129,7 @@ export class Reassembler<Upper> {
       countBehindFin(half, segment, distance === 0 && half.waiting === null && !isFinished(half));
     } else if ((segment.flags & FIN) !== 0) {
       half.finSeen = true;
-      half.finIdentity = identityOf(segment);
+      half.finIdentity = segment.identity;
       half.finOffset = half.offset + distance + length + segment.missing;
       live.ending = true;
       live.endOrigin.copyFrom(origin);

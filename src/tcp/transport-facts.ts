@@ -2,7 +2,6 @@
 // handshake took. Counted beside the reassembly, which does not depend on it.
 
 import type { Origin } from '../capture/packet.ts';
-import { viewOf } from '../link/octets.ts';
 import { ACK, FIN, type Segment, SYN } from '../link/segment.ts';
 
 /** What one end sent, or did not. */
@@ -69,20 +68,6 @@ export class HandshakeTimer {
   }
 }
 
-/** In an IPv4 header and in TCP's. */
-const IDENTIFICATION_AT = 4;
-const CHECKSUM_AT = 16;
-
-/**
- * What two captures of one packet share, and a packet sent again does not: the identification of an IPv4 datagram, and
- * TCP's checksum, which timestamps and acknowledgments change.
- */
-export function identityOf({ buffer, family, ipStart, tcpStart }: Segment): number {
-  const view = viewOf(buffer);
-  const checksum = view.getUint16(tcpStart + CHECKSUM_AT);
-  return family === 4 ? (view.getUint16(ipStart + IDENTIFICATION_AT) << 16) | checksum : checksum;
-}
-
 /** A half, as far as it is counted. */
 interface CountedHalf {
   readonly facts: DirectionFacts;
@@ -100,7 +85,7 @@ export function setWindow(half: CountedHalf, segment: Segment): void {
 
 /** Counts a SYN that is not the first of its end. */
 export function countSyn(half: CountedHalf, segment: Segment): void {
-  const identity = identityOf(segment);
+  const { identity } = segment;
   if (half.synIdentity !== NONE && half.synIdentity !== identity) half.facts.retransmissions++;
   half.synIdentity = identity;
 }
@@ -116,7 +101,7 @@ export function countBehindFin(half: CountedHalf, segment: Segment, isNext: bool
     if (isNext && !isBare) half.facts.outOfOrder++;
     return;
   }
-  const identity = identityOf(segment);
+  const { identity } = segment;
   if (isBare && half.finIdentity !== identity) half.facts.retransmissions++;
   half.finIdentity = identity;
 }
@@ -133,7 +118,7 @@ export function countPlaced(
   isLate: boolean,
   isKnown: boolean,
 ): void {
-  const identity = identityOf(segment);
+  const { identity } = segment;
   if (isKnown) {
     if (identity !== half.earlyIdentity) half.facts.retransmissions++;
   } else if (beginsOld) {

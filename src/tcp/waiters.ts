@@ -3,7 +3,6 @@
 import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, Half } from './connection.ts';
-import { identityOf } from './transport-facts.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
 
 /** Whose octets wait. */
@@ -48,7 +47,7 @@ export class Waiters<Upper> {
       segment.payloadEnd,
       segment.missing,
       origin,
-      identityOf(segment),
+      segment.identity,
     );
     this.cost += waiting.cost - before;
     return differs;

@@ -10,7 +10,7 @@ export interface WaitingPiece {
   octets: Uint8Array;
   /** Octets behind this piece that were on the wire but cut by the snaplen. */
   missing: number;
-  /** `identityOf` its segment. */
+  /** `Segment.identity`. */
   identity: number;
   origin: Origin;
 }
