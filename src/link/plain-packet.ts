@@ -15,8 +15,7 @@ const TYPE_AND_VERSION_AT = 12;
 const IP_AT = 14;
 /** And behind it the identification. */
 const TOTAL_LENGTH_AT = 16;
-const FRAGMENT_AT = 20;
-const PROTOCOL_AT = 23;
+const FRAGMENT_AND_PROTOCOL_AT = 20;
 const SOURCE_AT = 26;
 const DESTINATION_AT = 30;
 const TCP_AT = 34;
@@ -26,9 +25,10 @@ const SHORTEST = 54;
 /** EtherType of IPv4, version 4, and a header of five words, before the octet of the type of service. */
 const IPV4_WITHOUT_OPTIONS = 0x0800_4500;
 const TYPE_AND_VERSION_MASK = 0xffff_ff00;
-/** MF and the fragment offset. */
-const FRAGMENT_MASK = 0x3fff;
-const PROTOCOL_TCP = 6;
+/** MF and the fragment offset, then the time to live, then the protocol. */
+const FRAGMENT_AND_PROTOCOL_MASK = 0x3fff_00ff;
+/** Not in fragments, and the number of TCP. */
+const WHOLE_AND_TCP = 6;
 
 /**
  * Fills a segment that is used for nothing else: what is the same in all such packets it has from its making. False where the
@@ -40,8 +40,7 @@ export function decodePlainPacket(packet: PacketView, segment: Segment): boolean
   if (end - start < SHORTEST || packet.originalLength > end - start) return false;
   const view = viewOf(buffer);
   if ((view.getInt32(start + TYPE_AND_VERSION_AT) & TYPE_AND_VERSION_MASK) !== IPV4_WITHOUT_OPTIONS) return false;
-  if (buffer[start + PROTOCOL_AT] !== PROTOCOL_TCP) return false;
-  if ((view.getUint16(start + FRAGMENT_AT) & FRAGMENT_MASK) !== 0) return false;
+  if ((view.getInt32(start + FRAGMENT_AND_PROTOCOL_AT) & FRAGMENT_AND_PROTOCOL_MASK) !== WHOLE_AND_TCP) return false;
   const lengthAndIdentification = view.getInt32(start + TOTAL_LENGTH_AT);
   const datagramEnd = start + IP_AT + (lengthAndIdentification >>> 16);
   const tcpStart = start + TCP_AT;

@@ -5,8 +5,8 @@ import { smaller, viewOf } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { DECODED, type Outcome, SKIP } from './skip-reason.ts';
 
-const SOURCE_PORT_AT = 0;
-const DESTINATION_PORT_AT = 2;
+/** The source's, and behind it the destination's. */
+const PORTS_AT = 0;
 const SEQUENCE_AT = 4;
 const ACKNOWLEDGMENT_AT = 8;
 /** The data offset in the upper 4 bits, the control bits in the lower 8. */
@@ -41,8 +41,9 @@ export function decodeTcp(buffer: Uint8Array, start: number, end: number, wireEn
 export function fillFromHeader(buffer: Uint8Array, start: number, offsetAndFlags: number, segment: Segment): void {
   const view = viewOf(buffer);
   segment.buffer = buffer;
-  segment.sourcePort = view.getUint16(start + SOURCE_PORT_AT);
-  segment.destinationPort = view.getUint16(start + DESTINATION_PORT_AT);
+  const ports = view.getInt32(start + PORTS_AT);
+  segment.sourcePort = ports >>> 16;
+  segment.destinationPort = ports & 0xffff;
   segment.sequence = view.getInt32(start + SEQUENCE_AT);
   segment.acknowledgment = view.getInt32(start + ACKNOWLEDGMENT_AT);
   segment.flags = offsetAndFlags & 0xff;
