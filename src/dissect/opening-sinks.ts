@@ -6,6 +6,7 @@ import type { HttpSink } from '../http/message-reader.ts';
 /** Takes what both directions say. */
 export interface OpeningHeads {
   onRequest(head: RequestHead): 'go-on' | 'stop';
+  onRequestEnd(): 'go-on' | 'stop';
   onResponse(head: ResponseHead): 'go-on' | 'stop';
   onResponseBody(buffer: Uint8Array, start: number, end: number): void;
   onResponseEnd(): 'go-on' | 'stop';
@@ -24,8 +25,8 @@ export class RequestSink implements HttpSink {
 
   onBody(): void {}
 
-  onMessageEnd(): 'go-on' {
-    return 'go-on';
+  onMessageEnd(): 'go-on' | 'stop' {
+    return this.#opening.onRequestEnd();
   }
 }
 

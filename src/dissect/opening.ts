@@ -98,9 +98,9 @@ export class Opening {
     if (!this.#isUnwanted(side, end - start)) this.#takeAll(side, buffer, start, end, origin);
   }
 
-  /** Whether these octets are but some of a body. Hot: as the most are, where HTTP goes on without an upgrade. */
+  /** Whether these octets are but some of a body, while no upgrade is asked for. Hot: as the most are where HTTP goes on. */
   #isUnwanted(side: Side, length: number): boolean {
-    if (this.#held[side] !== null || this.#attempt.refusal !== null) return false;
+    if (this.#held[side] !== null || this.#attempt.request !== null) return false;
     const reader = side === this.#client ? this.#requests : this.#responses;
     if (!reader.passBody(length)) return false;
     this.#used[side] += length;
@@ -150,6 +150,11 @@ export class Opening {
     if (!isUpgradeAttempt(head)) return 'go-on';
     this.#attempt.ask(head, this.#origin);
     return 'stop';
+  }
+
+  /** What follows a request for an upgrade waits for its answer. */
+  onRequestEnd(): 'go-on' | 'stop' {
+    return this.#attempt.request === null ? 'go-on' : 'stop';
   }
 
   onResponse(head: ResponseHead): 'go-on' | 'stop' {
@@ -230,7 +235,12 @@ export class Opening {
 
   /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */
   #mayRead(side: Side): boolean {
-    return side === this.#client ? this.#attempt.request === null : this.#answersSomething();
+    return side === this.#client ? this.#asksSomething() : this.#answersSomething();
+  }
+
+  /** A request for an upgrade may have a body, which is no part of what follows (RFC 9110 §7.8). */
+  #asksSomething(): boolean {
+    return this.#attempt.request === null || !this.#requests.betweenMessages;
   }
 
   #answersSomething(): boolean {

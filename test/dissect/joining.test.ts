@@ -250,6 +250,17 @@ describe('HTTP before the upgrade', () => {
     assert.deepEqual(dissection.faults, []);
   });
 
+  it('may be asked for in a request with a body, which is no part of what follows', () => {
+    const request = upgradeRequest({ fields: [['Content-Length', '4']] });
+    for (const pieces of [[concat(request, utf8('body'))], [request, utf8('bo'), utf8('dy')]]) {
+      const talk = new TcpConversation().open();
+      for (const piece of pieces) talk.exchange('c2s', piece);
+      talk.exchange('s2c', upgradeResponse()).exchange('c2s', clientFrame(TEXT, 'hi'));
+      const dissection = dissectionOf(talk.packets);
+      assert.deepEqual([dissection.said, dissection.codes], [['c2s hi'], []]);
+    }
+  });
+
   it('may refuse it with a body that lasts to the end', () => {
     const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());
     talk

@@ -65,6 +65,14 @@ describe('a conversation that was let go', () => {
     assert.equal(dissection.of('midstream').length, 0);
   });
 
+  it('goes on also after many acknowledgments that say nothing', () => {
+    const packets = inTurns(40, (talk, number) => {
+      for (let count = 0; count < 20; count++) talk.acknowledge('c2s').acknowledge('s2c');
+      talk.exchange('s2c', frame(TEXT, `${number}`));
+    });
+    assert.equal(dissectionOf(packets, { limits: LIMITS }).said.length, 40);
+  });
+
   it('does not go on inside a message, as the rest of it alone says nothing', () => {
     const talk = upgraded({ segmentSize: 100 });
     talk.send('s2c', frame(BINARY, new Uint8Array(150)));

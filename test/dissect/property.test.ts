@@ -6,7 +6,7 @@ import { it } from 'node:test';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import type { Random } from '../support/random.ts';
 import { withoutSharedCaptures } from '../support/shared-captures.ts';
-import { splitPacket } from '../support/tcp-conversation.ts';
+import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
 import { SYN, type TcpPacket } from '../support/tcp-packet.ts';
 import { forSeeds } from '../support/time-box.ts';
 import {
@@ -15,18 +15,38 @@ import {
   CONTINUATION,
   clientFrame,
   closePayload,
+  concat,
   frame,
+  head,
   PING,
   PONG,
   TEXT,
+  upgradeRequest,
+  upgradeResponse,
 } from '../support/websocket-writer.ts';
-import { type Dissection, dissectionOf, upgraded } from './dissection.ts';
+import { type Dissection, dissectionOf } from './dissection.ts';
+import { sayHttp } from './http-talk.ts';
 import { packetsOf } from './recorded-packets.ts';
 import { truthsOf } from './truth.ts';
 
+/** HTTP, perhaps a refusal, and an upgrade, the request for which has a body now and then. */
+function drawOpening(random: Random, talk: TcpConversation): void {
+  for (let turn = random.between(0, 3); turn > 0; turn--) sayHttp(random, talk);
+  const refusal = random.octets(random.pick([1, 40])).map((octet) => 0x61 + (octet % 26));
+  const lengthOf = (octets: number) => [['Content-Length', String(octets)]] as const;
+  if (random.once(3)) {
+    talk.exchange('c2s', upgradeRequest());
+    talk.exchange('s2c', concat(head('HTTP/1.1 403 Forbidden', lengthOf(refusal.length)), refusal));
+  }
+  const body = random.octets(random.pick([0, 0, 0, 30]));
+  const fields = body.length === 0 ? [] : lengthOf(body.length);
+  talk.exchange('c2s', concat(upgradeRequest({ fields }), body)).exchange('s2c', upgradeResponse());
+}
+
 /** Both directions say messages of all kinds, some of which break rules. */
 function drawConversation(random: Random): TcpPacket[] {
-  const talk = upgraded({ clientSequence: random.word(), serverSequence: random.word() });
+  const talk = new TcpConversation({ clientSequence: random.word(), serverSequence: random.word() }).open();
+  drawOpening(random, talk);
   for (let turn = random.between(3, 15); turn > 0; turn--) {
     const length = random.pick([0, 1, 5, 125, 126, 300]);
     const payload = random.octets(length).map((octet) => octet & 0x7f);

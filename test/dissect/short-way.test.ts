@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CaptureError, readCaptureSync } from '../../src/capture/index.ts';
 import type { PacketView } from '../../src/capture/packet.ts';
+import type { CaptureClock } from '../../src/dissect/clock.ts';
+import type { DissectionLimits } from '../../src/dissect/dissector.ts';
 import { EventMaker } from '../../src/dissect/event-maker.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { runDissectionSync } from '../../src/dissect/run.ts';
@@ -14,8 +16,8 @@ import { StatsOutput } from '../../src/output/stats/stats-output.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import type { Random } from '../support/random.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
-import { TcpConversation } from '../support/tcp-conversation.ts';
-import { frameOctets, peer } from '../support/tcp-packet.ts';
+import { type ConversationOptions, TcpConversation } from '../support/tcp-conversation.ts';
+import { frameOctets, peer, type TcpPacket } from '../support/tcp-packet.ts';
 import { forSeeds } from '../support/time-box.ts';
 import {
   BINARY,
@@ -30,6 +32,7 @@ import {
   upgradeRequest,
   upgradeResponse,
 } from '../support/websocket-writer.ts';
+import { sayHttp } from './http-talk.ts';
 
 const LINKTYPE_ETHERNET = 1;
 const ETHERNET_ADDRESSES = 12;
@@ -56,16 +59,27 @@ function ethernetPackets(path: string): Uint8Array[] {
   return packets;
 }
 
+/** What the same ends said before on the same ports: of TLS, of which nothing is wanted, or HTTP; it may go on when it is over. */
+function drawOther(random: Random, options: ConversationOptions): TcpPacket[] {
+  const talk = new TcpConversation({ ...options, clientSequence: random.word(), serverSequence: random.word() }).open();
+  const isTls = random.once(2);
+  if (isTls) talk.exchange('c2s', concat(Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3), random.octets(40)));
+  for (let turn = random.between(0, 12); turn > 0; turn--) {
+    if (isTls) talk.exchange(random.pick(['c2s', 's2c']), random.octets(random.pick([20, 400])));
+    else sayHttp(random, talk);
+  }
+  const { packets } = random.pick([() => talk.close(), () => talk.reset('s2c'), () => talk])();
+  return random.once(4) ? [...packets, ...packets.slice(-random.between(1, 12))] : packets;
+}
+
 /** Of text and binary, whole and in pieces, long and short, by the rules and not; with acknowledgments, and without. */
 function drawConversation(random: Random, number: number): Uint8Array[] {
   const fields = random.once(4) ? ([['Sec-WebSocket-Extensions', 'permessage-deflate']] as const) : [];
-  const talk = new TcpConversation({
-    client: peer('10.0.0.1', 20_000 + (number >> 1)),
-    segmentSize: random.pick([7, 90, 1448]),
-    clientSequence: random.word(),
-    serverSequence: random.word(),
-  });
-  talk.open().exchange('c2s', upgradeRequest({ fields })).exchange('s2c', upgradeResponse({ fields }));
+  const options = { client: peer('10.0.0.1', 20_000 + (number >> 1)), segmentSize: random.pick([7, 90, 1448]) };
+  const before = random.once(3) ? drawOther(random, options) : [];
+  const talk = new TcpConversation({ ...options, clientSequence: random.word(), serverSequence: random.word() }).open();
+  if (random.once(4)) sayHttp(random, talk);
+  talk.exchange('c2s', upgradeRequest({ fields })).exchange('s2c', upgradeResponse({ fields }));
   for (let turn = random.between(1, random.pick([60, 60, 400])); turn > 0; turn--) {
     const payload = random.octets(random.pick([0, 3, 30, 125, 126, 300]));
     const opcode = random.pick([TEXT, BINARY, BINARY, BINARY, random.pick([PING, CONTINUATION])]);
@@ -79,7 +93,9 @@ function drawConversation(random: Random, number: number): Uint8Array[] {
   if (random.once(2)) talk.exchange('c2s', clientFrame(CLOSE, closePayload(1000)));
   const { packets } = random.once(2) ? talk.close() : talk.reset('s2c');
   // Every second one has the endpoints of the one before it, in another network.
-  return packets.map((packet) => (number % 2 === 0 ? frameOctets(packet) : inVlan(frameOctets(packet), 9)));
+  return [...before, ...packets].map((packet) =>
+    number % 2 === 0 ? frameOctets(packet) : inVlan(frameOctets(packet), 9),
+  );
 }
 
 function withClosedWindow(packet: Uint8Array): Uint8Array {
@@ -107,15 +123,19 @@ function foundIn(
   capture: Uint8Array,
   payload: 'always' | 'never',
   frames: boolean,
+  limits: Partial<DissectionLimits> = {},
 ): { told: object[]; counted: object } {
   const told: WsdissectEvent[] = [];
   const onEvent = (event: WsdissectEvent) => told.push(event);
-  runDissectionSync(capture, (clock) => new EventMaker({ onEvent }, { frames, payload, codec: null }, clock));
+  runDissectionSync(capture, (clock) => new EventMaker({ onEvent }, { frames, payload, codec: null }, clock), {
+    limits,
+  });
   const outputs: StatsOutput[] = [];
-  runDissectionSync(capture, (clock) => {
+  const makeOutput = (clock: CaptureClock) => {
     outputs.push(new StatsOutput({ codec: null }, clock));
     return outputs[0];
-  });
+  };
+  runDissectionSync(capture, makeOutput, { limits });
   const { summary, ...counted } = outputs[0].report();
   return {
     told: told.map((event) => (event.type === 'summary' ? { ...event, octets: 0 } : event)),
@@ -132,12 +152,13 @@ describe('the short way finds what the long way finds', () => {
       const frames = random.once(4);
       const snapLength = random.once(4) ? random.between(60, 200) : 262_144;
       const interval = random.pick([1e6, 1e9]);
-      const short = foundIn(captureOf(packets, { snapLength, interval }), payload, frames);
+      const limits = { rememberedConnections: random.pick([1, 4, 8192]) };
+      const short = foundIn(captureOf(packets, { snapLength, interval }), payload, frames, limits);
       const tagged = captureOf(
         packets.map((packet) => inVlan(packet)),
         { snapLength: snapLength + TAG_LENGTH, interval },
       );
-      assert.deepEqual(short, foundIn(tagged, payload, frames));
+      assert.deepEqual(short, foundIn(tagged, payload, frames, limits));
       messages += short.told.filter((event) => (event as WsdissectEvent).type === 'message').length;
     });
     assert.ok(messages > 100, `${messages} messages`);
