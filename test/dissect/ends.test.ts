@@ -39,6 +39,14 @@ describe('the end of a connection', () => {
     assert.deepEqual(hows([...upgraded().packets, ...again.packets]), ['replaced']);
   });
 
+  it('waits after a reset for as long as data comes late, of a connection that was expected to go on as well', () => {
+    const talk = upgraded();
+    for (let count = 0; count < 20; count++) talk.exchange('c2s', clientFrame(TEXT, 'x'.repeat(40)));
+    talk.reset('s2c');
+    for (let count = 0; count < 6; count++) talk.send('c2s', clientFrame(TEXT, 'late'));
+    assert.equal(dissectionOf(talk.packets, { interval: 4e9 }).said.filter((said) => said === 'c2s late').length, 6);
+  });
+
   it('is no lost answer where the server ended without one, whatever the client said meanwhile', () => {
     const talk = new TcpConversation()
       .open()
