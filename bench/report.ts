@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { captures } from './captures.ts';
 import { median, type Taken } from './measure.ts';
-import { isTshark, type ProgramName } from './programs.ts';
+import type { ProgramName } from './programs.ts';
 
 export interface Results {
   date: string;
@@ -76,12 +76,8 @@ function goalRow(results: Results, { capture, program, against, first, second }:
     (values) => Math.min(...values),
   );
   const processor = ratio((taken) => taken.processor, median);
-  // tshark runs once, and perhaps under another load: its goals count by the time of the processors.
-  const counted = isTshark(against) ? processor : wall;
   const what = `${capture}: \`${program}\` against ${against}`;
-  const verdicts = [first, second].map((goal) =>
-    goal === null ? '' : `${ratioText(goal)}: ${verdict(counted >= goal)}`,
-  );
+  const verdicts = [first, second].map((goal) => (goal === null ? '' : `${ratioText(goal)}: ${verdict(wall >= goal)}`));
   return [row(what, ratioText(wall), ratioText(least), ratioText(processor), ...verdicts)];
 }
 
