@@ -57,21 +57,24 @@ export class Histogram {
   }
 
   get sum(): number {
+    const exact = this.#exactBuckets;
     let sum = this.#largeSum;
-    for (let value = 0; value < this.#exactBuckets; value++) sum += value * this.#buckets[value];
+    for (let value = 1; value < exact.length; value++) sum += value * exact[value];
     return sum;
   }
 
   /** Infinity where nothing was recorded. */
   get min(): number {
-    for (let value = 0; value < this.#exactBuckets; value++) if (this.#buckets[value] > 0) return value;
+    const exact = this.#exactBuckets;
+    for (let value = 0; value < exact.length; value++) if (exact[value] > 0) return value;
     return this.#largeMin;
   }
 
   /** 0 where nothing was recorded. */
   get max(): number {
     if (this.#largeMax > 0) return this.#largeMax;
-    for (let value = this.#exactBuckets - 1; value > 0; value--) if (this.#buckets[value] > 0) return value;
+    const exact = this.#exactBuckets;
+    for (let value = exact.length - 1; value > 0; value--) if (exact[value] > 0) return value;
     return 0;
   }
 
@@ -95,8 +98,9 @@ export class Histogram {
     return Math.min(this.#largeMax, Math.max(this.#largeMin, middleOf(bucket)));
   }
 
-  get #exactBuckets(): number {
-    return Math.min(this.#buckets.length, EXACT);
+  /** Of the values that are counted one by one. */
+  get #exactBuckets(): Float64Array {
+    return this.#buckets.subarray(0, EXACT);
   }
 
   #recordSlowly(value: number): void {
