@@ -4,8 +4,9 @@
 import type { Segment } from '../link/segment.ts';
 
 /** Words of a key: the last of each address, the ports in one, the realm and the family in one. Four never lie in two cache lines. */
+const KEY_WORDS = 4;
+/** Its logarithm. */
 const KEY_SHIFT = 2;
-const KEY_WORDS = 1 << KEY_SHIFT;
 /** Set in the word of the realm, which leaves it free (`link/realm.ts`), where the addresses are IPv6's. */
 const IS_IPV6 = 2;
 /** The other three of each address, where they are addresses of IPv6. */
