@@ -37,7 +37,10 @@ export function decodeTcp(buffer: Uint8Array, start: number, end: number, wireEn
   return DECODED;
 }
 
-/** Sets what the header says, wherever the payload is. @param offsetAndFlags its word at `OFFSET_AND_FLAGS_AT` */
+/**
+ * Sets what the header says, wherever the payload is, and completes the `identity` that the layer below began.
+ * @param offsetAndFlags its word at `OFFSET_AND_FLAGS_AT`
+ */
 export function fillFromHeader(buffer: Uint8Array, start: number, offsetAndFlags: number, segment: Segment): void {
   const view = viewOf(buffer);
   segment.buffer = buffer;
@@ -49,6 +52,6 @@ export function fillFromHeader(buffer: Uint8Array, start: number, offsetAndFlags
   segment.flags = offsetAndFlags & 0xff;
   const windowAndChecksum = view.getInt32(start + WINDOW_AT);
   segment.window = windowAndChecksum >>> 16;
-  segment.identity = segment.identity | (windowAndChecksum & 0xffff);
+  segment.identity |= windowAndChecksum & 0xffff;
   segment.tcpStart = start;
 }

@@ -84,14 +84,14 @@ export class ConnectionTable<Entry> {
   }
 
   /** Of the segment's endpoints in other realms than its own, the first entry that `is` accepts. */
-  kin(segment: Segment, is: (entry: Entry) => boolean): Entry | undefined {
+  kin(segment: Segment, is: (entry: Entry, segment: Segment) => boolean): Entry | undefined {
     if (this.#isOneRealm && segment.realm === this.#realmAt(0)) return undefined;
     this.#setKey(segment);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) return undefined;
       const entry = this.#entries[held - 1];
-      if (this.#isElsewhereAt(held - 1) && is(entry)) return entry;
+      if (this.#isElsewhereAt(held - 1) && is(entry, segment)) return entry;
     }
   }
 

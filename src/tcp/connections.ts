@@ -2,7 +2,7 @@
 // go and may say more; what stands for one that is forgotten is used again. Ends and delivers nothing.
 
 import type { Origin } from '../capture/packet.ts';
-import { ACK, Segment } from '../link/segment.ts';
+import { ACK, type Segment } from '../link/segment.ts';
 import { Connection, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpLimits } from './limits.ts';
@@ -19,9 +19,8 @@ export class Connections<Upper> {
   readonly #remembered: Remembered<Upper>;
   readonly #pool = new Pool(() => new Connection<Upper>());
   readonly #lives = new Pool(() => new LiveState());
-  #asked = new Segment();
   // Made once: code compiled for one function is thrown away where another comes.
-  readonly #isAsked = (kin: Connection<Upper>): boolean => belongsTo(this.#asked, kin, this.sideOf(kin));
+  readonly #isKin = (kin: Connection<Upper>, segment: Segment): boolean => belongsTo(segment, kin, this.sideOf(kin));
   readonly #staysKnown = (connection: Connection<Upper>): boolean => {
     if (connection.live !== null || this.#remembered.stays(connection)) return true;
     this.#dropEntry(connection);
@@ -63,8 +62,7 @@ export class Connections<Upper> {
    * tunnel and outside it, or on both sides of a router between VLANs. It is known from now on in this realm too.
    */
   elsewhere(segment: Segment): Connection<Upper> | undefined {
-    this.#asked = segment;
-    const connection = this.#table.kin(segment, this.#isAsked);
+    const connection = this.#table.kin(segment, this.#isKin);
     if (connection === undefined) return undefined;
     this.#put(segment, connection);
     if (connection.live === null) this.#remembered.count(connection, 1);

@@ -25,7 +25,7 @@ import {
   upgradeResponse,
 } from '../support/websocket-writer.ts';
 import { type Dissection, dissectionOf } from './dissection.ts';
-import { sayHttp } from './http-talk.ts';
+import { contentLength, sayHttp } from './http-talk.ts';
 import { packetsOf } from './recorded-packets.ts';
 import { truthsOf } from './truth.ts';
 
@@ -33,13 +33,12 @@ import { truthsOf } from './truth.ts';
 function drawOpening(random: Random, talk: TcpConversation): void {
   for (let turn = random.between(0, 3); turn > 0; turn--) sayHttp(random, talk);
   const refusal = random.octets(random.pick([1, 40])).map((octet) => 0x61 + (octet % 26));
-  const lengthOf = (octets: number) => [['Content-Length', String(octets)]] as const;
   if (random.once(3)) {
     talk.exchange('c2s', upgradeRequest());
-    talk.exchange('s2c', concat(head('HTTP/1.1 403 Forbidden', lengthOf(refusal.length)), refusal));
+    talk.exchange('s2c', concat(head('HTTP/1.1 403 Forbidden', contentLength(refusal.length)), refusal));
   }
   const body = random.octets(random.pick([0, 0, 0, 30]));
-  const fields = body.length === 0 ? [] : lengthOf(body.length);
+  const fields = body.length === 0 ? [] : contentLength(body.length);
   talk.exchange('c2s', concat(upgradeRequest({ fields }), body)).exchange('s2c', upgradeResponse());
 }
 
