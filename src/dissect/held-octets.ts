@@ -29,6 +29,10 @@ export class HeldOctets {
     this.#allowance = allowance;
   }
 
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
   get first(): HeldPiece | undefined {
     return this.#pieces[0];
   }
@@ -67,6 +71,7 @@ export class HeldOctets {
 
   /** Lets all of it go. */
   clear(): void {
+    if (this.#pieces.length === 0) return;
     this.#pieces = [];
     this.#giveBack(this.#cost);
   }

@@ -14,7 +14,7 @@ import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import type { Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
-import { HeldOctets, type HeldPiece } from './held-octets.ts';
+import { type HeldListener, HeldSides } from './held-sides.ts';
 
 /** What is known of the connection already. */
 export interface MidstreamHints {
@@ -56,12 +56,6 @@ const UNMASKED_SEARCH = searchOf(false);
 
 export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 
-/** Takes what was held, in the order of capture. */
-export interface HeldListener {
-  onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
-  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
-}
-
 export class Midstream implements HeldListener, HttpSink {
   verdict: MidstreamVerdict = 'undecided';
   client: Side | null;
@@ -75,7 +69,7 @@ export class Midstream implements HeldListener, HttpSink {
   /** By side: where what is held begins in its stream. */
   readonly offsets: [number, number];
   readonly #forced: boolean;
-  readonly #held: readonly [HeldOctets, HeldOctets];
+  readonly #held: HeldSides;
   readonly #octets: [number, number] = [0, 0];
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
@@ -93,7 +87,7 @@ export class Midstream implements HeldListener, HttpSink {
     this.#forced = forcedServer !== null;
     if (forcedServer !== null) this.client ??= forcedServer === 0 ? 1 : 0;
     this.#responses = client !== null && asked === null ? new HttpReader('response') : null;
-    this.#held = [new HeldOctets(allowance), new HeldOctets(allowance)];
+    this.#held = new HeldSides(allowance);
     this.#nextLook = asked === null ? FIRST_LOOK : 1;
   }
 
@@ -120,7 +114,7 @@ export class Midstream implements HeldListener, HttpSink {
     const at = this.#responses !== null && side !== this.client ? this.#readHead(side, buffer, start, end) : start;
     if (at === end) return;
     this.#octets[side] += end - at;
-    if (!this.#held[side].append(buffer, at, end, origin)) {
+    if (!this.#held.of(side).append(buffer, at, end, origin)) {
       this.verdict = 'other';
       return;
     }
@@ -133,7 +127,7 @@ export class Midstream implements HeldListener, HttpSink {
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#beForced(origin);
     if (side !== this.client) this.#responses = null;
-    if (!this.#held[side].appendGap(length, reason, origin)) this.verdict = 'other';
+    if (!this.#held.of(side).appendGap(length, reason, origin)) this.verdict = 'other';
   }
 
   /** The connection is over. */
@@ -158,22 +152,14 @@ export class Midstream implements HeldListener, HttpSink {
     return 'go-on';
   }
 
-  /** Hands on what was held, and lets it go. */
+  /** Hands on what was held, in the order of capture, and lets it go. */
   handOver(listener: HeldListener): void {
-    for (;;) {
-      const [first0, first1] = [this.#held[0].first, this.#held[1].first];
-      if (first0 === undefined && first1 === undefined) break;
-      const side: Side =
-        first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number) ? 0 : 1;
-      const piece = this.#held[side].shift() as HeldPiece;
-      if (piece.gap > 0) listener.onGap(side, piece.gap, piece.reason, piece.origin);
-      else listener.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
-    }
-    this.release();
+    this.#held.handOverAll(listener);
   }
 
+  /** Lets go what was held. */
   release(): void {
-    for (const held of this.#held) held.clear();
+    this.#held.clear();
   }
 
   /** What the user says is WebSocket is told of with the first that comes of it, be that a gap; of nothing nothing is told. */
@@ -220,7 +206,7 @@ export class Midstream implements HeldListener, HttpSink {
     if (this.#octets[side] === 0) return 0;
     const search = masked ? MASKED_SEARCH : UNMASKED_SEARCH;
     search.restart(0);
-    for (const { octets, gap, origin } of this.#held[side].pieces) {
+    for (const { octets, gap, origin } of this.#held.of(side).pieces) {
       if (gap > 0) search.skip(gap, origin);
       else search.feed(octets, 0, octets.length, origin);
     }

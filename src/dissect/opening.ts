@@ -4,18 +4,18 @@
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { HttpReader } from '../http/message-reader.ts';
-import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
+import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { looksLikeFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { possibleExtensions } from './handshake-extensions.ts';
-import { HeldOctets, type HeldPiece } from './held-octets.ts';
-import { type HeldListener, Midstream } from './midstream.ts';
+import type { HeldPiece } from './held-octets.ts';
+import { type HeldListener, HeldSides } from './held-sides.ts';
+import { Midstream } from './midstream.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
-import { beginsHttp2, protocolOfRequest, recognise } from './recognition.ts';
+import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
 import { type AttemptListener, UpgradeAttempt } from './upgrade-attempt.ts';
 
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
@@ -53,7 +53,7 @@ export class Opening {
   #state = READING;
   #client: Side | null = null;
   #protocol: Protocol = 'unknown';
-  readonly #held: [HeldOctets | null, HeldOctets | null] = [null, null];
+  readonly #held: HeldSides;
   readonly #allowance: Allowance;
   /** Octets of each side that HTTP has used. */
   readonly #used: [number, number] = [0, 0];
@@ -73,6 +73,7 @@ export class Opening {
    */
   constructor(allowance: Allowance, keepsHeads: boolean) {
     this.#allowance = allowance;
+    this.#held = new HeldSides(allowance);
     this.#attempt = new UpgradeAttempt(keepsHeads);
   }
 
@@ -82,8 +83,7 @@ export class Opening {
     this.#state = READING;
     this.#client = null;
     this.#protocol = 'unknown';
-    this.#held[0] = null;
-    this.#held[1] = null;
+    this.#held.clear();
     this.#used[0] = 0;
     this.#used[1] = 0;
     this.#requests.restart(0);
@@ -100,16 +100,15 @@ export class Opening {
 
   /** Whether these octets are but some of a body, while no upgrade is asked for. Hot: as the most are where HTTP goes on. */
   #isUnwanted(side: Side, length: number): boolean {
-    if (this.#held[side] !== null || this.#attempt.request !== null) return false;
-    const reader = side === this.#client ? this.#requests : this.#responses;
-    if (!reader.passBody(length)) return false;
+    if (!this.#held.of(side).isEmpty || this.#attempt.request !== null) return false;
+    if (!this.#readerOf(side).passBody(length)) return false;
     this.#used[side] += length;
     return true;
   }
 
   #takeAll(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.#client === null && !this.#findClient(side, buffer, start, end, origin)) return;
-    if (this.#held[side] !== null || !this.#mayRead(side)) {
+    if (!this.#held.of(side).isEmpty || !this.#mayRead(side)) {
       this.#hold(side, buffer, start, end, origin);
     } else {
       const at = this.#read(side, buffer, start, end, origin);
@@ -121,9 +120,9 @@ export class Opening {
   }
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    if (this.#client === null || this.#held[side] !== null || !this.#mayRead(side)) {
-      this.#held[side] ??= new HeldOctets(this.#allowance);
-      if (!this.#held[side].appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
+    const held = this.#held.of(side);
+    if (this.#client === null || !held.isEmpty || !this.#mayRead(side)) {
+      if (!held.appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
       return;
     }
     this.#skipNow(side, length, reason, origin);
@@ -182,15 +181,15 @@ export class Opening {
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
   #findClient(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
-    const held = this.#held[side];
-    if (held?.first !== undefined && held.first.gap > 0) {
+    const held = this.#held.of(side);
+    if (held.first !== undefined && held.first.gap > 0) {
       // The beginning is lost, so this is not the first that the side said; it may say nevertheless who it is.
       this.#decide(side, buffer, start, end);
       this.#hold(side, buffer, start, end, origin);
       if (this.#state === READING) this.#seek();
       return false;
     }
-    if (held !== null) {
+    if (!held.isEmpty) {
       this.#hold(side, buffer, start, end, origin);
       const whole = held.joined();
       if (!this.#decide(side, whole, 0, whole.length)) this.#giveUnlike(recognise(whole, 0, whole.length));
@@ -209,19 +208,15 @@ export class Opening {
 
   /** False where this is no HTTP. */
   #decide(side: Side, octets: Uint8Array, start: number, end: number): boolean {
-    const request = looksLikeRequest(octets, start, end);
-    if (request === 'yes' && beginsHttp2(octets, start, end)) return true;
-    if (request === 'yes') {
+    const part = partOfHttp(octets, start, end);
+    if (part === 'request') {
       this.#client = side;
       this.#protocol = protocolOfRequest(octets, start, end);
-      return true;
-    }
-    const response = looksLikeResponse(octets, start, end);
-    if (response === 'yes') {
+    } else if (part === 'response') {
       this.#client = side === 0 ? 1 : 0;
       this.#protocol = 'http';
     }
-    return request !== 'no' || response !== 'no';
+    return part !== 'none';
   }
 
   #mayBeMidstream(protocol: Protocol): boolean {
@@ -248,8 +243,7 @@ export class Opening {
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    this.#held[side] ??= new HeldOctets(this.#allowance);
-    if (!this.#held[side].append(buffer, start, end, origin)) this.#giveAtLimit(side, origin);
+    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveAtLimit(side, origin);
   }
 
   #giveAtLimit(side: Side, origin: Origin): void {
@@ -258,15 +252,22 @@ export class Opening {
     this.#give(this.#protocol);
   }
 
+  #readerOf(side: Side): HttpReader {
+    return side === this.#client ? this.#requests : this.#responses;
+  }
+
+  #sinkOf(side: Side): HttpSink {
+    return side === this.#client ? this.#requestSink : this.#responseSink;
+  }
+
   /** Returns the offset up to which octets were read. */
   #read(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): number {
     this.#origin = origin;
-    const isClient = side === this.#client;
-    const reader = isClient ? this.#requests : this.#responses;
-    const at = reader.feed(buffer, start, end, isClient ? this.#requestSink : this.#responseSink);
+    const reader = this.#readerOf(side);
+    const at = reader.feed(buffer, start, end, this.#sinkOf(side));
     this.#used[side] += at - start;
     if (this.#state === READING && reader.state !== 'reading') {
-      if (this.#attempt.wasRefused && looksLikeFrame(buffer, start, end, isClient))
+      if (this.#attempt.wasRefused && looksLikeFrame(buffer, start, end, side === this.#client))
         this.#listener.onFramesAfterRefusal(side, origin);
       this.#give(this.#protocol);
     }
@@ -275,9 +276,7 @@ export class Opening {
 
   #skipNow(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#origin = origin;
-    const isClient = side === this.#client;
-    const reader = isClient ? this.#requests : this.#responses;
-    const inStep = reader.skip(length, isClient ? this.#requestSink : this.#responseSink);
+    const inStep = this.#readerOf(side).skip(length, this.#sinkOf(side));
     if (inStep || this.#state !== READING) this.#used[side] += length;
     else if (this.#attempt.refusal === null) this.#seek((midstream) => midstream.onGap(side, length, reason, origin));
     else this.#give(this.#protocol);
@@ -296,14 +295,13 @@ export class Opening {
     };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
     handOverFirst(midstream);
-    this.#handOver(0, Number.POSITIVE_INFINITY, midstream);
-    this.#handOver(1, Number.POSITIVE_INFINITY, midstream);
+    this.#held.handOverAll(midstream);
     this.#listener.onHandshakeLost(midstream);
   }
 
   /** Reads what was held and can be understood now. */
   #readHeld(): void {
-    while (this.#held[0] !== null || this.#held[1] !== null) {
+    while (!this.#held.of(0).isEmpty || !this.#held.of(1).isEmpty) {
       const client = this.#client;
       if (client === null) return;
       const progress = this.#readHeldOf(client);
@@ -315,9 +313,7 @@ export class Opening {
   #readHeldOf(side: Side): boolean {
     let progress = false;
     while (this.#state === READING && this.#mayRead(side)) {
-      const held = this.#held[side];
-      const piece = held?.shift();
-      if (held?.first === undefined) this.#held[side] = null;
+      const piece = this.#held.of(side).shift();
       if (piece === undefined) break;
       progress = true;
       this.#readPiece(side, piece);
@@ -332,8 +328,7 @@ export class Opening {
     }
     const at = this.#read(side, piece.octets, 0, piece.octets.length, piece.origin);
     if (at < piece.octets.length && this.#state === READING) {
-      this.#held[side] ??= new HeldOctets(this.#allowance);
-      this.#held[side].unshift(piece, at);
+      this.#held.of(side).unshift(piece, at);
     } else if (this.#state === UPGRADED) {
       this.#afterUpgrade(side, piece.octets, at, piece.octets.length, piece.origin);
     }
@@ -343,22 +338,12 @@ export class Opening {
   #afterUpgrade(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     const client = this.#client as Side;
     this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
-    const early = this.#held[client]?.first;
+    const early = this.#held.of(client).first;
     if (early !== undefined && early.origin.number < origin.number) this.#listener.onEarlyOctets(early.origin);
     const other: Side = side === 0 ? 1 : 0;
-    this.#handOver(other, origin.number);
+    this.#held.handOver(other, origin.number, this.#listener);
     if (start < end) this.#listener.onOctets(side, buffer, start, end, origin);
-    this.#handOver(side, Number.POSITIVE_INFINITY);
-    this.#handOver(other, Number.POSITIVE_INFINITY);
-  }
-
-  #handOver(side: Side, untilPacket: number, to: HeldListener = this.#listener): void {
-    const held = this.#held[side];
-    while (held?.first !== undefined && held.first.origin.number <= untilPacket) {
-      const piece = held.shift() as HeldPiece;
-      if (piece.gap > 0) to.onGap(side, piece.gap, piece.reason, piece.origin);
-      else to.onOctets(side, piece.octets, 0, piece.octets.length, piece.origin);
-    }
+    this.#held.handOverAll(this.#listener);
   }
 
   #tellAttempt(): void {
@@ -369,8 +354,7 @@ export class Opening {
     if (this.#state !== READING) return;
     this.#state = OTHER;
     this.#tellAttempt();
-    this.#held[0]?.clear();
-    this.#held[1]?.clear();
+    this.#held.clear();
     this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
   }
 }

@@ -47,13 +47,26 @@ function isHttp2Preface(octets: Uint8Array, start: number, end: number): boolean
   );
 }
 
+/** What a side's first octets are of HTTP; `undecided` where they are too few, or may become another protocol. */
+export function partOfHttp(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+): 'request' | 'response' | 'undecided' | 'none' {
+  const request = looksLikeRequest(octets, start, end);
+  if (request === 'yes') return beginsHttp2(octets, start, end) ? 'undecided' : 'request';
+  const response = looksLikeResponse(octets, start, end);
+  if (response === 'yes') return 'response';
+  return request === 'no' && response === 'no' ? 'none' : 'undecided';
+}
+
 export function recognise(octets: Uint8Array, start: number, end: number): Protocol {
   for (const { matches, protocol } of likenesses) if (matches(octets, start, end)) return protocol;
   return 'unknown';
 }
 
 /** Whether these octets begin the preface of HTTP/2 and are too few to tell it from a request. */
-export function beginsHttp2(octets: Uint8Array, start: number, end: number): boolean {
+function beginsHttp2(octets: Uint8Array, start: number, end: number): boolean {
   if (end - start >= HTTP2_PREFACE.length) return false;
   for (let at = start; at < end; at++) if (octets[at] !== HTTP2_PREFACE[at - start]) return false;
   return true;
