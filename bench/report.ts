@@ -32,6 +32,8 @@ const goals: readonly Goal[] = [
   { capture: 'small', program: 'stats', against: 'tshark-fields', first: 100, second: 150 },
   { capture: 'small', program: 'ndjson', against: 'tshark-ek', first: 120, second: 150 },
   { capture: 'short', program: 'stats', against: 'tshark-fields', first: 45, second: 60 },
+  { capture: 'small-10x', program: 'stats', against: 'tshark-fields', first: null, second: null },
+  { capture: 'short-10x', program: 'stats', against: 'tshark-fields', first: null, second: null },
   { capture: 'large', program: 'stats', against: 'walk', first: 0.5, second: 0.65 },
   { capture: 'other', program: 'stats', against: 'walk', first: 0.6, second: null },
   { capture: 'bulk', program: 'stats', against: 'walk', first: null, second: 0.75 },

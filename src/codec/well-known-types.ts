@@ -32,7 +32,7 @@ const LONGEST_DURATION = 315576000000;
 const NANOSECONDS = 1e9;
 
 /** Paths that come back the same from lowerCamelCase. */
-const MASK_PATH = /^(?:[a-z0-9.]|_[a-z])*$/;
+const MASK_PATH = /^(?:[a-z0-9.]|_[a-z])+$/;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

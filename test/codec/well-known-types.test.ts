@@ -74,6 +74,9 @@ describe('FieldMask', () => {
   it('is paths in lowerCamelCase, or its fields where that could not be undone', () => {
     assert.equal(json(encoded('w.M', { mask: { paths: ['a', 'b_c.d_e'] } })), '{"mask":"a,bC.dE"}');
     assert.equal(json(encoded('w.M', { mask: { paths: ['a', 'B"'] } })), '{"mask":{"paths":["a","B\\""]}}');
+    assert.equal(json(encoded('w.M', { mask: { paths: ['', 'd'] } })), '{"mask":{"paths":["","d"]}}');
+    assert.equal(json(encoded('w.M', { mask: { paths: [''] } })), '{"mask":{"paths":[""]}}');
+    assert.equal(json(encoded('w.M', { mask: { paths: [] } })), '{"mask":""}');
   });
 });
 
