@@ -4,7 +4,7 @@
 import type { Half } from './connection.ts';
 
 /** Acknowledgments of octets that are not there, after which they are given up. */
-const PACKETS_OF_PATIENCE = 64;
+const PATIENCE = 64;
 /** Octets between what was acknowledged first and the first segment seen; more is some other connection's acknowledgment. */
 const PLAUSIBLE_UNSEEN = 1024 * 1024;
 
@@ -20,27 +20,39 @@ export function startAt(half: Half, sequence: number): void {
   half.acknowledged = 0;
 }
 
-/** True where octets up to `half.acknowledged` are given up now. */
-export function acknowledge(half: Half, acknowledgment: number): boolean {
+/**
+ * Returns the stream offset up to which octets are given up now, as they were acknowledged so long ago: at most `half.offset` where
+ * none are.
+ */
+export function acknowledge(half: Half, acknowledgment: number): number {
   let acknowledged = half.offset + ((acknowledgment - half.next) | 0);
   if (half.finSeen && acknowledged > half.finOffset) acknowledged = half.finOffset;
   if (acknowledged > half.acknowledged) half.acknowledged = acknowledged;
   // One octet acknowledged beyond the last, with nothing behind it, is a FIN that was not captured.
-  if (half.acknowledged <= half.offset || (half.waiting === null && half.acknowledged === half.offset + 1))
-    return false;
-  return ++half.packetsSinceAcknowledged >= PACKETS_OF_PATIENCE;
+  if (half.acknowledged <= half.offset || (half.waiting === null && half.acknowledged === half.offset + 1)) return 0;
+  if (half.awaited <= half.offset) beginPatience(half);
+  if (++half.acknowledgments < PATIENCE) return 0;
+  const { awaited } = half;
+  // Patience with what was acknowledged since began meanwhile.
+  beginPatience(half);
+  return awaited;
 }
 
 /** The same of a half of which no segment was seen: what it sent is known by what is acknowledged after the first time. */
-export function acknowledgeUnseen(half: Half, acknowledgment: number): boolean {
+export function acknowledgeUnseen(half: Half, acknowledgment: number): number {
   if (!half.guessed) {
     half.guessed = true;
     half.next = acknowledgment;
-    return false;
+    return 0;
   }
   const acknowledged = (acknowledgment - half.next) | 0;
   if (acknowledged > half.acknowledged) half.acknowledged = acknowledged;
-  if (half.acknowledged <= 1 || ++half.packetsSinceAcknowledged < PACKETS_OF_PATIENCE) return false;
+  if (half.acknowledged <= 1 || ++half.acknowledgments < PATIENCE) return 0;
   half.started = true;
-  return true;
+  return half.acknowledged;
+}
+
+function beginPatience(half: Half): void {
+  half.awaited = half.acknowledged;
+  half.acknowledgments = 0;
 }

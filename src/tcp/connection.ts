@@ -33,8 +33,12 @@ export class Half {
   offset = 0;
   /** Highest stream offset that the peer acknowledged. */
   acknowledged = 0;
-  /** Packets of the connection seen since the hole at `next` was acknowledged; a capture may show an ACK before its data. */
-  packetsSinceAcknowledged = 0;
+  /**
+   * Stream offset up to which octets that are not there are waited for, and how often they were acknowledged: a capture may show an
+   * ACK before its data (`acknowledgments.ts`). At most `offset` where nothing is waited for.
+   */
+  awaited = 0;
+  acknowledgments = 0;
   /** Number of the connection's last packet so far; of side 0 alone, where the other's is kept too. */
   lastPacket = 0;
   /** What `RecentOctets` knows its last segment by; 0 for none. */
@@ -75,7 +79,8 @@ export class Half {
     this.finOffset = 0;
     this.acknowledged = 0;
     this.guessed = false;
-    this.packetsSinceAcknowledged = 0;
+    this.awaited = 0;
+    this.acknowledgments = 0;
     this.waiting = null;
     this.lastPacket = 0;
     this.recent = 0;

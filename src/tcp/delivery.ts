@@ -26,6 +26,7 @@ export class Delivery<Upper> {
   /** The segment's octets are the next, and nothing waits. */
   takeNext(connection: Connection<Upper>, half: Half, segment: Segment, origin: Origin): void {
     const { buffer, payloadStart, payloadEnd } = segment;
+    half.awaited = 0;
     this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, segment.identity);
   }
 
@@ -61,14 +62,22 @@ export class Delivery<Upper> {
       if (differs) this.#reportDifference(connection, half, offset, origin);
     }
     if (connection.live === null) return;
+    const before = half.offset;
     this.#drain(connection, half, origin);
+    // Where a hole is filled, the next may be too.
+    if (half.offset > before) half.awaited = 0;
     this.#keepLimits(connection, half, origin);
   }
 
-  /** The peer acknowledged what was not captured. */
-  giveUpAcknowledged(connection: Connection<Upper>, half: Half, origin: Origin): void {
-    if (half.waiting !== null) this.giveUpHole(connection, half, 'not-captured', origin);
-    else this.#skip(connection, half, half.acknowledged - half.offset, 'not-captured', origin);
+  /** The peer acknowledged what was not captured: all holes that begin before `overdue`, and of what it says last all that it knows. */
+  giveUpAcknowledged(connection: Connection<Upper>, half: Half, overdue: number, origin: Origin): void {
+    if (half.waiting === null) {
+      this.#skip(connection, half, half.acknowledged - half.offset, 'not-captured', origin);
+      return;
+    }
+    while (connection.live !== null && half.waiting !== null && half.offset < overdue) {
+      this.giveUpHole(connection, half, 'not-captured', origin);
+    }
   }
 
   /** The octets before the first that waits will not come. */
@@ -161,7 +170,6 @@ export class Delivery<Upper> {
     half.recent = this.#recent.remember(half.recent, half.next, buffer, start, end, identity);
     half.next = (half.next + (end - start)) | 0;
     half.offset += end - start;
-    half.packetsSinceAcknowledged = 0;
     if (half.receiver !== null) half.receiver.feed(buffer, start, end, origin);
     else this.#sink.onOctets(connection, half.side, buffer, start, end, origin);
   }
@@ -170,7 +178,6 @@ export class Delivery<Upper> {
     half.next = (half.next + length) | 0;
     half.offset += length;
     half.facts.lost += length;
-    half.packetsSinceAcknowledged = 0;
     this.#sink.onGap(connection, half.side, length, reason, origin);
   }
 }

@@ -117,8 +117,9 @@ export class Reassembler<Upper> {
     if ((segment.flags & ACK) !== 0) {
       if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
       const { acknowledgment } = segment;
-      if (peer.started ? acknowledge(peer, acknowledgment) : acknowledgeUnseen(peer, acknowledgment)) {
-        this.#delivery.giveUpAcknowledged(connection, peer, origin);
+      const overdue = peer.started ? acknowledge(peer, acknowledgment) : acknowledgeUnseen(peer, acknowledgment);
+      if (overdue > peer.offset) {
+        this.#delivery.giveUpAcknowledged(connection, peer, overdue, origin);
         if (connection.live === null) return;
       }
     }

@@ -1,7 +1,7 @@
 // Octets of one direction that came before those in front of them: an ordered list of copied pieces without overlap,
 // where the octets captured first win. Knows stream offsets, not sequence numbers.
 
-import { Origin } from '../capture/packet.ts';
+import { NOWHERE, Origin } from '../capture/packet.ts';
 
 /** A copied piece of the stream and the packet that carried it. */
 export interface WaitingPiece {
@@ -15,17 +15,25 @@ export interface WaitingPiece {
   origin: Origin;
 }
 
+/** Places of pieces taken out from which on they are given up: `Array.shift` would move all others each time. */
+const PLACES = 64;
+
 /** Memory that a piece takes beside its octets, in octets. */
 const PIECE_COST = 256;
 
+/** Stands where one was taken out. */
+const TAKEN: WaitingPiece = { offset: 0, octets: new Uint8Array(0), missing: 0, identity: 0, origin: NOWHERE };
+
 export class WaitingOctets {
   #pieces: WaitingPiece[] = [];
+  /** Where the first piece is, behind those taken out. */
+  #start = 0;
   /** Octets held, of all pieces. */
   length = 0;
 
   /** What limits count: single octets that wait cost far more than their number. */
   get cost(): number {
-    return this.length + this.#pieces.length * PIECE_COST;
+    return this.length + (this.#pieces.length - this.#start) * PIECE_COST;
   }
 
   /** Stream offset behind the last piece. */
@@ -35,13 +43,19 @@ export class WaitingOctets {
   }
 
   get first(): WaitingPiece | undefined {
-    return this.#pieces[0];
+    return this.#pieces[this.#start];
   }
 
   /** Takes the first piece out. */
   shift(): WaitingPiece | undefined {
-    const piece = this.#pieces.shift();
-    if (piece) this.length -= piece.octets.length;
+    const piece = this.first;
+    if (piece === undefined) return undefined;
+    this.length -= piece.octets.length;
+    this.#pieces[this.#start++] = TAKEN;
+    if (this.#start >= PLACES && 2 * this.#start >= this.#pieces.length) {
+      this.#pieces.splice(0, this.#start);
+      this.#start = 0;
+    }
     return piece;
   }
 
@@ -86,9 +100,9 @@ export class WaitingOctets {
   /** Most pieces come at the end, so that is where the search begins. */
   #firstEndingAfter(offset: number): number {
     const pieces = this.#pieces;
-    let low = 0;
+    let low = this.#start;
     let high = pieces.length;
-    if (high > 0 && pieces[high - 1].offset + pieces[high - 1].octets.length <= offset) return high;
+    if (high > low && pieces[high - 1].offset + pieces[high - 1].octets.length <= offset) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (pieces[middle].offset + pieces[middle].octets.length > offset) high = middle;

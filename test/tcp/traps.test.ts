@@ -64,6 +64,29 @@ describe('order', () => {
     assert.equal(impatient.said[0], `one [-4]three ${'.'.repeat(70)}`);
   });
 
+  it('gives up holes together that were acknowledged together', () => {
+    const heard = (acknowledgments: number) => {
+      const talk = new TcpConversation().open();
+      for (const word of ['one ', 'two ', 'three ', 'four ', 'five ', 'six']) talk.send('c2s', utf8(word));
+      for (let count = 0; count < acknowledgments; count++) talk.acknowledge('s2c');
+      talk.send('s2c', utf8('!'));
+      const { packets } = talk;
+      return only(streamsOf([...packets.slice(0, 3), packets[4], packets[6], packets[8], ...packets.slice(9)]));
+    };
+    assert.deepEqual(heard(62).packets, [69, 4, 5, 6]);
+    assert.deepEqual(heard(64).packets, [4, 5, 6, 71]);
+    assert.equal(heard(64).said[0], '[-4]two [-6]four [-5]six');
+  });
+
+  it('lets what waits behind many holes not grow', () => {
+    const talk = saying(...Array.from({ length: 2000 }, (_, at) => `${at} `));
+    const captured = talk.packets.filter((packet, at) => packet.payload.length === 0 || at % 4 === 1);
+    const waitingOctets = 130 * 300;
+    const stream = only(streamsOf(captured, { limits: { waitingOctets, waitingOctetsADirection: waitingOctets } }));
+    assert.equal(stream.gaps.length, 1000);
+    assert.deepEqual(stream.findings, []);
+  });
+
   it('takes a SYN captured after the first data for the same connection', () => {
     const [syn, ...rest] = saying('hello').packets;
     const [data] = rest.splice(2, 1);
