@@ -1,5 +1,5 @@
 // Every TCP connection of a capture, WebSocket or not: packets in, one record a connection out. Joins link and TCP as a
-// dissection does, without what is behind. The records stay until the capture ends, as late packets still count.
+// dissection does, without what is behind. The records stay until the capture ends, as late packets still count: they are the list.
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
 import { CaptureError, readCapture } from '../capture/index.ts';
@@ -7,10 +7,12 @@ import { Origin, type PacketView } from '../capture/packet.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side } from '../tcp/connection.ts';
+import { Pool } from '../tcp/pool.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
+import { Opening } from './opening.ts';
 import { type CaptureSource, countingReads, type OnProgress } from './run.ts';
 import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
 
@@ -36,18 +38,26 @@ export interface Survey {
 type Surveyed = Connection<SurveyedStream>;
 
 class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
-  readonly streams: SurveyedStream[] = [];
+  /** By number of the connection: its packets so far, and what is told of it, null before it is over. */
+  readonly #packets: number[] = [];
+  readonly #streams: (TcpStream | null)[] = [];
   readonly #link: LinkDecoder;
   readonly #tcp: Reassembler<SurveyedStream>;
   readonly #last = new Origin();
-  readonly #allowance: Allowance;
+  readonly #openings: Pool<Opening>;
   readonly #onStreamOctets: StreamOctets | undefined;
 
   constructor(limits: DissectionLimits, onOctets: StreamOctets | undefined) {
     this.#link = new LinkDecoder(limits.fragments);
     this.#tcp = new Reassembler<SurveyedStream>(this, limits);
-    this.#allowance = new Allowance(limits.held);
+    const allowance = new Allowance(limits.held);
+    this.#openings = new Pool(() => new Opening(allowance, false));
     this.#onStreamOctets = onOctets;
+  }
+
+  /** TCP connections seen so far. */
+  get connections(): number {
+    return this.#packets.length;
   }
 
   onStart(): void {}
@@ -59,18 +69,21 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
     const segment = this.#link.decode(packet);
     if (segment === null) return;
     this.#tcp.onSegment(segment, packet.origin);
-    const stream = this.streams[this.#tcp.connectionOf(segment) ?? -1];
-    if (stream !== undefined) stream.packets++;
+    const connection = this.#tcp.connectionOf(segment);
+    if (connection !== null) this.#packets[connection]++;
   }
 
   finish(): TcpStream[] {
     this.#tcp.finish(this.#last);
-    return this.streams.map((stream) => stream.result());
+    const streams = this.#streams.filter((stream) => stream !== null);
+    for (const stream of streams) stream.packets = this.#packets[stream.connection];
+    return streams;
   }
 
   onOpen(connection: Surveyed, segment: Segment): void {
-    connection.upper = new SurveyedStream(connection, segment, this.#allowance);
-    this.streams.push(connection.upper);
+    connection.upper = new SurveyedStream(connection, segment, this.#openings);
+    this.#packets.push(0);
+    this.#streams.push(null);
   }
 
   onOctets(connection: Surveyed, side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -87,7 +100,7 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
   onFinding(): void {}
 
   onEnd(connection: Surveyed): void {
-    connection.upper?.end();
+    if (connection.upper !== null) this.#streams[connection.number] = connection.upper.end();
   }
 }
 
@@ -99,7 +112,7 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
 export async function surveyStreams(source: CaptureSource, options: SurveyOptions = {}): Promise<Survey> {
   const survey = new StreamSurvey({ ...defaultLimits, ...options.limits }, options.onOctets);
   try {
-    const onRead = countingReads(options.onProgress, () => survey.streams.length);
+    const onRead = countingReads(options.onProgress, () => survey.connections);
     await readCapture(source, survey, { signal: options.signal, onRead });
   } catch (error) {
     if (options.signal?.aborted && error === options.signal.reason) {

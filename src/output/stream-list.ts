@@ -1,7 +1,8 @@
 // The list of a capture's TCP connections: a table for people, on 80 columns and more, and CSV for spreadsheets. Knows nothing
 // of how they were found.
 
-import type { StreamSide, TcpStream } from '../dissect/surveyed-stream.ts';
+import type { StreamSide } from '../dissect/surveyed-side.ts';
+import type { TcpStream } from '../dissect/surveyed-stream.ts';
 import { formatCount, formatOctets, formatPlural } from './amounts.ts';
 import { type CsvValue, formatRow } from './csv-row.ts';
 import { formatEndpoint } from './endpoint-text.ts';

@@ -57,6 +57,18 @@ describe('wsdissect streams', () => {
     assert.equal(wsdissect(['streams', '--raw', '0', '--direction', 's2c'], { input: CAPTURE }).output, '');
   });
 
+  it('writes octets whose direction shows only when it is over, or they are too many to be kept', () => {
+    for (const pieces of [2, 200]) {
+      const talk = new TcpConversation();
+      const piece = new Uint8Array(32_000).fill(0x80);
+      for (let count = 0; count < pieces; count++) talk.exchange('c2s', piece).exchange('s2c', utf8('!'));
+      const input = captureOf(talk.packets);
+      const raw = (direction: string) => wsdissect(['streams', '--raw', '0', '--direction', direction], { input });
+      assert.equal(raw('c2s').output.length, pieces * piece.length);
+      assert.equal(raw('s2c').output, '!'.repeat(pieces));
+    }
+  });
+
   it('says what is wrong: half of --raw, a connection that is not there, a capture that is cut', () => {
     const half = wsdissect(['streams', '--raw', '0'], { input: CAPTURE });
     assert.deepEqual([half.exitCode, half.output], [2, '']);

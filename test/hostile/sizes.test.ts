@@ -10,6 +10,7 @@ import { readCaptureSync } from '../../src/capture/index.ts';
 import { explainFields } from '../../src/codec/protobuf-fields.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
 import { runDissectionSync } from '../../src/dissect/run.ts';
+import { surveyStreams } from '../../src/dissect/stream-survey.ts';
 import { parseExtensions } from '../../src/http/extensions.ts';
 import { HttpReader } from '../../src/http/message-reader.ts';
 import { NdjsonWriter } from '../../src/output/ndjson.ts';
@@ -283,15 +284,29 @@ describe('protobuf', () => {
   }
 });
 
+/** One packet from each of so many clients. */
+const syns = (count: number) =>
+  captureOf(
+    Array.from({ length: count }, (_, number) => {
+      const client = peer(`10.${1 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`, 40_000);
+      return new TcpConversation({ client, clientSequence: number }).open().packets[0];
+    }),
+  );
+
 describe('connections', () => {
+  it('are a list of their own length, and hold nothing besides', async () => {
+    const count = 40_000;
+    const capture = syns(count);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const { streams } = await surveyStreams(capture);
+    collectGarbage();
+    const each = (process.memoryUsage().heapUsed - before) / count;
+    assert.equal(streams.length, count);
+    assert.ok(each < 700, `${each.toFixed(0)} octets each`);
+  });
+
   it('by the ten thousand, open at once, hold no more than the limit lets them', () => {
-    const syns = (count: number) =>
-      captureOf(
-        Array.from({ length: count }, (_, number) => {
-          const client = peer(`10.${1 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`, 40_000);
-          return new TcpConversation({ client, clientSequence: number }).open().packets[0];
-        }),
-      );
     const limits = { openConnections: 1000, rememberedConnections: 1000 };
     const count = 40_000;
     const capture = syns(count);

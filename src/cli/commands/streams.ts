@@ -32,6 +32,9 @@ interface StreamsCommandOptions extends PageOptions, EachOptions, ProgressOption
 const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
 const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
 
+/** Octets of both sides of `--raw` that are kept until the client is known. */
+const UNDECIDED = 1024 * 1024;
+
 export function addStreamsCommand(program: Command): void {
   const command = program
     .command('streams')
@@ -139,7 +142,7 @@ async function list(
   return survey;
 }
 
-/** Who is the client may show only at the end, so the octets of both sides are kept where it is not known from the start. */
+/** Who is the client may show late, so the octets of both sides are kept where it is not known from the start, up to a limit. */
 async function writeRaw(
   files: readonly string[],
   options: StreamsCommandOptions,
@@ -148,12 +151,16 @@ async function writeRaw(
   out: StandardOutput,
 ): Promise<Survey> {
   const waiting: { side: 0 | 1; octets: Uint8Array }[] = [];
+  let undecided = 0;
   let surveyed: SurveyedStream | null = null;
   const survey = await read(files, options, options.progress, (stream, connection, side, octets) => {
     if (connection !== wanted) return;
     surveyed = stream;
-    if (stream.client === null) waiting.push({ side, octets: octets.slice() });
-    else {
+    if (stream.client === null) {
+      waiting.push({ side, octets: octets.slice() });
+      undecided += octets.length;
+      if (undecided > UNDECIDED) stream.decideClient();
+    } else {
       for (const piece of waiting.splice(0)) {
         if (stream.directionOf(piece.side) === direction) out.writeOctets(piece.octets);
       }
