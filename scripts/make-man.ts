@@ -15,10 +15,10 @@ const EXIT_STATUS: readonly [code: number, meaning: string][] = [
   [0, 'All is well; also where the reader of the output went away, as head does.'],
   [
     1,
-    'A diagnostic was as grave as --fail-on says, or graver; an expectation of check did not hold; or replay met another answer.',
+    'A diagnostic was as grave as --fail-on says, or graver; an expectation of check did not hold; diff found a difference; replay met another answer; or connect had no connection, or one that ended otherwise than it should.',
   ],
   [2, 'Wrong usage: an unknown option, or a file or registry that cannot be read.'],
-  [3, 'The capture is damaged or cut. All that came before was written.'],
+  [3, 'The capture is damaged or cut, or is none. All that came before was written.'],
   [
     130,
     'Interrupted (SIGINT). What was read until then was written; of a comparison, a verdict or a walkthrough nothing is.',
@@ -29,6 +29,9 @@ const EXIT_STATUS: readonly [code: number, meaning: string][] = [
 const ENVIRONMENT: readonly [name: string, meaning: string][] = [
   ['NO_COLOR', 'Where it is set and not empty, there is no colour on terminals either.'],
   ['FORCE_COLOR', 'Where it is set, there is colour also without a terminal; 0 is none.'],
+  ['TERM', 'Where it is dumb, there is neither colour nor progress.'],
+  ['WSDISSECT_HISTORY', 'File of what was typed to connect; empty for none.'],
+  ['XDG_STATE_HOME', 'Folder in which that file is otherwise, wsdissect/history; ~/.local/state without it.'],
   ['DEBUG', 'With wsdissect in it, errors come with their stack.'],
 ];
 
