@@ -60,7 +60,7 @@ export async function runCapture(run: CaptureRun): Promise<number> {
 }
 
 async function attendedRun(run: CaptureRun, { signal: interrupted, onProgress }: Attendance): Promise<number> {
-  const where = await whereOf(run.where);
+  const where = await whereOf(run.where, run.codec !== null);
   const stop = new AbortController();
   const signal = AbortSignal.any([interrupted, stop.signal]);
   const narrow = await narrowingOf(run, where, stop);

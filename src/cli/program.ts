@@ -24,17 +24,15 @@ import { helpStyle } from './help.ts';
 import { StandardOutput } from './standard-output.ts';
 import { helpWidth } from './terminal.ts';
 
-const SEE_HELP = 'wsdissect --help lists what there is';
-
-/** `error: unknown option '--formt'\n(Did you mean --format?)` in one line, as all of our errors are. */
-function oneLine(text: string): string {
+/** `error: unknown option '--formt'\n(Did you mean --format?)` in one line, as all of our errors are. @param command whose help has more */
+function oneLine(text: string, command: string): string {
   const [what, advice] = text
     .trim()
     .replace(/^error: /, '')
     .split('\n');
   const said = what.replace(/\.$/, '').replace(/ is invalid\. /, ' is invalid: ');
   if (advice !== undefined) return `${said}; did you mean ${advice.replace(/^\(Did you mean (.*)\?\)$/, '$1')}?`;
-  return said.includes(': ') ? said : `${said}; ${SEE_HELP}`;
+  return said.includes(': ') ? said : `${said}; ${command} --help lists what there is`;
 }
 
 /** Each adds its command, in the order of the help. */
@@ -81,10 +79,13 @@ export function makeProgram(words: readonly string[] = []): Command {
     .configureOutput({
       writeOut: (text) => new StandardOutput().writeNow(text),
       writeErr: (text) => say(text.trim()),
-      outputError: (text) => say(oneLine(text)),
+      outputError: (text) => say(oneLine(text, 'wsdissect')),
       getOutHelpWidth: helpWidth,
     });
   for (const name of possibleCommands(words)) COMMANDS[name](program);
+  for (const command of program.commands) {
+    command.configureOutput({ outputError: (text) => say(oneLine(text, `wsdissect ${command.name()}`)) });
+  }
   addExamples(program, EXAMPLES);
   return program;
 }

@@ -10,8 +10,11 @@ export interface Where {
   account(): void;
 }
 
-/** @throws {Failure} where it is no condition */
-export async function whereOf(source: string | undefined): Promise<Where | null> {
+/**
+ * @param knowsTypes whether a registry says what payloads are
+ * @throws {Failure} where it is no condition
+ */
+export async function whereOf(source: string | undefined, knowsTypes: boolean): Promise<Where | null> {
   if (source === undefined) return null;
   const { compileCondition, ConditionError } = await import('../check/condition.ts');
   const { factsOf, MESSAGE_FACTS } = await import('../check/message-facts.ts');
@@ -27,7 +30,11 @@ export async function whereOf(source: string | undefined): Promise<Where | null>
         return result.value === true;
       },
       account: () => {
-        if (evaluated === 0 && trouble !== null) say(`--where could be asked of no message: ${trouble}`);
+        if (evaluated > 0 || trouble === null) return;
+        const advice = knowsTypes
+          ? ''
+          : '; types and values are known with --registry FILE, or --proto FILE with --id 1=pb.Ping';
+        say(`--where could be asked of no message: ${trouble}${advice}`);
       },
     };
   } catch (error) {

@@ -54,12 +54,11 @@ const NO_LINK_TYPE =
   'capture on an interface whose link type is read, such as Ethernet, or with `tcpdump -i any`; `wsdissect FILE --format ndjson` names the link types in its first line.';
 
 /** What to try where the capture shows no TCP connection. */
-function adviceWithoutTcp({ skipped }: SummaryEvent, captures: boolean): string {
-  return Object.keys(skipped).some((reason) => reason.startsWith('unknown-link-type-'))
-    ? NO_LINK_TYPE
-    : captures
-      ? NO_TCP_YET
-      : NO_TCP;
+function adviceWithoutTcp({ skipped, packets, complete }: SummaryEvent, captures: boolean): string[] {
+  // What is wrong with it has its own advice.
+  if (packets === 0 && !complete) return [];
+  const isUnknown = Object.keys(skipped).some((reason) => reason.startsWith('unknown-link-type-'));
+  return [isUnknown ? NO_LINK_TYPE : captures ? NO_TCP_YET : NO_TCP];
 }
 
 function formatSkipped(skipped: Record<string, number>): string {
@@ -133,7 +132,7 @@ export function formatNothingFound(summary: SummaryEvent, width: number, capture
   const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
   const advice =
     summary.tcpConnections === 0
-      ? [adviceWithoutTcp(summary, captures)]
+      ? adviceWithoutTcp(summary, captures)
       : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
   if (protocols.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);
   const tcp = formatPlural(summary.tcpConnections, 'TCP connection');

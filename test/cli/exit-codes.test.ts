@@ -86,7 +86,12 @@ describe('exit 2', () => {
   const badRegistry = fileOf('bad.yaml', 'messages: {\n  1: pb.Ping\n');
   const cases: [what: string, words: string[], says: RegExp][] = [
     ['an unknown option, with the nearest', ['--formt', 'json'], /unknown option '--formt'; did you mean --format\?/],
-    ['an option that nothing resembles', ['--qqqqqq'], /unknown option '--qqqqqq'; wsdissect --help lists/],
+    ['an option that nothing resembles', ['--qqqqqq'], /unknown option '--qqqqqq'; wsdissect dissect --help lists/],
+    [
+      'an option of another command',
+      ['stats', '--fail-on', 'x', 'y'],
+      /option '--fail-on'; wsdissect stats --help lists/,
+    ],
     ['an unknown value, with the nearest', ['--format', 'tabel', 'x'], /'tabel' is invalid: Did you mean table\?/],
     ['an unknown opcode', ['--opcode', 'text,pin', 'x'], /Did you mean ping\?/],
     ['a mistyped command', ['stat', 'walkthrough.pcap'], /did you mean stats\?/],

@@ -54,4 +54,6 @@ test('a condition that could be asked of nothing says why', () => {
   const { exitCode, errors } = wsdissect([...PING, 'value.sequence == 1']);
   assert.equal(exitCode, 0);
   assert.equal(errors, 'wsdissect: --where could be asked of no message: field not found: sequence\n');
+  const withoutRegistry = wsdissect(['walkthrough.pcap', '--where', 'value.seq == 1']);
+  assert.match(withoutRegistry.errors, /field not found: seq; .* known with --registry FILE/);
 });
