@@ -3,7 +3,7 @@
 
 import type { Half } from './connection.ts';
 
-/** Acknowledgments of octets that are not there, after which they are given up. */
+/** Acknowledgments of octets that are not there, after which they are given up; and those below the highest, after which it is. */
 const PATIENCE = 64;
 /** Octets between what was acknowledged first and the first segment seen; more is some other connection's acknowledgment. */
 const PLAUSIBLE_UNSEEN = 1024 * 1024;
@@ -27,14 +27,14 @@ export function startAt(half: Half, sequence: number): void {
 export function acknowledge(half: Half, acknowledgment: number): number {
   let acknowledged = half.offset + ((acknowledgment - half.next) | 0);
   if (half.finSeen && acknowledged > half.finOffset) acknowledged = half.finOffset;
-  if (acknowledged > half.acknowledged) half.acknowledged = acknowledged;
+  noteAcknowledged(half, acknowledged);
   // One octet acknowledged beyond the last, with nothing behind it, is a FIN that was not captured.
-  if (half.acknowledged <= half.offset || (half.waiting === null && half.acknowledged === half.offset + 1)) return 0;
-  if (half.awaited <= half.offset) beginPatience(half);
+  if (acknowledged <= half.offset || (half.waiting === null && acknowledged === half.offset + 1)) return 0;
+  if (half.awaited <= half.offset) beginPatience(half, acknowledged);
   if (++half.acknowledgments < PATIENCE) return 0;
   const { awaited } = half;
   // Patience with what was acknowledged since began meanwhile.
-  beginPatience(half);
+  beginPatience(half, acknowledged);
   return awaited;
 }
 
@@ -52,7 +52,14 @@ export function acknowledgeUnseen(half: Half, acknowledgment: number): number {
   return half.acknowledged;
 }
 
-function beginPatience(half: Half): void {
-  half.awaited = half.acknowledged;
+/** Keeps the highest. What is lower comes late, or else denies it: octets that one segment acknowledged by mistake are not lost. */
+function noteAcknowledged(half: Half, acknowledged: number): void {
+  if (acknowledged < half.acknowledged && ++half.denials < PATIENCE) return;
+  half.acknowledged = acknowledged;
+  half.denials = 0;
+}
+
+function beginPatience(half: Half, acknowledged: number): void {
+  half.awaited = acknowledged;
   half.acknowledgments = 0;
 }

@@ -31,8 +31,9 @@ export class Half {
   next = 0;
   /** Octets delivered or given up, so the stream offset of `next`. */
   offset = 0;
-  /** Highest stream offset that the peer acknowledged. */
+  /** Highest stream offset that the peer acknowledged, and how often it acknowledged less since. */
   acknowledged = 0;
+  denials = 0;
   /**
    * Stream offset up to which octets that are not there are waited for, and how often they were acknowledged: a capture may show an
    * ACK before its data (`acknowledgments.ts`). At most `offset` where nothing is waited for.
@@ -78,6 +79,7 @@ export class Half {
     this.finSeen = false;
     this.finOffset = 0;
     this.acknowledged = 0;
+    this.denials = 0;
     this.guessed = false;
     this.awaited = 0;
     this.acknowledgments = 0;

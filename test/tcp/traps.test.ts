@@ -78,6 +78,18 @@ describe('order', () => {
     assert.equal(heard(64).said[0], '[-4]two [-6]four [-5]six');
   });
 
+  it('believes no acknowledgment that all later ones deny', () => {
+    const words = Array.from({ length: 200 }, (_, at) => `${at} `);
+    const { packets } = saying(...words);
+    const denied = packets.findIndex((packet, at) => at > 20 && packet.payload.length === 0);
+    const absurd = { ...packets[denied], acknowledgment: (packets[denied].acknowledgment + 2 ** 30) >>> 0 };
+    const stream = only(streamsOf(packets.with(denied, absurd)));
+    assert.equal(stream.said[0], words.join(''));
+    const lost = 150 * 2 + 3;
+    const lossy = only(streamsOf(packets.with(denied, absurd).toSpliced(lost, 1)));
+    assert.deepEqual(lossy.gaps, [`0 ${packets[lost].payload.length} not-captured`]);
+  });
+
   it('lets what waits behind many holes not grow', () => {
     const talk = saying(...Array.from({ length: 2000 }, (_, at) => `${at} `));
     const captured = talk.packets.filter((packet, at) => packet.payload.length === 0 || at % 4 === 1);
