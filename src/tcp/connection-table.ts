@@ -17,11 +17,10 @@ const HIGH_WORDS = 6;
  */
 const ROOM = 8;
 const EMPTY = 0;
+/** Realms in which kin are looked for. */
+const REALMS = 64;
 
-/**
- * A table from the two endpoints of a segment, in either order, and its realm to an entry. The realm has no part in the
- * hash, so that the same endpoints in other realms lie in one chain and `kin` finds them.
- */
+/** A table from the two endpoints of a segment, in either order, and its realm to an entry. */
 export class ConnectionTable<Entry> {
   #slots = new Int32Array(2 * ROOM);
   #mask = 2 * ROOM - 1;
@@ -29,8 +28,11 @@ export class ConnectionTable<Entry> {
   /** Made for the first address of IPv6: without, twice as many keys fit the processor's cache. */
   #highs: Int32Array | null = null;
   #entries: Entry[] = [];
-  /** Whether all entries so far were put under one realm, that of the first: the most captures have no other. */
-  #isOneRealm = true;
+  /** Realms under which entries were put last, the latest last: the most captures have but one. */
+  readonly #realms = new Set<number>();
+  #lastRealm = 0;
+  /** Drawn anew for each table, so that no capture can be made of endpoints that all lie in one chain. */
+  readonly #seed = (Math.random() * 2 ** 32) | 0;
   /** Which endpoint of its key sent the segment last looked up: 0 for the lower, 1 for the higher. */
   sender: 0 | 1 = 0;
   #low0 = 0;
@@ -43,6 +45,8 @@ export class ConnectionTable<Entry> {
   #high3 = 0;
   #ports = 0;
   #realmAndFamily = 0;
+  /** Of the endpoints, and of the whole key. */
+  #endpointsHash = 0;
   #hash = 0;
 
   get size(): number {
@@ -63,7 +67,8 @@ export class ConnectionTable<Entry> {
     const slots = this.#slots;
     const keys = this.#keys;
     const mask = this.#mask;
-    for (let slot = folded(hashOf(low3, high3, ports)) & mask; ; slot = (slot + 1) & mask) {
+    const hash = folded(hashOf(low3 ^ this.#seed, high3, ports) ^ segment.realm);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const held = slots[slot];
       if (held === EMPTY) return undefined;
       const index = (held - 1) | 0;
@@ -76,6 +81,10 @@ export class ConnectionTable<Entry> {
 
   #findByAllWords(segment: Segment): Entry | undefined {
     this.#setKey(segment);
+    return this.#entryOfKey();
+  }
+
+  #entryOfKey(): Entry | undefined {
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) return undefined;
@@ -85,18 +94,20 @@ export class ConnectionTable<Entry> {
 
   /** Of the segment's endpoints in other realms than its own, the first entry that `is` accepts. */
   kin(segment: Segment, is: (entry: Entry, segment: Segment) => boolean): Entry | undefined {
-    if (this.#isOneRealm && segment.realm === this.#realmAt(0)) return undefined;
+    if (this.#realms.size < 2 && segment.realm === this.#lastRealm) return undefined;
     this.#setKey(segment);
-    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const held = this.#slots[slot];
-      if (held === EMPTY) return undefined;
-      const entry = this.#entries[held - 1];
-      if (this.#isElsewhereAt(held - 1) && is(entry, segment)) return entry;
+    for (const realm of this.#realms) {
+      if (realm === segment.realm) continue;
+      this.#setRealm(realm, segment.family);
+      const entry = this.#entryOfKey();
+      if (entry !== undefined && is(entry, segment)) return entry;
     }
+    return undefined;
   }
 
   /** Puts an entry under the segment's endpoints; returns the one whose place it took. */
   set(segment: Segment, entry: Entry): Entry | undefined {
+    if (segment.realm !== this.#lastRealm || this.#realms.size === 0) this.#noteRealm(segment.realm);
     this.#setKey(segment);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
@@ -110,6 +121,15 @@ export class ConnectionTable<Entry> {
         return before;
       }
     }
+  }
+
+  #noteRealm(realm: number): void {
+    this.#lastRealm = realm;
+    this.#realms.delete(realm);
+    this.#realms.add(realm);
+    if (this.#realms.size <= REALMS) return;
+    const [first] = this.#realms;
+    this.#realms.delete(first);
   }
 
   /** Drops all entries that `keep` refuses. Costs time by the size of the table: call it seldom. */
@@ -152,16 +172,20 @@ export class ConnectionTable<Entry> {
   #setKey(segment: Segment): void {
     const lower = sourceIsLower(segment);
     this.sender = lower ? 0 : 1;
-    this.#realmAndFamily = segment.family === 4 ? segment.realm : segment.realm | IS_IPV6;
     this.#low3 = lower ? segment.source3 : segment.destination3;
     this.#high3 = lower ? segment.destination3 : segment.source3;
     this.#ports = portsOf(segment, lower);
-    let hash = hashOf(this.#low3, this.#high3, this.#ports);
+    this.#endpointsHash = hashOf(this.#low3 ^ this.#seed, this.#high3, this.#ports);
     if (segment.family !== 4) {
       this.#setHighWords(segment, lower);
-      hash ^= hashOfHighWords(this.#low0, this.#low2, this.#high1, this.#high2);
+      this.#endpointsHash ^= hashOfHighWords(this.#low0, this.#low2, this.#high1, this.#high2);
     }
-    this.#hash = folded(hash);
+    this.#setRealm(segment.realm, segment.family);
+  }
+
+  #setRealm(realm: number, family: number): void {
+    this.#realmAndFamily = family === 4 ? realm : realm | IS_IPV6;
+    this.#hash = folded(this.#endpointsHash ^ realm);
   }
 
   #setHighWords(segment: Segment, lower: boolean): void {
@@ -171,10 +195,6 @@ export class ConnectionTable<Entry> {
     this.#high0 = lower ? segment.destination0 : segment.source0;
     this.#high1 = lower ? segment.destination1 : segment.source1;
     this.#high2 = lower ? segment.destination2 : segment.source2;
-  }
-
-  #realmAt(index: number): number {
-    return this.#keys[index * KEY_WORDS + 3] & ~IS_IPV6;
   }
 
   #sameHighWords(index: number): boolean {
@@ -192,22 +212,13 @@ export class ConnectionTable<Entry> {
   }
 
   #isAt(index: number): boolean {
-    return this.#keys[index * KEY_WORDS + 3] === this.#realmAndFamily && this.#hasEndpointsAt(index);
-  }
-
-  /** The same endpoints, in another realm. */
-  #isElsewhereAt(index: number): boolean {
-    const difference = this.#keys[index * KEY_WORDS + 3] ^ this.#realmAndFamily;
-    return difference !== 0 && (difference & IS_IPV6) === 0 && this.#hasEndpointsAt(index);
-  }
-
-  #hasEndpointsAt(index: number): boolean {
     const keys = this.#keys;
     const at = index * KEY_WORDS;
     return (
       keys[at] === this.#low3 &&
       keys[at + 1] === this.#high3 &&
       keys[at + 2] === this.#ports &&
+      keys[at + 3] === this.#realmAndFamily &&
       ((this.#realmAndFamily & IS_IPV6) === 0 || this.#sameHighWords(index))
     );
   }
@@ -225,7 +236,6 @@ export class ConnectionTable<Entry> {
     keys[at + 1] = this.#high3;
     keys[at + 2] = this.#ports;
     keys[at + 3] = this.#realmAndFamily;
-    if (this.#realmAt(index) !== this.#realmAt(0)) this.#isOneRealm = false;
     if ((this.#realmAndFamily & IS_IPV6) !== 0) this.#putHighWords(index);
     this.#slots[slot] = index + 1;
     if (this.#entries.length * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
@@ -251,8 +261,9 @@ export class ConnectionTable<Entry> {
     const highs = this.#highs;
     for (let index = 0; index < this.#entries.length; index++) {
       const at = index * KEY_WORDS;
-      let hash = hashOf(keys[at], keys[at + 1], keys[at + 2]);
-      if ((keys[at + 3] & IS_IPV6) !== 0 && highs !== null) {
+      const realmAndFamily = keys[at + 3];
+      let hash = hashOf(keys[at] ^ this.#seed, keys[at + 1], keys[at + 2]) ^ (realmAndFamily & ~IS_IPV6);
+      if ((realmAndFamily & IS_IPV6) !== 0 && highs !== null) {
         const high = index * HIGH_WORDS;
         hash ^= hashOfHighWords(highs[high], highs[high + 2], highs[high + 4], highs[high + 5]);
       }

@@ -13,7 +13,10 @@ import { runDissectionSync } from '../../src/dissect/run.ts';
 import { surveyStreams } from '../../src/dissect/stream-survey.ts';
 import { parseExtensions } from '../../src/http/extensions.ts';
 import { HttpReader } from '../../src/http/message-reader.ts';
+import { innerRealm, REALM } from '../../src/link/realm.ts';
+import { Segment } from '../../src/link/segment.ts';
 import { NdjsonWriter } from '../../src/output/ndjson.ts';
+import { ConnectionTable } from '../../src/tcp/connection-table.ts';
 import { DEMO, Types, write } from '../codec/messages.ts';
 import { Dissection, dissectionOf, upgraded } from '../dissect/dissection.ts';
 import { MessageCollector, octetsOf } from '../http/conversations.ts';
@@ -294,18 +297,6 @@ const syns = (count: number) =>
   );
 
 describe('connections', () => {
-  it('are a list of their own length, and hold nothing besides', async () => {
-    const count = 40_000;
-    const capture = syns(count);
-    collectGarbage();
-    const before = process.memoryUsage().heapUsed;
-    const { streams } = await surveyStreams(capture);
-    collectGarbage();
-    const each = (process.memoryUsage().heapUsed - before) / count;
-    assert.equal(streams.length, count);
-    assert.ok(each < 700, `${each.toFixed(0)} octets each`);
-  });
-
   it('by the ten thousand, open at once, hold no more than the limit lets them', () => {
     const limits = { openConnections: 1000, rememberedConnections: 1000 };
     const count = 40_000;
@@ -330,5 +321,33 @@ describe('connections', () => {
     );
     assert.equal(packets, count);
     assert.ok(most - least < 4 * MEBIBYTE, `memory grew by ${((most - least) / MEBIBYTE).toFixed(1)} MiB`);
+  });
+
+  it('between the same endpoints in ever more virtual networks cost time with their number', () => {
+    growsWithLength((count) => {
+      const segment = new Segment();
+      Object.assign(segment, { source3: 1, destination3: 2, sourcePort: 3, destinationPort: 4 });
+      return () => {
+        const table = new ConnectionTable<number>();
+        for (let network = 0; network < count; network++) {
+          segment.realm = innerRealm(0, REALM.vxlan, network);
+          table.kin(segment, () => false);
+          table.set(segment, network);
+          assert.equal(table.find(segment), network);
+        }
+      };
+    }, 40_000);
+  });
+
+  it('are a list of their own length, and hold nothing besides', async () => {
+    const count = 40_000;
+    const capture = syns(count);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const { streams } = await surveyStreams(capture);
+    collectGarbage();
+    const each = (process.memoryUsage().heapUsed - before) / count;
+    assert.equal(streams.length, count);
+    assert.ok(each < 700, `${each.toFixed(0)} octets each`);
   });
 });

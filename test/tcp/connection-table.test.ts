@@ -89,6 +89,30 @@ it('tells an IPv4 address from the IPv6 address with the same last word', () => 
   assert.deepEqual([table.find(four), table.find(six)], ['four', 'six']);
 });
 
+it('finds the same endpoints in other realms, the 64 under which entries were put last', () => {
+  for (const family of [4, 6]) {
+    const table = new ConnectionTable<number>();
+    const segment = new Segment();
+    Object.assign(segment, { family, source3: 1, destination3: 2, sourcePort: 3, destinationPort: 4 });
+    const within = (realm: number) => Object.assign(segment, { realm });
+    assert.equal(
+      table.kin(within(7), () => true),
+      undefined,
+    );
+    for (let realm = 1; realm <= 401; realm += 4) table.set(within(realm), realm);
+    for (let realm = 1; realm <= 401; realm += 4) assert.equal(table.find(within(realm)), realm);
+    const kin: number[] = [];
+    table.kin(within(401), (entry) => kin.push(entry) === 0);
+    assert.deepEqual([kin.length, kin[0], kin.at(-1)], [63, 149, 397]);
+    table.set(within(1), 1);
+    assert.equal(
+      table.kin(within(401), (entry) => entry === 1),
+      1,
+    );
+    assert.equal(table.find(within(405)), undefined);
+  }
+});
+
 it('does not read what a segment of IPv6 left behind in the words that IPv4 does not use', () => {
   const table = new ConnectionTable<string>();
   const segment = new Segment();
