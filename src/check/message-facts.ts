@@ -55,8 +55,12 @@ export function factMap(said: Said): Record<string, unknown> {
   return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, fact(said)]));
 }
 
+/** Characters of a text that is read as JSON: one of 64 MiB could be twenty million objects. */
+const JSON_LENGTH = 4 * 1024 * 1024;
+
 /** The text as JSON; null where it is none. */
 export function jsonOf(text: string): unknown {
+  if (text.length > JSON_LENGTH) return null;
   // Most texts that are no JSON are told by their first character.
   if (!/^\s*[[{"\d\-tfn]/.test(text)) return null;
   try {

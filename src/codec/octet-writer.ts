@@ -52,9 +52,14 @@ const SHORT_TEXT = 32;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Thrown where a writer would grow beyond its limit. */
+export class WriterFull extends Error {}
+
 export class OctetWriter {
   buffer: Uint8Array;
   position = 0;
+  /** Octets beyond which it does not grow. */
+  limit = Number.POSITIVE_INFINITY;
   /** Of the buffer. */
   #view: DataView;
 
@@ -64,10 +69,15 @@ export class OctetWriter {
     this.#view = new DataView(this.buffer.buffer);
   }
 
-  /** Makes room for `count` more octets; afterwards `buffer` may be another one. */
+  /**
+   * Makes room for `count` more octets; afterwards `buffer` may be another one.
+   *
+   * @throws {WriterFull}
+   */
   reserve(count: number): void {
     const needed = this.position + count;
     if (needed <= this.buffer.length) return;
+    if (needed > this.limit) throw new WriterFull();
     const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
     larger.set(this.buffer.subarray(0, this.position));
     this.buffer = larger;

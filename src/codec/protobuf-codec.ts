@@ -4,11 +4,14 @@
 import type { DecodeFailure, PayloadCodec } from './codec.ts';
 import { ConstantText } from './constant-text.ts';
 import type { MessageTable } from './message-table.ts';
-import { OctetWriter } from './octet-writer.ts';
+import { OctetWriter, WriterFull } from './octet-writer.ts';
 import { ProtobufJson, type WireFailure } from './protobuf-json.ts';
 import { type Registry, readId } from './registry.ts';
+import { JSON_LIMIT, TOO_MUCH_JSON } from './value-limits.ts';
 
 const CLOSE_OBJECT = 0x7d;
+/** Octets by which a writer may ask for more room than it needs. */
+const SPARE_ROOM = 64 * 1024;
 
 /** A registered message, with all of its JSON that comes before the value. */
 interface Registered {
@@ -38,14 +41,35 @@ export class ProtobufCodec implements PayloadCodec {
     const registered = this.#registered.get(id);
     if (registered === undefined) return { code: 'ErrNotRegister', message: `id ${id} is not in the registry` };
     const before = writer.position;
-    writer.constant(registered.prefix);
-    const failure = this.#json.write(registered.table, octets, start + framing.width, end, writer);
-    if (failure !== null) {
-      writer.position = before;
-      return { code: 'ErrProtobuf', message: sentence(failure, registered.table.name, start) };
+    const reason = this.#writeValue(registered, octets, start, end, writer);
+    if (reason === null) return null;
+    writer.position = before;
+    return { code: 'ErrProtobuf', message: reason };
+  }
+
+  /** Returns why it could not be written. */
+  #writeValue(
+    { prefix, table }: Registered,
+    octets: Uint8Array,
+    start: number,
+    end: number,
+    writer: OctetWriter,
+  ): string | null {
+    const most = writer.position + JSON_LIMIT;
+    const { limit } = writer;
+    writer.limit = most + SPARE_ROOM;
+    try {
+      writer.constant(prefix);
+      const failure = this.#json.write(table, octets, start + this.registry.framing.width, end, writer);
+      if (failure !== null) return sentence(failure, table.name, start);
+      writer.octet(CLOSE_OBJECT);
+    } catch (error) {
+      if (!(error instanceof WriterFull)) throw error;
+      return `${table.name}: ${TOO_MUCH_JSON}`;
+    } finally {
+      writer.limit = limit;
     }
-    writer.octet(CLOSE_OBJECT);
-    return null;
+    return writer.position > most ? `${table.name}: ${TOO_MUCH_JSON}` : null;
   }
 
   typeOf(octets: Uint8Array, start: number, end: number): string | null {

@@ -6,6 +6,7 @@ import { isZero, writeScalar, writeScalarKey } from './json-scalar.ts';
 import { BYTES, type FieldRow, MAP, MESSAGE, type MessageTable, ORDINARY, STRING } from './message-table.ts';
 import type { OctetWriter } from './octet-writer.ts';
 import { MALFORMED, OUT_OF_ORDER, type Outcome, WRITTEN } from './outcome.ts';
+import { PARTS_LIMIT, TOO_MANY_PARTS } from './value-limits.ts';
 import { writeWellKnown } from './well-known-types.ts';
 import { accepts, WireOrder } from './wire-order.ts';
 import { DEPTH_LIMIT, GROUP_START, WireReader } from './wire-reader.ts';
@@ -17,6 +18,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
+
+/** Where the count of parts begins: the message itself is none. */
+const OUTERMOST = -1;
 
 /** Finds a message type by its full name, for `google.protobuf.Any`. */
 export type TypeLookup = (name: string) => MessageTable | undefined;
@@ -38,6 +42,8 @@ export class ProtobufJson {
   /** The octets being read are ordered: no field can come late or twice. */
   #ordered = false;
   #offsetKnown = true;
+  /** Messages inside, map entries and texts so far. */
+  #parts = OUTERMOST;
   readonly #order = new WireOrder();
   /** Where the key of the last map entry ends in the writer. */
   #keyEnd = 0;
@@ -53,6 +59,7 @@ export class ProtobufJson {
     const before = writer.position;
     reader.reset(octets, start);
     this.writer = writer;
+    this.#parts = OUTERMOST;
     // Setting a length costs as much as reading a small message.
     if (this.#path.length > 0) this.#path.length = 0;
     this.#ordered = false;
@@ -61,6 +68,7 @@ export class ProtobufJson {
     if (outcome === OUT_OF_ORDER) {
       // Once for the whole message: trying again at every level would double the work with each.
       writer.position = before;
+      this.#parts = OUTERMOST;
       outcome = this.#writeOrdered(this.#order, table, start, end, 0, (orderedEnd) =>
         this.message(table, orderedEnd, 0),
       );
@@ -77,6 +85,7 @@ export class ProtobufJson {
       this.reader.fail(this.reader.position, `more than ${DEPTH_LIMIT} messages and groups inside each other`);
       return MALFORMED;
     }
+    if (++this.#parts > PARTS_LIMIT) return this.#tooManyParts();
     if (table.wellKnown !== ORDINARY) return writeWellKnown(this, table, end, depth);
     return this.object(table, end, depth);
   }
@@ -203,6 +212,7 @@ export class ProtobufJson {
     const reader = this.reader;
     const stop = reader.lengthDelimited(end);
     if (stop < 0) return MALFORMED;
+    if (++this.#parts > PARTS_LIMIT) return this.#tooManyParts();
     const keyStart = this.writer.position;
     const outcome = this.#entryFields(row.child as MessageTable, stop, depth + 1);
     if (outcome !== WRITTEN || this.#ordered) return outcome;
@@ -277,6 +287,7 @@ export class ProtobufJson {
   /** The string or bytes from the reader's position to `stop`. */
   #text(row: FieldRow, stop: number): Outcome {
     const { reader, writer } = this;
+    if (++this.#parts > PARTS_LIMIT) return this.#tooManyParts();
     if (row.kind === BYTES) {
       writer.octet(QUOTE);
       writer.base64(reader.octets, reader.position, stop);
@@ -354,6 +365,11 @@ export class ProtobufJson {
   #keyWritten(): void {
     this.#keyEnd = this.writer.position;
     this.writer.octet(COLON);
+  }
+
+  #tooManyParts(): Outcome {
+    this.reader.fail(this.reader.position, TOO_MANY_PARTS);
+    return MALFORMED;
   }
 
   #malformedIn(row: FieldRow): Outcome {

@@ -6,6 +6,7 @@ import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 import { writeScalarKey } from './json-scalar.ts';
 import { type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
+import { PARTS_LIMIT, TOO_MANY_PARTS } from './value-limits.ts';
 import { DEPTH_LIMIT, GROUP_END, GROUP_START, LENGTH_DELIMITED, WireReader } from './wire-reader.ts';
 
 /** Lengths are written in five octets before the content is known, so that nothing has to move afterwards. */
@@ -24,6 +25,8 @@ export class WireOrder {
   readonly path: string[] = [];
   readonly #writer = new OctetWriter();
   readonly #keyText = new OctetWriter();
+  /** Messages inside, map entries, and fields that come again behind others. */
+  #parts = 0;
   /** The record that `#nextRecord` read. */
   #recordStart = 0;
   #contentStart = 0;
@@ -42,6 +45,7 @@ export class WireOrder {
   order(table: MessageTable, octets: Uint8Array, start: number, end: number, depth: number): boolean {
     this.reader.reset(octets, start);
     this.path.length = 0;
+    this.#parts = 0;
     this.#writer.position = 0;
     return this.#message(table, [start, end], depth);
   }
@@ -92,6 +96,7 @@ export class WireOrder {
       const runs = records.get(row);
       if (runs === undefined) records.set(row, [recordStart, reader.position]);
       else if (runs[runs.length - 1] === recordStart) runs[runs.length - 1] = reader.position;
+      else if (++this.#parts > PARTS_LIMIT) return reader.fail(recordStart, TOO_MANY_PARTS);
       else runs.push(recordStart, reader.position);
     }
     return true;
@@ -137,6 +142,7 @@ export class WireOrder {
 
   #messages(row: FieldRow, runs: Ranges, depth: number): boolean {
     const contents = this.#contents(runs);
+    if (contents === null) return false;
     if (!row.repeated) return this.#nested(row, contents, depth);
     for (let i = 0; i < contents.length; i += 2) {
       if (!this.#nested(row, [contents[i], contents[i + 1]], depth)) return false;
@@ -147,6 +153,7 @@ export class WireOrder {
   #map(row: FieldRow, runs: Ranges, depth: number): boolean {
     const entries = new Map<string, Ranges>();
     const contents = this.#contents(runs);
+    if (contents === null) return false;
     for (let i = 0; i < contents.length; i += 2) {
       const entry = [contents[i], contents[i + 1]];
       const key = this.#keyOf(row, entry[0], entry[1], depth);
@@ -216,13 +223,17 @@ export class WireOrder {
     return true;
   }
 
-  /** Where the contents of the records in `runs` lie. */
-  #contents(runs: Ranges): Ranges {
+  /** Where the contents of the records in `runs` lie; null where they are too many. */
+  #contents(runs: Ranges): Ranges | null {
     const contents: Ranges = [];
     for (let i = 0; i < runs.length; i += 2) {
       this.reader.position = runs[i];
       while (this.reader.position < runs[i + 1]) {
         this.#nextRecord(runs[i + 1]);
+        if (++this.#parts > PARTS_LIMIT) {
+          this.reader.fail(this.#recordStart, TOO_MANY_PARTS);
+          return null;
+        }
         contents.push(this.#contentStart, this.#contentEnd);
       }
     }

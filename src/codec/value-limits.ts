@@ -1,0 +1,10 @@
+// How large a decoded value may be: what nobody reads, but any payload may ask for. A message of 64 MiB could be half a gigabyte of
+// JSON, or thirty million objects.
+
+/** Octets of JSON. */
+export const JSON_LIMIT = 64 * 1024 * 1024;
+export const TOO_MUCH_JSON = `more than ${JSON_LIMIT / 1024 / 1024} MiB as JSON`;
+
+/** Messages inside, map entries and texts, each of which becomes an object. */
+export const PARTS_LIMIT = 250_000;
+export const TOO_MANY_PARTS = `more than ${PARTS_LIMIT.toLocaleString('en-US')} messages, map entries and texts`;
