@@ -52,7 +52,8 @@ export class WaitingOctets {
     if (piece === undefined) return undefined;
     this.length -= piece.octets.length;
     this.#pieces[this.#start++] = TAKEN;
-    if (this.#start >= PLACES && 2 * this.#start >= this.#pieces.length) {
+    // Not at a half: room that was made would be given up at once.
+    if (this.#start >= PLACES && 4 * this.#start >= 3 * this.#pieces.length) {
       this.#pieces.splice(0, this.#start);
       this.#start = 0;
     }
@@ -83,8 +84,7 @@ export class WaitingOctets {
         break;
       }
       if (piece.offset > at) {
-        this.#put(index, at, buffer, start + (at - offset), start + (piece.offset - offset), 0, origin, identity);
-        index++;
+        index = this.#put(index, at, buffer, start + (at - offset), start + (piece.offset - offset), 0, origin, identity);
       }
       const overlapStart = Math.max(at, piece.offset);
       const overlapEnd = Math.min(last, piece.offset + piece.octets.length);
@@ -111,6 +111,7 @@ export class WaitingOctets {
     return low;
   }
 
+  /** Returns where the piece behind it is. */
   #put(
     index: number,
     offset: number,
@@ -120,12 +121,27 @@ export class WaitingOctets {
     missing: number,
     origin: Origin,
     identity: number,
-  ): void {
+  ): number {
     const octets = new Uint8Array(end - start);
     octets.set(buffer.subarray(start, end));
     const kept = new Origin();
     kept.copyFrom(origin);
-    this.#pieces.splice(index, 0, { offset, octets, missing, identity, origin: kept });
+    const piece = { offset, octets, missing, identity, origin: kept };
     this.length += end - start;
+    if (index > this.#start || index === this.#pieces.length) {
+      this.#pieces.splice(index, 0, piece);
+      return index + 1;
+    }
+    // Octets that come backwards are all put here.
+    if (this.#start === 0) this.#makeRoom();
+    this.#pieces[--this.#start] = piece;
+    return this.#start + 1;
+  }
+
+  /** Before the first piece. */
+  #makeRoom(): void {
+    const room = new Array<WaitingPiece>(Math.max(PLACES, this.#pieces.length)).fill(TAKEN);
+    this.#pieces = room.concat(this.#pieces);
+    this.#start = room.length;
   }
 }

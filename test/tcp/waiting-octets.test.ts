@@ -6,6 +6,8 @@ import { Origin } from '../../src/capture/packet.ts';
 import { WaitingOctets } from '../../src/tcp/waiting-octets.ts';
 import { Random } from '../support/random.ts';
 
+const OCTET = Uint8Array.of(1);
+
 function originOf(packet: number): Origin {
   const origin = new Origin();
   origin.number = packet;
@@ -38,6 +40,34 @@ it('keeps of every octet the first copy, tied to its packet, and tells whether c
     while (waiting.first !== undefined) forget(waiting, model);
     assert.equal(waiting.length, 0);
     assert.equal(waiting.cost, 0);
+  }
+});
+
+it('takes time with the number of pieces, in whatever order they come and go', () => {
+  const orders: ((waiting: WaitingOctets, count: number) => void)[] = [
+    (waiting, count) => {
+      for (let offset = count; offset > 0; offset--) waiting.insert(offset, OCTET, 0, 1, 0, originOf(1));
+    },
+    (waiting, count) => {
+      for (let offset = 1; offset <= count; offset++) waiting.insert(count + offset, OCTET, 0, 1, 0, originOf(1));
+      for (let offset = count; offset > 0; offset--) {
+        waiting.insert(offset, OCTET, 0, 1, 0, originOf(1));
+        waiting.shift();
+      }
+    },
+  ];
+  for (const order of orders) {
+    const work = (count: number): number => {
+      const waiting = new WaitingOctets();
+      const begun = process.cpuUsage();
+      order(waiting, count);
+      while (waiting.first !== undefined) waiting.shift();
+      const { user, system } = process.cpuUsage(begun);
+      return (user + system) / 1000;
+    };
+    const least = (count: number) => Math.min(work(count), work(count), work(count));
+    const [few, many] = [least(10_000), least(80_000)];
+    assert.ok(many < 100 || many < 24 * few, `10,000: ${few.toFixed(1)} ms, 80,000: ${many.toFixed(1)} ms`);
   }
 });
 
