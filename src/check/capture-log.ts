@@ -13,6 +13,7 @@ import type {
   SummaryEvent,
   WsdissectEvent,
 } from '../dissect/events.ts';
+import { memorySize } from './memory-size.ts';
 
 /** What one side said to the other. */
 export type Said = MessageEvent | ControlEvent;
@@ -38,15 +39,25 @@ export interface CaptureLog {
   readonly summary: SummaryEvent | null;
 }
 
-/** Events kept of one capture. */
-const DEFAULT_KEPT_EVENTS = 1_000_000;
+/** What is kept of one capture. */
+export interface KeptLimits {
+  events: number;
+  /** Octets of events that take more than most do, as by payloads. */
+  octets: number;
+}
 
-/** More events than may be kept: a verdict on a part of them would be none. */
-export class TooManyEvents extends Error {
-  override readonly name = 'TooManyEvents';
+const DEFAULT_LIMITS: KeptLimits = { events: 1_000_000, octets: 512 * 1024 * 1024 };
+/** Octets of memory up to which an event counts by its number alone. */
+const USUAL_EVENT = 1024;
 
-  constructor(limit: number) {
-    super(`the capture has more than ${limit} messages and control frames, which are all kept`);
+/** More than may be kept: a verdict on a part of it would be none. */
+export class TooMuchToKeep extends Error {
+  override readonly name = 'TooMuchToKeep';
+  readonly limit: keyof KeptLimits;
+
+  constructor(limit: keyof KeptLimits, what: string) {
+    super(`the capture has more than ${what}, which are all kept`);
+    this.limit = limit;
   }
 }
 
@@ -67,37 +78,38 @@ export function dataLengthOf(base64: string): number {
 
 export class CaptureLogger implements EventSink {
   readonly #capture: string;
-  readonly #limit: number;
+  readonly #limits: KeptLimits;
   readonly #connections = new Map<number, ConnectionLog>();
   #summary: SummaryEvent | null = null;
-  #kept = 0;
+  #events = 0;
+  #octets = 0;
 
-  constructor(capture: string, limit = DEFAULT_KEPT_EVENTS) {
+  constructor(capture: string, { events, octets }: Partial<KeptLimits> = {}) {
     this.#capture = capture;
-    this.#limit = limit;
+    this.#limits = { events: events ?? DEFAULT_LIMITS.events, octets: octets ?? DEFAULT_LIMITS.octets };
   }
 
-  /** @throws {TooManyEvents} */
+  /** @throws {TooMuchToKeep} */
   onEvent(event: WsdissectEvent): void {
     switch (event.type) {
       case 'handshake':
-        this.#keep(event.connection).handshakes.push(event);
+        this.#keep(event).handshakes.push(event);
         break;
       case 'midstream':
-        this.#keep(event.connection).midstream = event;
+        this.#keep(event).midstream = event;
         break;
       case 'message':
       case 'control':
-        this.#keep(event.connection).said.push(event);
+        this.#keep(event).said.push(event);
         break;
       case 'gap':
-        this.#keep(event.connection).gaps.push(event);
+        this.#keep(event).gaps.push(event);
         break;
       case 'diagnostic':
-        this.#keep(event.connection).diagnostics.push(event);
+        this.#keep(event).diagnostics.push(event);
         break;
       case 'end':
-        this.#keep(event.connection).end = event;
+        this.#keep(event).end = event;
         break;
       case 'summary':
         this.#summary = event;
@@ -111,8 +123,13 @@ export class CaptureLogger implements EventSink {
     return { capture: this.#capture, connections: asking, summary: this.#summary };
   }
 
-  #keep(connection: number): ConnectionLog {
-    if (++this.#kept > this.#limit) throw new TooManyEvents(this.#limit);
+  #keep(event: WsdissectEvent & { connection: number }): ConnectionLog {
+    const { events, octets } = this.#limits;
+    if (++this.#events > events) throw new TooMuchToKeep('events', `${events} messages and control frames`);
+    const size = memorySize(event);
+    if (size > USUAL_EVENT) this.#octets += size;
+    if (this.#octets > octets) throw new TooMuchToKeep('octets', `${octets} octets of payloads and heads`);
+    const { connection } = event;
     let log = this.#connections.get(connection);
     if (log === undefined) {
       log = { connection, handshakes: [], midstream: null, said: [], gaps: [], diagnostics: [], end: null };

@@ -2,7 +2,7 @@
 // user; damage is no failure here, as the log says how far the capture went.
 
 import { CaptureError } from '../capture/index.ts';
-import { type CaptureLog, CaptureLogger, TooManyEvents } from '../check/capture-log.ts';
+import { type CaptureLog, CaptureLogger, type KeptLimits, TooMuchToKeep } from '../check/capture-log.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { EventMaker } from '../dissect/event-maker.ts';
@@ -14,17 +14,16 @@ import type { Reading } from './reading-options.ts';
 
 export interface LogOptions extends Reading {
   codec: PayloadCodec | null;
-  /** Messages and other events that may be kept. */
-  keptEvents: number | undefined;
+  kept: Partial<KeptLimits>;
   progress: ProgressWish;
 }
 
 /** @throws {Failure} where the capture cannot be read at all, holds too much, or the reading was interrupted */
 export async function readCaptureLog(
   file: string,
-  { codec, keptEvents, progress, ...reading }: LogOptions,
+  { codec, kept, progress, ...reading }: LogOptions,
 ): Promise<CaptureLog> {
-  const logger = new CaptureLogger(captureName([file]), keptEvents);
+  const logger = new CaptureLogger(captureName([file]), kept);
   const source = file === STANDARD_INPUT ? process.stdin : file;
   try {
     const makeSink = (clock: CaptureClock) =>
@@ -35,8 +34,9 @@ export async function readCaptureLog(
     });
   } catch (error) {
     if (error instanceof CaptureError) throw captureFailure([file], error);
-    if (!(error instanceof TooManyEvents)) throw error;
-    throw new Failure(`${captureName([file])}: ${error.message}; allow more with --max-events, or cut the capture`);
+    if (!(error instanceof TooMuchToKeep)) throw error;
+    const option = error.limit === 'events' ? '--max-events' : '--max-kept';
+    throw new Failure(`${captureName([file])}: ${error.message}; allow more with ${option}, or cut the capture`);
   }
   return logger.log();
 }

@@ -116,8 +116,23 @@ export function limitsOf(options: object): Partial<DissectionLimits> {
   return limits;
 }
 
+export interface KeptOptions {
+  maxEvents?: number;
+  maxKept?: number;
+}
+
 /** For commands that look at a capture as a whole. */
-export function addKeptEventsOption(command: Command): Command {
-  const description = 'messages and other events kept of a capture (1000000)';
-  return command.addOption(new Option('--max-events <n>', description).argParser(count).helpGroup(GROUP));
+export function addKeptOptions(command: Command): Command {
+  const events = 'messages and other events kept of a capture (1000000)';
+  const octets = 'octets of large payloads and heads kept of a capture (512M)';
+  return command
+    .addOption(new Option('--max-events <n>', events).argParser(count).helpGroup(GROUP))
+    .addOption(new Option('--max-kept <size>', octets).argParser(parseSize).helpGroup(GROUP));
+}
+
+export function keptOf({ maxEvents, maxKept }: KeptOptions): { events?: number; octets?: number } {
+  return {
+    ...(maxEvents === undefined ? {} : { events: maxEvents }),
+    ...(maxKept === undefined ? {} : { octets: maxKept }),
+  };
 }

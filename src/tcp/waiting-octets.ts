@@ -84,7 +84,16 @@ export class WaitingOctets {
         break;
       }
       if (piece.offset > at) {
-        index = this.#put(index, at, buffer, start + (at - offset), start + (piece.offset - offset), 0, origin, identity);
+        index = this.#put(
+          index,
+          at,
+          buffer,
+          start + (at - offset),
+          start + (piece.offset - offset),
+          0,
+          origin,
+          identity,
+        );
       }
       const overlapStart = Math.max(at, piece.offset);
       const overlapEnd = Math.min(last, piece.offset + piece.octets.length);

@@ -79,6 +79,7 @@ describe('check', () => {
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '-f', 'junt'], /Did you mean junit\?/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'junit'], /such as junit=report\.xml/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-events', '3'], /more than 3 messages.*--max-events/],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-kept', '1K'], /more than 1024 octets.*--max-kept/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--record', 'x.yaml'], /give one of them/],
   ] as const) {
     test(`exit 2 and one line: check ${words.join(' ')}`, () => {

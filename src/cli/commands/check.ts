@@ -18,7 +18,7 @@ import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { Failure, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
-import { addKeptEventsOption } from '../limit-options.ts';
+import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
@@ -27,7 +27,13 @@ import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-o
 import { StandardOutput } from '../standard-output.ts';
 import { processStreams } from '../standard-streams.ts';
 
-interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, JobsOptions, ProgressOptions {
+interface CheckCommandOptions
+  extends RegistryOptions,
+    PageOptions,
+    ReadingOptions,
+    JobsOptions,
+    ProgressOptions,
+    KeptOptions {
   expect?: string;
   format: ReportFormat;
   report?: ReportFile[];
@@ -35,7 +41,6 @@ interface CheckCommandOptions extends RegistryOptions, PageOptions, ReadingOptio
   loose?: true;
   update?: true;
   force?: true;
-  maxEvents?: number;
 }
 
 /** One `--report junit=report.xml`. */
@@ -80,7 +85,7 @@ export function addCheckCommand(program: Command): void {
   addRegistryOptions(command);
   addReadingOptions(command);
   addJobsOption(command);
-  addKeptEventsOption(command);
+  addKeptOptions(command);
   command.action(runCheck);
   addExamples(command, [
     {
@@ -210,8 +215,8 @@ async function logOf(
   options: Omit<CheckCommandOptions, 'progress'> & { progress: ProgressWish },
 ) {
   const { readCaptureLog } = await import('../capture-log-reader.ts');
-  const { progress, maxEvents: keptEvents } = options;
-  return readCaptureLog(file, { codec, ...readingOf(options), keptEvents, progress });
+  const { progress } = options;
+  return readCaptureLog(file, { codec, ...readingOf(options), kept: keptOf(options), progress });
 }
 
 function writeReport(file: string, text: string): void {

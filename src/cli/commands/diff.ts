@@ -6,7 +6,7 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say } from '../failure.ts';
 import { STANDARD_INPUT } from '../input.ts';
-import { addKeptEventsOption } from '../limit-options.ts';
+import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
@@ -16,11 +16,10 @@ import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'text' | 'json';
 
-interface DiffCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, ProgressOptions {
+interface DiffCommandOptions extends RegistryOptions, PageOptions, ReadingOptions, ProgressOptions, KeptOptions {
   format: Format;
   ignore?: string[];
   timing: number;
-  maxEvents?: number;
 }
 
 const FORMATS: readonly Format[] = ['text', 'json'];
@@ -47,7 +46,7 @@ export function addDiffCommand(program: Command): void {
   addProgressOption(command);
   addRegistryOptions(command);
   addReadingOptions(command);
-  addKeptEventsOption(command);
+  addKeptOptions(command);
   command.action(runDiff);
   addExamples(command, [
     { command: 'wsdissect diff walkthrough.pcap walkthrough.pcap', says: 'nothing, and exit 0' },
@@ -67,8 +66,8 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { compareCaptures } = await import('../../check/difference/compare.ts');
   const { IgnoredPaths } = await import('../../check/difference/ignored-paths.ts');
-  const { progress, maxEvents: keptEvents } = options;
-  const logOptions = { codec, ...readingOf(options), keptEvents, progress };
+  const { progress } = options;
+  const logOptions = { codec, ...readingOf(options), kept: keptOf(options), progress };
   const left = await readCaptureLog(good, logOptions);
   const right = await readCaptureLog(bad, logOptions);
   const ignored = new IgnoredPaths(options.ignore ?? []);
