@@ -5,7 +5,8 @@ import { CaptureError } from './capture-error.ts';
 import { compressionDamaged } from './decompressor.ts';
 
 export const ZSTD_MAGIC = 0xfd2fb528;
-const SKIPPABLE_MAGIC = 0x184d2a50;
+/** The least of 16: their last four bits are the writer's. */
+export const SKIPPABLE_MAGIC = 0x184d2a50;
 /** Octets of window that are granted, as `zstd -d` grants them. */
 const WINDOW_LIMIT = 128 * 1024 * 1024;
 

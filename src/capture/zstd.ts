@@ -6,7 +6,7 @@ import { Decompress } from 'fzstd';
 import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from './decompressor.ts';
 import { NativeDecompressor } from './native-decompressor.ts';
 import { loadZlib } from './zlib-handle.ts';
-import { ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
+import { SKIPPABLE_MAGIC, ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
 
 /** What Node has since 22.15, and our types of Node 20 do not know. */
 function native(): (() => Transform) | null {
@@ -18,10 +18,12 @@ const CONTINUE = 0;
 
 const MAGIC = Uint8Array.from([0, 8, 16, 24], (shift) => ZSTD_MAGIC >>> shift);
 
-/** Whether the octets, perhaps fewer than 4, are the beginning of a zstd frame. */
+/** Whether the octets, perhaps fewer than 4, are the beginning of a frame, or of a skippable one, as pzstd writes it first. */
 export function beginsLikeZstd(octets: Uint8Array, start: number, end: number): boolean {
-  const length = Math.min(4, end - start);
-  return MAGIC.subarray(0, length).every((octet, index) => octets[start + index] === octet);
+  const found = octets.subarray(start, Math.min(end, start + MAGIC.length));
+  return [ZSTD_MAGIC, SKIPPABLE_MAGIC | (octets[start] & 0xf)].some((magic) =>
+    found.every((octet, index) => octet === ((magic >>> (8 * index)) & 0xff)),
+  );
 }
 
 /** Decompresses frames that somebody else has found the ends of. */

@@ -14,7 +14,7 @@ import { ZstdDecompressor } from '../../src/capture/zstd.ts';
 import { concatOctets, PcapngBuilder } from '../support/pcapng-builder.ts';
 import { Random } from '../support/random.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
-import { zstdOf } from '../support/zstd-writer.ts';
+import { behindSkippable, zstdOf } from '../support/zstd-writer.ts';
 import { PacketList } from './packet-list.ts';
 import { MICROSECONDS_LE, makePcap, randomRecords } from './synthetic-pcap.ts';
 
@@ -85,6 +85,8 @@ const FILES: [name: string, compressed: Uint8Array, plain: Uint8Array][] = [
   ['gzip in gzip', zlib.gzipSync(zlib.gzipSync(pcap)), pcap],
   ['zstd by hand', zstdOf(pcap, 100), pcap],
   ['zstd in gzip', zlib.gzipSync(zstdOf(pcap, 50)), pcap],
+  ['zstd behind a skippable frame', behindSkippable(zstdOf(pcap, 100)), pcap],
+  ['zstd behind a skippable frame, in gzip', zlib.gzipSync(behindSkippable(zstdOf(pcap, 100))), pcap],
 ];
 
 describe('compressed captures give the packets inside', () => {

@@ -22,6 +22,11 @@ function frameOf(content: Uint8Array, blockLength: number): Uint8Array {
   return concatOctets([Uint8Array.from([...MAGIC, ...FRAME_HEADER]), ...blocks, block(new Uint8Array(0), true)]);
 }
 
+/** A skippable frame in front, as pzstd writes it. */
+export function behindSkippable(zstd: Uint8Array): Uint8Array {
+  return concatOctets([Uint8Array.from(SKIPPABLE), zstd]);
+}
+
 export function zstdOf(octets: Uint8Array, blockLength: number): Uint8Array {
   const half = Math.floor(octets.length / 2);
   return concatOctets([
