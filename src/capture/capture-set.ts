@@ -10,8 +10,6 @@ import { SetMember } from './set-member.ts';
 
 /** Files that may overlap in time: each takes a handle and some 200 KB. */
 const OPEN_AT_ONCE = 256;
-/** More interfaces than a file of a set has, to number those of all of them. */
-const INTERFACES_A_FILE = 2 ** 20;
 
 /** A path, or a stream with what it is called. */
 export type SetSource = string | Readable;
@@ -56,10 +54,10 @@ class CaptureSet {
     const withPackets: SetMember[] = [];
     const without: SetMember[] = [];
     const descriptions: CaptureDescription[] = [];
-    for (const [index, member] of members.entries()) {
+    for (const member of members) {
       this.#options.signal?.throwIfAborted();
       // Of a file the annexes come when it is read again.
-      member.begin(member.isStream ? this.#annexesOf(members.length + index) : () => {});
+      member.begin(member.isStream ? this.#giveAnnex : () => {});
       await this.#fill(member);
       if (member.batch.description !== null) descriptions.push(member.batch.description);
       (member.batch.isEmpty ? without : withPackets).push(member);
@@ -114,21 +112,16 @@ class CaptureSet {
         throw new CaptureError('unreadable', `more than ${OPEN_AT_ONCE} of the files overlap in time; ${advice}`);
       }
       if (due.isClosed) {
-        due.begin(this.#annexesOf(due.rank));
+        due.begin(this.#giveAnnex);
         await this.#fill(due);
       }
       if (!due.batch.isEmpty) this.#open.push(due);
     }
   }
 
-  /** @param number tells the interfaces of one member from those of the others */
-  #annexesOf(number: number): (annex: CaptureAnnex) => void {
-    const first = number * INTERFACES_A_FILE;
-    return (annex) => {
-      const told = annex.kind === 'drops' ? { ...annex, interface: annex.interface + first } : annex;
-      this.#sink.onAnnex?.(told);
-    };
-  }
+  readonly #giveAnnex = (annex: CaptureAnnex): void => {
+    this.#sink.onAnnex?.(annex);
+  };
 
   #give(member: SetMember): void {
     const view = this.#view;

@@ -69,11 +69,9 @@ export interface AddressNames {
   names: string[];
 }
 
-/** Packets that an interface received and the capturing system lost, so far. */
-export interface InterfaceDrops {
+/** Packets that an interface received and the capturing system lost, beyond those that were told of it before. */
+export interface PacketDrops {
   kind: 'drops';
-  /** Number of the interface over all sections of the file, from 0. */
-  interface: number;
   dropped: number;
 }
 
@@ -87,4 +85,4 @@ export interface DecryptionSecrets {
 }
 
 /** What a capture says beside its packets. */
-export type CaptureAnnex = AddressNames | InterfaceDrops | DecryptionSecrets;
+export type CaptureAnnex = AddressNames | PacketDrops | DecryptionSecrets;

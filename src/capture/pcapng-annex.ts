@@ -3,11 +3,14 @@
 
 import { read16, read32, read64 } from './octet-order.ts';
 import type { CaptureAnnex } from './packet.ts';
+import type { CaptureInterface } from './pcapng-interface.ts';
 import { type OptionWalk, padded } from './pcapng-options.ts';
 
 const RECORD_HEADER_LENGTH = 4;
 const RECORD_IPV4 = 1;
 const RECORD_IPV6 = 2;
+/** Octets of a name at most (RFC 1035 §2.3.4); what is longer is none. */
+const NAME_LENGTH = 255;
 
 const STATISTICS_BODY_LENGTH = 12;
 const DROPPED_BY_INTERFACE = 5;
@@ -23,6 +26,8 @@ const SECRETS: ReadonlyMap<number, string> = new Map([
   [0x55414b4c, 'opc-ua-key-log'],
 ]);
 
+const utf8 = new TextDecoder();
+
 type Give = (annex: CaptureAnnex) => void;
 
 /** Records of type, length, address and names that end in NUL. */
@@ -35,33 +40,48 @@ export function readNames(octets: Uint8Array, start: number, end: number, little
     const addressLength = type === RECORD_IPV4 ? 4 : type === RECORD_IPV6 ? 16 : 0;
     if (addressLength > 0 && length > addressLength) {
       const address = octets.subarray(valueStart, valueStart + addressLength);
-      const text = new TextDecoder().decode(octets.subarray(valueStart + addressLength, valueStart + length));
-      const names = text.split('\0').filter((name) => name !== '');
+      const names = namesIn(octets.subarray(valueStart + addressLength, valueStart + length));
       if (names.length > 0) give({ kind: 'names', address, names });
     }
     at = valueStart + padded(length);
   }
 }
 
-/** @param firstInterface number of the section's first interface over the whole file */
+function namesIn(octets: Uint8Array): string[] {
+  const names: string[] = [];
+  for (let start = 0; start < octets.length; ) {
+    const found = octets.indexOf(0, start);
+    const end = found === -1 ? octets.length : found;
+    if (end > start && end - start <= NAME_LENGTH) names.push(utf8.decode(octets.subarray(start, end)));
+    start = end + 1;
+  }
+  return names;
+}
+
+/** Of an interface that no block described there is nothing to tell. */
 export function readStatistics(
   octets: Uint8Array,
   start: number,
   end: number,
   littleEndian: boolean,
-  firstInterface: number,
+  interfaces: readonly CaptureInterface[],
   options: OptionWalk,
   give: Give,
 ): void {
   if (end - start < STATISTICS_BODY_LENGTH) return;
+  const source = interfaces[read32(octets, start, littleEndian)];
+  if (source === undefined) return;
   let dropped: number | null = null;
   options.begin(octets, start + STATISTICS_BODY_LENGTH, end, littleEndian);
   while (options.next()) {
     if (options.code !== DROPPED_BY_INTERFACE && options.code !== DROPPED_BY_SYSTEM) continue;
     if (options.length >= 8) dropped = (dropped ?? 0) + read64(octets, options.start, littleEndian);
   }
-  if (dropped !== null)
-    give({ kind: 'drops', interface: firstInterface + read32(octets, start, littleEndian), dropped });
+  if (dropped === null) return;
+  // Each report of an interface counts from its beginning.
+  const more = Math.max(0, dropped - source.dropped);
+  source.dropped = Math.max(dropped, source.dropped);
+  give({ kind: 'drops', dropped: more });
 }
 
 export function readSecrets(octets: Uint8Array, start: number, end: number, littleEndian: boolean, give: Give): void {

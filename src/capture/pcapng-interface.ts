@@ -14,6 +14,9 @@ const TIME_RESOLUTION = 9;
 const FCS_LENGTH = 13;
 const TIME_OFFSET = 14;
 
+/** Interfaces that a section may have: the obsolete packet block has 16 bits for their number. */
+export const INTERFACES_A_SECTION = 65_536;
+
 export interface CaptureInterface {
   readonly linkType: number;
   /** Octets captured of a packet at most; infinite where there is no limit. */
@@ -21,6 +24,8 @@ export interface CaptureInterface {
   /** Octets of frame check sequence at the end of each packet. */
   readonly fcsLength: number;
   readonly ticks: Ticks;
+  /** Packets that the capturing system lost, as far as was reported. */
+  dropped: number;
 }
 
 /** Decodes the body in `octets[start, end)`, which has at least `INTERFACE_BODY_LENGTH` octets. */
@@ -47,6 +52,7 @@ export function decodeInterface(
     snapLength: snapLength === 0 ? Number.POSITIVE_INFINITY : snapLength,
     fcsLength,
     ticks: new Ticks(resolution, offset),
+    dropped: 0,
   };
 }
 

@@ -9,6 +9,8 @@ const HEADER_LENGTH = 4;
 /** Options that every block may have. */
 export const COMMENT = 1;
 
+const utf8 = new TextDecoder();
+
 /** Reused, as packets have options too: `begin`, then `next` until it is false. */
 export class OptionWalk {
   octets: Uint8Array = new Uint8Array(0);
@@ -45,7 +47,9 @@ export class OptionWalk {
 
   /** The value as UTF-8, without the NUL that some writers put at its end. */
   text(): string {
-    return new TextDecoder().decode(this.octets.subarray(this.start, this.end)).replace(/\0+$/, '');
+    let end = this.end;
+    while (end > this.start && this.octets[end - 1] === 0) end--;
+    return utf8.decode(this.octets.subarray(this.start, end));
   }
 }
 

@@ -9,7 +9,12 @@ import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, PacketView } f
 import { DEFAULT_RECORD_LIMIT, fileHeaderCut } from './pcap-record.ts';
 import { readNames, readSecrets, readStatistics } from './pcapng-annex.ts';
 import { blockCut, blockDamaged } from './pcapng-fault.ts';
-import { type CaptureInterface, decodeInterface, INTERFACE_BODY_LENGTH } from './pcapng-interface.ts';
+import {
+  type CaptureInterface,
+  decodeInterface,
+  INTERFACE_BODY_LENGTH,
+  INTERFACES_A_SECTION,
+} from './pcapng-interface.ts';
 import { COMMENT, OptionWalk, padded } from './pcapng-options.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -42,6 +47,8 @@ const SIMPLE_BODY_LENGTH = 4;
 
 /** Option of a packet that tells the length of its frame check sequence, in bits 5 to 8. */
 const PACKET_FLAGS = 2;
+/** Comments of a packet that are kept. */
+const COMMENTS = 1000;
 
 /** Whether the octets, perhaps fewer than 4, are the beginning of a section header. */
 export function beginsLikePcapng(octets: Uint8Array, start: number, end: number): boolean {
@@ -66,8 +73,6 @@ export class PcapngParser implements CaptureParser {
   #inSection = false;
   /** Those of the section. */
   #interfaces: CaptureInterface[] = [];
-  /** Interfaces of the sections before. */
-  #formerInterfaces = 0;
 
   constructor(options: ParserOptions = {}) {
     this.#recordLimit = options.recordLimit ?? DEFAULT_RECORD_LIMIT;
@@ -165,14 +170,13 @@ export class PcapngParser implements CaptureParser {
         this.#readSection(buffer, start);
         break;
       case INTERFACE_DESCRIPTION:
-        if (end - start < INTERFACE_BODY_LENGTH) throw this.#fault('is too short for an interface');
-        this.#interfaces.push(decodeInterface(buffer, start, end, little, this.#options));
+        this.#readInterface(buffer, start, end);
         break;
       case NAME_RESOLUTION:
         readNames(buffer, start, end, little, this.#give);
         break;
       case INTERFACE_STATISTICS:
-        readStatistics(buffer, start, end, little, this.#formerInterfaces, this.#options, this.#give);
+        readStatistics(buffer, start, end, little, this.#interfaces, this.#options, this.#give);
         break;
       case DECRYPTION_SECRETS:
         readSecrets(buffer, start, end, little, this.#give);
@@ -196,8 +200,16 @@ export class PcapngParser implements CaptureParser {
       });
     }
     this.#inSection = true;
-    this.#formerInterfaces += this.#interfaces.length;
     this.#interfaces = [];
+  }
+
+  #readInterface(buffer: Uint8Array, start: number, end: number): void {
+    if (end - start < INTERFACE_BODY_LENGTH) throw this.#fault('is too short for an interface');
+    if (this.#interfaces.length === INTERFACES_A_SECTION) {
+      const limit = INTERFACES_A_SECTION.toLocaleString('en-US');
+      throw this.#fault(`describes one more interface than the limit of ${limit}`);
+    }
+    this.#interfaces.push(decodeInterface(buffer, start, end, this.#littleEndian, this.#options));
   }
 
   /** An enhanced packet block, or the obsolete one, which differs in where the interface's number stands. */
@@ -237,14 +249,16 @@ export class PcapngParser implements CaptureParser {
 
   #readPacketOptions(buffer: Uint8Array, start: number, end: number): void {
     const options = this.#options.begin(buffer, start, end, this.#littleEndian);
+    const comments: string[] = [];
     while (options.next()) {
       if (options.code === COMMENT) {
-        this.#packet.comments = [...this.#packet.comments, options.text()];
+        if (comments.length < COMMENTS) comments.push(options.text());
       } else if (options.code === PACKET_FLAGS && options.length >= 4) {
         const fcsLength = (read32(buffer, options.start, this.#littleEndian) >>> 5) & 0xf;
         if (fcsLength > 0) this.#packet.fcsLength = fcsLength;
       }
     }
+    if (comments.length > 0) this.#packet.comments = comments;
   }
 
   #interfaceOf(number: number): CaptureInterface {

@@ -1,7 +1,7 @@
 // What captures say beside their packets, gathered for the summary: names of addresses, packets that the capturing
 // system lost, keys for decryption. Keeps no key, only that there are some.
 
-import type { AddressNames, CaptureAnnex } from '../capture/packet.ts';
+import type { AddressNames, CaptureAnnex, DecryptionSecrets } from '../capture/packet.ts';
 import { formatAddress } from '../link/address.ts';
 import { word32 } from '../link/octets.ts';
 import type { SummaryEvent } from './events.ts';
@@ -9,30 +9,38 @@ import type { SummaryEvent } from './events.ts';
 /** Addresses whose names are kept, and names of one. */
 const ADDRESSES = 1000;
 const NAMES_AN_ADDRESS = 10;
+/** Kinds of secrets that are told apart; any 32 bits are one. */
+const KINDS_OF_SECRETS = 100;
+const OTHER_SECRETS = 'other';
 
 export class CaptureNotes {
   readonly #names = new Map<string, Set<string>>();
   readonly #secrets = new Map<string, number>();
-  /** By interface: each report of one counts from its beginning. */
-  readonly #dropped = new Map<number, number>();
+  /** Null where nothing is told of them. */
+  #dropped: number | null = null;
 
   add(annex: CaptureAnnex): void {
     if (annex.kind === 'names') this.#addNames(annex);
-    else if (annex.kind === 'drops') this.#dropped.set(annex.interface, annex.dropped);
-    else this.#secrets.set(annex.type, (this.#secrets.get(annex.type) ?? 0) + annex.length);
+    else if (annex.kind === 'drops') this.#dropped = (this.#dropped ?? 0) + annex.dropped;
+    else this.#addSecrets(annex);
   }
 
   /** The fields of the summary; each only where there is something. */
   summary(): Pick<SummaryEvent, 'dropped' | 'names' | 'secrets'> {
-    let dropped = 0;
-    for (const count of this.#dropped.values()) dropped += count;
+    const dropped = this.#dropped;
     return {
-      ...(this.#dropped.size === 0 ? {} : { dropped }),
+      ...(dropped === null ? {} : { dropped }),
       ...(this.#names.size === 0
         ? {}
         : { names: [...this.#names].map(([address, names]) => ({ address, names: [...names] })) }),
       ...(this.#secrets.size === 0 ? {} : { secrets: [...this.#secrets].map(([type, octets]) => ({ type, octets })) }),
     };
+  }
+
+  #addSecrets({ type, length }: DecryptionSecrets): void {
+    const isToldApart = this.#secrets.has(type) || this.#secrets.size < KINDS_OF_SECRETS;
+    const kind = isToldApart ? type : OTHER_SECRETS;
+    this.#secrets.set(kind, (this.#secrets.get(kind) ?? 0) + length);
   }
 
   #addNames({ address, names }: AddressNames): void {

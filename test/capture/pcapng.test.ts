@@ -215,17 +215,51 @@ describe('PcapngParser', () => {
       { kind: 'secrets', type: 'tls-key-log', length: 20 },
       { kind: 'names', address: '0a000001', names: ['one.example', 'uno.example'] },
       { kind: 'names', address: '01'.repeat(16), names: ['six'] },
-      { kind: 'drops', interface: 0, dropped: 7 },
+      { kind: 'drops', dropped: 7 },
     ]);
   });
 
-  it('numbers interfaces over all sections where drops are told', () => {
-    const section = () => new PcapngBuilder().section().interface().interface().statistics(1, { 5: 1n }).octets();
+  it('tells what each interface dropped since its last report, in every section anew', () => {
+    const section = () =>
+      new PcapngBuilder()
+        .section()
+        .interface()
+        .interface()
+        .statistics(1, { 5: 4n })
+        .statistics(0, { 7: 1n })
+        .statistics(1, { 5: 6n })
+        .octets();
     const { annexes } = parse(concatOctets([section(), section()]));
     assert.deepEqual(
-      annexes.map((annex) => annex.kind === 'drops' && annex.interface),
-      [1, 3],
+      annexes.map((annex) => annex.kind === 'drops' && annex.dropped),
+      [4, 1, 2, 4, 1, 2],
     );
+  });
+
+  it('believes no count of drops that falls, and none of an interface that no block described', () => {
+    const file = new PcapngBuilder().section().interface().statistics(0, { 5: 4n }).statistics(0, { 5: 3n });
+    file.statistics(1, { 5: 9n }).statistics(0, { 5: 5n });
+    assert.deepEqual(parse(file.octets()).annexes, [
+      { kind: 'drops', dropped: 4 },
+      { kind: 'drops', dropped: 0 },
+      { kind: 'drops', dropped: 1 },
+    ]);
+  });
+
+  it('leaves out names longer than any name may be', () => {
+    const longest = 'x'.repeat(255);
+    const file = new PcapngBuilder().section().names([Uint8Array.of(10, 0, 0, 1), longest, `${longest}x`, '', 'one']);
+    file.names([Uint8Array.of(10, 0, 0, 2), `${longest}x`]);
+    assert.deepEqual(parse(file.octets()).annexes, [{ kind: 'names', address: '0a000001', names: [longest, 'one'] }]);
+  });
+
+  it('keeps a thousand comments of a packet', () => {
+    const comments = Array.from({ length: 1001 }, (_, index) => `comment ${index}`);
+    const file = new PcapngBuilder()
+      .section()
+      .interface()
+      .enhanced({ octets: some(1), comments });
+    assert.deepEqual(parse(file.octets()).packets[0].comments, comments.slice(0, 1000));
   });
 
   it('is a capture without packets, and without interfaces', () => {
@@ -265,6 +299,14 @@ describe('PcapngParser', () => {
       ['a packet block without a packet', begun().block(6, new Uint8Array(16)).octets(), /too short for a packet/],
       ['an empty simple packet block', begun().block(3, new Uint8Array(0)).octets(), /too short for a packet/],
       ['an interface of nothing', begun().block(1, new Uint8Array(4)).octets(), /too short for an interface/],
+      [
+        'one interface too many',
+        concatOctets([
+          begun().octets(),
+          ...new Array<Uint8Array>(65_536).fill(new PcapngBuilder().interface().octets()),
+        ]),
+        /^block 65539 at octet \d+ describes one more interface than the limit of 65,536; the file is damaged from here/,
+      ],
       ['a section without byte order', begun().block(0x0a0d0d0a, new Uint8Array(16)).octets(), /without a byte order/],
       ['a section of version 2', begun().section({ major: 2 }).octets(), /pcapng version 2\.0; only versions 1\.x/],
       ['an end inside a block', begun().custom().octets().subarray(0, -1), /ends inside block 4 .*: 23 of 24 octets/],

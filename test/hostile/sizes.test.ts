@@ -21,6 +21,7 @@ import { DEMO, Types, write } from '../codec/messages.ts';
 import { Dissection, dissectionOf, upgraded } from '../dissect/dissection.ts';
 import { MessageCollector, octetsOf } from '../http/conversations.ts';
 import { captureOf } from '../support/capture-builder.ts';
+import { PcapngBuilder } from '../support/pcapng-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer } from '../support/tcp-packet.ts';
 import {
@@ -242,6 +243,71 @@ describe('compression', () => {
     const [events, held] = heldBy(() => dissectSync(new Uint8Array(gzipSync(claims))));
     assert.match(new Dissection(events).summary.error ?? '', /more than the limit/);
     assert.ok(held < 8);
+  });
+});
+
+describe('what pcapng says beside packets', () => {
+  const ignoring = { onStart: () => {}, onPacket: () => {} };
+  const summaryOf = (...parts: Uint8Array[]) => new Dissection(dissectSync(joined(parts))).summary;
+  const section = () => new PcapngBuilder().section().interface();
+  /** So many copies of a block, the number at `at` from 0 on. */
+  function numbered(count: number, block: Uint8Array, at: number): Uint8Array {
+    const blocks = joined(new Array<Uint8Array>(count).fill(block));
+    const view = new DataView(blocks.buffer);
+    for (let number = 0; number < count; number++) view.setUint32(number * block.length + at, number, true);
+    return blocks;
+  }
+
+  it('names of 64 KiB each are not kept, those of addresses are', () => {
+    const file = section();
+    for (let host = 0; host < 150; host++) {
+      const names = Array.from('ABCDEFGHIJ', (first) => first + '\u0001'.repeat(6000));
+      file.names([Uint8Array.of(10, 0, 0, host), ...names, 'one.example']);
+    }
+    const summary = summaryOf(file.octets());
+    assert.equal(summary.names?.length, 150);
+    assert.ok(JSON.stringify(summary).length < 20_000);
+  });
+
+  it('drops of a million interfaces come to one sum, and of those nobody described to none', () => {
+    const [{ dropped }, held] = heldBy(() =>
+      summaryOf(
+        section().statistics(0, { 5: 7n }).octets(),
+        numbered(1_000_000, new PcapngBuilder().statistics(0, { 5: 1n }).octets(), 8),
+        ...new Array<Uint8Array>(1000).fill(section().statistics(0, { 5: 1n }).octets()),
+      ),
+    );
+    assert.equal(dropped, 1007);
+    assert.ok(held < 4, `${held} MiB`);
+  });
+
+  it('secrets of 200,000 kinds are told apart up to a hundred', () => {
+    const { secrets } = summaryOf(
+      section().secrets(0x544c534b, 'keys').octets(),
+      numbered(200_000, new PcapngBuilder().secrets(0, 'key').octets(), 8),
+    );
+    assert.equal(secrets?.length, 101);
+    assert.deepEqual(secrets[0], { type: 'tls-key-log', octets: 4 });
+    assert.deepEqual(secrets.at(-1), { type: 'other', octets: 3 * (200_000 - 99) });
+  });
+
+  it('interfaces by the million are damage, soon', () => {
+    const many = new Array<Uint8Array>(1_000_000).fill(new PcapngBuilder().interface({ resolution: 9 }).octets());
+    const file = joined([section().octets(), ...many]);
+    const [{ error }, held] = heldBy(() => summaryOf(file));
+    assert.match(error ?? '', /describes one more interface than the limit of 65,536/);
+    assert.ok(held < 24, `${held} MiB`);
+  });
+
+  it('comments cost time with their number and their length, also where they are NULs', () => {
+    const reading = (comments: readonly string[]) => {
+      const file = section()
+        .enhanced({ octets: new Uint8Array(60), comments })
+        .octets();
+      return () => void readCaptureSync(file, ignoring);
+    };
+    growsWithLength((size) => reading(new Array<string>(size).fill('')), 40_000);
+    growsWithLength((size) => reading([`${'\0'.repeat(size)}x`]), 40_000);
   });
 });
 
