@@ -70,26 +70,34 @@ class FileWalk {
   #blockLength = FIRST_BLOCK_LENGTH;
   #parser: CaptureParser | null = null;
   #offset = 0;
+  #isAtEnd = false;
 
   constructor(descriptor: number, options: ReadOptions) {
     this.#descriptor = descriptor;
     this.#options = options;
   }
 
-  /** Reads and parses one block. What the capture says of itself where that was the end of it, else null. */
+  /** Reads and parses one block, or more of one that is compressed. What the capture says of itself where that was the end of it, else null. */
   next(sink: CaptureSink): CaptureDescription | null {
     const options = this.#options;
     options.signal?.throwIfAborted();
     const block = this.#block;
+    const length = this.#parser?.hasMore ? 0 : this.#readBlock(block);
+    this.#parser ??= parserFor(block.octets, block.start, block.end, options);
+    block.start += this.#parser.feed(block.octets, block.start, block.end, sink);
+    if (this.#isAtEnd && !this.#parser.hasMore) return finished(this.#parser, block.end - block.start, sink);
+    if (length > 0) options.onRead?.(length);
+    return null;
+  }
+
+  /** Returns how many octets there are more. */
+  #readBlock(block: Block): number {
     block.keepRest();
     const length = this.#read(block);
     block.end += length;
     this.#offset += length;
-    this.#parser ??= parserFor(block.octets, block.start, block.end, options);
-    block.start += this.#parser.feed(block.octets, block.start, block.end, sink);
-    if (length === 0) return finished(this.#parser, block.end - block.start, sink);
-    options.onRead?.(length);
-    return null;
+    this.#isAtEnd = length === 0;
+    return length;
   }
 
   #read(block: Block): number {
@@ -165,12 +173,18 @@ class OctetsWalk {
 
   /** Parses one piece; false when there is nothing left. */
   next(sink: CaptureSink): boolean {
+    if (!this.#parser.hasMore && !this.#see()) return false;
+    this.#position += this.#parser.feed(this.#octets, this.#position, this.#seen, sink);
+    return true;
+  }
+
+  /** Lets the parser see more; false where it has seen all. */
+  #see(): boolean {
     if (this.#seen === this.#octets.length) return false;
     const reach = this.#position + Math.max(BLOCK_LENGTH, this.#parser.wanted);
     const before = this.#seen;
     this.#seen = Math.min(this.#octets.length, reach);
     this.#onRead?.(this.#seen - before);
-    this.#position += this.#parser.feed(this.#octets, this.#position, this.#seen, sink);
     return true;
   }
 

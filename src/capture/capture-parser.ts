@@ -14,6 +14,11 @@ export interface CaptureParser {
   /** Octets, counted from the first one not consumed, without which `feed` cannot go on. */
   readonly wanted: number;
   /**
+   * Whether `feed` stopped before it was through with what it was given, as what is compressed grows: it is called again with
+   * what it did not consume, be it nothing, before there is more.
+   */
+  readonly hasMore?: boolean;
+  /**
    * Parses what is whole in `buffer[start, end)` where it lies and returns how many octets that was. The caller gives
    * the rest again, with more behind it.
    *

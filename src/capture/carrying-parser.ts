@@ -19,6 +19,11 @@ export class CarryingParser {
     return this.#parser.description();
   }
 
+  /** Whether there is more in what was pushed: an empty piece comes next. */
+  get hasMore(): boolean {
+    return this.#parser.hasMore === true;
+  }
+
   /** Fewer octets than this bring no packet. */
   get wanted(): number {
     return this.#parser.wanted - this.#tail.length;

@@ -2,17 +2,18 @@
 
 import { CaptureError } from './capture-error.ts';
 
-/** Takes decompressed octets; they are read over once it returns. */
-export type TakeOctets = (octets: Uint8Array, start: number, end: number) => void;
+/** Takes decompressed octets, which are read over once it returns; true where that is enough for now. */
+export type TakeOctets = (octets: Uint8Array, start: number, end: number) => boolean;
 
 /** Sans-IO: pieces of any length in, decompressed octets out. */
 export interface Decompressor {
   /**
-   * Decompresses `octets[start, end)`; all that can be known of it goes to `take`.
+   * Decompresses `octets[start, end)`, what is known of it goes to `take`, and returns where it stopped: before `end`
+   * where `take` has enough.
    *
    * @throws {CaptureError} `damaged` or `format`, after all octets before the fault were given
    */
-  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void;
+  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): number;
   /** @throws {CaptureError} `cut` where the data ends early */
   finish(): void;
 }

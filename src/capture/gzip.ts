@@ -3,7 +3,7 @@
 
 import { crc32ByTable } from './crc32.ts';
 import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from './decompressor.ts';
-import { NativeDecompressor } from './native-decompressor.ts';
+import { INPUT_LENGTH, NativeDecompressor } from './native-decompressor.ts';
 import { loadZlib } from './zlib-handle.ts';
 
 const MAGIC = [0x1f, 0x8b];
@@ -56,17 +56,21 @@ export class GzipDecompressor implements Decompressor {
     this.#crc32 = zlib.crc32 ?? crc32ByTable;
   }
 
-  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void {
+  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): number {
+    let isEnough = false;
     const taking: TakeOctets = (buffer, from, to) => {
       this.#checksum = this.#crc32(buffer.subarray(from, to), this.#checksum);
       this.#length = (this.#length + (to - from)) >>> 0;
-      take(buffer, from, to);
+      isEnough = take(buffer, from, to);
+      return isEnough;
     };
-    for (let at = start; at < end; ) {
+    let at = start;
+    while (at < end && !isEnough) {
       if (this.#state === DATA) at = this.#inflate(octets, at, end, this.#offset + at - start, taking);
       else this.#readOctet(octets[at], this.#offset + at++ - start);
     }
-    this.#offset += end - start;
+    this.#offset += at - start;
+    return at;
   }
 
   finish(): void {
@@ -74,11 +78,12 @@ export class GzipDecompressor implements Decompressor {
     if (this.#state !== BETWEEN && this.#state !== PADDING) throw compressionCut('gzip', this.#offset);
   }
 
-  /** Returns where it stopped; the data ended where that is before `end`. */
+  /** Inflates a piece and returns where it stopped; the data may have ended there. */
   #inflate(octets: Uint8Array, at: number, end: number, offset: number, take: TakeOctets): number {
-    const stop = this.#inflater.write(octets, at, end, take);
+    const pieceEnd = Math.min(end, at + INPUT_LENGTH);
+    const stop = this.#inflater.write(octets, at, pieceEnd, take);
     if (this.#inflater.fault !== '') throw compressionDamaged('gzip', `is broken (${this.#inflater.fault})`, offset);
-    if (stop < end) this.#enter(TRAILER);
+    if (stop < pieceEnd) this.#enter(TRAILER);
     return stop;
   }
 

@@ -5,7 +5,7 @@ import type { TakeOctets } from './decompressor.ts';
 import { ZlibHandle } from './zlib-handle.ts';
 
 /** Octets given at a time: what was made of them is lost where they turn out to be damaged. */
-const INPUT_LENGTH = 2048;
+export const INPUT_LENGTH = 2048;
 /** Octets made at a time. */
 const OUTPUT_LENGTH = 128 * 1024;
 

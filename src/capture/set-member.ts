@@ -148,13 +148,14 @@ export class SetMember {
    */
   async fill(): Promise<void> {
     while (this.batch.isEmpty && !this.ended) {
-      if (this.#start + this.#unfed < this.#end || (await this.#readOn())) this.#feed();
-      else this.#finish();
+      if (this.#parser?.hasMore) this.#feed(this.#start + this.#unfed);
+      else if (this.#start + this.#unfed < this.#end || (await this.#readOn())) {
+        this.#feed(Math.min(this.#end, this.#start + this.#unfed + FEED_LENGTH));
+      } else this.#finish();
     }
   }
 
-  #feed(): void {
-    const end = Math.min(this.#end, this.#start + this.#unfed + FEED_LENGTH);
+  #feed(end: number): void {
     if (this.#parser === null && end - this.#start < RECOGNITION_LENGTH) {
       this.#unfed = end - this.#start;
       return;
@@ -167,8 +168,9 @@ export class SetMember {
   #finish(): void {
     this.ended = true;
     this.#parser ??= parserFor(this.#held, this.#start, this.#end, this.#options);
-    const left = this.#end - this.#start - this.#parser.feed(this.#held, this.#start, this.#end, this.batch);
-    this.#parser.finish(left, this.batch);
+    do this.#start += this.#parser.feed(this.#held, this.#start, this.#end, this.batch);
+    while (this.#parser.hasMore);
+    this.#parser.finish(this.#end - this.#start, this.batch);
   }
 
   async #readOn(): Promise<boolean> {

@@ -13,9 +13,12 @@ import { beginsLikePcap, decodePcapHeader, FILE_HEADER_LENGTH } from './pcap-hea
 /** Octets. What one piece holds is parsed at a stretch, so this bounds how far reading runs ahead of the consumer. */
 const PIECE_LENGTH = 64 * 1024;
 
+const NO_OCTETS = new Uint8Array(0);
+
 interface PieceParser {
   /** Fewer octets than this need not be pushed. */
   readonly wanted: number;
+  readonly hasMore?: boolean;
   push(octets: Uint8Array): void;
   finish(): void;
   description(): CaptureDescription | null;
@@ -99,6 +102,15 @@ async function* pieces(stream: Readable, signal: AbortSignal | undefined): Async
   }
 }
 
+/** What one piece became is taken no faster than the consumer takes it. */
+async function pushRest(parser: PieceParser, { signal, pause }: ReadOptions): Promise<void> {
+  while (parser.hasMore) {
+    signal?.throwIfAborted();
+    parser.push(NO_OCTETS);
+    await pause?.();
+  }
+}
+
 /**
  * Reads a stream to its end and destroys it.
  *
@@ -119,9 +131,11 @@ export async function readStream(
     if (parser === null) parser = await openParser(octets, sink, options);
     else parser.push(octets);
     await options.pause?.();
+    await pushRest(parser, options);
   }
   if (parser === null) parser = await openParser(collection.take(), sink, options);
   else if (collection.length > 0) parser.push(collection.take());
+  await pushRest(parser, options);
   parser.finish();
   const description = parser.description();
   if (description === null) throw new Error('a finished parser has no description');

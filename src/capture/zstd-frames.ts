@@ -2,7 +2,7 @@
 // the data is told from a cut, whoever decompresses.
 
 import { CaptureError } from './capture-error.ts';
-import { compressionDamaged } from './decompressor.ts';
+import { compressionDamaged, type TakeOctets } from './decompressor.ts';
 
 export const ZSTD_MAGIC = 0xfd2fb528;
 /** The least of 16: their last four bits are the writer's. */
@@ -19,6 +19,9 @@ const BLOCK_HEADER = 5;
 const BLOCK = 6;
 const CHECKSUM = 7;
 
+/** A bit of the descriptor. */
+export const HAS_CHECKSUM = 4;
+
 const RUN_LENGTH_BLOCK = 1;
 const RESERVED_BLOCK = 3;
 
@@ -26,11 +29,31 @@ const RESERVED_BLOCK = 3;
 const DICTIONARY_LENGTHS = [0, 1, 2, 4];
 const CONTENT_LENGTHS = [0, 2, 4, 8];
 
+/** Octets that a block may have at most, and make (RFC 8878 §3.1.1.2.4). */
+export const BLOCK_LIMIT = 128 * 1024;
+
+export interface FrameHeader {
+  /** Octets that blocks may refer back to. */
+  window: number;
+  hasChecksum: boolean;
+}
+
+/** Decompresses what was walked. */
+export interface FrameDecompressor {
+  /** @param frames what `octets[start, end)` are */
+  write(octets: Uint8Array, start: number, end: number, frames: ZstdFrames, take: TakeOctets): void;
+  close(): void;
+}
+
 export class ZstdFrames {
   /** Whether the octets walked last are of a frame to be decompressed, behind its magic number. */
   inFrame = false;
   /** Whether they ended with the magic number of such a frame. */
   began = false;
+  /** The header of such a frame where they ended with it. */
+  header: FrameHeader | null = null;
+  /** Whether they are of a frame, behind its header. */
+  inBlocks = false;
   /** Whether a frame ended with the octet walked last. */
   ended = true;
   #state = MAGIC;
@@ -38,16 +61,21 @@ export class ZstdFrames {
   #left = 4;
   #descriptor = 0;
   #isLastBlock = false;
+  #blockEnded = false;
 
   /**
-   * Walks on over `octets[start, end)` up to the end of the magic number or frame that it is in, and returns where that is.
+   * Walks on over `octets[start, end)` up to the end of the magic number, header, block or frame that it is in, and returns
+   * where that is.
    *
    * @param offset of the octet at `start` in the file
    */
   walk(octets: Uint8Array, start: number, end: number, offset: number): number {
     this.ended = false;
     this.began = false;
+    this.header = null;
+    this.#blockEnded = false;
     this.inFrame = this.#state >= DESCRIPTOR;
+    this.inBlocks = this.#state >= BLOCK_HEADER;
     let at = start;
     while (at < end) {
       if (this.#state === SKIPPED || this.#state === BLOCK || this.#state === CHECKSUM) {
@@ -60,7 +88,7 @@ export class ZstdFrames {
       }
       if (this.#left > 0) continue;
       this.#next(offset + at - start);
-      if (this.ended || this.began) return at;
+      if (this.ended || this.began || this.#blockEnded || this.header !== null) return at;
     }
     return at;
   }
@@ -88,16 +116,16 @@ export class ZstdFrames {
       case DESCRIPTOR:
         this.#descriptor = value;
         this.#enter(HEADER, headerLength(value));
-        if (this.#left === 0) this.#enter(BLOCK_HEADER, 3);
         break;
       case HEADER:
-        this.#judgeHeader(offset);
+        this.header = this.#readHeader(offset);
         this.#enter(BLOCK_HEADER, 3);
         break;
       case BLOCK_HEADER: {
         this.#isLastBlock = (value & 1) !== 0;
         const type = (value >> 1) & 3;
         if (type === RESERVED_BLOCK) throw compressionDamaged('zstd', 'has a block of an unknown type', offset - 3);
+        if (value >> 3 > BLOCK_LIMIT) throw compressionDamaged('zstd', 'has a block of more than 128 KiB', offset - 3);
         const length = type === RUN_LENGTH_BLOCK ? 1 : value >> 3;
         if (length > 0) this.#enter(BLOCK, length);
         else this.#endBlock();
@@ -112,8 +140,9 @@ export class ZstdFrames {
   }
 
   #endBlock(): void {
+    this.#blockEnded = true;
     if (!this.#isLastBlock) this.#enter(BLOCK_HEADER, 3);
-    else if ((this.#descriptor & 4) !== 0) this.#enter(CHECKSUM, 4);
+    else if ((this.#descriptor & HAS_CHECKSUM) !== 0) this.#enter(CHECKSUM, 4);
     else this.#end();
   }
 
@@ -122,7 +151,7 @@ export class ZstdFrames {
     this.ended = true;
   }
 
-  #judgeHeader(offset: number): void {
+  #readHeader(offset: number): FrameHeader {
     const field = this.#field;
     const isSingleSegment = (this.#descriptor & 0x20) !== 0;
     const dictionaryAt = isSingleSegment ? 0 : 1;
@@ -132,7 +161,10 @@ export class ZstdFrames {
         offset,
       });
     }
-    const content = field.slice(dictionaryAt + dictionaryLength).reduceRight((sum, octet) => sum * 256 + octet, 0);
+    const contentField = field.slice(dictionaryAt + dictionaryLength);
+    // Two octets count from 256 on.
+    const least = contentField.length === 2 ? 256 : 0;
+    const content = contentField.reduceRight((sum, octet) => sum * 256 + octet, 0) + least;
     const window = isSingleSegment ? content : windowLength(field[0]);
     if (window > WINDOW_LIMIT) {
       const mebibytes = Math.ceil(window / 2 ** 20).toLocaleString('en-US');
@@ -142,6 +174,7 @@ export class ZstdFrames {
         { offset },
       );
     }
+    return { window, hasChecksum: (this.#descriptor & HAS_CHECKSUM) !== 0 };
   }
 }
 

@@ -2,11 +2,11 @@
 // Frames are walked before they are decompressed, so both are told where one ends.
 
 import type { Transform } from 'node:stream';
-import { Decompress } from 'fzstd';
 import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from './decompressor.ts';
 import { NativeDecompressor } from './native-decompressor.ts';
 import { loadZlib } from './zlib-handle.ts';
-import { SKIPPABLE_MAGIC, ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
+import { type FrameDecompressor, SKIPPABLE_MAGIC, ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
+import { PackageFrames } from './zstd-package.ts';
 
 /** What Node has since 22.15, and our types of Node 20 do not know. */
 function native(): (() => Transform) | null {
@@ -26,12 +26,6 @@ export function beginsLikeZstd(octets: Uint8Array, start: number, end: number): 
   );
 }
 
-/** Decompresses frames that somebody else has found the ends of. */
-interface FrameDecompressor {
-  write(octets: Uint8Array, start: number, end: number, isLast: boolean, take: TakeOctets): void;
-  close(): void;
-}
-
 class NativeFrames implements FrameDecompressor {
   readonly #native: NativeDecompressor;
 
@@ -39,7 +33,7 @@ class NativeFrames implements FrameDecompressor {
     this.#native = new NativeDecompressor(stream, CONTINUE);
   }
 
-  write(octets: Uint8Array, start: number, end: number, _isLast: boolean, take: TakeOctets): void {
+  write(octets: Uint8Array, start: number, end: number, _frames: ZstdFrames, take: TakeOctets): void {
     this.#native.write(octets, start, end, take);
     if (this.#native.fault !== '') throw new Error(this.#native.fault);
   }
@@ -49,18 +43,13 @@ class NativeFrames implements FrameDecompressor {
   }
 }
 
-class PackageFrames implements FrameDecompressor {
-  #frame: Decompress | null = null;
+/** What whoever takes the octets throws is no fault of the data. */
+class TakingFailed {
+  readonly error: unknown;
 
-  write(octets: Uint8Array, start: number, end: number, isLast: boolean, take: TakeOctets): void {
-    this.#frame ??= new Decompress();
-    this.#frame.ondata = (piece) => take(piece, 0, piece.length);
-    // It keeps what it cannot use yet, so the octets must be its own.
-    this.#frame.push(octets.slice(start, end), isLast);
-    if (isLast) this.#frame = null;
+  constructor(error: unknown) {
+    this.error = error;
   }
-
-  close(): void {}
 }
 
 export class ZstdDecompressor implements Decompressor {
@@ -74,15 +63,26 @@ export class ZstdDecompressor implements Decompressor {
     this.#decompressor = createNative === null ? new PackageFrames() : new NativeFrames(createNative());
   }
 
-  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): void {
-    for (let at = start; at < end; ) {
+  push(octets: Uint8Array, start: number, end: number, take: TakeOctets): number {
+    let isEnough = false;
+    const taking: TakeOctets = (buffer, from, to) => {
+      try {
+        isEnough = take(buffer, from, to);
+        return isEnough;
+      } catch (error) {
+        throw new TakingFailed(error);
+      }
+    };
+    let at = start;
+    while (at < end && !isEnough) {
       const offset = this.#offset + at - start;
       const stop = this.#frames.walk(octets, at, end, offset);
-      if (this.#frames.began) this.#pass(MAGIC, 0, MAGIC.length, offset, take);
-      else if (this.#frames.inFrame) this.#pass(octets, at, stop, offset, take);
+      if (this.#frames.began) this.#pass(MAGIC, 0, MAGIC.length, offset, taking);
+      else if (this.#frames.inFrame) this.#pass(octets, at, stop, offset, taking);
       at = stop;
     }
-    this.#offset += end - start;
+    this.#offset += at - start;
+    return at;
   }
 
   finish(): void {
@@ -92,8 +92,9 @@ export class ZstdDecompressor implements Decompressor {
 
   #pass(octets: Uint8Array, start: number, end: number, offset: number, take: TakeOctets): void {
     try {
-      this.#decompressor.write(octets, start, end, this.#frames.ended, take);
+      this.#decompressor.write(octets, start, end, this.#frames, take);
     } catch (cause) {
+      if (cause instanceof TakingFailed) throw cause.error;
       const words = cause instanceof Error ? cause.message : String(cause);
       throw compressionDamaged('zstd', `is broken (${words})`, offset);
     }

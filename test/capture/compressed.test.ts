@@ -34,7 +34,8 @@ function read(
     let start = 0;
     for (let end = 0; end < file.length; ) {
       end = Math.min(file.length, end + length());
-      start += parser.feed(file, start, end, list);
+      do start += parser.feed(file, start, end, list);
+      while (parser.hasMore);
     }
     parser.finish(file.length - start, list);
   } catch (error) {
@@ -106,12 +107,18 @@ describe('compressed captures give the packets inside', () => {
     for (const [plain, flags] of [
       [pcap, ['-1', '--no-check']],
       [long, ['-19', '--check']],
+      // Frames of one segment, whose window is their content.
+      [pcapng.subarray(0, 200), ['-19', '--stream-size=200']],
+      [pcap.subarray(0, 600), ['-19', '--stream-size=600']],
       [new Uint8Array([...pcap, ...new Uint8Array(0)]), ['-3']],
     ] as const) {
       const { stdout } = spawnSync('zstd', [...flags, '-c'], { input: plain, maxBuffer: 1 << 26 });
       for (const decompressor of [new ZstdDecompressor(), new ZstdDecompressor(null)]) {
         const parts: Uint8Array[] = [];
-        const take = (octets: Uint8Array, start: number, end: number) => void parts.push(octets.slice(start, end));
+        const take = (octets: Uint8Array, start: number, end: number) => {
+          parts.push(octets.slice(start, end));
+          return false;
+        };
         for (let at = 0; at < stdout.length; at += 777) {
           decompressor.push(stdout, at, Math.min(stdout.length, at + 777), take);
         }
@@ -120,6 +127,69 @@ describe('compressed captures give the packets inside', () => {
       }
       assert.deepEqual(whole(stdout), whole(plain));
     }
+  });
+
+  it('or nothing but the error of whoever takes them', () => {
+    const enough = new Error('enough');
+    for (const compressed of [zlib.gzipSync(pcap), zstdOf(pcap, 100)]) {
+      const sink = new PacketList();
+      sink.onPacket = () => {
+        throw enough;
+      };
+      const parser = parserFor(compressed, 0, compressed.length, {});
+      assert.throws(
+        () => parser.feed(compressed, 0, compressed.length, sink),
+        (error) => error === enough,
+      );
+    }
+  });
+
+  it('a little at a time, where much becomes of it, also one in the other and before a fault', () => {
+    // 16 MiB of empty records.
+    const empty = makePcap(MICROSECONDS_LE, []);
+    const file = concatOctets([empty, new Uint8Array(16 << 20)]);
+    const once = zlib.gzipSync(file);
+    const damaged = concatOctets([zlib.gzipSync(once), new Uint8Array(20).fill(1)]);
+    for (const compressed of [once, zlib.gzipSync(once), zstdOf(once, 100), damaged]) {
+      let [packets, most] = [0, 0];
+      const sink = { onStart: () => {}, onPacket: () => packets++ };
+      const parser = parserFor(compressed, 0, compressed.length, {});
+      const feedAll = () => {
+        let start = 0;
+        do {
+          const before = packets;
+          start += parser.feed(compressed, start, compressed.length, sink);
+          most = Math.max(most, packets - before);
+        } while (parser.hasMore);
+        parser.finish(compressed.length - start, sink);
+      };
+      if (compressed === damaged) assert.throws(feedAll, /something else behind/);
+      else feedAll();
+      assert.equal(packets, 1 << 20);
+      assert.ok(most <= (4 << 20) / 16, `${most} packets`);
+    }
+  });
+
+  it('in a window of 128 MiB, by the package, at the pace of what there is', () => {
+    const head = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3);
+    const octet = Uint8Array.of(0x0a, 0, 0, 7);
+    const last = Uint8Array.of(1, 0, 0);
+    const blocks = concatOctets([head, ...new Array<Uint8Array>(10_000).fill(octet), last]);
+    const frames = new Array<Uint8Array>(1000).fill(concatOctets([head, octet, last]));
+    const begun = process.cpuUsage();
+    for (const file of [blocks, concatOctets(frames)]) {
+      const decompressor = new ZstdDecompressor(null);
+      let made = 0;
+      const take = (octets: Uint8Array, start: number, end: number) => {
+        assert.ok(octets.subarray(start, end).every((value) => value === 7));
+        made += end - start;
+        return false;
+      };
+      assert.equal(decompressor.push(file, 0, file.length, take), file.length);
+      decompressor.finish();
+      assert.equal(made, file === blocks ? 10_000 : 1000);
+    }
+    assert.ok(process.cpuUsage(begun).user < 2_000_000);
   });
 
   it('a checksum by table is what zlib computes', () => {
@@ -201,6 +271,7 @@ describe('damage', () => {
     assert.match(says(head(0xa0, 0xff, 0xff, 0xff, 0xff)), /a window of 4,096 MiB/);
     assert.match(says(head(1, 0x58, 7)), /needs a dictionary/);
     assert.match(says(head(0, 0x58, 0x07, 0, 0)), /a block of an unknown type at octet 6/);
+    assert.match(says(head(0, 0x58, 0x0b, 0, 0x10)), /a block of more than 128 KiB at octet 6/);
   });
 
   it('what is inside and no capture is named', () => {
