@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { complete } from '../../src/cli/prompt.ts';
-import { eventsOf, type Run, startWsdissect, wsdissect } from './command-line.ts';
+import { eventsOf, exampleFolder, type Run, startWsdissect, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-serve-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -302,6 +302,7 @@ describe('serve', () => {
       assert.equal(run.exitCode, 2);
       assert.equal(run.errors.split('\n').length, 2);
     }
+    assert.ok(!existsSync(join(exampleFolder, 'x')), 'a key log was begun that nobody writes to');
     program.child.kill('SIGTERM');
     await program.ended;
   });

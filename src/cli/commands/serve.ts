@@ -99,9 +99,9 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
   const { serve } = await import('../../endpoint/index.ts');
   const { ServeReport } = await import('../serve-report.ts');
   const certificate = certificateOf(options);
-  const onKeyLog = keyLogOf(options) ?? undefined;
-  if (certificate === null && onKeyLog !== undefined)
+  if (certificate === null && options.keylog !== undefined)
     throw new Failure('--keylog is for TLS; give --cert and --key too');
+  const onKeyLog = keyLogOf(options) ?? undefined;
   const lines = new LinePrinter();
   const report = new ServeReport((line) => lines.print(line), protocol);
   const interrupted = interruption();
