@@ -2,6 +2,7 @@
 // was written by hand stay. Knows nothing of what is expected.
 
 import type { Document, YAMLMap, YAMLSeq } from 'yaml';
+import { inPieces } from '../codec/text-pieces.ts';
 import type { DraftedExpectation, RecordMode } from './record.ts';
 
 type Yaml = typeof import('yaml');
@@ -65,9 +66,8 @@ function written(document: Pick<Document, 'toString'>): string {
     const hex = (character.codePointAt(0) ?? 0).toString(16);
     return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
   };
-  return document
-    .toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER })
-    .replace(UNSEEN, escaped);
+  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER });
+  return inPieces(text, (piece) => piece.replace(UNSEEN, escaped));
 }
 
 function nodeOf(yaml: Yaml, document: Pick<Document, 'createNode'>, drafted: DraftedExpectation): YAMLMap {

@@ -1,6 +1,8 @@
 // What differs from one run to the next though the same is meant: times, identifiers, counters, random text. Told by the
 // name of a field and by the look of its value. Knows nothing of messages.
 
+import { inPieces } from '../codec/text-pieces.ts';
+
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\b/g;
 const HEX = /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}\b/gi;
@@ -32,26 +34,22 @@ function looksLikeTime(value: number): boolean {
 
 /** A pattern that the text fits, and so do its like of other runs; null where nothing in it is volatile. */
 export function patternOf(text: string): string | null {
-  const marks: [pattern: RegExp, stands: string][] = [
-    [UUID, '[0-9a-fA-F-]{36}'],
-    [TIME, '\\S+'],
-    [HEX, '[0-9a-fA-F]+'],
+  const marks = [
+    { pattern: UUID, stands: '[0-9a-fA-F-]{36}', next: firstFrom(UUID, text, 0) },
+    { pattern: TIME, stands: '\\S+', next: firstFrom(TIME, text, 0) },
+    { pattern: HEX, stands: '[0-9a-fA-F]+', next: firstFrom(HEX, text, 0) },
   ];
-  let found = false;
   let pattern = '';
-  let rest = text;
-  while (rest !== '') {
-    const next = marks
-      .map(([mark, stands]) => ({ at: firstOf(mark, rest), stands }))
-      .filter(({ at }) => at !== null)
-      .sort((one, other) => (one.at as RegExpExecArray).index - (other.at as RegExpExecArray).index)[0];
-    if (next === undefined) break;
-    const at = next.at as RegExpExecArray;
-    found = true;
-    pattern += escapeRegExp(rest.slice(0, at.index)) + next.stands;
-    rest = rest.slice(at.index + at[0].length);
+  let done = 0;
+  while (true) {
+    // Only what was passed is looked for again: a text may hold a million of one kind and none of another.
+    for (const mark of marks) if (mark.next.start < done) mark.next = firstFrom(mark.pattern, text, done);
+    const { stands, next } = marks.reduce((one, other) => (other.next.start < one.next.start ? other : one));
+    if (next.start === Number.POSITIVE_INFINITY) break;
+    pattern += escapeRegExp(text.slice(done, next.start)) + stands;
+    done = next.end;
   }
-  return found ? `^${pattern}${escapeRegExp(rest)}$` : null;
+  return done === 0 ? null : `^${pattern}${escapeRegExp(text.slice(done))}$`;
 }
 
 /** What stands for a value that is another every time: its like. */
@@ -61,15 +59,16 @@ function shapeOf(value: unknown): unknown {
   return { $any: true };
 }
 
-function firstOf(pattern: RegExp, text: string): RegExpExecArray | null {
-  pattern.lastIndex = 0;
+/** Where the pattern is found from `start` on; nowhere is beyond all. */
+function firstFrom(pattern: RegExp, text: string, start: number): { start: number; end: number } {
+  pattern.lastIndex = start;
   const found = pattern.exec(text);
-  pattern.lastIndex = 0;
-  return found;
+  if (found === null) return { start: Number.POSITIVE_INFINITY, end: text.length };
+  return { start: found.index, end: found.index + found[0].length };
 }
 
 function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return inPieces(text, (piece) => piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
 }
 
 /** The value with what is volatile in it as patterns. */

@@ -63,8 +63,9 @@ function describe({ type, value, data, kind }: NonNullable<Comparison['live']>):
   return type === null ? said(body) : `${type} ${said(body)}`;
 }
 
+/** The beginning of the text, of which no more is shown: a character takes four octets at most. */
 function textOf(data: Uint8Array): string {
-  return Buffer.from(data).toString();
+  return Buffer.from(data.subarray(0, 4 * (LONGEST + 1))).toString();
 }
 
 function said(value: unknown): string {
@@ -75,6 +76,7 @@ function said(value: unknown): string {
       .replace(/..(?=.)/g, '$& ');
     return value.length > LONGEST_OCTETS ? `${hex} … (${value.length} octets)` : hex || 'no octets';
   }
-  const text = JSON.stringify(value);
+  // One character more than is shown, by which the rest is told to be missing.
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, LONGEST + 1) : value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

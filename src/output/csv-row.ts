@@ -1,7 +1,9 @@
 // How a row of CSV is written (RFC 4180). Text of a capture that a spreadsheet would take for a formula gets a leading
 // apostrophe. Knows no columns.
 
-import { escapeText } from './terminal-text.ts';
+import { PIECE, piecesOf } from '../codec/text-pieces.ts';
+import { escapingAllButLines } from './terminal-text.ts';
+import type { TextSink } from './text-sink.ts';
 
 /** Null and undefined are empty cells. */
 export type CsvValue = string | number | boolean | null | undefined;
@@ -9,26 +11,43 @@ export type CsvValue = string | number | boolean | null | undefined;
 /** What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"). */
 const FORMULA = /^[=+\-@\t\r]/;
 const NEEDS_QUOTES = /[",\r\n]/;
-/** White space that a quoted field may hold. */
-const LINES = /(\r\n|[\t\r\n])/;
 
-/** Escaped as for a terminal, but for tabs and line ends, which CSV can carry. */
-function escapeCell(text: string): string {
-  return text
-    .split(LINES)
-    .map((piece, index) => (index % 2 === 1 ? piece : escapeText(piece)))
-    .join('');
+/** A cell of text as it is written: tabs and line ends may stand within quotes, all else is escaped as for a terminal. */
+function* cellPieces(text: string): Generator<string> {
+  const escaped = escapingAllButLines(text);
+  const guard = FORMULA.test(text) ? "'" : '';
+  if (!NEEDS_QUOTES.test(text)) {
+    yield guard;
+    yield* piecesOf(text, escaped);
+    return;
+  }
+  yield `"${guard}`;
+  yield* piecesOf(text, (...piece) => escaped(...piece).replaceAll('"', '""'));
+  yield '"';
 }
 
-function formatCell(value: CsvValue): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const escaped = escapeCell(value);
-  const guarded = FORMULA.test(escaped) ? `'${escaped}` : escaped;
-  return NEEDS_QUOTES.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+/** Writes a row with its line end. A long text goes out in pieces, so that no more of it is held than it has. */
+export function writeRow(out: TextSink, values: readonly CsvValue[]): void {
+  let row = '';
+  for (const [index, value] of values.entries()) {
+    if (index > 0) row += ',';
+    if (typeof value !== 'string') {
+      row += value ?? '';
+      continue;
+    }
+    for (const piece of cellPieces(value)) {
+      row += piece;
+      if (row.length < PIECE) continue;
+      out.write(row);
+      row = '';
+    }
+  }
+  out.write(`${row}\r\n`);
 }
 
-/** A row with its line end. */
+/** The same as text, of what is short. */
 export function formatRow(values: readonly CsvValue[]): string {
-  return `${values.map(formatCell).join(',')}\r\n`;
+  let row = '';
+  writeRow({ write: (text) => (row += text) }, values);
+  return row;
 }

@@ -2,7 +2,7 @@
 // files, nor how a row is written.
 
 import type { ControlEvent, Endpoint, FrameEvent, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
-import { type CsvValue, formatRow } from './csv-row.ts';
+import { type CsvValue, formatRow, writeRow } from './csv-row.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
 
@@ -97,7 +97,10 @@ export class CsvOutput implements EventOutput {
       case 'control':
       case 'frame': {
         const parties = this.#parties.get(event.connection);
-        this.#out.write(formatRow(this.#columns.map((column) => column.value(event, parties))));
+        writeRow(
+          this.#out,
+          this.#columns.map((column) => column.value(event, parties)),
+        );
         break;
       }
     }

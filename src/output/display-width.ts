@@ -115,22 +115,40 @@ export function pad(text: string, width: number, align: 'left' | 'right'): strin
  * too small for one grapheme is taken as two columns.
  */
 export function wrap(text: string, width: number): string[] {
+  // Without a terminal nothing is wrapped, and so nothing measured.
+  return width === Number.POSITIVE_INFINITY ? [text] : [...wrapPieces([text], width)];
+}
+
+/** The same, a line at a time, of a text that comes in pieces. */
+export function* wrapPieces(pieces: Iterable<string>, width: number): Generator<string> {
   const limit = Math.max(2, width);
-  const lines: string[] = [];
-  let rest = text;
-  while (true) {
-    // Only what can fit is measured: a long text would otherwise be measured again for every line. Columns and code
-    // units differ at most by the marks on a character, for which this leaves room.
-    const window = rest.slice(0, limit * 8);
-    const fits = isPlainAscii(window) ? Math.min(limit, window.length) : fittingEnd(window, limit);
-    if (fits >= rest.length) break;
-    const space = rest[fits] === ' ' ? fits : rest.lastIndexOf(' ', fits - 1);
-    const end = space > 0 && rest.slice(0, space).trim() !== '' ? space : Math.max(1, fits);
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end === space ? end + 1 : end);
+  // Only what can fit is measured: a long text would otherwise be measured again for every line. Columns and code
+  // units differ at most by the marks on a character, for which this leaves room.
+  const measured = limit * 8;
+  let rest = '';
+  for (const piece of pieces) {
+    rest += piece;
+    while (rest.length > measured) {
+      const { end, next } = lineEnd(rest, rest.slice(0, measured), limit);
+      yield rest.slice(0, end);
+      rest = rest.slice(next);
+    }
   }
-  lines.push(rest);
-  return lines;
+  while (true) {
+    const { end, next } = lineEnd(rest, rest, limit);
+    yield rest.slice(0, end);
+    if (end === rest.length) return;
+    rest = rest.slice(next);
+  }
+}
+
+/** Where the first line of the text ends, and where the next begins. */
+function lineEnd(text: string, window: string, limit: number): { end: number; next: number } {
+  const fits = isPlainAscii(window) ? Math.min(limit, window.length) : fittingEnd(window, limit);
+  if (fits >= text.length) return { end: text.length, next: text.length };
+  const space = text[fits] === ' ' ? fits : text.lastIndexOf(' ', fits - 1);
+  const end = space > 0 && text.slice(0, space).trim() !== '' ? space : Math.max(1, fits);
+  return { end, next: end === space ? end + 1 : end };
 }
 
 /** Wrapped text whose lines begin with `first` and `others`, and take `width` columns with that. */

@@ -1,6 +1,7 @@
 // One conversation as a chat log: the client on the left margin, the server indented, every message whole. Takes events
 // of the one connection and passes over the others; knows nothing of files and flags.
 
+import { PIECE } from '../codec/text-pieces.ts';
 import type {
   ControlEvent,
   Direction,
@@ -18,12 +19,12 @@ import {
   formatMidstream,
   formatParties,
 } from './conversation-heading.ts';
-import { displayWidth, indent, wrap } from './display-width.ts';
+import { displayWidth, indent, wrap, wrapPieces } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
 import { formatComment } from './packet-comments.ts';
 import { makePalette, type Palette } from './palette.ts';
 import { formatControl, formatMessage, octetsOfBase64 } from './payload-text.ts';
-import { escapeText } from './terminal-text.ts';
+import { escapedPieces, escapeText } from './terminal-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
 import { formatTime, type TimeStyle } from './time-column.ts';
 import { formatValueLines } from './value-notation.ts';
@@ -49,6 +50,8 @@ const INDENT = '  ';
 /** `client → ` */
 const SPEAKER_COLUMNS = 9;
 const NARROWEST = 40;
+/** Blanks before a line, but those that are escaped, as tabs are. */
+const BLANKS = /^[ \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/;
 /** Columns of what is not shown whole: octets, and values on one line. */
 const PREVIEW = 200;
 /** Other connections that are named where the one asked for is not there. */
@@ -57,6 +60,22 @@ const OTHERS_NAMED = 10;
 /** A connection that an event of it makes one of WebSocket. */
 function isConversation(event: WsdissectEvent): event is MidstreamEvent | HandshakeEvent {
   return event.type === 'midstream' || (event.type === 'handshake' && event.upgraded);
+}
+
+/** The lines of a text one at a time, as it may be all line ends. */
+function* linesOf(text: string): Generator<string> {
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    yield text.slice(start, end > start && text[end - 1] === '\r' ? end - 1 : end);
+    start = end + 1;
+  }
+  yield text.slice(start);
+}
+
+/** The line without the blanks before it, and the margin with those that are kept. */
+function unindented(line: string, margin: string): { own: string; bare: string } {
+  const bare = line.replace(BLANKS, '');
+  return { own: bare.length === line.length ? margin : margin + /^ {0,40}/.exec(line)![0], bare };
 }
 
 export class FollowOutput implements EventOutput {
@@ -98,6 +117,7 @@ export class FollowOutput implements EventOutput {
       case 'message':
         this.#writeHeader(event, this.#describeMessage(event));
         if (this.#options.hex) this.#writeDump(this.#octetsOf(event));
+        else if (event.text && !event.decoded && !event.decodeError) this.#writeText(event.direction, event.text);
         else this.#writeIndented(event.direction, this.#linesOf(event));
         break;
       case 'control':
@@ -160,7 +180,7 @@ export class FollowOutput implements EventOutput {
     return `${event.opcode}, ${length}${fragments}${event.compressed ? ', compressed' : ''}`;
   }
 
-  /** What a message says, whole: text with its own lines, a decoded value laid out. */
+  /** What a message other than text says, whole where it was decoded: its value laid out. */
   #linesOf(event: MessageEvent): string[] {
     if (event.decoded) {
       const { id, type, value } = event.decoded;
@@ -169,7 +189,6 @@ export class FollowOutput implements EventOutput {
       const [first, ...others] = formatValueLines(value, Math.min(room, PREVIEW), displayWidth(title));
       return [title + first, ...others];
     }
-    if (event.text && !event.decodeError) return event.text.split(/\r\n|\n/).map(escapeText);
     return [formatMessage(event, Math.min(this.#width, PREVIEW))];
   }
 
@@ -178,14 +197,38 @@ export class FollowOutput implements EventOutput {
     return event.text === undefined ? null : new TextEncoder().encode(event.text);
   }
 
-  #writeIndented(direction: Direction, lines: string[]): void {
+  /** Text with its own lines. */
+  #writeText(direction: Direction, text: string): void {
     const margin = SIDES[direction].margin + INDENT;
-    for (const line of lines) {
-      // The next lines of a wrapped one keep its indentation, so that values stay in their shape.
-      const own = margin + /^ {0,40}/.exec(line)![0];
-      this.#writeLines(indent(line.trimStart(), this.#width, own, own + INDENT));
+    for (const line of linesOf(text)) {
+      const { own, bare } = unindented(line, margin);
+      this.#writeLine(own, line.length > PIECE ? escapedPieces(bare) : [escapeText(bare)]);
     }
     this.#out.write('\n');
+  }
+
+  #writeIndented(direction: Direction, lines: readonly string[]): void {
+    const margin = SIDES[direction].margin + INDENT;
+    for (const line of lines) {
+      const { own, bare } = unindented(line, margin);
+      this.#writeLine(own, [bare]);
+    }
+    this.#out.write('\n');
+  }
+
+  /** The next lines of a wrapped one keep its indentation, so that values stay in their shape. */
+  #writeLine(own: string, pieces: Iterable<string>): void {
+    if (this.#width === Number.POSITIVE_INFINITY) {
+      this.#out.write(own);
+      for (const piece of pieces) this.#out.write(piece);
+      this.#out.write('\n');
+      return;
+    }
+    let before = own;
+    for (const line of wrapPieces(pieces, this.#width - own.length - INDENT.length)) {
+      this.#out.write(`${before}${line}\n`);
+      before = own + INDENT;
+    }
   }
 
   #writeDump(octets: Uint8Array | null): void {

@@ -1,6 +1,8 @@
 // Makes text from a capture safe to show: whatever could move the cursor, change the direction of the writing or hide
 // itself is written out visibly. Knows nothing of widths and layouts.
 
+import { inPieces, type PieceChange, piecesOf } from '../codec/text-pieces.ts';
+
 const PLAIN_ASCII = /^[\x20-\x7e]*$/;
 
 /** Patterns of Unicode properties, which take V8 1 ms to make: of text in ASCII nobody asks for them. */
@@ -31,6 +33,11 @@ const makePatterns = (): Patterns => ({
 
 let patterns: Patterns | undefined;
 
+/** Below it nothing is harmless: this spares four patterns for each line end and control. */
+const FIRST_HARMLESS = '\u0600';
+/** UTF-16 units that the patterns may look behind and ahead: six marks, and what the cutting may part. */
+const CONTEXT = 16;
+
 const NAMED: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escapeCharacter(character: string): string {
@@ -41,7 +48,8 @@ function escapeCharacter(character: string): string {
   return code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`;
 }
 
-function isHarmless(text: string, offset: number, harmless: readonly RegExp[]): boolean {
+function isHarmless(character: string, text: string, offset: number, harmless: readonly RegExp[]): boolean {
+  if (character < FIRST_HARMLESS) return false;
   return harmless.some((pattern) => {
     pattern.lastIndex = offset;
     return pattern.test(text);
@@ -58,25 +66,62 @@ export function isPlainAscii(text: string): boolean {
  * reading; the exact text is what NDJSON gives.
  */
 export function escapeText(text: string): string {
-  if (PLAIN_ASCII.test(text)) return text;
+  return PLAIN_ASCII.test(text) ? text : inPieces(text, escaping(text, escapeCharacter));
+}
+
+/** The same in pieces, for a long text that is written and not kept. */
+export function escapedPieces(text: string): Iterable<string> {
+  return piecesOf(text, PLAIN_ASCII.test(text) ? asItIs : escaping(text, escapeCharacter));
+}
+
+/** Escapes the pieces of the text, but for tabs and line ends: for what can carry them. */
+export function escapingAllButLines(text: string): PieceChange {
+  return PLAIN_ASCII.test(text) ? asItIs : escaping(text, escapeButLine);
+}
+
+function asItIs(piece: string): string {
+  return piece;
+}
+
+function escapeButLine(character: string): string {
+  return character in NAMED ? character : escapeCharacter(character);
+}
+
+function escaping(text: string, write: (character: string) => string): PieceChange {
   patterns ??= makePatterns();
   const { unsafe, harmless } = patterns;
-  return text.replace(unsafe, (character, offset: number) =>
-    isHarmless(text, offset, harmless) ? character : escapeCharacter(character),
-  );
+  return (_, start, end) => {
+    const from = Math.max(0, start - CONTEXT);
+    const to = Math.min(text.length, end + CONTEXT);
+    const near = text.slice(from, to);
+    const escaped = near.replace(unsafe, (character, offset: number) => {
+      const isContext = from + offset < start || from + offset >= end;
+      return isContext || isHarmless(character, near, offset, harmless) ? character : write(character);
+    });
+    // The context came through as it was.
+    return escaped.slice(start - from, escaped.length - (to - end));
+  };
 }
+
+/** Leaves room for combining marks and surrogates. */
+const UNITS_A_COLUMN = 4;
 
 /**
  * The beginning of the text, escaped, for a place of `columns` columns: a long text is not escaped to its end. What it
  * returns may still be too wide, and never looks whole where it is not.
  */
 export function escapeBeginning(text: string, columns: number): string {
-  // Four code units a column leave room for combining marks and surrogates.
-  const limit = columns * 4;
+  const limit = columns * UNITS_A_COLUMN;
   return text.length <= limit ? escapeText(text) : `${escapeText(text.slice(0, limit))}…`;
 }
 
 /** The text in double quotes, so that its ends are seen; quotes and backslashes inside are escaped. */
 export function quoteText(text: string, columns = text.length): string {
-  return `"${escapeBeginning(text.replace(/["\\]/g, '\\$&'), columns)}"`;
+  // One unit more than is shown, by which the rest is told to be missing.
+  const beginning = text.slice(0, columns * UNITS_A_COLUMN + 1);
+  return `"${escapeBeginning(inPieces(beginning, escapeQuotes), columns)}"`;
+}
+
+function escapeQuotes(piece: string): string {
+  return piece.replace(/["\\]/g, '\\$&');
 }

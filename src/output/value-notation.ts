@@ -2,15 +2,15 @@
 // from a capture and is escaped here. Knows nothing of protobuf.
 
 import { displayWidth } from './display-width.ts';
-import { escapeText, quoteText } from './terminal-text.ts';
+import { escapeBeginning, escapeText, quoteText } from './terminal-text.ts';
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /** Deeper values are cut: a hostile message must not exhaust the stack. */
 const MAX_DEPTH = 100;
 const INDENT = '  ';
 
-function formatKey(key: string): string {
-  return IDENTIFIER.test(key) ? key : quoteText(key);
+function formatKey(key: string, limit?: number): string {
+  return IDENTIFIER.test(key) ? escapeBeginning(key, limit ?? key.length) : quoteText(key, limit);
 }
 
 function formatScalar(value: unknown, limit?: number): string {
@@ -23,12 +23,12 @@ function isNested(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** What stands between the brackets, each with its key where the value is no array. */
-function* entriesOf(value: object): Generator<[prefix: string, element: unknown]> {
+/** What stands between the brackets, each with its key where the value is no array; of a long key what `limit` columns hold. */
+function* entriesOf(value: object, limit?: number): Generator<[prefix: string, element: unknown]> {
   if (Array.isArray(value)) {
     for (const element of value) yield ['', element];
   } else {
-    for (const [key, element] of Object.entries(value)) yield [`${formatKey(key)}: `, element];
+    for (const [key, element] of Object.entries(value)) yield [`${formatKey(key, limit)}: `, element];
   }
 }
 
@@ -41,7 +41,7 @@ function writeCompact(value: unknown, limit: number, depth: number): string {
   if (depth > MAX_DEPTH) return '…';
   const [open, close] = bracketsOf(value);
   let text = open;
-  for (const [prefix, element] of entriesOf(value)) {
+  for (const [prefix, element] of entriesOf(value, limit)) {
     if (text.length > 1) text += ', ';
     if (text.length >= limit) return text;
     text += prefix + writeCompact(element, limit - text.length, depth + 1);

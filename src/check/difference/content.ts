@@ -1,6 +1,8 @@
 // What a message says, as data that two captures can be compared by: nothing of packets, times, keys and fragments. Knows
 // nothing of order.
 
+import { createHash } from 'node:crypto';
+import { jsonPieces } from '../../codec/json-text.ts';
 import type { Said } from '../capture-log.ts';
 import { jsonOf } from '../message-facts.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
@@ -45,12 +47,23 @@ function partsOf(said: Said): Record<string, unknown> {
   return typeof json === 'object' && json !== null ? { ...error, json } : { ...error, text };
 }
 
-/** JSON with keys in order, so that the same value is the same text. */
+/** JSON with keys in order, so that the same value is the same text; of what is long a hash, as all messages are kept. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, member) => {
-    if (typeof member !== 'object' || member === null || Array.isArray(member)) return member;
-    return Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1)));
-  });
+  if (value === undefined) return '';
+  const pieces = jsonPieces(inOrder(value));
+  const first = pieces.next();
+  let next = pieces.next();
+  if (next.done) return first.value;
+  const hash = createHash('sha256').update(first.value);
+  for (; !next.done; next = pieces.next()) hash.update(next.value);
+  return hash.digest('hex');
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(members.map(([key, member]) => [key, inOrder(member)]));
 }
 
 /** Where two values differ, by path. */

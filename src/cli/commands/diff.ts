@@ -1,7 +1,7 @@
 // `wsdissect diff GOOD BAD`: what changed in meaning from one capture to another.
 
 import { type Command, Option } from 'commander';
-import { jsonText } from '../../codec/json-text.ts';
+import { jsonPieces } from '../../codec/json-text.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say } from '../failure.ts';
@@ -81,7 +81,8 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
   const out = new StandardOutput();
   if (options.format === 'json') {
     const { comparisonJson } = await import('../../check/difference/json.ts');
-    out.writeNow(`${jsonText(comparisonJson(comparison), 2)}\n`);
+    for (const piece of jsonPieces(comparisonJson(comparison), 2)) out.write(piece);
+    out.writeNow('\n');
   } else {
     const { comparisonText } = await import('../../check/difference/text.ts');
     out.writeNow(comparisonText(comparison, pageOf(options)));
