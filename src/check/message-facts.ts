@@ -1,6 +1,7 @@
 // What a condition can ask of a message or control frame: its event's fields under short names. What an event has not is
 // null, so that a question about it is answered and not refused. Knows no language of conditions.
 
+import { jsonValueOf } from '../codec/json-value.ts';
 import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
 import type { Facts } from './condition.ts';
 
@@ -55,17 +56,7 @@ export function factMap(said: Said): Record<string, unknown> {
   return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, fact(said)]));
 }
 
-/** Characters of a text that is read as JSON: one of 64 MiB could be twenty million objects. */
-const JSON_LENGTH = 4 * 1024 * 1024;
-
-/** The text as JSON; null where it is none. */
+/** The text as JSON; null where it is none, or beyond the bounds of `jsonValueOf`. */
 export function jsonOf(text: string): unknown {
-  if (text.length > JSON_LENGTH) return null;
-  // Most texts that are no JSON are told by their first character.
-  if (!/^\s*[[{"\d\-tfn]/.test(text)) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return jsonValueOf(text) ?? null;
 }

@@ -176,3 +176,9 @@ test('long values are cut where both are shown', async () => {
   const lines = await text([talk([['c2s', 'a'.repeat(3000)]])], [talk([['c2s', 'b'.repeat(3000)]])]);
   assert.ok(lines.join('').length < 700);
 });
+
+test('JSON in ten thousand levels is compared as text', async () => {
+  const nested = (inside: string): Line => ['s2c', '['.repeat(10_000) + inside + ']'.repeat(10_000)];
+  const { connections } = await compare([talk([nested('1')])], [talk([nested('2')])]);
+  assert.equal(connections.length, 1);
+});

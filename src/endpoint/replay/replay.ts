@@ -2,6 +2,7 @@
 // have come that it had when it spoke. What comes back is compared by answer-differences.ts.
 
 import { setTimeout } from 'node:timers/promises';
+import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
@@ -238,11 +239,6 @@ class Replay {
 
 /** Text that is an object or a list in JSON; undefined for all other text. */
 function jsonOf(data: Uint8Array): unknown {
-  const text = Buffer.from(data).toString();
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = jsonValueOf(Buffer.from(data).toString());
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
