@@ -249,16 +249,17 @@ export class PcapngParser implements CaptureParser {
 
   #readPacketOptions(buffer: Uint8Array, start: number, end: number): void {
     const options = this.#options.begin(buffer, start, end, this.#littleEndian);
-    const comments: string[] = [];
+    let comments: string[] | null = null;
     while (options.next()) {
       if (options.code === COMMENT) {
+        comments ??= [];
         if (comments.length < COMMENTS) comments.push(options.text());
       } else if (options.code === PACKET_FLAGS && options.length >= 4) {
         const fcsLength = (read32(buffer, options.start, this.#littleEndian) >>> 5) & 0xf;
         if (fcsLength > 0) this.#packet.fcsLength = fcsLength;
       }
     }
-    if (comments.length > 0) this.#packet.comments = comments;
+    if (comments !== null) this.#packet.comments = comments;
   }
 
   #interfaceOf(number: number): CaptureInterface {

@@ -46,6 +46,8 @@ export interface KeptLimits {
   octets: number;
 }
 
+export type GivenLimits = { [Limit in keyof KeptLimits]?: KeptLimits[Limit] | undefined };
+
 const DEFAULT_LIMITS: KeptLimits = { events: 1_000_000, octets: 512 * 1024 * 1024 };
 /** Octets of memory up to which an event counts by its number alone. */
 const USUAL_EVENT = 1024;
@@ -84,9 +86,10 @@ export class CaptureLogger implements EventSink {
   #events = 0;
   #octets = 0;
 
-  constructor(capture: string, { events, octets }: Partial<KeptLimits> = {}) {
+  /** @param limits that are undefined keep their defaults */
+  constructor(capture: string, limits: GivenLimits = {}) {
     this.#capture = capture;
-    this.#limits = { events: events ?? DEFAULT_LIMITS.events, octets: octets ?? DEFAULT_LIMITS.octets };
+    this.#limits = { events: limits.events ?? DEFAULT_LIMITS.events, octets: limits.octets ?? DEFAULT_LIMITS.octets };
   }
 
   /** @throws {TooMuchToKeep} */

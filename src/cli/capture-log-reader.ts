@@ -2,7 +2,7 @@
 // user; damage is no failure here, as the log says how far the capture went.
 
 import { CaptureError } from '../capture/index.ts';
-import { type CaptureLog, CaptureLogger, type KeptLimits, TooMuchToKeep } from '../check/capture-log.ts';
+import { type CaptureLog, CaptureLogger, type GivenLimits, TooMuchToKeep } from '../check/capture-log.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { EventMaker } from '../dissect/event-maker.ts';
@@ -14,7 +14,7 @@ import type { Reading } from './reading-options.ts';
 
 export interface LogOptions extends Reading {
   codec: PayloadCodec | null;
-  kept: Partial<KeptLimits>;
+  kept: GivenLimits;
   progress: ProgressWish;
 }
 

@@ -1,6 +1,7 @@
 // The options that bound memory: one row each, with the default that the layers below state (docs/limits.md).
 
 import { type Command, Option } from 'commander';
+import type { GivenLimits } from '../check/capture-log.ts';
 import type { DissectionLimits } from '../dissect/dissector.ts';
 import { integerFrom, parseSize } from './option-values.ts';
 
@@ -130,9 +131,6 @@ export function addKeptOptions(command: Command): Command {
     .addOption(new Option('--max-kept <size>', octets).argParser(parseSize).helpGroup(GROUP));
 }
 
-export function keptOf({ maxEvents, maxKept }: KeptOptions): { events?: number; octets?: number } {
-  return {
-    ...(maxEvents === undefined ? {} : { events: maxEvents }),
-    ...(maxKept === undefined ? {} : { octets: maxKept }),
-  };
+export function keptOf({ maxEvents, maxKept }: KeptOptions): GivenLimits {
+  return { events: maxEvents, octets: maxKept };
 }

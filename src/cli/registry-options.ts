@@ -23,6 +23,9 @@ interface MessageId {
   type: string;
 }
 
+/** How types are told where none are known, for advice. */
+export const TYPES_BY = '--registry FILE, or --proto FILE with --id 1=pb.Ping';
+
 /** Found without being named, in the working directory. */
 const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
 

@@ -8,6 +8,7 @@ import type { Selection } from '../dissect/selection.ts';
 import { loadBuiltin } from '../load-builtin.ts';
 import { Failure } from './failure.ts';
 import { choiceOption, choicesOption, commaListed, integerFrom } from './option-values.ts';
+import { TYPES_BY } from './registry-options.ts';
 
 export interface SelectionOptions {
   connection?: number[];
@@ -93,7 +94,7 @@ export function selectionOf(options: SelectionOptions, registry: Registry | null
 
 function requireTypes(asked: readonly string[], registry: Registry | null): void {
   if (registry === null) {
-    throw new Failure('--type needs to know the types; give --registry FILE, or --proto FILE with --id 1=pb.Ping');
+    throw new Failure(`--type needs to know the types; give ${TYPES_BY}`);
   }
   const names = [...registry.messages.values()].map(({ name }) => name);
   for (const type of asked) {

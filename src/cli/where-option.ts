@@ -3,6 +3,7 @@
 
 import type { Question } from '../dissect/asking-sink.ts';
 import { Failure, say } from './failure.ts';
+import { TYPES_BY } from './registry-options.ts';
 
 export interface Where {
   question: Question;
@@ -31,9 +32,7 @@ export async function whereOf(source: string | undefined, knowsTypes: boolean): 
       },
       account: () => {
         if (evaluated > 0 || trouble === null) return;
-        const advice = knowsTypes
-          ? ''
-          : '; types and values are known with --registry FILE, or --proto FILE with --id 1=pb.Ping';
+        const advice = knowsTypes ? '' : `; types and values are known with ${TYPES_BY}`;
         say(`--where could be asked of no message: ${trouble}${advice}`);
       },
     };

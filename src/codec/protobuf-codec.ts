@@ -63,13 +63,13 @@ export class ProtobufCodec implements PayloadCodec {
       const failure = this.#json.write(table, octets, start + this.registry.framing.width, end, writer);
       if (failure !== null) return sentence(failure, table.name, start);
       writer.octet(CLOSE_OBJECT);
+      if (writer.position <= most) return null;
     } catch (error) {
       if (!(error instanceof WriterFull)) throw error;
-      return `${table.name}: ${TOO_MUCH_JSON}`;
     } finally {
       writer.limit = limit;
     }
-    return writer.position > most ? `${table.name}: ${TOO_MUCH_JSON}` : null;
+    return `${table.name}: ${TOO_MUCH_JSON}`;
   }
 
   typeOf(octets: Uint8Array, start: number, end: number): string | null {

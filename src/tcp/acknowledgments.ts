@@ -3,7 +3,7 @@
 
 import type { Half } from './connection.ts';
 
-/** Acknowledgments of octets that are not there, after which they are given up; and those below the highest, after which it is. */
+/** Acknowledgments of octets that are not there, after which they are given up; or below the highest so far, which is not believed then. */
 const PATIENCE = 64;
 /** Octets between what was acknowledged first and the first segment seen; more is some other connection's acknowledgment. */
 const PLAUSIBLE_UNSEEN = 1024 * 1024;

@@ -69,7 +69,7 @@ export class Delivery<Upper> {
     this.#keepLimits(connection, half, origin);
   }
 
-  /** The peer acknowledged what was not captured: all holes that begin before `overdue`, and of what it says last all that it knows. */
+  /** The peer acknowledged what was not captured: the holes that begin before `overdue`, or where nothing waits behind one all of it. */
   giveUpAcknowledged(connection: Connection<Upper>, half: Half, overdue: number, origin: Origin): void {
     if (half.waiting === null) {
       this.#skip(connection, half, half.acknowledged - half.offset, 'not-captured', origin);

@@ -8,7 +8,7 @@ import { inputOf } from '../input.ts';
 import { outputOption } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
-import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, codecOf, type RegistryOptions, TYPES_BY } from '../registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
@@ -55,7 +55,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
   }
   const codec = await codecOf(options);
   if (options.decoded && codec === null) {
-    throw new Failure('--decoded needs to know the types; give --registry FILE, or --proto FILE with --id 1=pb.Ping');
+    throw new Failure(`--decoded needs to know the types; give ${TYPES_BY}`);
   }
   const selection = selectionOf(options, codec?.registry ?? null);
   const { ExtractOutput } = await import('../../output/extract.ts');
