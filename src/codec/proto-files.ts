@@ -4,6 +4,7 @@
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { NamespaceBase, Root, Type } from 'protobufjs';
 import { DocumentError, type Place } from './document-error.ts';
+import { keepingFieldIndexes } from './field-indexes.ts';
 import { type MessageTable, MessageTables } from './message-table.ts';
 import { readTextFile } from './read-text-file.ts';
 import { HIGHEST_FIELD_NUMBER } from './wire-reader.ts';
@@ -81,7 +82,7 @@ class ProtoLoader {
 
   finish(): ProtoTypes {
     try {
-      this.#root.resolveAll();
+      keepingFieldIndexes(this.#protobuf, () => this.#root.resolveAll());
     } catch (error) {
       throw this.#unresolved(error);
     }
@@ -102,13 +103,15 @@ class ProtoLoader {
   /** Returns the names of the imports. */
   #parse(path: string, source: string): string[] {
     try {
-      const { imports, weakImports } = this.#protobuf.parse(source, this.#root, { keepCase: true });
+      const { imports, weakImports } = keepingFieldIndexes(this.#protobuf, () =>
+        this.#protobuf.parse(source, this.#root, { keepCase: true }),
+      );
       return [...(imports ?? []), ...(weakImports ?? [])];
     } catch (error) {
       const said = messageOf(error);
       const line = /\s*\(line (\d+)\)$/.exec(said);
       const what = line ? said.slice(0, line.index) : said;
-      const word = /'([^']+)'/.exec(what)?.[1] ?? /in Type (\S+)/.exec(what)?.[1];
+      const word = /'([^']+)'/.exec(what)?.[1] ?? /in Type \S*?(\w+)$/.exec(what)?.[1];
       const place = line ? placeInLine(path, source, Number(line[1]), word) : placeOf(path, source, word);
       throw new DocumentError(place, what, 'correct the .proto file there', error);
     }

@@ -8,7 +8,7 @@ import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
-import { looksLikeFrame } from '../ws/frame-likeness.ts';
+import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { possibleExtensions } from './handshake-extensions.ts';
 import type { HeldPiece } from './held-octets.ts';
@@ -267,7 +267,7 @@ export class Opening {
     const at = reader.feed(buffer, start, end, this.#sinkOf(side));
     this.#used[side] += at - start;
     if (this.#state === READING && reader.state !== 'reading') {
-      if (this.#attempt.wasRefused && looksLikeFrame(buffer, start, end, side === this.#client))
+      if (this.#attempt.wasRefused && reader.beganNoHead && mayBeginFrame(buffer[at]))
         this.#listener.onFramesAfterRefusal(side, origin);
       this.#give(this.#protocol);
     }

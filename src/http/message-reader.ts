@@ -73,6 +73,8 @@ export class HttpReader {
   #stopped = false;
   /** Why this is not HTTP that can be read; null unless the state is `not-http`. */
   failure: string | null = null;
+  /** Whether it is because the octet up to which `feed` read begins no head. */
+  beganNoHead = false;
 
   constructor(role: Role, limits: HttpLimits = DEFAULT_HTTP_LIMITS) {
     this.#head = role === 'request' ? new RequestHead() : new ResponseHead();
@@ -156,6 +158,7 @@ export class HttpReader {
   /** Begins anew at a head, as message `number`; methods of requests told before are forgotten. */
   restart(number: number): void {
     this.failure = null;
+    this.beganNoHead = false;
     this.#number = number;
     this.#outstandingGets = 0;
     this.#outstandingMethods = null;
@@ -172,7 +175,10 @@ export class HttpReader {
   #feedHead(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
     if (this.#heldHead !== null) return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
     // Before any search for the head's end: octets of other protocols are refused here.
-    if (!this.#isRecognised(buffer, start, end)) return start;
+    if (!this.#isRecognised(buffer, start, end)) {
+      this.beganNoHead = true;
+      return start;
+    }
     const startLine = startLineOffset(buffer, start, end);
     const furthest = Math.min(end, start + this.#limits.headOctets, startLine + USUAL_HEAD);
     // A head is nearly always whole in its segment: one pass over its octets, and no copy.

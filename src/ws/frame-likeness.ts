@@ -1,13 +1,12 @@
-// Whether octets may be the beginning of a frame that breaks no rule, where no extension is agreed upon. A guess: two octets of
-// anything else pass once in forty.
+// Whether octets may be the beginning of a frame that breaks no rule, where no extension is agreed upon. A guess by the first octet,
+// so that it is the same however the octets come; one of anything else passes in 28.
 
 import { BINARY, CLOSE, PONG } from './opcodes.ts';
 
-export function looksLikeFrame(octets: Uint8Array, start: number, end: number, fromClient: boolean): boolean {
-  if (end - start < 2) return false;
-  const opcode = octets[start] & 0x0f;
-  const known = opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG);
-  const noBitReserved = (octets[start] & 0x70) === 0;
-  const masked = (octets[start + 1] & 0x80) !== 0;
-  return known && noBitReserved && masked === fromClient;
+export function mayBeginFrame(octet: number): boolean {
+  const opcode = octet & 0x0f;
+  const isControl = opcode >= CLOSE && opcode <= PONG;
+  const isFinal = (octet & 0x80) !== 0;
+  const noBitReserved = (octet & 0x70) === 0;
+  return noBitReserved && (opcode <= BINARY || (isControl && isFinal));
 }

@@ -7,7 +7,16 @@ import { Origin } from '../../src/capture/packet.ts';
 import type { Midstream } from '../../src/dissect/midstream.ts';
 import { Opening, type OpeningListener } from '../../src/dissect/opening.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
-import { clientFrame, frame, TEXT, upgradeRequest, upgradeResponse, utf8 } from '../support/websocket-writer.ts';
+import {
+  clientFrame,
+  concat,
+  frame,
+  head,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -183,5 +192,48 @@ describe('what a connection is taken for', () => {
     take(0, utf8('HTTP/1.1 200 OK\r\n\r\n'));
     opening.end();
     assert.deepEqual(told, ['other: http']);
+  });
+});
+
+describe('a frame behind a refusal', () => {
+  const refusal = head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]);
+  const hasty = concat(upgradeRequest(), clientFrame(TEXT, 'hasty'));
+
+  it('is told of wherever segments end', () => {
+    for (let cut = 1; cut < hasty.length; cut++) {
+      const { told, take } = begin();
+      take(0, hasty.subarray(0, cut));
+      take(0, hasty.subarray(cut));
+      take(1, refusal);
+      assert.deepEqual(told, ['handshake', 'frames after refusal', 'other: http'], `cut at ${cut}`);
+    }
+  });
+
+  it('is told of where its first octet comes alone, and where it follows another request', () => {
+    const behind = concat(head('GET / HTTP/1.1', []), clientFrame(TEXT, 'hasty'));
+    for (const pieces of [
+      [behind],
+      [behind.subarray(0, -11), behind.subarray(-11)],
+      [...behind].map((octet) => Uint8Array.of(octet)),
+    ]) {
+      const { told, take } = begin();
+      take(0, upgradeRequest());
+      take(1, refusal);
+      for (const piece of pieces) take(0, piece);
+      assert.deepEqual(told, ['handshake', 'frames after refusal', 'other: http']);
+    }
+  });
+
+  it('is none where a request that is none has begun, or an empty line came before', () => {
+    for (const octets of [utf8('GET\x01'), concat(utf8('\r\n'), clientFrame(TEXT, 'x')), utf8('SSH-2.0')]) {
+      for (const cut of [octets.length, 1, 2, 3]) {
+        const { told, take } = begin();
+        take(0, upgradeRequest());
+        take(1, refusal);
+        take(0, octets.subarray(0, cut));
+        take(0, octets.subarray(cut));
+        assert.deepEqual(told, ['handshake', 'other: http']);
+      }
+    }
   });
 });
