@@ -3,8 +3,10 @@
 
 import type { Half } from './connection.ts';
 
-/** Acknowledgments of octets that are not there, after which they are given up; or below the highest so far, which is not believed then. */
+/** Acknowledgments of octets that are not there, after which they are given up. */
 const PATIENCE = 64;
+/** Acknowledgments below the highest so far, after which that is not believed: sooner than octets are given up for it. */
+const DENIALS = 32;
 /** Octets between what was acknowledged first and the first segment seen; more is some other connection's acknowledgment. */
 const PLAUSIBLE_UNSEEN = 1024 * 1024;
 
@@ -45,16 +47,19 @@ export function acknowledgeUnseen(half: Half, acknowledgment: number): number {
     half.next = acknowledgment;
     return 0;
   }
-  const acknowledged = (acknowledgment - half.next) | 0;
-  if (acknowledged > half.acknowledged) half.acknowledged = acknowledged;
-  if (half.acknowledged <= 1 || ++half.acknowledgments < PATIENCE) return 0;
-  half.started = true;
-  return half.acknowledged;
+  const overdue = acknowledge(half, acknowledgment);
+  if (overdue > 0) half.started = true;
+  // The first was a mistake, as the others deny it.
+  if (half.acknowledged < 0) {
+    half.next = acknowledgment;
+    half.acknowledged = 0;
+  }
+  return overdue;
 }
 
 /** Keeps the highest. What is lower comes late, or else denies it: octets that one segment acknowledged by mistake are not lost. */
 function noteAcknowledged(half: Half, acknowledged: number): void {
-  if (acknowledged < half.acknowledged && ++half.denials < PATIENCE) return;
+  if (acknowledged < half.acknowledged && ++half.denials < DENIALS) return;
   half.acknowledged = acknowledged;
   half.denials = 0;
 }

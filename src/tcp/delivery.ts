@@ -69,10 +69,10 @@ export class Delivery<Upper> {
     this.#keepLimits(connection, half, origin);
   }
 
-  /** The peer acknowledged what was not captured: the holes that begin before `overdue`, or where nothing waits behind one all of it. */
+  /** The peer acknowledged what was not captured: the holes that begin before `overdue`, or what lies before it where nothing waits. */
   giveUpAcknowledged(connection: Connection<Upper>, half: Half, overdue: number, origin: Origin): void {
     if (half.waiting === null) {
-      this.#skip(connection, half, half.acknowledged - half.offset, 'not-captured', origin);
+      this.#skip(connection, half, Math.min(overdue, half.acknowledged) - half.offset, 'not-captured', origin);
       return;
     }
     while (connection.live !== null && half.waiting !== null && half.offset < overdue) {

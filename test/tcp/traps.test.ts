@@ -90,6 +90,24 @@ describe('order', () => {
     assert.deepEqual(lossy.gaps, [`0 ${packets[lost].payload.length} not-captured`]);
   });
 
+  it('believes no such acknowledgment of an end that was not captured, or whose octets were not', () => {
+    const words = Array.from({ length: 200 }, (_, at) => `${at} `);
+    const { packets } = saying(...words);
+    const length = words.join('').length;
+    const acknowledging = packets.flatMap((packet, at) => (at > 2 && packet.payload.length === 0 ? [at] : []));
+    for (const beginning of [[], packets.slice(0, 3)]) {
+      for (const wrong of [0, 1, 2, 40, 100, 150]) {
+        for (const by of [2 ** 30, 5000]) {
+          const heard = acknowledging.map((at) => packets[at]);
+          heard[wrong] = { ...heard[wrong], acknowledgment: (heard[wrong].acknowledgment + by) >>> 0 };
+          const { gaps } = only(streamsOf([...beginning, ...heard]));
+          const lost = gaps.reduce((sum, gap) => sum + Number(gap.split(' ')[1]), 0);
+          assert.ok(lost <= length && lost >= length - 200, `${lost} of ${length} lost, ${wrong} wrong by ${by}`);
+        }
+      }
+    }
+  });
+
   it('lets what waits behind many holes not grow', () => {
     const talk = saying(...Array.from({ length: 2000 }, (_, at) => `${at} `));
     const captured = talk.packets.filter((packet, at) => packet.payload.length === 0 || at % 4 === 1);
