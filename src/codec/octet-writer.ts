@@ -195,8 +195,15 @@ export class OctetWriter {
    * UTF-8.
    */
   jsonText(source: Uint8Array, start: number, end: number): boolean {
-    let wellFormed = true;
     this.octet(QUOTE);
+    const wellFormed = this.jsonTextPiece(source, start, end);
+    this.octet(QUOTE);
+    return wellFormed;
+  }
+
+  /** A piece of it that ends where a character does, without quotes. */
+  jsonTextPiece(source: Uint8Array, start: number, end: number): boolean {
+    let wellFormed = true;
     let i = start;
     while (i < end) {
       // Plain runs are copied while they are looked at: one pass, no string.
@@ -231,7 +238,6 @@ export class OctetWriter {
         i -= length;
       }
     }
-    this.octet(QUOTE);
     return wellFormed;
   }
 

@@ -30,6 +30,8 @@ const BINARY = 2;
 const CLOSE = 8;
 /** Octets gathered before they are written out. */
 const CHUNK = 256 * 1024;
+/** Octets of a payload written at a time, whole groups of base64: a long text of controls is six times as large in JSON. */
+const PIECE = 192 * 1024;
 
 // Constant parts are as long as they can be.
 const MESSAGE = new ConstantText('{"type":"message","connection":');
@@ -257,19 +259,39 @@ export class NdjsonWriter implements DissectionSink {
     const { octets, start, end } = message;
     if (message.opcode === TEXT && message.wellFormed) {
       this.#out.constant(TEXT_FIELD);
-      this.#out.jsonText(octets, start, end);
+      if (end - start <= PIECE) this.#out.jsonText(octets, start, end);
+      else this.#writeLongText(octets, start, end);
     } else {
       this.#writeData(octets, start, end);
     }
   }
 
+  /** Of UTF-8. */
+  #writeLongText(octets: Uint8Array, start: number, end: number): void {
+    this.#out.octet(QUOTE);
+    for (let at = start, next = 0; at < end; at = next) {
+      next = Math.min(end, at + PIECE);
+      while (next < end && isContinuation(octets[next])) next--;
+      this.#out.jsonTextPiece(octets, at, next);
+      this.#flushIfFull();
+    }
+    this.#out.octet(QUOTE);
+  }
+
   #writeData(octets: Uint8Array, start: number, end: number): void {
     this.#out.constant(DATA_FIELD);
-    this.#out.base64(octets, start, end);
+    for (let at = start; at < end; at += PIECE) {
+      this.#out.base64(octets, at, Math.min(end, at + PIECE));
+      this.#flushIfFull();
+    }
     this.#out.octet(QUOTE);
   }
 
   #flushIfFull(): void {
     if (this.#out.position >= CHUNK) this.flush();
   }
+}
+
+function isContinuation(octet: number): boolean {
+  return (octet & 0xc0) === 0x80;
 }

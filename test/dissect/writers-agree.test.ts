@@ -40,6 +40,7 @@ const fakeCodec: PayloadCodec = {
   typeOf: () => null,
 };
 
+const MEBI = 1 << 20;
 /** JSON has it, and the NDJSON says it, but JSON.stringify does not. */
 const NEGATIVE_ZERO = /([:,[])-0(?=[,}\]])/g;
 
@@ -107,6 +108,20 @@ function everything(): TcpPacket[] {
 describe('built captures', () => {
   it('are told alike: every kind of frame, text and failure', () => {
     assertAgreement(captureOf(everything()), [null, fakeCodec]);
+  });
+
+  it('are told alike where payloads are so long that NDJSON writes them in pieces', () => {
+    const long = 3 * 192 * 1024;
+    const talk = upgraded().exchange('c2s', clientFrame(BINARY, new Random(3).octets(long + 2)));
+    for (const character of ['\u0001', 'é', '收', '😀'])
+      for (const before of ['', 'a', 'ab', 'abc'])
+        talk.exchange('s2c', frame(TEXT, before + character.repeat(long / Buffer.byteLength(character))));
+    const capture = captureOf(talk.packets);
+    assertAgreement(capture, [null]);
+    const pieces: number[] = [];
+    const options: EventOptions = { payload: 'always', codec: null, frames: false };
+    runDissectionSync(capture, (clock) => new NdjsonWriter((octets) => pieces.push(octets.length), options, clock));
+    assert.ok(Math.max(...pieces) < 1.5 * MEBI, `a piece of ${Math.max(...pieces)}`);
   });
 
   it('are told alike where compressed messages are inflated, and where they cannot be', () => {
