@@ -142,7 +142,8 @@ export const requestRules = {
     severity: 'error',
     reference: 'RFC 6455 §4.1',
     words: 'what looks like a frame follows though the upgrade was refused',
-    explanation: 'Without 101 there is no WebSocket, and nobody will read the frame. It is not read here either, so its first octet is all that it is known by.',
+    explanation:
+      'Without 101 there is no WebSocket, and nobody will read the frame. It is not read here either, so its first octet is all that it is known by.',
     example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client.',
   },
 } as const satisfies Record<string, HandshakeRule>;
