@@ -82,7 +82,7 @@ class ProtoLoader {
 
   finish(): ProtoTypes {
     try {
-      keepingFieldIndexes(this.#protobuf, () => this.#root.resolveAll());
+      this.#root.resolveAll();
     } catch (error) {
       throw this.#unresolved(error);
     }

@@ -22,6 +22,7 @@ import type {
 } from '../dissect/sink.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
 import { opcodeName } from '../ws/opcodes.ts';
+import { isContinuation } from '../ws/utf8-sequence.ts';
 import { writeHandshake } from './ndjson-handshake.ts';
 import { LocationWriter } from './ndjson-location.ts';
 
@@ -259,15 +260,14 @@ export class NdjsonWriter implements DissectionSink {
     const { octets, start, end } = message;
     if (message.opcode === TEXT && message.wellFormed) {
       this.#out.constant(TEXT_FIELD);
-      if (end - start <= PIECE) this.#out.jsonText(octets, start, end);
-      else this.#writeLongText(octets, start, end);
+      this.#writeText(octets, start, end);
     } else {
       this.#writeData(octets, start, end);
     }
   }
 
   /** Of UTF-8. */
-  #writeLongText(octets: Uint8Array, start: number, end: number): void {
+  #writeText(octets: Uint8Array, start: number, end: number): void {
     this.#out.octet(QUOTE);
     for (let at = start, next = 0; at < end; at = next) {
       next = Math.min(end, at + PIECE);
@@ -290,8 +290,4 @@ export class NdjsonWriter implements DissectionSink {
   #flushIfFull(): void {
     if (this.#out.position >= CHUNK) this.flush();
   }
-}
-
-function isContinuation(octet: number): boolean {
-  return (octet & 0xc0) === 0x80;
 }

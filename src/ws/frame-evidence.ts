@@ -16,6 +16,7 @@ import { isUtf8 } from 'node:buffer';
 import { mayBeSent } from './close-codes.ts';
 import { unmask } from './masking.ts';
 import { BINARY, CLOSE, CONTINUATION, isControl, PING, PONG, TEXT } from './opcodes.ts';
+import { isContinuation } from './utf8-sequence.ts';
 
 const FIN = 0x80;
 const RSV1 = 0x40;
@@ -257,7 +258,7 @@ function hasManyControls(text: Uint8Array): boolean {
 /** Whether octets cut out of a text somewhere could be these. */
 function isUtf8WithinCuts(octets: Uint8Array): boolean {
   let start = 0;
-  while (start < 3 && start < octets.length && (octets[start] & 0xc0) === 0x80) start++;
+  while (start < 3 && start < octets.length && isContinuation(octets[start])) start++;
   for (let cut = 0; cut <= 3 && cut <= octets.length - start; cut++) {
     if (isUtf8(octets.subarray(start, octets.length - cut))) return true;
   }

@@ -2,7 +2,7 @@
 // four octets at most; knows not what the text belongs to.
 
 import { isUtf8 } from 'node:buffer';
-import { utf8SequenceLength } from './utf8-sequence.ts';
+import { isContinuation, utf8SequenceLength } from './utf8-sequence.ts';
 
 /** Octets of the longest sequence. */
 const LONGEST = 4;
@@ -80,7 +80,7 @@ function isCut(octets: Uint8Array, at: number, end: number, length: number): boo
 /** Where the last sequence begins if it is cut at the end, else the end. */
 function endOfWhole(octets: Uint8Array, start: number, end: number): number {
   for (let at = end - 1; at >= start && at > end - LONGEST; at--) {
-    if ((octets[at] & 0xc0) === 0x80) continue;
+    if (isContinuation(octets[at])) continue;
     const length = utf8SequenceLength(octets, at, end);
     return length < 0 && isCut(octets, at, end, length) ? at : end;
   }

@@ -23,3 +23,8 @@ export function utf8SequenceLength(octets: Uint8Array, at: number, end: number):
   }
   return needed + 1;
 }
+
+/** Whether the octet is within a sequence and not its first. */
+export function isContinuation(octet: number): boolean {
+  return (octet & 0xc0) === 0x80;
+}
