@@ -10,7 +10,7 @@ import { unrecognised } from './magic.ts';
 import { PcapParser } from './pcap.ts';
 import { beginsLikePcap } from './pcap-header.ts';
 import { beginsLikePcapng, PcapngParser } from './pcapng.ts';
-import { beginsLikeZstd, ZstdDecompressor } from './zstd.ts';
+import { beginsLikeZstd, ZstdDecompressor } from './zstd/index.ts';
 
 interface CaptureFormat {
   /** Whether the octets at hand, perhaps fewer than the format's magic has, can be the beginning of it. */

@@ -10,7 +10,7 @@ import { CaptureError } from '../../src/capture/capture-error.ts';
 import type { CaptureParser } from '../../src/capture/capture-parser.ts';
 import { crc32ByTable } from '../../src/capture/crc32.ts';
 import { parserFor } from '../../src/capture/formats.ts';
-import { ZstdDecompressor } from '../../src/capture/zstd.ts';
+import { ZstdDecompressor } from '../../src/capture/zstd/index.ts';
 import { concatOctets, PcapngBuilder } from '../support/pcapng-builder.ts';
 import { Random } from '../support/random.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';

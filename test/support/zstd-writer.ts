@@ -1,5 +1,5 @@
 // zstd data without compression (RFC 8878 §3.1): two frames of raw blocks, skippable ones between. So there is a witness
-// also where neither Node nor a tool can compress.
+// also where neither Node nor a tool can compress. And frames of compressed blocks written by hand.
 
 import { concatOctets } from './pcapng-builder.ts';
 
@@ -9,17 +9,20 @@ const FRAME_HEADER = [0, 0x58];
 const SKIPPABLE = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
 const EMPTY_SKIPPABLE = [0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0];
 
-function block(content: Uint8Array, isLast: boolean): Uint8Array {
-  const header = (isLast ? 1 : 0) | (content.length << 3);
+const RAW = 0;
+const COMPRESSED = 2;
+
+function block(type: number, content: Uint8Array, isLast: boolean): Uint8Array {
+  const header = (isLast ? 1 : 0) | (type << 1) | (content.length << 3);
   return concatOctets([Uint8Array.of(header, header >> 8, header >> 16), content]);
 }
 
 function frameOf(content: Uint8Array, blockLength: number): Uint8Array {
   const blocks: Uint8Array[] = [];
   for (let at = 0; at < content.length; at += blockLength) {
-    blocks.push(block(content.subarray(at, at + blockLength), false));
+    blocks.push(block(RAW, content.subarray(at, at + blockLength), false));
   }
-  return concatOctets([Uint8Array.from([...MAGIC, ...FRAME_HEADER]), ...blocks, block(new Uint8Array(0), true)]);
+  return concatOctets([Uint8Array.from([...MAGIC, ...FRAME_HEADER]), ...blocks, block(RAW, new Uint8Array(0), true)]);
 }
 
 /** A skippable frame in front, as pzstd writes it. */
@@ -34,4 +37,13 @@ export function zstdOf(octets: Uint8Array, blockLength: number): Uint8Array {
     Uint8Array.from([...SKIPPABLE, ...EMPTY_SKIPPABLE]),
     frameOf(octets.subarray(half), blockLength),
   ]);
+}
+
+/** @param content octets that the frame says it makes */
+export function frameOfBlocks(blocks: readonly number[][], content: number | null = null): Uint8Array {
+  const header = content === null ? FRAME_HEADER : [0x80, FRAME_HEADER[1], content, 0, 0, 0];
+  const written = blocks.map((octets, index) =>
+    block(COMPRESSED, Uint8Array.from(octets), index === blocks.length - 1),
+  );
+  return concatOctets([Uint8Array.from([...MAGIC, ...header]), ...written]);
 }

@@ -1,12 +1,13 @@
-// zstd (RFC 8878): by Node where it can (22.15 and later), else by the package `fzstd`, which does not check checksums.
+// zstd (RFC 8878): by Node where it can (22.15 and later), else by our own decoder of blocks, which does not check checksums.
 // Frames are walked before they are decompressed, so both are told where one ends.
 
 import type { Transform } from 'node:stream';
-import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from './decompressor.ts';
-import { NativeDecompressor } from './native-decompressor.ts';
-import { loadZlib } from './zlib-handle.ts';
-import { type FrameDecompressor, SKIPPABLE_MAGIC, ZSTD_MAGIC, ZstdFrames } from './zstd-frames.ts';
-import { PackageFrames } from './zstd-package.ts';
+import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets } from '../decompressor.ts';
+import { NativeDecompressor } from '../native-decompressor.ts';
+import { loadZlib } from '../zlib-handle.ts';
+import { BlockDecoder } from './block-decoder.ts';
+import { BrokenZstd } from './broken.ts';
+import { type FrameDecompressor, SKIPPABLE_MAGIC, ZSTD_MAGIC, ZstdFrames } from './frames.ts';
 
 /** What Node has since 22.15, and our types of Node 20 do not know. */
 function native(): (() => Transform) | null {
@@ -35,20 +36,11 @@ class NativeFrames implements FrameDecompressor {
 
   write(octets: Uint8Array, start: number, end: number, _frames: ZstdFrames, take: TakeOctets): void {
     this.#native.write(octets, start, end, take);
-    if (this.#native.fault !== '') throw new Error(this.#native.fault);
+    if (this.#native.fault !== '') throw new BrokenZstd(this.#native.fault);
   }
 
   close(): void {
     this.#native.close();
-  }
-}
-
-/** What whoever takes the octets throws is no fault of the data. */
-class TakingFailed {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
   }
 }
 
@@ -58,20 +50,16 @@ export class ZstdDecompressor implements Decompressor {
   /** Octets of the file before those that are being read. */
   #offset = 0;
 
-  /** @param createNative null decompresses by the package, as where Node cannot */
+  /** @param createNative null decodes blocks here, as where Node cannot */
   constructor(createNative: (() => Transform) | null = native()) {
-    this.#decompressor = createNative === null ? new PackageFrames() : new NativeFrames(createNative());
+    this.#decompressor = createNative === null ? new BlockDecoder() : new NativeFrames(createNative());
   }
 
   push(octets: Uint8Array, start: number, end: number, take: TakeOctets): number {
     let isEnough = false;
     const taking: TakeOctets = (buffer, from, to) => {
-      try {
-        isEnough = take(buffer, from, to);
-        return isEnough;
-      } catch (error) {
-        throw new TakingFailed(error);
-      }
+      isEnough = take(buffer, from, to);
+      return isEnough;
     };
     let at = start;
     while (at < end && !isEnough) {
@@ -94,9 +82,8 @@ export class ZstdDecompressor implements Decompressor {
     try {
       this.#decompressor.write(octets, start, end, this.#frames, take);
     } catch (cause) {
-      if (cause instanceof TakingFailed) throw cause.error;
-      const words = cause instanceof Error ? cause.message : String(cause);
-      throw compressionDamaged('zstd', `is broken (${words})`, offset);
+      if (!(cause instanceof BrokenZstd)) throw cause;
+      throw compressionDamaged('zstd', `is broken (${cause.message})`, offset);
     }
   }
 }

@@ -1,8 +1,8 @@
 // Walks the frames of zstd data (RFC 8878 §3) without decompressing: where each ends, and what it asks for. So the end of
 // the data is told from a cut, whoever decompresses.
 
-import { CaptureError } from './capture-error.ts';
-import { compressionDamaged, type TakeOctets } from './decompressor.ts';
+import { CaptureError } from '../capture-error.ts';
+import { compressionDamaged, type TakeOctets } from '../decompressor.ts';
 
 export const ZSTD_MAGIC = 0xfd2fb528;
 /** The least of 16: their last four bits are the writer's. */
@@ -19,11 +19,15 @@ const BLOCK_HEADER = 5;
 const BLOCK = 6;
 const CHECKSUM = 7;
 
-/** A bit of the descriptor. */
-export const HAS_CHECKSUM = 4;
+/** Bits of the descriptor. */
+const HAS_CHECKSUM = 4;
+const RESERVED_BIT = 8;
 
-const RUN_LENGTH_BLOCK = 1;
+export const RUN_LENGTH_BLOCK = 1;
+export const COMPRESSED_BLOCK = 2;
 const RESERVED_BLOCK = 3;
+
+export const BLOCK_HEADER_LENGTH = 3;
 
 /** Octets of the dictionary's number and of the content's length, by two bits of the descriptor. */
 const DICTIONARY_LENGTHS = [0, 1, 2, 4];
@@ -35,7 +39,8 @@ export const BLOCK_LIMIT = 128 * 1024;
 export interface FrameHeader {
   /** Octets that blocks may refer back to. */
   window: number;
-  hasChecksum: boolean;
+  /** Octets that all blocks make, where it says so. */
+  content: number | null;
 }
 
 /** Decompresses what was walked. */
@@ -52,16 +57,18 @@ export class ZstdFrames {
   began = false;
   /** The header of such a frame where they ended with it. */
   header: FrameHeader | null = null;
-  /** Whether they are of a frame, behind its header. */
-  inBlocks = false;
+  /** Whether they are of a block, its header among them. */
+  inBlock = false;
+  /** Whether such a block ended with them. */
+  blockEnded = false;
+  /** Whether that block is its frame's last. */
+  isLastBlock = false;
   /** Whether a frame ended with the octet walked last. */
   ended = true;
   #state = MAGIC;
   #field: number[] = [];
   #left = 4;
   #descriptor = 0;
-  #isLastBlock = false;
-  #blockEnded = false;
 
   /**
    * Walks on over `octets[start, end)` up to the end of the magic number, header, block or frame that it is in, and returns
@@ -73,9 +80,9 @@ export class ZstdFrames {
     this.ended = false;
     this.began = false;
     this.header = null;
-    this.#blockEnded = false;
+    this.blockEnded = false;
     this.inFrame = this.#state >= DESCRIPTOR;
-    this.inBlocks = this.#state >= BLOCK_HEADER;
+    this.inBlock = this.#state === BLOCK_HEADER || this.#state === BLOCK;
     let at = start;
     while (at < end) {
       if (this.#state === SKIPPED || this.#state === BLOCK || this.#state === CHECKSUM) {
@@ -88,7 +95,7 @@ export class ZstdFrames {
       }
       if (this.#left > 0) continue;
       this.#next(offset + at - start);
-      if (this.ended || this.began || this.#blockEnded || this.header !== null) return at;
+      if (this.ended || this.began || this.blockEnded || this.header !== null) return at;
     }
     return at;
   }
@@ -114,18 +121,22 @@ export class ZstdFrames {
         else this.#enter(SKIPPED, value);
         break;
       case DESCRIPTOR:
+        if ((value & RESERVED_BIT) !== 0)
+          throw compressionDamaged('zstd', 'has a frame of an unknown kind', offset - 1);
         this.#descriptor = value;
         this.#enter(HEADER, headerLength(value));
         break;
       case HEADER:
         this.header = this.#readHeader(offset);
-        this.#enter(BLOCK_HEADER, 3);
+        this.#enter(BLOCK_HEADER, BLOCK_HEADER_LENGTH);
         break;
       case BLOCK_HEADER: {
-        this.#isLastBlock = (value & 1) !== 0;
+        this.isLastBlock = (value & 1) !== 0;
         const type = (value >> 1) & 3;
-        if (type === RESERVED_BLOCK) throw compressionDamaged('zstd', 'has a block of an unknown type', offset - 3);
-        if (value >> 3 > BLOCK_LIMIT) throw compressionDamaged('zstd', 'has a block of more than 128 KiB', offset - 3);
+        if (type === RESERVED_BLOCK)
+          throw compressionDamaged('zstd', 'has a block of an unknown type', offset - BLOCK_HEADER_LENGTH);
+        if (value >> 3 > BLOCK_LIMIT)
+          throw compressionDamaged('zstd', 'has a block of more than 128 KiB', offset - BLOCK_HEADER_LENGTH);
         const length = type === RUN_LENGTH_BLOCK ? 1 : value >> 3;
         if (length > 0) this.#enter(BLOCK, length);
         else this.#endBlock();
@@ -140,8 +151,8 @@ export class ZstdFrames {
   }
 
   #endBlock(): void {
-    this.#blockEnded = true;
-    if (!this.#isLastBlock) this.#enter(BLOCK_HEADER, 3);
+    this.blockEnded = true;
+    if (!this.isLastBlock) this.#enter(BLOCK_HEADER, BLOCK_HEADER_LENGTH);
     else if ((this.#descriptor & HAS_CHECKSUM) !== 0) this.#enter(CHECKSUM, 4);
     else this.#end();
   }
@@ -164,8 +175,9 @@ export class ZstdFrames {
     const contentField = field.slice(dictionaryAt + dictionaryLength);
     // Two octets count from 256 on.
     const least = contentField.length === 2 ? 256 : 0;
-    const content = contentField.reduceRight((sum, octet) => sum * 256 + octet, 0) + least;
-    const window = isSingleSegment ? content : windowLength(field[0]);
+    const content =
+      contentField.length === 0 ? null : contentField.reduceRight((sum, octet) => sum * 256 + octet, 0) + least;
+    const window = isSingleSegment ? (content ?? 0) : windowLength(field[0]);
     if (window > WINDOW_LIMIT) {
       const mebibytes = Math.ceil(window / 2 ** 20).toLocaleString('en-US');
       throw new CaptureError(
@@ -174,7 +186,7 @@ export class ZstdFrames {
         { offset },
       );
     }
-    return { window, hasChecksum: (this.#descriptor & HAS_CHECKSUM) !== 0 };
+    return { window, content };
   }
 }
 
