@@ -3,8 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { ContentChecksum } from '../../src/capture/zstd/content-checksum.ts';
 import { ZstdDecompressor } from '../../src/capture/zstd/index.ts';
 import { Random } from '../support/random.ts';
 import { frameOfBlocks } from '../support/zstd-writer.ts';
@@ -96,6 +99,51 @@ describe('what zstd compresses', { skip: without }, () => {
   });
 });
 
+describe('checksums', () => {
+  it('are what others computed for the same texts', () => {
+    // The lower halves of XXH64, as pierrec/xxHash and OneOfOne/xxhash have them in their tests.
+    const known: [text: string, checksum: number][] = [
+      ['', 0x51d8e999],
+      ['a', 0xa98c6e5b],
+      ['asdf', 0x99cea71e],
+      ['Call me Ishmael. Some years ago--never mind how long precisely-', 0x70d6fd96],
+    ];
+    const checksum = new ContentChecksum();
+    for (const [text, value] of known) {
+      const octets = new TextEncoder().encode(text);
+      for (const cut of [0, 1, 33]) {
+        checksum.begin();
+        checksum.add(octets, 0, Math.min(cut, octets.length));
+        checksum.add(octets, Math.min(cut, octets.length), octets.length);
+        assert.equal(checksum.value, value, text);
+      }
+    }
+  });
+
+  it('are what zstd writes, for any length', { skip: without }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wsdissect-zstd-'));
+    try {
+      const contents = Array.from({ length: 100 }, (_, length) => ownText.subarray(length, 2 * length));
+      const names = contents.map((octets, length) => {
+        const name = join(folder, String(length));
+        writeFileSync(name, octets);
+        return name;
+      });
+      const { stdout } = spawnSync('zstd', ['-q', '-c', '--check', ...names]);
+      assert.deepEqual(decompress(stdout), { octets: Buffer.concat(contents), fault: null });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('that are wrong are told, after all that was made', () => {
+    const frame = frameOfBlocks([[2 << 3, 7, 8, 0]], { checksum: 1 });
+    const { octets, fault } = decompress(frame);
+    assert.deepEqual(octets, Buffer.of(7, 8));
+    assert.match(fault ?? '', /a wrong checksum/);
+  });
+});
+
 /** Compressed blocks, whose last octet with its highest bit ends the bits of sequences. */
 const MODES_CONSTANT = 0b01_01_01_00;
 const NO_LITERALS = 0;
@@ -134,16 +182,21 @@ describe('blocks that break the format', () => {
     });
   }
 
-  it('98,000 matches of 64 KiB each, which 18 octets may ask for, are refused where they leave the block', () => {
-    const matches = [NO_LITERALS, 0xff, 0xff, 0xff, MODES_CONSTANT, 0, 1, 52, ENDED];
+  it('98,000 matches of 64 KiB each, which 18 octets may ask for', () => {
     const begun = process.cpuUsage();
-    const literalsFirst = [1 << 3, 7, 0];
-    assert.match(decompress(frameOfBlocks([matches])).fault ?? '', /a match from before the window/);
-    assert.match(
-      decompress(frameOfBlocks([literalsFirst, matches])).fault ?? '',
-      /a block that makes more than it may/,
-    );
+    const { fault } = decompress(frameOfBlocks([[NO_LITERALS, 0xff, 0xff, 0xff, MODES_CONSTANT, 0, 1, 52, ENDED]]));
+    assert.match(fault ?? '', /sequences of another length/);
     assert.ok(process.cpuUsage(begun).user < 500_000);
+  });
+
+  it('matches that go beyond the end of their block', () => {
+    const literals = [4 << 3, 1, 2, 3, 4, 0];
+    const matches = (count: number) => {
+      const bits = new Array<number>(2 * count).fill(0);
+      return decompress(frameOfBlocks([literals, [NO_LITERALS, count, MODES_CONSTANT, 0, 0, 52, ...bits, ENDED]]));
+    };
+    assert.equal(matches(1).octets.length, 4 + 65_539);
+    assert.match(matches(2).fault ?? '', /a block that makes more than it may/);
   });
 
   it('no sequences, counted in two octets, are none', () => {
@@ -152,10 +205,13 @@ describe('blocks that break the format', () => {
 
   it('a frame that makes more or less than its header says', () => {
     const twoOctets = [2 << 3, 7, 8, 0];
-    assert.equal(decompress(frameOfBlocks([twoOctets], 2)).fault, null);
-    assert.match(decompress(frameOfBlocks([twoOctets], 3)).fault ?? '', /a frame that makes less than it says/);
+    assert.equal(decompress(frameOfBlocks([twoOctets], { content: 2 })).fault, null);
     assert.match(
-      decompress(frameOfBlocks([twoOctets, twoOctets], 3)).fault ?? '',
+      decompress(frameOfBlocks([twoOctets], { content: 3 })).fault ?? '',
+      /a frame that makes less than it says/,
+    );
+    assert.match(
+      decompress(frameOfBlocks([twoOctets, twoOctets], { content: 3 })).fault ?? '',
       /a frame that makes more than it says/,
     );
   });

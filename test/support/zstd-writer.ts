@@ -39,11 +39,23 @@ export function zstdOf(octets: Uint8Array, blockLength: number): Uint8Array {
   ]);
 }
 
-/** @param content octets that the frame says it makes */
-export function frameOfBlocks(blocks: readonly number[][], content: number | null = null): Uint8Array {
-  const header = content === null ? FRAME_HEADER : [0x80, FRAME_HEADER[1], content, 0, 0, 0];
+/** What a frame says of what it makes: its length, and a checksum. */
+export interface FrameClaims {
+  content?: number;
+  checksum?: number;
+}
+
+/** A frame of compressed blocks. */
+export function frameOfBlocks(blocks: readonly number[][], { content, checksum }: FrameClaims = {}): Uint8Array {
+  const descriptor = (content === undefined ? 0 : 0x80) | (checksum === undefined ? 0 : 4);
   const written = blocks.map((octets, index) =>
     block(COMPRESSED, Uint8Array.from(octets), index === blocks.length - 1),
   );
-  return concatOctets([Uint8Array.from([...MAGIC, ...header]), ...written]);
+  const length = content === undefined ? [] : [content, 0, 0, 0];
+  const trailer = checksum === undefined ? [] : [checksum, 0, 0, 0];
+  return concatOctets([
+    Uint8Array.from([...MAGIC, descriptor, FRAME_HEADER[1], ...length]),
+    ...written,
+    Uint8Array.from(trailer),
+  ]);
 }

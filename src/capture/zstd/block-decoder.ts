@@ -3,6 +3,7 @@
 
 import type { TakeOctets } from '../decompressor.ts';
 import { BrokenZstd } from './broken.ts';
+import { ContentChecksum } from './content-checksum.ts';
 import {
   BLOCK_HEADER_LENGTH,
   BLOCK_LIMIT,
@@ -30,9 +31,12 @@ export class BlockDecoder implements FrameDecompressor {
   /** Octets that the frame says it makes, and what it made. */
   #content: number | null = null;
   #made = 0;
+  readonly #checksum = new ContentChecksum();
+  #hasChecksum = false;
 
   write(octets: Uint8Array, start: number, end: number, frames: ZstdFrames, take: TakeOctets): void {
     if (frames.header !== null) this.#begin(frames.header);
+    if (frames.checksum !== null && frames.checksum !== this.#checksum.value) throw new BrokenZstd('a wrong checksum');
     if (!frames.inBlock) return;
     this.#block.set(octets.subarray(start, end), this.#length);
     this.#length += end - start;
@@ -43,13 +47,16 @@ export class BlockDecoder implements FrameDecompressor {
     this.#made += window.end - from;
     const content = this.#content ?? this.#made;
     if (this.#made > content) throw new BrokenZstd('a frame that makes more than it says');
+    if (this.#hasChecksum) this.#checksum.add(window.octets, from, window.end);
     if (window.end > from) take(window.octets, from, window.end);
     if (frames.isLastBlock && this.#made < content) throw new BrokenZstd('a frame that makes less than it says');
   }
 
   close(): void {}
 
-  #begin({ window, content }: FrameHeader): void {
+  #begin({ window, content, hasChecksum }: FrameHeader): void {
+    this.#hasChecksum = hasChecksum;
+    this.#checksum.begin();
     this.#content = content;
     this.#made = 0;
     this.#window.begin(window);

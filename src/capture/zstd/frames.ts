@@ -41,6 +41,7 @@ export interface FrameHeader {
   window: number;
   /** Octets that all blocks make, where it says so. */
   content: number | null;
+  hasChecksum: boolean;
 }
 
 /** Decompresses what was walked. */
@@ -63,6 +64,8 @@ export class ZstdFrames {
   blockEnded = false;
   /** Whether that block is its frame's last. */
   isLastBlock = false;
+  /** The frame's checksum where they ended with it. */
+  checksum: number | null = null;
   /** Whether a frame ended with the octet walked last. */
   ended = true;
   #state = MAGIC;
@@ -80,12 +83,13 @@ export class ZstdFrames {
     this.ended = false;
     this.began = false;
     this.header = null;
+    this.checksum = null;
     this.blockEnded = false;
     this.inFrame = this.#state >= DESCRIPTOR;
     this.inBlock = this.#state === BLOCK_HEADER || this.#state === BLOCK;
     let at = start;
     while (at < end) {
-      if (this.#state === SKIPPED || this.#state === BLOCK || this.#state === CHECKSUM) {
+      if (this.#state === SKIPPED || this.#state === BLOCK) {
         const step = Math.min(this.#left, end - at);
         at += step;
         this.#left -= step;
@@ -145,6 +149,10 @@ export class ZstdFrames {
       case BLOCK:
         this.#endBlock();
         break;
+      case CHECKSUM:
+        this.checksum = value;
+        this.#end();
+        break;
       default:
         this.#end();
     }
@@ -186,7 +194,7 @@ export class ZstdFrames {
         { offset },
       );
     }
-    return { window, content };
+    return { window, content, hasChecksum: (this.#descriptor & HAS_CHECKSUM) !== 0 };
   }
 }
 

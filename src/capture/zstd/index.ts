@@ -1,4 +1,4 @@
-// zstd (RFC 8878): by Node where it can (22.15 and later), else by our own decoder of blocks, which does not check checksums.
+// zstd (RFC 8878): by Node where it can (22.15 and later), else by our own decoder of blocks.
 // Frames are walked before they are decompressed, so both are told where one ends.
 
 import type { Transform } from 'node:stream';
