@@ -6,7 +6,7 @@ import { isZero, writeScalar, writeScalarKey } from './json-scalar.ts';
 import { BYTES, type FieldRow, MAP, MESSAGE, type MessageTable, ORDINARY, STRING } from './message-table.ts';
 import type { OctetWriter } from './octet-writer.ts';
 import { MALFORMED, OUT_OF_ORDER, type Outcome, WRITTEN } from './outcome.ts';
-import { PARTS_LIMIT, TOO_MANY_PARTS } from './value-limits.ts';
+import { ORDERED_LIMIT, PARTS_LIMIT, TOO_MANY_PARTS, TOO_MUCH_ORDERED } from './value-limits.ts';
 import { writeWellKnown } from './well-known-types.ts';
 import { accepts, WireOrder } from './wire-order.ts';
 import { DEPTH_LIMIT, GROUP_START, WireReader } from './wire-reader.ts';
@@ -44,6 +44,8 @@ export class ProtobufJson {
   #offsetKnown = true;
   /** Messages inside, map entries and texts so far. */
   #parts = OUTERMOST;
+  /** Octets of what is embedded and put in order, around what is being written. */
+  #embedded = 0;
   readonly #order = new WireOrder();
   /** Where the key of the last map entry ends in the writer. */
   #keyEnd = 0;
@@ -60,6 +62,7 @@ export class ProtobufJson {
     reader.reset(octets, start);
     this.writer = writer;
     this.#parts = OUTERMOST;
+    this.#embedded = 0;
     // Setting a length costs as much as reading a small message.
     if (this.#path.length > 0) this.#path.length = 0;
     this.#ordered = false;
@@ -239,12 +242,18 @@ export class ProtobufJson {
    */
   embedded(table: MessageTable, start: number, end: number, depth: number): Outcome {
     const { reader, writer } = this;
+    this.#embedded += end - start;
+    if (this.#embedded > ORDERED_LIMIT) {
+      reader.fail(start, TOO_MUCH_ORDERED);
+      return MALFORMED;
+    }
     const outer = { octets: reader.octets, position: reader.position, ordered: this.#ordered };
     const outcome = this.#writeOrdered(new WireOrder(), table, start, end, depth, (orderedEnd) => {
       if (table.wellKnown === ORDINARY) return this.members(table, orderedEnd, depth, true);
       writer.ascii(',"value":');
       return this.message(table, orderedEnd, depth);
     });
+    this.#embedded -= end - start;
     reader.octets = outer.octets;
     reader.position = outer.position;
     this.#ordered = outer.ordered;

@@ -5,6 +5,10 @@
 export const JSON_LIMIT = 64 * 1024 * 1024;
 export const TOO_MUCH_JSON = `more than ${JSON_LIMIT / 1024 / 1024} MiB as JSON`;
 
+/** Octets of messages in `Any` that are put in order inside each other, of which each is a copy. */
+export const ORDERED_LIMIT = 64 * 1024 * 1024;
+export const TOO_MUCH_ORDERED = `more than ${ORDERED_LIMIT / 1024 / 1024} MiB of Any inside each other`;
+
 /** Messages inside, map entries and texts, each of which becomes an object. */
 export const PARTS_LIMIT = 250_000;
 // Not by `toLocaleString`, which takes 10 ms of each start the first time.

@@ -260,7 +260,15 @@ function writeAny(json: ProtobufJson, end: number, depth: number): Outcome {
   }
   const url = decoder.decode(reader.octets.subarray(urlStart, urlEnd));
   const held = json.typeNamed(url.slice(url.lastIndexOf('/') + 1));
-  if (held) {
+  if (held?.wellKnown === ANY) {
+    // It may be in any order, so there is nothing to be put in order.
+    const after = reader.position;
+    reader.position = valueStart;
+    writer.ascii(',"value":');
+    const outcome = json.message(held, valueEnd, depth + 1);
+    if (outcome !== WRITTEN) return outcome;
+    reader.position = after;
+  } else if (held) {
     const outcome = json.embedded(held, valueStart, valueEnd, depth + 1);
     if (outcome !== WRITTEN) return outcome;
   } else {

@@ -135,6 +135,24 @@ describe('Any', () => {
     );
   });
 
+  it('in Any in Any is shown, and refused where what had to be put in order is more than 64 MiB', () => {
+    const innermost = encoded('w.M', { any: { type_url: 'x/unknown', value: new Uint8Array(20 << 20) } });
+    const nested = (levels: number): Uint8Array => {
+      let message = innermost;
+      for (let level = 0; level < levels; level++)
+        message = encoded('w.M', { any: { type_url: '/w.M', value: message } });
+      return message;
+    };
+    assert.ok(json(nested(3)).length > innermost.length);
+    assert.match(types.failure('w.M', nested(4)).message, /more than 64 MiB of Any inside each other/);
+    // An Any itself is in any order.
+    let any = encoded('google.protobuf.Any', { type_url: 'x/unknown', value: new Uint8Array(20 << 20) });
+    for (let level = 0; level < 60; level++) {
+      any = encoded('google.protobuf.Any', { type_url: '/google.protobuf.Any', value: any });
+    }
+    assert.ok(types.json('google.protobuf.Any', any).length > innermost.length);
+  });
+
   it('is refused where what it holds is broken', () => {
     assert.match(types.failure('w.M', any('/w.N', field(3, field(2, 0xff)))).message, /field any\.n\.b.*not UTF-8/);
   });
