@@ -162,11 +162,11 @@ function guarded(source: string, run: (bindings: Record<string, unknown>) => unk
 
 /**
  * JSON as CEL's values. Whole numbers are integers, as they are in the messages that people compare, so that `%` and `+ 1`
- * work on them.
+ * work on them. Objects are maps, as of an object `constructor` and `$typeName` would say something else.
  */
 function celValueOf(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(celValueOf);
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, celValueOf(member)]));
+  return new Map(Object.entries(value).map(([key, member]) => [key, celValueOf(member)]));
 }

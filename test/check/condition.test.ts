@@ -34,6 +34,18 @@ test('a text is asked as text and as JSON', async () => {
   assert.ok(await holds('json == null && text.matches("^[a-z ]+$")', text(1, 'no json')));
 });
 
+test('members may have any names, those of JavaScript and protobuf among them', async () => {
+  const said =
+    '{"a":1,"constructor":6,"$typeName":"google.protobuf.Int32Value","value":7,"__proto__":{"b":2},"toString":3}';
+  for (const source of [
+    'json.a == 1 && json.constructor == 6 && json.toString == 3',
+    'json["__proto__"].b == 2 && json["$typeName"].endsWith("Value")',
+    'json != 7 && size(json) == 6',
+  ]) {
+    assert.ok(await holds(source, text(1, said)), source);
+  }
+});
+
 test('a close is asked for its code and reason', async () => {
   assert.ok(await holds('kind == "control" && code == 1000 && reason.startsWith("by")', close(1, { reason: 'bye' })));
 });
