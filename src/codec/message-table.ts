@@ -175,13 +175,8 @@ export class MessageTables {
   }
 
   #row(field: Field, oneof: number): FieldRow {
-    const jsonName = field.declaringField ? `[${field.name.slice(1)}]` : field.jsonName;
-    const place = {
-      number: field.id,
-      name: field.protoName,
-      key: new ConstantText(`${JSON.stringify(isGroup(field) ? jsonName.toLowerCase() : jsonName)}:`),
-      oneof,
-    };
+    const { name, jsonName } = isGroup(field) ? groupNames(field) : ordinaryNames(field);
+    const place = { number: field.id, name, key: new ConstantText(`${JSON.stringify(jsonName)}:`), oneof };
     if (isMap(field)) {
       const key = this.#element(field.keyType, null, false);
       const value = this.#element(field.type, field.resolvedType, false);
@@ -278,9 +273,26 @@ function isMap(field: Field): field is Field & { keyType: string } {
   return field.map;
 }
 
-/** A proto2 group: its field is called as its type in small letters, https://protobuf.dev/programming-guides/proto2/#groups */
 function isGroup(field: Field): boolean {
   return field.resolvedType !== null && 'group' in field.resolvedType && field.resolvedType.group === true;
+}
+
+/** What a field is called in `.proto` and in JSON, where an extension has its full name in brackets. */
+interface FieldNames {
+  name: string;
+  jsonName: string;
+}
+
+function ordinaryNames(field: Field): FieldNames {
+  const { protoName: name, jsonName } = field;
+  return { name, jsonName: field.declaringField ? `[${field.name.slice(1)}]` : jsonName };
+}
+
+/** The field of a proto2 group is called as its type, in small letters: https://protobuf.dev/programming-guides/proto2/#groups */
+function groupNames(field: Field): FieldNames {
+  const name = (field.resolvedType as Type).name.toLowerCase();
+  if (field.declaringField) return { name, jsonName: `[${field.name.slice(1).replace(/[^.]+$/, name)}]` };
+  return { name, jsonName: name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase()) };
 }
 
 function fullName(type: Type | Enum): string {

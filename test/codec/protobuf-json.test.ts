@@ -199,6 +199,15 @@ describe('groups', () => {
     assert.equal(types.json('M', body), '{"mygroup":{"a":5},"row":[{},{"m":{"mygroup":{}}}]}');
     assert.equal(types.json('M', octets(0x0b, 8, 5, 0x0c, 0x0b, 8, 6, 0x0c)), '{"mygroup":{"a":6}}');
   });
+
+  it('have the JSON names that protoc gives them, also as extensions', () => {
+    const types = new Types(`syntax = "proto2"; package t2;
+      message M { optional group My_Group = 1 { optional int32 a = 1; } extensions 4 to 9; }
+      message Up { extend M { optional group ExtGrp = 4 { optional int32 b = 1; } } }`);
+    const body = octets(0x0b, 8, 5, 0x0c, 0x23, 8, 6, 0x24);
+    assert.equal(types.json('t2.M', body), '{"myGroup":{"a":5},"[t2.Up.extgrp]":{"b":6}}');
+    assert.match(types.failure('t2.M', octets(0x0b, 8, 0xff, 0x0c)).message, /field my_group/);
+  });
 });
 
 describe('the id', () => {
