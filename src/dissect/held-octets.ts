@@ -76,15 +76,20 @@ export class HeldOctets {
     this.#giveBack(this.#cost);
   }
 
-  /** What is held up to the first gap, in one piece. */
-  joined(): Uint8Array {
-    const untilGap = this.#pieces.findIndex((piece) => piece.gap > 0);
-    const pieces = untilGap < 0 ? this.#pieces : this.#pieces.slice(0, untilGap);
-    const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.octets.length, 0));
+  /** What is held up to the first gap, in one piece; of more than `enough` octets only the first pieces that have them. */
+  joined(enough = Number.POSITIVE_INFINITY): Uint8Array {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for (const { gap, octets } of this.#pieces) {
+      if (gap > 0 || length >= enough) break;
+      pieces.push(octets);
+      length += octets.length;
+    }
+    const whole = new Uint8Array(length);
     let at = 0;
     for (const piece of pieces) {
-      whole.set(piece.octets, at);
-      at += piece.octets.length;
+      whole.set(piece, at);
+      at += piece.length;
     }
     return whole;
   }

@@ -110,9 +110,10 @@ export class Midstream implements HeldListener, HttpSink {
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.origin.number === 0) this.origin.copyFrom(origin);
-    this.#beForced(origin);
+    if (this.client === null) this.#findServer(side, buffer, start, end);
     const at = this.#responses !== null && side !== this.client ? this.#readHead(side, buffer, start, end) : start;
     if (at === end) return;
+    this.#beForced(origin);
     this.#octets[side] += end - at;
     if (!this.#held.of(side).append(buffer, at, end, origin)) {
       this.verdict = 'other';
@@ -133,6 +134,7 @@ export class Midstream implements HeldListener, HttpSink {
   /** The connection is over. */
   end(): void {
     if (this.verdict === 'undecided') this.#look(true);
+    if (this.origin.number > 0) this.#beForced(this.origin);
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
 
@@ -167,6 +169,13 @@ export class Midstream implements HeldListener, HttpSink {
     if (!this.#forced || this.verdict !== 'undecided') return;
     this.verdict = 'websocket';
     if (this.origin.number === 0) this.origin.copyFrom(origin);
+  }
+
+  /** Only a server's first octets are an answer. */
+  #findServer(side: Side, buffer: Uint8Array, start: number, end: number): void {
+    if (this.#octets[side] > 0 || looksLikeResponse(buffer, start, end) !== 'yes') return;
+    this.client = side === 0 ? 1 : 0;
+    this.#responses = new HttpReader('response');
   }
 
   /** What the server says may begin with its answer: returns where that ends. */

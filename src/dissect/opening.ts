@@ -5,6 +5,7 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import { statusOf } from '../http/recognition.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
@@ -43,6 +44,9 @@ export interface OpeningListener extends HeldListener, AttemptListener {
 
 /** Stands for the listener of an opening that has none. */
 const NOBODY = {} as OpeningListener;
+
+/** Octets of an answer that have its status, empty lines before it not counted. */
+const STATUS_END = 64;
 
 const READING = 0;
 const UPGRADED = 1;
@@ -108,6 +112,11 @@ export class Opening {
 
   #takeAll(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.#client === null && !this.#findClient(side, buffer, start, end, origin)) return;
+    if (this.#isBehindRequest(side, buffer, start, end)) {
+      this.#hold(side, buffer, start, end, origin);
+      if (this.#state === READING) this.#seek();
+      return;
+    }
     if (!this.#held.of(side).isEmpty || !this.#mayRead(side)) {
       this.#hold(side, buffer, start, end, origin);
     } else {
@@ -226,6 +235,22 @@ export class Opening {
   #giveUnlike(protocol: Protocol): void {
     if (this.#mayBeMidstream(protocol)) this.#seek();
     else this.#give(protocol);
+  }
+
+  /**
+   * Whether the capture begins between a request for an upgrade and its answer. The answer may as well have been captured before
+   * its request, so it is held until more is said.
+   */
+  #isBehindRequest(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
+    const client = this.#client;
+    if (client === null || this.#requestsSeen > 0 || !this.#mayHaveBegunBefore || this.#used[client] > 0) return false;
+    const answer = this.#held.of(client === 0 ? 1 : 0).joined(STATUS_END);
+    if (statusOf(answer, 0, answer.length) !== 101) return false;
+    return side !== client || (this.#held.of(client).isEmpty && partOfHttp(buffer, start, end) === 'none');
+  }
+
+  get #mayHaveBegunBefore(): boolean {
+    return this.#listener.beganLate || this.#listener.forcedServer !== null;
   }
 
   /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */

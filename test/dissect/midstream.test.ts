@@ -26,6 +26,20 @@ function conversation(): TcpConversation {
   return talk;
 }
 
+/** A conversation from the first packet of the server's answer on, and what was said in it. */
+function fromTheAnswerOn(segmentSize: number, serverFirst: boolean): { packets: Recordable[]; said: string[] } {
+  const random = new Random(7);
+  const talk = new TcpConversation({ segmentSize }).open().exchange('c2s', upgradeRequest());
+  const first = talk.packets.length;
+  talk.exchange('s2c', upgradeResponse());
+  const said = WORDS.map((words, index) => {
+    const side = (index % 2 === 0) === serverFirst ? 's2c' : 'c2s';
+    talk.exchange(side, frame(TEXT, words, side === 'c2s' ? { key: random.octets(4) } : {}));
+    return `${side} ${words}`;
+  });
+  return { packets: talk.packets.slice(first), said };
+}
+
 /** Each direction in its own order: which of them is understood first is open. */
 function inOrder(said: readonly string[]): string[] {
   return ['c2s', 's2c'].flatMap((direction) => said.filter((line) => line.startsWith(direction)));
@@ -84,6 +98,54 @@ describe('half a handshake', () => {
       dissection.said,
       SAID.filter((line) => line.startsWith('s2c')),
     );
+  });
+
+  for (const [what, segmentSize] of [
+    ['', 1460],
+    [', in segments of 7 octets', 7],
+  ] as const) {
+    it(`is enough where the capture begins with the answer${what}`, () => {
+      for (const serverFirst of [false, true]) {
+        const { packets, said } = fromTheAnswerOn(segmentSize, serverFirst);
+        for (const options of [{}, { webSocketPorts: [8888] }]) {
+          const dissection = dissectionOf(packets, options);
+          const [midstream] = dissection.of('midstream');
+          assert.equal(midstream?.response?.status, 101);
+          assert.equal(midstream.client.port, 40001);
+          assert.equal(midstream.confidence, 1);
+          assert.deepEqual(inOrder(dissection.said), inOrder(said));
+          assert.deepEqual(dissection.summary.otherConnections, []);
+        }
+      }
+    });
+  }
+
+  it('is enough where the capture begins with the answer, and only the server says more', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+    for (const words of WORDS) talk.exchange('s2c', frame(TEXT, words));
+    const dissection = dissectionOf(talk.packets.slice(ANSWER));
+    assert.deepEqual(
+      dissection.said,
+      WORDS.map((words) => `s2c ${words}`),
+    );
+  });
+
+  it('is the answer where its request is captured behind it', () => {
+    const { packets } = conversation();
+    const swapped = [packets[ANSWER], packets[REQUEST], ...packets.slice(HANDSHAKE)] as Recordable[];
+    const dissection = dissectionOf(swapped);
+    assert.equal(dissection.of('handshake')[0]?.response?.status, 101);
+    assert.deepEqual(inOrder(dissection.said), inOrder(SAID));
+  });
+
+  it('is found behind the second half of its request', () => {
+    const talk = new TcpConversation({ segmentSize: 60 }).open().exchange('c2s', upgradeRequest());
+    const half = SYNS + 2;
+    talk.exchange('s2c', upgradeResponse());
+    for (const words of WORDS) talk.exchange('s2c', frame(TEXT, words));
+    const dissection = dissectionOf(talk.packets.slice(half));
+    assert.equal(dissection.of('midstream')[0]?.response?.status, 101);
+    assert.equal(dissection.said.length, WORDS.length);
   });
 
   for (const [what, missing] of [
