@@ -5,7 +5,7 @@ import type { Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
 import type { Segment } from '../link/segment.ts';
-import type { Connection, GapReason, Half, Side, TcpEnd } from '../tcp/connection.ts';
+import { type Connection, type GapReason, type Half, otherSide, type Side, type TcpEnd } from '../tcp/connection.ts';
 import type { Rule, ToldRule } from '../tcp/rules.ts';
 import { type DirectionExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
@@ -20,7 +20,8 @@ import { judgeEnding } from './ending.ts';
 import type { Counts, Direction, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
-import type { Opening, OpeningListener } from './opening.ts';
+import type { Opening } from './opening.ts';
+import type { OpeningListener } from './opening-listener.ts';
 import { Parties } from './parties.ts';
 import { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from './sink.ts';
 
@@ -246,7 +247,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     }
     this.#tellMidstream(midstream, client);
     this.onUpgraded(client, midstream.offsets[0], midstream.offsets[1]);
-    const server: Side = client === 0 ? 1 : 0;
+    const server = otherSide(client);
     if (!midstream.beginsWithFrame(client)) this.#fromClient?.seek();
     if (!midstream.beginsWithFrame(server)) this.#fromServer?.seek();
     midstream.handOver(this);
@@ -282,7 +283,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   /** Goes on where another was let go. */
   resume({ client, extensions }: ConversationMemo, swapped: boolean, origin: Origin): void {
     if (client === null) return;
-    this.clientSide = swapped ? (client === 0 ? 1 : 0) : client;
+    this.clientSide = swapped ? otherSide(client) : client;
     this.#extensions = extensions;
     this.#told = true;
     this.#beginMidstream(origin, 1, null);

@@ -55,6 +55,16 @@ export class HeldOctets {
     return true;
   }
 
+  /** Lets go so many pieces, and returns how many octets they were, lost ones counted. */
+  drop(count: number): number {
+    let dropped = 0;
+    for (const { gap, octets } of this.#pieces.splice(0, count)) {
+      dropped += gap + octets.length;
+      this.#giveBack(octets.length + PIECE_COST);
+    }
+    return dropped;
+  }
+
   shift(): HeldPiece | undefined {
     const piece = this.#pieces.shift();
     if (piece !== undefined) this.#giveBack(piece.octets.length + PIECE_COST);
@@ -76,12 +86,17 @@ export class HeldOctets {
     this.#giveBack(this.#cost);
   }
 
-  /** What is held up to the first gap, in one piece; of more than `enough` octets only the first pieces that have them. */
-  joined(enough = Number.POSITIVE_INFINITY): Uint8Array {
+  /**
+   * What is held from one piece up to the next gap, in one piece.
+   *
+   * @param enough no more pieces than have so many octets
+   */
+  joined(enough = Number.POSITIVE_INFINITY, from = 0): Uint8Array {
     const pieces: Uint8Array[] = [];
     let length = 0;
-    for (const { gap, octets } of this.#pieces) {
-      if (gap > 0 || length >= enough) break;
+    for (let index = from; index < this.#pieces.length && length < enough; index++) {
+      const { gap, octets } = this.#pieces[index];
+      if (gap > 0) break;
       pieces.push(octets);
       length += octets.length;
     }

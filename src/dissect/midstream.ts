@@ -7,7 +7,7 @@ import { Origin } from '../capture/packet.ts';
 import type { HttpHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
-import type { GapReason, Side } from '../tcp/connection.ts';
+import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
 import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
@@ -174,7 +174,7 @@ export class Midstream implements HeldListener, HttpSink {
   /** Only a server's first octets are an answer. */
   #findServer(side: Side, buffer: Uint8Array, start: number, end: number): void {
     if (this.#octets[side] > 0 || looksLikeResponse(buffer, start, end) !== 'yes') return;
-    this.client = side === 0 ? 1 : 0;
+    this.client = otherSide(side);
     this.#responses = new HttpReader('response');
   }
 
@@ -199,7 +199,7 @@ export class Midstream implements HeldListener, HttpSink {
     this.#nextLook = 2 * (this.#octets[0] + this.#octets[1]);
     const enough = this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
     for (const client of [0, 1] as const) {
-      const server: Side = client === 0 ? 1 : 0;
+      const server = otherSide(client);
       if (this.client === server) continue;
       const bits = this.#bitsOf(client, true, over) + this.#bitsOf(server, false, over);
       if (bits < enough) continue;

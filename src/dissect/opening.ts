@@ -5,48 +5,24 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
-import { statusOf } from '../http/recognition.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
-import type { GapReason, Side } from '../tcp/connection.ts';
+import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
+import { Exchanges } from './exchanges.ts';
 import { possibleExtensions } from './handshake-extensions.ts';
+import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
-import { type HeldListener, HeldSides } from './held-sides.ts';
+import { HeldSides } from './held-sides.ts';
 import { Midstream } from './midstream.ts';
+import type { OpeningListener } from './opening-listener.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
-import { type AttemptListener, UpgradeAttempt } from './upgrade-attempt.ts';
-
-/** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
-export interface OpeningListener extends HeldListener, AttemptListener {
-  /** The octets of each side behind this are WebSocket: `offset` is where they begin in the side's stream. */
-  onUpgraded(client: Side, offset0: number, offset1: number): void;
-  /** Octets behind the upgrade that were read or held before it, in the order of capture. */
-  onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
-  /** The client sent octets behind its request that were captured before the answer. */
-  onEarlyOctets(origin: Origin): void;
-  /** Where HTTP should follow upon a refusal, what looks like a frame does. */
-  onFramesAfterRefusal(side: Side, origin: Origin): void;
-  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
-  /** More would have to be held for this side than may be; `onOther` follows. */
-  onHeldLimit(side: Side, origin: Origin): void;
-  /** The handshake is not whole: from now on `midstream` takes the octets, with what was held. */
-  onHandshakeLost(midstream: Midstream): void;
-  /** No WebSocket will come of it. */
-  onOther(protocol: Protocol): void;
-  /** Whether the beginning need not be in the capture, as neither end's SYN is. */
-  readonly beganLate: boolean;
-  /** The end that is a WebSocket server because the user says so; null where he does not. */
-  readonly forcedServer: Side | null;
-}
+import { UpgradeAttempt } from './upgrade-attempt.ts';
 
 /** Stands for the listener of an opening that has none. */
 const NOBODY = {} as OpeningListener;
-
-/** Octets of an answer that have its status, empty lines before it not counted. */
-const STATUS_END = 64;
 
 const READING = 0;
 const UPGRADED = 1;
@@ -65,8 +41,9 @@ export class Opening {
   readonly #responses = new HttpReader('response');
   readonly #requestSink = new RequestSink(this);
   readonly #responseSink = new ResponseSink(this);
-  #requestsSeen = 0;
-  #answered = 0;
+  readonly #exchanges = new Exchanges();
+  /** By side: whether octets were lost where a head might have been; what follows is held until it begins with one. */
+  readonly #stalled: [boolean, boolean] = [false, false];
   readonly #attempt: UpgradeAttempt;
   #origin: Origin = NOWHERE;
 
@@ -92,8 +69,9 @@ export class Opening {
     this.#used[1] = 0;
     this.#requests.restart(0);
     this.#responses.restart(0);
-    this.#requestsSeen = 0;
-    this.#answered = 0;
+    this.#exchanges.begin();
+    this.#stalled[0] = false;
+    this.#stalled[1] = false;
     this.#attempt.restart();
     this.#origin = NOWHERE;
   }
@@ -122,20 +100,14 @@ export class Opening {
     } else {
       const at = this.#read(side, buffer, start, end, origin);
       if (at < end && this.#state === READING) this.#hold(side, buffer, at, end, origin);
-      else if (at < end && this.#state === UPGRADED) this.#afterUpgrade(side, buffer, at, end, origin);
-      else if (this.#state === UPGRADED) this.#afterUpgrade(side, buffer, end, end, origin);
+      else if (this.#state === UPGRADED) this.#afterUpgrade(side, buffer, at, end, origin);
     }
     this.#readHeld();
   }
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    const held = this.#held.of(side);
-    if (this.#client === null || !held.isEmpty || !this.#mayRead(side)) {
-      if (!held.appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
-      return;
-    }
-    this.#skipNow(side, length, reason, origin);
-    this.#readHeld();
+    if (this.#held.of(side).appendGap(length, reason, origin)) this.#readHeld();
+    else this.#giveAtLimit(side, origin);
   }
 
   /**
@@ -144,7 +116,8 @@ export class Opening {
    */
   end(whole = false): void {
     const isUnanswered = this.#attempt.request !== null && this.#attempt.refusal === null;
-    if (this.#state === READING && isUnanswered && !whole) this.#seek();
+    const isStalled = this.#stalled[0] || this.#stalled[1];
+    if (this.#state === READING && (isStalled || (isUnanswered && !whole))) this.#seek();
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
     this.#readHeld();
@@ -153,7 +126,7 @@ export class Opening {
 
   /** The sinks' part. */
   onRequest(head: RequestHead): 'go-on' | 'stop' {
-    this.#requestsSeen = head.number + 1;
+    this.#exchanges.requests = head.number + 1;
     this.#responses.expect(head.method);
     if (!isUpgradeAttempt(head)) return 'go-on';
     this.#attempt.ask(head, this.#origin);
@@ -167,8 +140,8 @@ export class Opening {
 
   onResponse(head: ResponseHead): 'go-on' | 'stop' {
     if (head.status < 200 && head.status !== 101) return 'go-on';
-    this.#answered = head.number + 1;
-    if (this.#attempt.request?.number !== head.number) return 'go-on';
+    const number = this.#exchanges.answer();
+    if (number === null || this.#attempt.request?.number !== number) return 'go-on';
     if (head.status === 101) {
       this.#state = UPGRADED;
       this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
@@ -185,7 +158,7 @@ export class Opening {
   /** An answer may be captured before its request, in one segment with the answer before: it waits then. */
   onResponseEnd(): 'go-on' | 'stop' {
     if (this.#attempt.refusal !== null) this.#tellAttempt();
-    return this.#answered < this.#requestsSeen ? 'go-on' : 'stop';
+    return this.#exchanges.awaits ? 'go-on' : 'stop';
   }
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
@@ -195,7 +168,8 @@ export class Opening {
       // The beginning is lost, so this is not the first that the side said; it may say nevertheless who it is.
       this.#decide(side, buffer, start, end);
       this.#hold(side, buffer, start, end, origin);
-      if (this.#state === READING) this.#seek();
+      if (side === this.#client) this.#readHeld();
+      else if (this.#state === READING) this.#seek();
       return false;
     }
     if (!held.isEmpty) {
@@ -222,7 +196,7 @@ export class Opening {
       this.#client = side;
       this.#protocol = protocolOfRequest(octets, start, end);
     } else if (part === 'response') {
-      this.#client = side === 0 ? 1 : 0;
+      this.#client = otherSide(side);
       this.#protocol = 'http';
     }
     return part !== 'none';
@@ -243,28 +217,27 @@ export class Opening {
    */
   #isBehindRequest(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
     const client = this.#client;
-    if (client === null || this.#requestsSeen > 0 || !this.#mayHaveBegunBefore || this.#used[client] > 0) return false;
-    const answer = this.#held.of(client === 0 ? 1 : 0).joined(STATUS_END);
-    if (statusOf(answer, 0, answer.length) !== 101) return false;
+    if (client === null || !this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
+    const isBetweenRequests = this.#stalled[client] || this.#requests.betweenMessages;
+    if (!isBetweenRequests || heldStatus(this.#held.of(otherSide(client))) !== 101) return false;
     return side !== client || (this.#held.of(client).isEmpty && partOfHttp(buffer, start, end) === 'none');
   }
 
-  get #mayHaveBegunBefore(): boolean {
-    return this.#listener.beganLate || this.#listener.forcedServer !== null;
-  }
-
-  /** Client octets wait while an attempt is unanswered, server octets until there is a request that they answer. */
+  /**
+   * Client octets wait while an attempt is unanswered, but for the request's body, which is no part of what follows (RFC 9110
+   * §7.8); server octets until there is a request that they answer.
+   */
   #mayRead(side: Side): boolean {
-    return side === this.#client ? this.#asksSomething() : this.#answersSomething();
+    if (this.#stalled[side]) return false;
+    if (!this.#readerOf(side).betweenMessages) return true;
+    return side === this.#client ? this.#attempt.request === null : this.#exchanges.awaits || this.#answersOthers();
   }
 
-  /** A request for an upgrade may have a body, which is no part of what follows (RFC 9110 §7.8). */
-  #asksSomething(): boolean {
-    return this.#attempt.request === null || !this.#requests.betweenMessages;
-  }
-
-  #answersSomething(): boolean {
-    return this.#answered < this.#requestsSeen || !this.#responses.betweenMessages;
+  /** Whether what the server said, and is held, answers a request that is not in the capture. A 101 waits for one captured late. */
+  #answersOthers(): boolean {
+    if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
+    const status = heldStatus(this.#held.of(otherSide(this.#client as Side)));
+    return status !== null && status !== 101;
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -299,16 +272,55 @@ export class Opening {
     return at;
   }
 
-  #skipNow(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    this.#origin = origin;
-    const inStep = this.#readerOf(side).skip(length, this.#sinkOf(side));
-    if (inStep || this.#state !== READING) this.#used[side] += length;
-    else if (this.#attempt.refusal === null) this.#seek((midstream) => midstream.onGap(side, length, reason, origin));
-    else this.#give(this.#protocol);
+  #skipNow(side: Side, piece: HeldPiece): void {
+    this.#origin = piece.origin;
+    const reader = this.#readerOf(side);
+    const { inBody } = reader;
+    const inStep = reader.skip(piece.gap, this.#sinkOf(side));
+    if (inStep || this.#state !== READING) {
+      this.#used[side] += piece.gap;
+      return;
+    }
+    this.#held.of(side).unshift(piece, 0);
+    const { request, refusal } = this.#attempt;
+    const isOfEarlier =
+      request === null || (side !== this.#client && (inBody || this.#exchanges.mayAwaitBefore(request.number)));
+    if (refusal !== null) this.#give(this.#protocol);
+    else if (isOfEarlier) this.#stall(side);
+    else this.#seek();
+  }
+
+  /** An upgrade was not asked for yet, or not answered, when octets were lost: HTTP may go on. */
+  #stall(side: Side): void {
+    this.#stalled[side] = true;
+    if (side === this.#client) this.#exchanges.lackRequests();
+  }
+
+  /** Goes on with HTTP behind a gap; whether any of what is held can be read. */
+  #resume(side: Side): boolean {
+    const isClient = side === this.#client;
+    const held = this.#held.of(side);
+    const isInStep = !isClient && !this.#stalled[this.#client as Side] && this.#exchanges.requests > 0;
+    const dropped = dropUntilHead(held, isClient ? 'request' : 'response', isInStep);
+    if (dropped === 'later') return false;
+    if (dropped === 'none') {
+      // While no upgrade is asked for it can be but the rest of a long answer.
+      if (isInStep && this.#attempt.request === null) this.#used[side] += held.drop(held.pieces.length);
+      else this.#seek();
+      return false;
+    }
+    this.#used[side] += dropped;
+    this.#stalled[side] = false;
+    if (isClient) this.#requests.restart(this.#exchanges.requests);
+    else {
+      this.#responses.restart(0);
+      this.#exchanges.lackAnswers(this.#attempt.request !== null);
+    }
+    return true;
   }
 
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
-  #seek(handOverFirst: (midstream: Midstream) => void = () => {}): void {
+  #seek(): void {
     const { request } = this.#attempt;
     this.#tellAttempt();
     this.#state = OTHER;
@@ -319,7 +331,6 @@ export class Opening {
       protocol: this.#protocol,
     };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
-    handOverFirst(midstream);
     this.#held.handOverAll(midstream);
     this.#listener.onHandshakeLost(midstream);
   }
@@ -330,13 +341,13 @@ export class Opening {
       const client = this.#client;
       if (client === null) return;
       const progress = this.#readHeldOf(client);
-      if (!this.#readHeldOf(client === 0 ? 1 : 0) && !progress) return;
+      if (!this.#readHeldOf(otherSide(client)) && !progress) return;
     }
   }
 
   /** Whether any of a side could be read. */
   #readHeldOf(side: Side): boolean {
-    let progress = false;
+    let progress = this.#stalled[side] && this.#resume(side);
     while (this.#state === READING && this.#mayRead(side)) {
       const piece = this.#held.of(side).shift();
       if (piece === undefined) break;
@@ -348,7 +359,7 @@ export class Opening {
 
   #readPiece(side: Side, piece: HeldPiece): void {
     if (piece.gap > 0) {
-      this.#skipNow(side, piece.gap, piece.reason, piece.origin);
+      this.#skipNow(side, piece);
       return;
     }
     const at = this.#read(side, piece.octets, 0, piece.octets.length, piece.origin);
@@ -365,8 +376,7 @@ export class Opening {
     this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
     const early = this.#held.of(client).first;
     if (early !== undefined && early.origin.number < origin.number) this.#listener.onEarlyOctets(early.origin);
-    const other: Side = side === 0 ? 1 : 0;
-    this.#held.handOver(other, origin.number, this.#listener);
+    this.#held.handOver(otherSide(side), origin.number, this.#listener);
     if (start < end) this.#listener.onOctets(side, buffer, start, end, origin);
     this.#held.handOverAll(this.#listener);
   }

@@ -3,11 +3,12 @@
 
 import type { Origin } from '../capture/packet.ts';
 import { ACK, type Segment, SYN } from '../link/segment.ts';
-import type { Connection, GapReason, Side } from '../tcp/connection.ts';
+import { type Connection, type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Pool } from '../tcp/pool.ts';
 import type { Direction, Endpoint, Protocol } from './events.ts';
 import type { Midstream } from './midstream.ts';
-import type { Opening, OpeningListener } from './opening.ts';
+import type { Opening } from './opening.ts';
+import type { OpeningListener } from './opening-listener.ts';
 import { Parties } from './parties.ts';
 import { beginsAsTlsClient, serverNameOf } from './server-name.ts';
 import { type StreamSide, SurveyedSide } from './surveyed-side.ts';
@@ -74,7 +75,7 @@ export class SurveyedStream implements OpeningListener {
     this.#midstream?.end();
     this.#afterLooking();
     const client = this.decideClient();
-    const server: Side = client === 0 ? 1 : 0;
+    const server = otherSide(client);
     return {
       type: 'tcp-stream',
       connection: this.#connection.number,

@@ -90,6 +90,11 @@ export class HttpReader {
     return this.#state === HEAD && this.#heldHead === null;
   }
 
+  /** True where octets of a message's body are to come. */
+  get inBody(): boolean {
+    return this.#state === BODY || this.#state === BODY_IN_CHUNKS || this.#state === BODY_UNTIL_CLOSE;
+  }
+
   /** Tells the reader of responses that a request of this method was sent; responses come in the order of requests. */
   expect(method: string): void {
     const waiting = this.#outstandingMethods?.length ?? 0;

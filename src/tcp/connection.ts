@@ -9,6 +9,10 @@ import type { WaitingOctets } from './waiting-octets.ts';
 /** Which end sent a segment: 0 is the end whose packet was captured first. */
 export type Side = 0 | 1;
 
+export function otherSide(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}
+
 /** How TCP itself ended. */
 export type TcpEnd = 'fin' | 'rst' | 'capture-end' | 'replaced';
 

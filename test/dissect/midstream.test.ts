@@ -130,12 +130,69 @@ describe('half a handshake', () => {
     );
   });
 
+  for (const [what, lost] of [
+    ['request', /^GET \/earlier/],
+    ['answer', /^HTTP\/1.1 200/],
+    ['request and its whole answer', /^GET \/earlier|^HTTP\/1.1 200|^[04]\r\n/],
+    ["answer's body", /^4\r\nlost/],
+    ["answer, but for its body's rest,", /^HTTP\/1.1 200|^4\r\nlost/],
+  ] as const) {
+    for (const earlier of [0, 1]) {
+      it(`is read whole where an earlier ${what} was lost, ${earlier} behind others`, () => {
+        const talk = new TcpConversation().open();
+        const text = (words: string) => new TextEncoder().encode(words);
+        for (let count = 0; count < earlier; count++) {
+          talk.exchange('c2s', text('GET /first HTTP/1.1\r\nHost: x\r\n\r\n'));
+          talk.exchange('s2c', text('HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno'));
+        }
+        talk.exchange('c2s', text('GET /earlier HTTP/1.1\r\nHost: x\r\n\r\n'));
+        talk.exchange('s2c', text('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'));
+        talk
+          .exchange('s2c', text('4\r\nlost\r\n'))
+          .exchange('s2c', text('4\r\nrest\r\n'))
+          .exchange('s2c', text('0\r\n\r\n'));
+        talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+        const random = new Random(5);
+        for (const words of WORDS) talk.exchange('c2s', frame(TEXT, words, { key: random.octets(4) }));
+        const packets = talk.packets.filter(({ payload }) => !lost.test(Buffer.from(payload).toString('latin1')));
+        assert.ok(packets.length < talk.packets.length);
+        const dissection = dissectionOf(packets);
+        assert.equal(dissection.of('handshake')[0]?.response?.status, 101);
+        assert.deepEqual(
+          dissection.said,
+          WORDS.map((words) => `c2s ${words}`),
+        );
+        assert.deepEqual(dissection.faults, []);
+      });
+    }
+  }
+
   it('is the answer where its request is captured behind it', () => {
     const { packets } = conversation();
     const swapped = [packets[ANSWER], packets[REQUEST], ...packets.slice(HANDSHAKE)] as Recordable[];
     const dissection = dissectionOf(swapped);
     assert.equal(dissection.of('handshake')[0]?.response?.status, 101);
     assert.deepEqual(inOrder(dissection.said), inOrder(SAID));
+  });
+
+  it('is not taken for that of an earlier request, which the capture begins behind', () => {
+    const answers = [
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello',
+      'HTTP/1.1 204 No Content\r\n\r\n',
+      'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+    ];
+    for (const segmentSize of [1460, 5]) {
+      for (const earlier of [...answers, answers.join('')]) {
+        const talk = new TcpConversation({ segmentSize }).open();
+        const begin = talk.packets.length;
+        talk.exchange('s2c', new TextEncoder().encode(earlier));
+        talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+        for (const words of WORDS) talk.exchange('s2c', frame(TEXT, words));
+        const dissection = dissectionOf(talk.packets.slice(begin));
+        assert.equal(dissection.of('handshake')[0]?.response?.status, 101, `${earlier} in segments of ${segmentSize}`);
+        assert.equal(dissection.said.length, WORDS.length);
+      }
+    }
   });
 
   it('is found behind the second half of its request', () => {

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Origin } from '../../src/capture/packet.ts';
 import type { Midstream } from '../../src/dissect/midstream.ts';
-import { Opening, type OpeningListener } from '../../src/dissect/opening.ts';
+import { Opening } from '../../src/dissect/opening.ts';
+import type { OpeningListener } from '../../src/dissect/opening-listener.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
 import {
   clientFrame,

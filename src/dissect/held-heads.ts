@@ -1,0 +1,40 @@
+// Heads in what is held: which answer it begins with, and where HTTP goes on behind octets that were lost. That is at the
+// next head that begins a piece; what comes before it is the rest of a message that was lost in part.
+
+import { statusOf } from '../http/recognition.ts';
+import type { HeldOctets } from './held-octets.ts';
+import { partOfHttp } from './recognition.ts';
+
+/** Pieces in which a head is looked for. */
+const LOOKED_AT = 64;
+/** Octets by which a head is recognised, empty lines before it not counted. */
+const RECOGNISED_BY = 64;
+
+/** The status of the answer that it begins with; null where it begins with none, or its status is not there yet. */
+export function heldStatus(held: HeldOctets): number | null {
+  const answer = held.joined(RECOGNISED_BY);
+  return statusOf(answer, 0, answer.length);
+}
+
+/**
+ * Lets go what `held` has before the head, and returns how many octets that was, lost ones counted.
+ *
+ * @param restMayCome whether the rest of a message may come before it
+ * @returns `later` where more must be held to tell, `none` where no head comes
+ */
+export function dropUntilHead(
+  held: HeldOctets,
+  kind: 'request' | 'response',
+  restMayCome: boolean,
+): number | 'later' | 'none' {
+  let looked = 0;
+  for (const [index, { gap, octets }] of held.pieces.entries()) {
+    if (gap > 0) continue;
+    const beginning = looked === 0 ? held.joined(RECOGNISED_BY, index) : octets;
+    const part = partOfHttp(beginning, 0, beginning.length);
+    if (part === kind) return held.drop(index);
+    looked++;
+    if ((part !== 'undecided' && !restMayCome) || looked === LOOKED_AT) return 'none';
+  }
+  return 'later';
+}

@@ -1,0 +1,31 @@
+// What a connection before its upgrade (opening.ts) tells, and asks, whoever owns it.
+
+import type { Origin } from '../capture/packet.ts';
+import type { GapReason, Side } from '../tcp/connection.ts';
+import type { Protocol } from './events.ts';
+import type { HeldListener } from './held-sides.ts';
+import type { Midstream } from './midstream.ts';
+import type { AttemptListener } from './upgrade-attempt.ts';
+
+/** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
+export interface OpeningListener extends HeldListener, AttemptListener {
+  /** The octets of each side behind this are WebSocket: `offset` is where they begin in the side's stream. */
+  onUpgraded(client: Side, offset0: number, offset1: number): void;
+  /** Octets behind the upgrade that were read or held before it, in the order of capture. */
+  onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
+  /** The client sent octets behind its request that were captured before the answer. */
+  onEarlyOctets(origin: Origin): void;
+  /** Where HTTP should follow upon a refusal, what looks like a frame does. */
+  onFramesAfterRefusal(side: Side, origin: Origin): void;
+  onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
+  /** More would have to be held for this side than may be; `onOther` follows. */
+  onHeldLimit(side: Side, origin: Origin): void;
+  /** The handshake is not whole: from now on `midstream` takes the octets, with what was held. */
+  onHandshakeLost(midstream: Midstream): void;
+  /** No WebSocket will come of it. */
+  onOther(protocol: Protocol): void;
+  /** Whether the beginning need not be in the capture, as neither end's SYN is. */
+  readonly beganLate: boolean;
+  /** The end that is a WebSocket server because the user says so; null where he does not. */
+  readonly forcedServer: Side | null;
+}
