@@ -1,9 +1,13 @@
 // A conversation of `connect`: sends what it is given, prints what comes back, and pairs the two for the round trip. Knows
 // nothing of options and terminals.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionEnd, MessageProtocol, WebSocketConnection } from '../endpoint/index.ts';
 import type { LiveOutput } from './live-output.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
+
+/** Milliseconds of sending after which what came in is received, as sending alone would never let it. */
+const TURN = 10;
 
 export class ConnectSession {
   readonly connection: WebSocketConnection;
@@ -20,6 +24,8 @@ export class ConnectSession {
   #closedHere = false;
   #ended = false;
   #onAnswer: () => void = () => {};
+  /** When what comes in could last be received, in milliseconds. */
+  #turnBegun = 0;
 
   constructor(connection: WebSocketConnection, protocol: MessageProtocol, output: LiveOutput) {
     this.connection = connection;
@@ -40,10 +46,15 @@ export class ConnectSession {
    * @throws {ConnectionClosedError}
    */
   async send(message: OutgoingMessage): Promise<void> {
+    if (performance.now() - this.#turnBegun > TURN) {
+      await nextTurn();
+      this.#turnBegun = performance.now();
+    }
     if (message.kind === 'ping') {
       this.#pings.push(performance.now());
       this.#output.control('c2s', 'ping', message.data, null);
       this.connection.ping(message.data);
+      await this.connection.drained();
       return;
     }
     const opcode = message.kind === 'text' ? 'text' : 'binary';

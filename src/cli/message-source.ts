@@ -1,10 +1,10 @@
 // Where the messages of `connect` come from when nobody types them: options, a file, standard input, or a Ping that counts.
 // Knows no connections; a fault in a line is told with its place.
 
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { createReadStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageProtocol } from '../endpoint/index.ts';
+import { boundedLines } from './bounded-lines.ts';
 import { Failure } from './failure.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
 import { reasonOf } from './peer-options.ts';
@@ -72,9 +72,8 @@ async function* linesOf(file: string, parse: (line: string) => PromptLine): Asyn
   const name = file === '-' ? 'standard input' : file;
   let number = 0;
   try {
-    for await (const line of file === '-'
-      ? createInterface({ input: process.stdin })
-      : (await open(file)).readLines()) {
+    const input = file === '-' ? process.stdin : createReadStream(file);
+    for await (const line of boundedLines(input.setEncoding('utf8'), name)) {
       number++;
       if (line.trim() === '' || line.startsWith('#')) continue;
       const place = `${name}:${number}`;

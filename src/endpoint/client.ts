@@ -198,8 +198,11 @@ function exchange(
       socket.destroy();
       failed(error);
     };
+    let refusal: IncomingMessage | null = null;
     const timer = setTimeout(() => {
-      fail(new HandshakeError(`no answer to the upgrade request within ${handshakeTimeout / 1000} s`));
+      // Of a refusal whose body goes on what is there is enough.
+      if (refusal !== null) refusal.destroy();
+      else fail(new HandshakeError(`no answer to the upgrade request within ${handshakeTimeout / 1000} s`));
     }, handshakeTimeout);
     const request = startRequest({
       createConnection: () => socket,
@@ -212,6 +215,7 @@ function exchange(
       upgraded({ response, head });
     });
     request.on('response', (response) => {
+      refusal = response;
       refusedBy(response).then(fail, fail);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {

@@ -181,6 +181,11 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     this.#sender.control(PING, payload);
   }
 
+  /** Settled when the other end takes what was written. */
+  drained(): Promise<void> {
+    return this.#sender.drained();
+  }
+
   /**
    * Sends what waits to be written, then a close frame, and waits for the other end's.
    *

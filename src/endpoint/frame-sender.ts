@@ -70,6 +70,18 @@ export class FrameSender {
     this.#waiting.clear();
   }
 
+  /** Settled when the socket takes more, or is closed. */
+  async drained(): Promise<void> {
+    if (!this.#socket.writableNeedDrain) return;
+    await new Promise<void>((done) => {
+      const settle = () => {
+        this.#socket.off('drain', settle).off('close', settle);
+        done();
+      };
+      this.#socket.on('drain', settle).on('close', settle);
+    });
+  }
+
   /** Takes no more messages, and waits until those that wait have been written. */
   finish(): Promise<void> {
     this.#waiting.close();
@@ -108,17 +120,7 @@ export class FrameSender {
     const form = () => ({ key: this.#key(), rsv: compression ? 4 : 0 });
     if (!this.#isOpen) return;
     for (const frame of writeFragments(opcode, payload, lengths, form)) this.#socket.write(frame);
-    if (this.#socket.writableNeedDrain) await this.#drained();
-  }
-
-  #drained(): Promise<void> {
-    return new Promise((done) => {
-      const settle = () => {
-        this.#socket.off('drain', settle).off('close', settle);
-        done();
-      };
-      this.#socket.on('drain', settle).on('close', settle);
-    });
+    await this.drained();
   }
 }
 

@@ -99,6 +99,21 @@ describe('connect, with a server that tells all', () => {
     await server.until(/closed 3001 \(registered at IANA\): bye$/m);
   });
 
+  it('receives, and heeds Ctrl-C, however much it is to send', async () => {
+    for (const what of ['/ping', 'pb.Ping {"seq":1}']) {
+      const program = new RunningProgram(['connect', url, '--send', what, '--count', '1000000000']);
+      await program.until(/^← .*pong/im);
+      program.child.kill('SIGINT');
+      assert.equal((await program.ended).exitCode, 130);
+    }
+  });
+
+  it('refuses a line without end', { skip: existsSync('/dev/zero') ? false : 'there is no /dev/zero' }, async () => {
+    const { exitCode, errors } = await connect(url, ['--file', '/dev/zero']);
+    assert.match(errors, /^wsdissect: \/dev\/zero:1: a line of more than 128 Mi characters/m);
+    assert.equal(exitCode, 2);
+  });
+
   it('reads messages of a file, again and again', async () => {
     const file = join(folder, 'messages.ndjson');
     writeFileSync(file, '{"type":"pb.Ping","value":{"seq":1}}\n{"type":"pb.Ping"}\n{"data":"AAEIAg=="}\n');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { connect } from '../../src/endpoint/index.ts';
+import { connect, type HandshakeError } from '../../src/endpoint/index.ts';
 import { acceptKey } from '../../src/http/accept-key.ts';
 import { writeFrame } from '../../src/ws/frame-writer.ts';
 import { Random } from '../support/random.ts';
@@ -79,5 +79,28 @@ describe('a client', () => {
       server.close();
     }
     assert.ok(outcomes.refused > 100 && outcomes.ended > 100, JSON.stringify(outcomes));
+  });
+
+  it('is told the status of a refusal whose body goes on and on', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 503 Service Unavailable\r\n\r\nbu');
+        const more = setInterval(() => socket.write('t'), 20);
+        socket.on('close', () => clearInterval(more));
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    try {
+      await assert.rejects(connect(url, { handshakeTimeout: 200 }), (error: HandshakeError) => {
+        assert.match(error.message, /bad handshake \(503 Service Unavailable\)/);
+        assert.match(error.response?.body ?? '', /^but/);
+        return true;
+      });
+    } finally {
+      server.close();
+    }
   });
 });
