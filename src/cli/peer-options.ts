@@ -3,7 +3,7 @@
 
 import { appendFileSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { Failure } from './failure.ts';
+import { Failure, say } from './failure.ts';
 import { commaListed, listed } from './option-values.ts';
 
 export type HeaderField = readonly [name: string, value: string];
@@ -66,16 +66,23 @@ export function fileOf(option: string, path: string): Uint8Array {
 /** What takes the lines of a key log; null where none is wanted. */
 export function keyLogOf({ keylog }: TlsOptions): ((line: Uint8Array) => void) | null {
   if (keylog === undefined) return null;
-  const append = (octets: Uint8Array) => {
+  const append = (octets: Uint8Array) => appendFileSync(keylog, octets, { mode: 0o600 });
+  // At once, so that a wrong path is told before anybody connects.
+  try {
+    append(new Uint8Array(0));
+  } catch (cause) {
+    throw new Failure(`--keylog ${keylog}: ${reasonOf(cause)}; name another file`, undefined, { cause });
+  }
+  let isWritable = true;
+  return (line) => {
+    if (!isWritable) return;
     try {
-      appendFileSync(keylog, octets, { mode: 0o600 });
-    } catch (cause) {
-      throw new Failure(`--keylog ${keylog}: ${reasonOf(cause)}; name another file`, undefined, { cause });
+      append(line);
+    } catch (error) {
+      isWritable = false;
+      say(`--keylog ${keylog}: ${reasonOf(error)}; no more keys are written`);
     }
   };
-  // At once, so that a wrong path is told before anybody connects.
-  append(new Uint8Array(0));
-  return append;
 }
 
 /** `no such file (ENOENT)`, without the path, which is told before it. */

@@ -89,9 +89,12 @@ class ArticleServer implements WebSocketServer {
     this.#http = http;
     http.maxConnections = this.#settings.maxConnections;
     http.keepAliveTimeout = this.#settings.handshakeTimeout;
+    // Of who does not read the answer.
+    http.timeout = this.#settings.handshakeTimeout;
     http.on('request', (request, response) => this.#onRequest(request, response));
     http.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
     http.on('clientError', (error: NodeJS.ErrnoException, socket) => onClientError(error, socket));
+    http.on('connection', (socket: Socket) => this.#keep(socket));
     http.on(this.#connectionEvent, (socket: Socket) => this.#onSocket(socket));
     await new Promise<void>((listening, failed) => {
       http.once('error', failed);
@@ -143,11 +146,16 @@ class ArticleServer implements WebSocketServer {
     return server;
   }
 
+  /** Also what never begins TLS is closed with the server. */
+  #keep(socket: Socket): void {
+    if (this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
   #onSocket(socket: Socket): void {
     if (this.#tapped.has(socket)) return;
     this.#tapped.add(socket);
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
     // A peer that resets its connection is no error of ours.
     socket.on('error', () => {});
     socket.setNoDelay(true);
@@ -204,13 +212,16 @@ class ArticleServer implements WebSocketServer {
     return refuseUpgrade(refusal.status, new Date());
   }
 
-  /** Answers, and gives the socket back to HTTP: the client may try again on it. */
+  /** Answers, and gives the socket back to HTTP: the client may try again on it, if it takes the answer in time. */
   #refuse(request: IncomingMessage, socket: Duplex, head: Buffer, answer: Answer): void {
     const response = new ServerResponse(request);
     const hasBody =
       request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
     response.shouldKeepAlive &&= !hasBody;
     response.assignSocket(socket as Socket);
+    const late = setTimeout(() => socket.destroy(), this.#settings.handshakeTimeout);
+    const closed = () => clearTimeout(late);
+    socket.once('close', closed);
     response.on('finish', () => {
       response.detachSocket(socket as Socket);
       if (!response.shouldKeepAlive || this.#closing) {
@@ -218,6 +229,8 @@ class ArticleServer implements WebSocketServer {
         socket.resume();
         return;
       }
+      socket.off('close', closed);
+      closed();
       if (head.length > 0) socket.unshift(head);
       this.#http?.emit(this.#connectionEvent, socket as Socket);
     });

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -295,8 +297,22 @@ describe('serve', () => {
     assert.equal(distrusted.exitCode, 1);
     assert.match(readFileSync(log, 'utf8'), /^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ [0-9a-f]+$/m);
     assert.equal(statSync(log).mode & 0o077, 0);
+    // It says nothing, and never begins TLS; it is closed with the server all the same.
+    const silent = connectTo({ port, host: '127.0.0.1' }).on('error', () => {});
+    await once(silent, 'connect');
+    const begun = performance.now();
     program.child.kill('SIGTERM');
     await program.ended;
+    assert.ok(performance.now() - begun < 4000);
+    if (!existsSync('/dev/full')) return;
+    const full = await startServer('--cert', cert, '--key', key, '--keylog', '/dev/full');
+    const answered = await connect(`wss://localhost:${full.port}/connect`, ['--ca', cert, '--count', '1']);
+    assert.match(answered.output, /← 2 pb\.Pong {seq: 1/);
+    full.program.child.kill('SIGTERM');
+    assert.match(
+      (await full.program.ended).errors,
+      /^wsdissect: --keylog \/dev\/full: no space left on device \(ENOSPC\); no more keys are written\n$/,
+    );
   });
 
   it('says why it cannot start', async () => {

@@ -1,6 +1,7 @@
 // The upgrade's checks, in their order, and the octets of each answer.
 
 import assert from 'node:assert/strict';
+import { connect as connectTo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { type Refusal, type ServeOptions, serve, type WebSocketServer } from '../../src/endpoint/index.ts';
 import { RawClient, type RequestParts, upgradeRequest } from './raw-client.ts';
@@ -255,6 +256,28 @@ describe('what a server may be told of its handshakes', () => {
     assert.equal((await silent.untilEnd()).length + (await slow.untilEnd()).length, 0);
     assert.equal(server.clients.size, 1);
     await patient.close();
+    await server.close();
+  });
+
+  it('how long a refused client may keep its place', async () => {
+    const server = await serve({ port: 0, host: '127.0.0.1', handshakeTimeout: 200 });
+    const refused = upgradeRequest().replace('Sec-WebSocket-Version: 13', 'Sec-WebSocket-Version: 8');
+    assert.notEqual(refused, upgradeRequest());
+    const [closing] = await Promise.all(
+      [refused.replace('HTTP/1.1', 'HTTP/1.0'), refused.replace('\r\n\r\n', '\r\nContent-Length: 9\r\n\r\n')].map(
+        async (request) => {
+          const socket = connectTo({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+          socket.write(request);
+          const talking = setInterval(() => socket.write('x'), 20);
+          socket.on('error', () => {}).resume();
+          const begun = performance.now();
+          await new Promise((closed) => socket.on('close', closed));
+          clearInterval(talking);
+          return performance.now() - begun;
+        },
+      ),
+    );
+    assert.ok(closing < 2000, `after ${closing} ms`);
     await server.close();
   });
 

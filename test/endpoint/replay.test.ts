@@ -8,6 +8,7 @@ import { after, before, describe, it, test } from 'node:test';
 import { dissect } from '../../src/dissect/dissect.ts';
 import {
   articleProtocol,
+  type CapturedConversation,
   type Comparison,
   type ConnectedClient,
   connect,
@@ -44,10 +45,15 @@ before(() =>
   }),
 );
 
-async function replayTo(server: ServeOptions, options: ReplayOptions = {}) {
+async function replayTo(
+  server: ServeOptions,
+  options: ReplayOptions = {},
+  change: (conversation: CapturedConversation) => void = () => {},
+) {
   const comparisons: Comparison[] = [];
   await using live = await serve({ host: '127.0.0.1', port: 0, ...server });
   const conversation = await conversationOf(dissect(capture, { payload: 'always' }), null);
+  change(conversation);
   const { connection } = await connect(live.url, { protocol });
   const result = await replay(conversation, connection, {
     speed: Number.POSITIVE_INFINITY,
@@ -109,6 +115,35 @@ describe('the client said again', () => {
     assert.deepEqual(ends, [{ path: 'close.code', captured: 1000, live: 1001 }]);
     // Three answers that did not come, and the close.
     assert.deepEqual([result.complete, result.different], [false, 4]);
+  });
+
+  it('with a close code that may not be sent: the close frame has none', async () => {
+    for (const code of [0, 999, 1006, 5000, 65_535]) {
+      const ends: (number | null)[] = [];
+      const { result } = await replayTo({ onEnd: (_client, end) => ends.push(end.code) }, {}, ({ said }) => {
+        const close = said.find(({ kind, direction }) => kind === 'close' && direction === 'c2s');
+        Object.assign(close as object, { code });
+      });
+      assert.deepEqual([result.sent, result.complete, ends], [4, true, [1005]]);
+    }
+  });
+
+  it('after a pause of a month: it is waited for, without a warning, until it is interrupted', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    const stop = new AbortController();
+    const month = ({ said }: CapturedConversation) => {
+      for (const each of said.slice(3)) Object.assign(each, { seconds: each.seconds + 30 * 86_400 });
+    };
+    const replayed = replayTo(
+      {},
+      { speed: 1, signal: stop.signal, onSent: () => setTimeout(() => stop.abort(), 100) },
+      month,
+    );
+    await assert.rejects(replayed, { name: 'AbortError' });
+    process.off('warning', warned);
+    assert.deepEqual(warnings, []);
   });
 
   it('at the pace of the capture, or faster', async () => {

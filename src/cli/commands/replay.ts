@@ -1,6 +1,7 @@
 // `wsdissect replay FILE URL`: says one side of a captured conversation again to a live server, and shows where its answers
 // differ from those captured.
 
+import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Direction } from '../../dissect/events.ts';
 import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts';
@@ -8,7 +9,7 @@ import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } 
 import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
 import { FINE, NOT_MET } from '../exit-codes.ts';
-import { captureFailure } from '../failure.ts';
+import { captureFailure, Failure } from '../failure.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { STANDARD_INPUT } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
@@ -86,6 +87,8 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
   const protocol = (await codecOf(options)) === null ? null : await protocolOf(options);
   const conversation = await conversationIn(file, options);
   const report = new ReplayReport(new StandardOutput(), { verbose: options.verbose === true });
+  if (options.capture !== undefined && isSameFile(file, options.capture))
+    throw new Failure(`--capture ${options.capture} is the capture that is replayed; name another file`);
   const capture = await captureOf(options, connectionTarget(url));
   const signal = interruptionSignal();
   try {
@@ -111,6 +114,11 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
   } finally {
     await endCapture(capture, options);
   }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 function wasAlike({ different, complete }: ReplayResult): boolean {

@@ -4,6 +4,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
+import { mayBeSent } from '../../ws/close-codes.ts';
 import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
 import { type Answer, type Difference, differencesOf, type IsIgnored, valueDifferences } from './answer-differences.ts';
@@ -50,6 +51,8 @@ export interface ReplayResult {
 const DEFAULT_PATIENCE = 5000;
 /** What a close frame without a code counts as, RFC 6455 §7.1.5. */
 const NO_STATUS = 1005;
+/** Milliseconds that a timer of Node takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 const nothing: IsIgnored = () => false;
 const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
 
@@ -145,7 +148,7 @@ class Replay {
     const { kind, data } = said;
     try {
       // The last one; what comes of it is awaited behind it.
-      if (kind === 'close') void this.#connection.close(said.code ?? NO_STATUS, said.reason);
+      if (kind === 'close') void this.#connection.close(closeCodeOf(said), said.reason).catch(() => {});
       else if (kind === 'ping') this.#connection.ping(data);
       else if (kind === 'text') await this.#connection.sendText(Buffer.from(data).toString());
       else await this.#connection.sendBinary(data);
@@ -191,7 +194,9 @@ class Replay {
     const notified = new Promise<void>((resolve) => {
       this.#notify = resolve;
     });
-    const timed = setTimeout(Math.max(0, milliseconds), undefined, { signal: stop.signal }).catch(() => {});
+    const timed = setTimeout(Math.min(Math.max(0, milliseconds), LONGEST_TIMER), undefined, {
+      signal: stop.signal,
+    }).catch(() => {});
     await Promise.race([notified, timed]);
     stop.abort();
   }
@@ -235,6 +240,11 @@ class Replay {
       throw error;
     }
   }
+}
+
+/** What a close frame may not have is left out of it, as nobody can send it by the rules. */
+function closeCodeOf({ code }: Said): number {
+  return code !== null && mayBeSent(code) ? code : NO_STATUS;
 }
 
 /** Text that is an object or a list in JSON; undefined for all other text. */
