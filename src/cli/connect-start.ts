@@ -82,8 +82,9 @@ export async function connectPatiently(
     try {
       return await connect(url, settings);
     } catch (error) {
+      settings.signal?.throwIfAborted();
       if (!NOT_YET.has(faultOf(error).code) || performance.now() >= until) throw connectFailure(error, url);
-      await wait(RETRY_PAUSE);
+      await wait(RETRY_PAUSE, undefined, { signal: settings.signal });
     }
   }
 }

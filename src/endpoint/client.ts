@@ -27,6 +27,8 @@ export interface ConnectOptions {
   tls?: ClientTls | undefined;
   /** Milliseconds until the answer must be there; default 10,000. */
   handshakeTimeout?: number | undefined;
+  /** Ends the attempt, which is rejected with its reason; of no effect once connected. */
+  signal?: AbortSignal | undefined;
   /** Octets of a message, on the wire and inflated; default 64 MiB. More closes with 1009. */
   readLimit?: number | undefined;
   /** Milliseconds that the connection is read, set once; default 0, for ever. */
@@ -98,6 +100,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const target = targetOf(url);
   const key = randomBytes(16).toString('base64');
   const fields = requestFields(target, key, options);
+  options.signal?.throwIfAborted();
   const socket = await startSocket(target, options);
   const { response, head } = await exchange(socket, target, fields, options);
   const compression = agreedCompression(response, key);
@@ -190,14 +193,20 @@ function exchange(
   socket: Socket,
   target: URL,
   fields: string[],
-  { handshakeTimeout = HANDSHAKE_TIMEOUT }: ConnectOptions,
+  { handshakeTimeout = HANDSHAKE_TIMEOUT, signal }: ConnectOptions,
 ): Promise<{ response: IncomingMessage; head: Uint8Array }> {
   return new Promise((upgraded, failed) => {
-    const fail = (error: Error) => {
+    const settle = () => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    const fail = (error: Error) => {
+      settle();
       socket.destroy();
       failed(error);
     };
+    const abort = () => fail(signal?.reason);
+    signal?.addEventListener('abort', abort);
     let refusal: IncomingMessage | null = null;
     const timer = setTimeout(() => {
       // Of a refusal whose body goes on what is there is enough.
@@ -211,7 +220,7 @@ function exchange(
       headers: fields,
     });
     request.on('upgrade', (response, _socket, head) => {
-      clearTimeout(timer);
+      settle();
       upgraded({ response, head });
     });
     request.on('response', (response) => {

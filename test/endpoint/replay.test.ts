@@ -99,6 +99,30 @@ describe('the client said again', () => {
     );
   });
 
+  it('to a server that says nothing: it is waited for once', async () => {
+    const begun = performance.now();
+    const { result } = await replayTo(
+      answering(() => {}),
+      { patience: 300 },
+    );
+    assert.deepEqual([result.sent, result.answers, result.different], [4, 0, 3]);
+    assert.ok(performance.now() - begun < 2 * 300);
+  });
+
+  it('by whom cannot be told of it: the error is the reason', async () => {
+    const failing = () => {
+      throw new Error('EPIPE');
+    };
+    await assert.rejects(replayTo({}, { onAnswer: failing }), /EPIPE/);
+  });
+
+  it('with a ping that is too long: what of it may be sent', async () => {
+    const { result } = await replayTo({}, {}, ({ said }) => {
+      Object.assign(said[0] as object, { kind: 'ping', data: new Uint8Array(200) });
+    });
+    assert.deepEqual([result.sent, result.complete], [4, true]);
+  });
+
   it('to a server that says more: those are told too', async () => {
     const talkative = answering(async (seq, client) => {
       await pong(client, seq);

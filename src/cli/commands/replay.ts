@@ -93,7 +93,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
   const signal = interruptionSignal();
   try {
     const { subprotocol = subprotocolsOf(conversation) } = options;
-    const settings = { ...connectOptionsOf({ ...options, subprotocol }, protocol), socketTap: capture?.tap };
+    const settings = { ...connectOptionsOf({ ...options, subprotocol }, protocol), socketTap: capture?.tap, signal };
     const { connection } = await connectPatiently(url, settings, options);
     const result = await replay(conversation, connection, {
       direction: options.direction,

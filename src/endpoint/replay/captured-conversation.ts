@@ -31,6 +31,10 @@ export class ReplayError extends Error {
   override readonly name = 'ReplayError';
 }
 
+/** Octets of what is said, of which all is held, and what each takes beside them. */
+const SAID_LIMIT = 512 * 1024 * 1024;
+const SAID_COST = 256;
+
 type Spoken = MessageEvent | ControlEvent;
 
 /**
@@ -47,12 +51,20 @@ export async function conversationOf(
   const seen = new Set<number>();
   let chosen = connection;
   const said: Said[] = [];
+  let octets = 0;
   for await (const event of events) {
     if (event.type === 'handshake' && event.upgraded) handshakes.set(event.connection, event);
     if (event.type === 'handshake' || event.type === 'midstream') seen.add(event.connection);
     if (event.type !== 'message' && event.type !== 'control') continue;
     chosen ??= event.connection;
-    if (event.connection === chosen) said.push(saidOf(event));
+    if (event.connection !== chosen) continue;
+    const each = saidOf(event);
+    octets += each.data.length + SAID_COST;
+    if (octets > SAID_LIMIT) {
+      const advice = 'replay a part of it, as editcap -r cuts it out';
+      throw new ReplayError(`packet ${event.packet}: more than 512 MiB are said up to here; ${advice}`);
+    }
+    said.push(each);
   }
   if (chosen === null || said.length === 0) throw nothingSaid(connection, seen);
   return { connection: chosen, handshake: handshakes.get(chosen) ?? null, said };

@@ -51,6 +51,8 @@ export interface ReplayResult {
 const DEFAULT_PATIENCE = 5000;
 /** What a close frame without a code counts as, RFC 6455 §7.1.5. */
 const NO_STATUS = 1005;
+/** Octets of a ping (RFC 6455 §5.5). */
+const LONGEST_CONTROL = 125;
 /** Milliseconds that a timer of Node takes. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 const nothing: IsIgnored = () => false;
@@ -73,6 +75,10 @@ export async function replay(
     const result = await new Replay(conversation, connection, options).run();
     signal?.throwIfAborted();
     return result;
+  } catch (error) {
+    // Whoever is told of it may have failed.
+    connection.terminate('given up');
+    throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
   }
@@ -94,6 +100,8 @@ class Replay {
   #received = 0;
   /** Answers that were waited for in vain. */
   #missed = 0;
+  /** Whether none has come since the last that was waited for in vain. */
+  #isMute = false;
   #different = 0;
   #sent = 0;
   #over = false;
@@ -109,16 +117,18 @@ class Replay {
   }
 
   async run(): Promise<ReplayResult> {
-    const reading = this.#read();
-    const complete = await this.#speak();
-    await this.#answered(this.#captured.length);
-    const end = await this.#closed();
-    await reading;
+    const [{ complete, end }] = await Promise.all([this.#converse(), this.#read()]);
     for (let index = this.#received; index < this.#captured.length; index++) {
       this.#compare(index, this.#captured[index], null);
     }
     this.#compareEnd(end);
     return { sent: this.#sent, answers: this.#received, different: this.#different, complete };
+  }
+
+  async #converse(): Promise<{ complete: boolean; end: ConnectionEnd }> {
+    const complete = await this.#speak();
+    await this.#answered(this.#captured.length);
+    return { complete, end: await this.#closed() };
   }
 
   /** Returns whether all was said. */
@@ -149,7 +159,7 @@ class Replay {
     try {
       // The last one; what comes of it is awaited behind it.
       if (kind === 'close') void this.#connection.close(closeCodeOf(said), said.reason).catch(() => {});
-      else if (kind === 'ping') this.#connection.ping(data);
+      else if (kind === 'ping') this.#connection.ping(data.subarray(0, LONGEST_CONTROL));
       else if (kind === 'text') await this.#connection.sendText(Buffer.from(data).toString());
       else await this.#connection.sendBinary(data);
     } catch {
@@ -163,6 +173,7 @@ class Replay {
   async #read(): Promise<void> {
     for await (const message of this.#connection) {
       const index = this.#received++;
+      this.#isMute = false;
       this.#compare(index, this.#captured[index] ?? null, message);
       this.#notify();
     }
@@ -170,16 +181,15 @@ class Replay {
     this.#notify();
   }
 
-  /** Waits until so many answers have come, those left out that came too late once. */
+  /** Waits until so many answers have come, those left out that came too late once; not for a server that has said nothing since. */
   async #answered(count: number): Promise<void> {
     const { patience = DEFAULT_PATIENCE } = this.#options;
-    while (!this.#over && this.#received + this.#missed < count) {
+    while (!this.#over && !this.#isMute && this.#received + this.#missed < count) {
       const before = this.#received;
       await this.#something(patience);
-      if (this.#received === before) {
-        this.#missed = Math.max(0, count - this.#received);
-        return;
-      }
+      if (this.#received > before) continue;
+      this.#isMute = true;
+      this.#missed = Math.max(0, count - this.#received);
     }
   }
 
