@@ -111,6 +111,26 @@ test('SIGINT while a named pipe is waited for', async () => {
   assert.equal(eventsOf(output).at(-1)!.complete, false);
 });
 
+const withoutLinux = process.platform === 'linux' ? false : 'elsewhere opening a pipe waits, and cannot be given up';
+test('SIGINT before anybody writes to a named pipe', { skip: withoutLinux }, async () => {
+  const pipe = join(folder, 'unwritten.pcap');
+  spawnSync('mkfifo', [pipe]);
+  for (const words of [
+    ['stats', pipe],
+    ['--each', pipe],
+    ['--each', '--jobs', '2', pipe, whole],
+  ]) {
+    const child = startWsdissect(words);
+    // Long enough to be waiting; a signal before that has an end of its own.
+    const asking = setTimeout(() => child.kill('SIGINT'), 700);
+    const hanging = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    const [exitCode] = await once(child, 'exit');
+    clearTimeout(asking);
+    clearTimeout(hanging);
+    assert.equal(exitCode, 130, words.join(' '));
+  }
+});
+
 test('SIGTERM does the same with 143', async () => {
   for (const words of [
     ['-', '--format', 'ndjson'],
