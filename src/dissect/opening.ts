@@ -217,7 +217,8 @@ export class Opening {
    */
   #isBehindRequest(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
     const client = this.#client;
-    if (client === null || !this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
+    if (client === null || this.#held.of(otherSide(client)).isEmpty) return false;
+    if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
     const isBetweenRequests = this.#stalled[client] || this.#requests.betweenMessages;
     if (!isBetweenRequests || heldStatus(this.#held.of(otherSide(client))) !== 101) return false;
     return side !== client || (this.#held.of(client).isEmpty && partOfHttp(buffer, start, end) === 'none');
