@@ -2,7 +2,6 @@
 // prompt. Each ends by closing the connection.
 
 import { ConnectionClosedError, type MessageProtocol, MessageProtocolError } from '../endpoint/index.ts';
-import { mayBeSent } from '../ws/close-codes.ts';
 import type { ConnectSession } from './connect-session.ts';
 import { Failure } from './failure.ts';
 import { outgoingMessages, type SourceOptions, saysWhatToSend, typedLines } from './message-source.ts';
@@ -82,8 +81,6 @@ export async function talkByPrompt(
         for (const [name, operand, says] of COMMANDS) prompt.print(`  ${`${name} ${operand}`.padEnd(26)}${says}`);
         prompt.print(`  ${'TYPE [JSON]'.padEnd(26)}a message, such as pb.Ping {"seq":1}`);
       } else if (message.kind === 'close') {
-        if (message.code !== null && !mayBeSent(message.code))
-          throw new NotationError(`${message.code} may not be sent`);
         code = message.code ?? code;
         reason = message.reason || reason;
         break;

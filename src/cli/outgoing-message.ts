@@ -1,6 +1,8 @@
 // How people write a message that is to be sent: `pb.Ping {"seq":150}`, `/text hello`, `/hex 00 01`, or a line of a file as
 // JSON. Knows neither connections nor registries; whether a type exists is found where it is encoded.
 
+import { mayBeSent } from '../ws/close-codes.ts';
+
 /** What can be sent, or done instead. */
 export type OutgoingMessage =
   | { kind: 'typed'; type: string; value: unknown }
@@ -21,6 +23,8 @@ export const COMMANDS = [
 ] as const;
 
 const NOTATION = 'write pb.Ping {"seq":1}, /text …, /hex …, /base64 … or /ping';
+/** RFC 6455 §5.5 */
+const LONGEST_PING = 125;
 const TYPE = /^([A-Za-z_][\w.]*)\s*(?:([{[].*))?$/s;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -43,7 +47,7 @@ export function parseLine(line: string): PromptLine {
     case '/base64':
       return { kind: 'binary', data: octetsOfBase64(rest) };
     case '/ping':
-      return { kind: 'ping', data: new TextEncoder().encode(rest) };
+      return pingOf(rest);
     case '/close':
       return parseClose(rest);
     case '/help':
@@ -84,7 +88,14 @@ export function parseJsonLine(line: string): OutgoingMessage {
   if (type !== undefined) return { kind: 'typed', type: kind, value };
   if (text !== undefined) return { kind: 'text', text: kind };
   if (data !== undefined) return { kind: 'binary', data: octetsOfBase64(kind) };
-  return { kind: 'ping', data: new TextEncoder().encode(kind) };
+  return pingOf(kind);
+}
+
+function pingOf(text: string): OutgoingMessage {
+  const data = new TextEncoder().encode(text);
+  if (data.length > LONGEST_PING)
+    throw new NotationError(`a ping holds ${LONGEST_PING} octets; ${data.length} are too many`);
+  return { kind: 'ping', data };
 }
 
 function parseTyped(text: string): OutgoingMessage {
@@ -120,5 +131,7 @@ function octetsOfBase64(text: string): Uint8Array {
 
 function parseClose(text: string): PromptLine {
   const parts = /^(\d+)?\s*(.*)$/s.exec(text) as RegExpExecArray;
-  return { kind: 'close', code: parts[1] === undefined ? null : Number(parts[1]), reason: parts[2] };
+  const code = parts[1] === undefined ? null : Number(parts[1]);
+  if (code !== null && !mayBeSent(code)) throw new NotationError(`${code} may not be sent; 1000 and 3000 to 4999 may`);
+  return { kind: 'close', code, reason: parts[2] };
 }

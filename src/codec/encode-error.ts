@@ -23,6 +23,16 @@ const LONGEST_QUOTE = 40;
 
 /** A JSON value as people are told of it, cut where it is long. */
 export function quoteValue(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = textOf(value);
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // It is nested too deep.
+    return Array.isArray(value) ? '[…]' : '{…}';
+  }
 }

@@ -199,6 +199,27 @@ describe('connect, with a server that tells all', () => {
     ],
     ['a code that may not be sent', ['--close', '1006'], '', 2, /^wsdissect: .*--close.*may be sent.*\n$/],
     [
+      'the same on a line',
+      [],
+      '/close 1006\n',
+      2,
+      /^wsdissect: standard input:1: 1006 may not be sent; 1000 and .*\n$/,
+    ],
+    [
+      'a ping that is too long',
+      [],
+      `/ping ${'x'.repeat(126)}\n`,
+      2,
+      /^wsdissect: .*:1: a ping holds 125 octets; 126 are .*\n$/,
+    ],
+    [
+      'JSON that is nested too deep',
+      ['--send', `pb.Ping {"seq":${'['.repeat(9000)}${']'.repeat(9000)}}`],
+      '',
+      2,
+      /^wsdissect: --send: .*\[…\] is no .*\n$/,
+    ],
+    [
       'a foreign origin',
       ['--origin', 'http://elsewhere'],
       '',
