@@ -84,6 +84,12 @@ export class DocumentNode {
     return value;
   }
 
+  integerWithin(what: string, least: number, most: number): number {
+    const value = this.integer(what);
+    if (value < least || value > most) throw this.error(`${what} cannot be ${value}`, `write ${least}…${most}`);
+    return value;
+  }
+
   boolean(what: string): boolean {
     const value = this.#scalar();
     if (typeof value !== 'boolean') throw this.error(`${what} must be true or false`, 'write it without quotes');

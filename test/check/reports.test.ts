@@ -146,6 +146,14 @@ test('GitHub annotations are one line each, with everything that would end them 
   assert.match(lines[2], /^::error file=dir with spaces.*title=The capture is incomplete::the capture ends/);
 });
 
+test('GitHub annotations have names without controls', () => {
+  const verdicts = hostile.verdicts.map((verdict) => ({ ...verdict, name: 'a\x1b[31m\u202eb\0' }));
+  const text = report('github', [{ ...hostile, verdicts }]);
+  assert.match(text, /title=a\\x1b\[31m/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\u202e]/);
+});
+
 test('TAP has a plan, a line for each expectation, and YAML that can be read', () => {
   const text = report('tap', [hostile]);
   const lines = text.split('\n');

@@ -78,6 +78,18 @@ describe('check', () => {
     ],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '-f', 'junt'], /Did you mean junit\?/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'junit'], /such as junit=report\.xml/],
+    [
+      ['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'tap=./walkthrough.pcap'],
+      /walkthrough\.pcap is read; name another file/,
+    ],
+    [
+      ['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'tap=walkthrough.expect.yaml'],
+      /walkthrough\.expect\.yaml is read; name another/,
+    ],
+    [
+      ['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'tap=none/x', '--report', 'json=none/x'],
+      /none\/x is written by another --report/,
+    ],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-events', '3'], /more than 3 messages.*--max-events/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-kept', '1K'], /more than 1024 octets.*--max-kept/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--record', 'x.yaml'], /give one of them/],

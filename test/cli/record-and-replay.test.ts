@@ -143,6 +143,23 @@ test('replay says in one line what is wrong', () => {
   assert.equal(missing.exitCode, 2);
   const idle = wsdissect(['replay', capture, url, '--via', 'tcpdump']);
   assert.equal(idle.errors, 'wsdissect: --via is for a capture; add --capture FILE\n');
+  const own = wsdissect(['replay', capture, url, '--capture', capture]);
+  assert.match(own.errors, /walkthrough\.pcap is the capture that is replayed; name another file\n$/);
+});
+
+test('replay says what is wrong with the capture, and exits 3 where nothing of it can be said', () => {
+  const url = 'ws://127.0.0.1:1/';
+  const text = join(folder, 'text.pcap');
+  writeFileSync(text, 'no capture, but a text');
+  const nothing = wsdissect(['replay', text, url]);
+  assert.match(nothing.errors, /^wsdissect: .*text\.pcap: this is text, not a capture[^\n]*\n$/);
+  assert.equal(nothing.exitCode, 3);
+  const cut = join(folder, 'cut.pcap');
+  writeFileSync(cut, readFileSync(join(exampleFolder, 'walkthrough.pcap')).subarray(0, -10));
+  assert.match(
+    wsdissect(['replay', cut, url]).errors,
+    /^wsdissect: .*the capture ends inside .*; what was said until then is replayed\n/,
+  );
 });
 
 async function running(words: string[]) {

@@ -22,7 +22,12 @@ export const githubReport: Report = (captures) => {
 function command(properties: Readonly<Record<string, string | number | undefined>>, message: string): string {
   const said = Object.entries(properties)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${escapeData(String(value)).replace(/:/g, '%3A').replace(/,/g, '%2C')}`);
+    .map(
+      ([name, value]) =>
+        `${name}=${escapeData(escapeText(String(value)))
+          .replace(/:/g, '%3A')
+          .replace(/,/g, '%2C')}`,
+    );
   return `::error ${said.join(',')}::${escapeData(message)}`;
 }
 

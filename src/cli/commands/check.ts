@@ -1,6 +1,6 @@
 // `wsdissect check`: expectations held against captures, for CI; and expectations drafted from a good capture.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RecordMode } from '../../check/record.ts';
@@ -24,6 +24,7 @@ import { addPageOptions, outputOption, type PageOptions, pageOf } from '../outpu
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 import { processStreams } from '../standard-streams.ts';
 
@@ -125,6 +126,7 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
 }
 
 async function check(files: readonly string[], options: CheckCommandOptions): Promise<void> {
+  refuseOverwriting([...files, options.expect as string], options.report ?? []);
   const { readEach } = await import('../each/read-each.ts');
   const verdicts: CaptureVerdict[] = [];
   let failure: ToldFailure | null = null;
@@ -217,6 +219,18 @@ async function logOf(
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { progress } = options;
   return readCaptureLog(file, { codec, ...readingOf(options), kept: keptOf(options), progress });
+}
+
+/** A device, as /dev/stdout is one, takes what it is given from several. */
+function refuseOverwriting(inputs: readonly string[], reports: readonly ReportFile[]): void {
+  for (const [index, { format, file }] of reports.entries()) {
+    if (existsSync(file) && !statSync(file).isFile()) continue;
+    const others = [...inputs, ...reports.slice(0, index).map((report) => report.file)];
+    const other = others.find((each) => isSameFile(each, file));
+    if (other === undefined) continue;
+    const what = inputs.includes(other) ? 'is read' : 'is written by another --report';
+    throw new Failure(`--report ${format}=${file}: ${other} ${what}; name another file`);
+  }
 }
 
 function writeReport(file: string, text: string): void {

@@ -1,20 +1,21 @@
 // `wsdissect replay FILE URL`: says one side of a captured conversation again to a live server, and shows where its answers
 // differ from those captured.
 
-import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Direction } from '../../dissect/events.ts';
 import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts';
 import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
-import { FINE, NOT_MET } from '../exit-codes.ts';
-import { captureFailure, Failure } from '../failure.ts';
+import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
+import { captureFailure, Failure, say } from '../failure.ts';
+
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { STANDARD_INPUT } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
 import { addRegistryOptions, codecOf, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 interface ReplayCommandOptions extends RegistryOptions, HandshakeOptions, CaptureCommandOptions {
@@ -116,11 +117,6 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
   }
 }
 
-function isSameFile(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }));
-  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
-}
-
 function wasAlike({ different, complete }: ReplayResult): boolean {
   return different === 0 && complete;
 }
@@ -129,7 +125,7 @@ function wasAlike({ different, complete }: ReplayResult): boolean {
 async function conversationIn(file: string, options: ReplayCommandOptions): Promise<CapturedConversation> {
   const { dissect } = await import('../../dissect/dissect.ts');
   const { CaptureError } = await import('../../capture/index.ts');
-  const { conversationOf } = await import('../../endpoint/index.ts');
+  const { conversationOf, ReplayError } = await import('../../endpoint/index.ts');
   const source = file === STANDARD_INPUT ? process.stdin : file;
   const signal = interruptionSignal();
   try {
@@ -138,9 +134,11 @@ async function conversationIn(file: string, options: ReplayCommandOptions): Prom
       options.connection ?? null,
     );
     signal.throwIfAborted();
+    if (conversation.damage !== null) say(`${file}: ${conversation.damage}; what was said until then is replayed`);
     return conversation;
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof ReplayError && error.damage !== null) throw new Failure(`${file}: ${error.damage}`, DAMAGED);
     throw error instanceof CaptureError ? captureFailure([file], error) : error;
   }
 }

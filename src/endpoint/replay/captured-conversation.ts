@@ -24,11 +24,20 @@ export interface CapturedConversation {
   handshake: HandshakeEvent | null;
   /** In the order of the capture. */
   said: Said[];
+  /** Why the capture could not be read to its end; null where it could. */
+  damage: string | null;
 }
 
 /** There is nothing to replay; the message says why, and what to do. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
+  /** The same as of a conversation. */
+  readonly damage: string | null;
+
+  constructor(message: string, damage: string | null = null) {
+    super(message);
+    this.damage = damage;
+  }
 }
 
 /** Octets of what is said, of which all is held, and what each takes beside them. */
@@ -52,9 +61,11 @@ export async function conversationOf(
   let chosen = connection;
   const said: Said[] = [];
   let octets = 0;
+  let damage: string | null = null;
   for await (const event of events) {
     if (event.type === 'handshake' && event.upgraded) handshakes.set(event.connection, event);
     if (event.type === 'handshake' || event.type === 'midstream') seen.add(event.connection);
+    if (event.type === 'summary') damage = event.error ?? null;
     if (event.type !== 'message' && event.type !== 'control') continue;
     chosen ??= event.connection;
     if (event.connection !== chosen) continue;
@@ -66,16 +77,16 @@ export async function conversationOf(
     }
     said.push(each);
   }
-  if (chosen === null || said.length === 0) throw nothingSaid(connection, seen);
-  return { connection: chosen, handshake: handshakes.get(chosen) ?? null, said };
+  if (chosen === null || said.length === 0) throw new ReplayError(nothingSaid(connection, seen), damage);
+  return { connection: chosen, handshake: handshakes.get(chosen) ?? null, said, damage };
 }
 
-function nothingSaid(connection: number | null, seen: ReadonlySet<number>): ReplayError {
+function nothingSaid(connection: number | null, seen: ReadonlySet<number>): string {
   const known = [...seen].slice(0, 10).join(', ');
-  if (seen.size === 0) return new ReplayError('there is no WebSocket conversation in the capture; see wsdissect stats');
-  if (connection === null) return new ReplayError('nothing was said in any conversation of the capture');
+  if (seen.size === 0) return 'there is no WebSocket conversation in the capture; see wsdissect stats';
+  if (connection === null) return 'nothing was said in any conversation of the capture';
   const what = seen.has(connection) ? 'nothing was said in it' : 'there is no such conversation';
-  return new ReplayError(`connection ${connection}: ${what}; conversations of the capture: ${known}`);
+  return `connection ${connection}: ${what}; conversations of the capture: ${known}`;
 }
 
 function saidOf(event: Spoken): Said {

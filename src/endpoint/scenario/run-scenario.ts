@@ -3,6 +3,7 @@
 // by nobody here.
 
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { loadRegistry } from '../../codec/registry-file.ts';
@@ -37,6 +38,10 @@ interface Partner {
   close(): Promise<void>;
 }
 
+/** Connections that wait to be accepted, as many as Linux lets wait. */
+const BACKLOG = 4096;
+/** In milliseconds, as the next is. */
+const ACCEPT_PATIENCE = 10_000;
 const CLOSE_PATIENCE = 3000;
 
 function listenScripted(host: string, port: number): Promise<Partner> {
@@ -51,7 +56,7 @@ function listenScripted(host: string, port: number): Promise<Partner> {
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () =>
+    server.listen({ port, host, backlog: BACKLOG }, () =>
       resolve({
         port: (server.address() as AddressInfo).port,
         peerOf: (clientPort) => {
@@ -85,6 +90,8 @@ export async function openStage(scenario: Scenario, host = '127.0.0.1', port = 0
   return {
     ...address,
     async perform(tap, signal) {
+      // Each connection listens.
+      if (signal) setMaxListeners(0, signal);
       for (const connection of scenario.connections) {
         const run = (time: number) => new ConnectionRun(connection, time, protocol, partner).run(address, tap, signal);
         if (connection.atOnce)
@@ -146,8 +153,20 @@ class ConnectionRun {
     socket.connect(address.port, address.host);
     await connected;
     this.#client = new ScriptedPeer(socket, 'client');
-    this.#server = await this.#partner.peerOf(this.#client.port);
+    this.#server = await this.#accepted(this.#client);
     this.#host = `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+  }
+
+  /** A connection may be made and never accepted, where very many come at once. */
+  async #accepted(client: ScriptedPeer): Promise<ScriptedPeer | null> {
+    const accepted = this.#partner.peerOf(client.port);
+    if (accepted === null) return null;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, ...(this.#signal.signal ? [this.#signal.signal] : [])]);
+    const late = setTimeout(ACCEPT_PATIENCE, null, { signal });
+    const peer = await Promise.race([accepted, late]).finally(() => stop.abort());
+    if (peer === null) throw new PatienceError(`the server did not accept it within ${ACCEPT_PATIENCE / 1000} s`);
+    return peer;
   }
 
   async #take(steps: readonly Step[], before: string, repetition: number): Promise<void> {

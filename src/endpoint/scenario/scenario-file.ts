@@ -14,6 +14,8 @@ import { readSteps } from './step-reader.ts';
 
 const ENDING = '.yaml';
 const MOST_CONNECTIONS = 10_000;
+/** Milliseconds that a timer of Node takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The folder `scenarios` beside package.json, wherever the code was built to. */
 function shippedFolder(): string {
@@ -88,8 +90,8 @@ function serverOf(node: DocumentNode | undefined): ScenarioServer {
   const kind = fields.get('kind');
   const subprotocols = fields.get('subprotocols')?.items('subprotocols');
   const headers = fields.get('headers')?.members('headers');
-  const readLimit = fields.get('readLimit')?.integer('readLimit');
-  const readDeadline = fields.get('readDeadline')?.integer('readDeadline');
+  const readLimit = fields.get('readLimit')?.integerWithin('readLimit', 1, Number.MAX_SAFE_INTEGER);
+  const readDeadline = fields.get('readDeadline')?.integerWithin('readDeadline', 0, LONGEST_TIMER);
   const compression = fields.get('compression')?.boolean('compression');
   return {
     kind: kind === undefined ? 'article' : kindOf(kind),
@@ -111,9 +113,7 @@ function connectionOf(node: DocumentNode, index: number): ScenarioConnection {
   const fields = node.fields('a connection', ['name', 'times', 'atOnce', 'steps', 'diagnostics']);
   const steps = fields.get('steps');
   if (steps === undefined) throw node.error('a connection needs its steps', 'add steps: and a list');
-  const times = fields.get('times')?.integer('times') ?? 1;
-  if (times < 1 || times > MOST_CONNECTIONS)
-    throw node.error(`times cannot be ${times}`, `write 1…${MOST_CONNECTIONS}`);
+  const times = fields.get('times')?.integerWithin('times', 1, MOST_CONNECTIONS) ?? 1;
   return {
     name: fields.get('name')?.text('name') ?? `connection ${index}`,
     times,

@@ -68,19 +68,13 @@ function readStep(node: DocumentNode, depth: number): Step {
   if (steps && !times) throw node.error('steps without repeat', 'add repeat: and how often');
   if (times && !steps) throw node.error('repeat without steps', 'add steps: and a list');
   if (fields.size !== (times ? 2 : 1)) throw node.error('a step does one thing', 'begin each with a dash of its own');
-  if (waited) return { kind: 'wait', milliseconds: within(waited, 'wait', 0, LONGEST_WAIT) };
+  if (waited) return { kind: 'wait', milliseconds: waited.integerWithin('wait', 0, LONGEST_WAIT) };
   if (client) return action('client', client);
   if (server) return action('server', server);
   if (times && steps) {
-    return { kind: 'repeat', times: within(times, 'repeat', 1, MOST_TIMES), steps: readSteps(steps, depth + 1) };
+    return { kind: 'repeat', times: times.integerWithin('repeat', 1, MOST_TIMES), steps: readSteps(steps, depth + 1) };
   }
   return upgrade(upgraded);
-}
-
-function within(node: DocumentNode, what: string, least: number, most: number): number {
-  const value = node.integer(what);
-  if (value < least || value > most) throw node.error(`${what} cannot be ${value}`, `write ${least}…${most}`);
-  return value;
 }
 
 function oneOf<Word extends string>(node: DocumentNode, what: string, words: readonly Word[]): Word {
@@ -107,7 +101,7 @@ function upgrade(node: DocumentNode | undefined): Step {
 function answer(node: DocumentNode | undefined, request: RequestForm): AnswerForm {
   const fields = node?.fields('answer', ['status', 'reason', 'fields', 'body', 'subprotocol', 'early']);
   return {
-    status: optional(fields?.get('status'), (each) => within(each, 'status', 100, 599)) ?? 101,
+    status: optional(fields?.get('status'), (each) => each.integerWithin('status', 100, 599)) ?? 101,
     reason: fields?.get('reason')?.text('reason') ?? null,
     fields: fieldChanges(fields?.get('fields')),
     body: fields?.get('body')?.text('body') ?? '',
@@ -136,7 +130,7 @@ function action(by: Who, node: DocumentNode): Step {
   const fields = actionFields(node);
   const receives = fields.get('receives');
   if (receives !== undefined) {
-    const times = optional(fields.get('times'), (each) => within(each, 'times', 1, MOST_TIMES)) ?? 1;
+    const times = optional(fields.get('times'), (each) => each.integerWithin('times', 1, MOST_TIMES)) ?? 1;
     return { kind: 'receive', by, what: oneOf(receives, 'receives', RECEIVABLES), times };
   }
   const several = fields.get('together');
@@ -199,7 +193,7 @@ function messageContent(node: DocumentNode, fields: Fields): Content {
   if (binary !== undefined) return { kind: 'octets', octets: hexOf(binary, 'binary') };
   const fill = fields.get('fill');
   if (fill === undefined) throw node.error('nothing to send', 'write text, binary, fill or message');
-  return { kind: 'fill', length: within(fill, 'fill', 0, MOST_OCTETS) };
+  return { kind: 'fill', length: fill.integerWithin('fill', 0, MOST_OCTETS) };
 }
 
 function closeContent(close: DocumentNode, reason: DocumentNode | undefined): Content {
@@ -207,7 +201,7 @@ function closeContent(close: DocumentNode, reason: DocumentNode | undefined): Co
     oneOf(close, 'close', ['empty'] as const);
     return { kind: 'octets', octets: new Uint8Array(0) };
   }
-  return { kind: 'close', code: within(close, 'close', 0, 0xffff), reason: reason?.text('reason') ?? '' };
+  return { kind: 'close', code: close.integerWithin('close', 0, 0xffff), reason: reason?.text('reason') ?? '' };
 }
 
 function frameOf(node: DocumentNode): Sending {
@@ -224,7 +218,7 @@ function frameOf(node: DocumentNode): Sending {
     key,
     form: {
       fin: fields.get('fin')?.boolean('fin') ?? true,
-      rsv: optional(fields.get('rsv'), (each) => within(each, 'rsv', 0, 7)) ?? 0,
+      rsv: optional(fields.get('rsv'), (each) => each.integerWithin('rsv', 0, 7)) ?? 0,
       lengthBits: optional(fields.get('lengthBits'), lengthBits),
       statedLength: optional(fields.get('length'), statedLength),
     },
@@ -232,7 +226,7 @@ function frameOf(node: DocumentNode): Sending {
 }
 
 function opcodeOf(node: DocumentNode): number {
-  if (node.kind === 'number') return within(node, 'opcode', 0, 15);
+  if (node.kind === 'number') return node.integerWithin('opcode', 0, 15);
   return OPCODES[oneOf(node, 'opcode', Object.keys(OPCODES))];
 }
 
@@ -240,7 +234,7 @@ function frameContent(fields: Fields): Content {
   const hex = fields.get('hex');
   if (hex !== undefined) return { kind: 'octets', octets: hexOf(hex, 'hex') };
   const fill = fields.get('fill');
-  if (fill !== undefined) return { kind: 'fill', length: within(fill, 'fill', 0, MOST_OCTETS) };
+  if (fill !== undefined) return { kind: 'fill', length: fill.integerWithin('fill', 0, MOST_OCTETS) };
   const text = fields.get('text');
   return { kind: 'text', text: text === undefined ? '' : textOrEmpty(text, 'text') };
 }
@@ -259,7 +253,7 @@ function lengthBits(node: DocumentNode): 7 | 16 | 64 {
 
 /** A number, or hexadecimal digits where it is larger than numbers of YAML are exact. */
 function statedLength(node: DocumentNode): number | bigint {
-  if (node.kind === 'number') return within(node, 'length', 0, Number.MAX_SAFE_INTEGER);
+  if (node.kind === 'number') return node.integerWithin('length', 0, Number.MAX_SAFE_INTEGER);
   const text = node.text('length');
   if (!/^0x[0-9a-f]{1,16}$/i.test(text))
     throw node.error(`${text} is no length`, 'write digits, or "0x8000000000000001"');
@@ -268,7 +262,7 @@ function statedLength(node: DocumentNode): number | bigint {
 
 function fragmentsOf(node: DocumentNode): readonly number[] | 'gorilla' {
   if (node.kind !== 'list') return oneOf(node, 'fragments', ['gorilla'] as const);
-  const lengths = node.items('fragments').map((item) => within(item, 'a fragment', 0, MOST_OCTETS));
+  const lengths = node.items('fragments').map((item) => item.integerWithin('a fragment', 0, MOST_OCTETS));
   if (lengths.length === 0) throw node.error('fragments are missing', 'write their lengths: [3, 0, 2]');
   return lengths;
 }
