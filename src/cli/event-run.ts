@@ -135,12 +135,12 @@ async function outputMaker(
   codec: PayloadCodec | null,
   { isLive, captures = false, isOneOfSeveral = false }: EventRunSource,
 ): Promise<(clock: CaptureClock) => Output> {
-  const out = new StandardOutput();
+  const out = new StandardOutput(options.format);
   const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
   if (options.format === 'ndjson') {
     const { NdjsonWriter } = await import('../output/ndjson.ts');
     return (clock) => {
-      const sink = new NdjsonWriter((octets) => out.writeOctets(octets), eventOptions, clock);
+      const sink = new NdjsonWriter((octets) => out.writeEncoded(octets), eventOptions, clock);
       return { sink, flush: () => sink.flush(), finish: () => {} };
     };
   }

@@ -6,11 +6,13 @@ import { StandardOutput } from './standard-output.ts';
 export class LinePrinter {
   /** Rejected where standard output could not be written, as after `| head`; never settled otherwise. */
   readonly failed: Promise<never>;
-  readonly #out = new StandardOutput();
+  readonly #out: StandardOutput;
   #fail: (error: unknown) => void = () => {};
   #hasFailed = false;
 
-  constructor() {
+  /** @param format as `--format` has it */
+  constructor(format?: string) {
+    this.#out = new StandardOutput(format);
     this.failed = new Promise((_, reject) => {
       this.#fail = reject;
     });

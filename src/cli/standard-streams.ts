@@ -3,6 +3,7 @@
 
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { loadBuiltin } from '../load-builtin.ts';
+import { WorkflowCommandBreaker } from '../output/workflow-commands.ts';
 import { steadyTime } from '../steady-time.ts';
 
 const STANDARD_OUTPUT = 1;
@@ -67,8 +68,19 @@ export function writeOutput(octets: Uint8Array): void {
   streams.output(octets);
 }
 
+/** @param text whole lines */
 export function writeErrors(text: string): void {
-  streams.errors(text);
+  streams.errors(withoutCommands(text));
+}
+
+/** Whole lines for people, as they are but where a runner would find commands in them. */
+export function withoutCommands(text: string): string {
+  return isReadByRunner() ? new WorkflowCommandBreaker('text').broken(text) : text;
+}
+
+/** Whether what is written is the log of a GitHub workflow's step, in which its runner looks for commands. */
+export function isReadByRunner(): boolean {
+  return process.env.GITHUB_ACTIONS === 'true';
 }
 
 /** Puts `line` in place of the line of progress that is there; the cursor stays in it. */

@@ -91,7 +91,7 @@ export interface FieldRow {
   /** Place in the order of declaration, which is the order of the JSON. */
   index: number;
   readonly number: number;
-  /** As in the .proto, for messages to people. */
+  /** As in the .proto, for messages to people; an extension's full name is in brackets, as in protoc's text format. */
   readonly name: string;
   /** As declared: `uint32`, `pb.Ping`, `map<string, int32>`. */
   readonly typeName: string;
@@ -277,22 +277,27 @@ function isGroup(field: Field): boolean {
   return field.resolvedType !== null && 'group' in field.resolvedType && field.resolvedType.group === true;
 }
 
-/** What a field is called in `.proto` and in JSON, where an extension has its full name in brackets. */
+/** What a field is called in `.proto` and in JSON; an extension has its full name in brackets in both. */
 interface FieldNames {
   name: string;
   jsonName: string;
 }
 
 function ordinaryNames(field: Field): FieldNames {
+  if (field.declaringField) return extensionNames(field.name.slice(1));
   const { protoName: name, jsonName } = field;
-  return { name, jsonName: field.declaringField ? `[${field.name.slice(1)}]` : jsonName };
+  return { name, jsonName };
 }
 
 /** The field of a proto2 group is called as its type, in small letters: https://protobuf.dev/programming-guides/proto2/#groups */
 function groupNames(field: Field): FieldNames {
   const name = (field.resolvedType as Type).name.toLowerCase();
-  if (field.declaringField) return { name, jsonName: `[${field.name.slice(1).replace(/[^.]+$/, name)}]` };
+  if (field.declaringField) return extensionNames(field.name.slice(1).replace(/[^.]+$/, name));
   return { name, jsonName: name.replace(/_+(.?)/g, (_, letter: string) => letter.toUpperCase()) };
+}
+
+function extensionNames(full: string): FieldNames {
+  return { name: `[${full}]`, jsonName: `[${full}]` };
 }
 
 function fullName(type: Type | Enum): string {

@@ -27,7 +27,7 @@ const LENGTH_OF_TIME = /^(-?)(\d+)(?:\.(\d{1,9}))?s$/;
 const LONGEST_DURATION = 315576000000n;
 const FIRST_SECOND = -62135596800n;
 const LAST_SECOND = 253402300799n;
-const MASK_PATH = /^[a-z0-9A-Z.]+$/;
+const MASK_PATH = /^(?:[a-z0-9A-Z.]+|\*)$/;
 
 /** False where the value is to be encoded as an object of its fields, as that of any other message. */
 export function encodeWellKnown(encoder: MessageEncoder, table: MessageTable, value: unknown, depth: number): boolean {

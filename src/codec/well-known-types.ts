@@ -31,8 +31,8 @@ const LAST_SECOND = 253402300799;
 const LONGEST_DURATION = 315576000000;
 const NANOSECONDS = 1e9;
 
-/** Paths that come back the same from lowerCamelCase. */
-const MASK_PATH = /^(?:[a-z0-9.]|_[a-z])+$/;
+/** Paths that come back the same from lowerCamelCase, and the one that stands for all fields (https://google.aip.dev/157). */
+const MASK_PATH = /^(?:(?:[a-z0-9.]|_[a-z])+|\*)$/;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -1,15 +1,12 @@
 // Ethernet frames (IEEE 802.3 §3.2): two addresses and an EtherType, or a length with a logical link header behind it.
 
 import { decodeEtherType } from './ether-type.ts';
-import { decodeLogicalLink } from './logical-link.ts';
 import { word16 } from './octets.ts';
 import type { Segment } from './segment.ts';
 import { type Outcome, SKIP } from './skip-reason.ts';
 
 const TYPE_AT = 12;
 const HEADER_LENGTH = 14;
-/** What is no EtherType but the length of an 802.3 frame. */
-const LONGEST_LENGTH = 1500;
 
 /** A LayerDecoder. */
 export function decodeEthernet(
@@ -21,6 +18,5 @@ export function decodeEthernet(
 ): Outcome {
   if (end - start < HEADER_LENGTH) return SKIP['truncated-ethernet'];
   const type = word16(buffer, start + TYPE_AT);
-  if (type <= LONGEST_LENGTH) return decodeLogicalLink(buffer, start + HEADER_LENGTH, end, wireEnd, segment);
   return decodeEtherType(type, buffer, start + HEADER_LENGTH, end, wireEnd, segment);
 }

@@ -9,6 +9,7 @@ import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
 import type { LayerDecoder, Layers } from './layer-decoder.ts';
 import { linkTypeDecoder } from './link-types.ts';
+import { decodeLogicalLink } from './logical-link.ts';
 import { decodeMpls } from './mpls.ts';
 import { decodePpp, decodePppoe } from './ppp.ts';
 import type { Segment } from './segment.ts';
@@ -25,6 +26,9 @@ const ETHER_TYPES: ReadonlyMap<number, LayerDecoder> = new Map([
   [0x8864, decodePppoe],
   [0x880b, decodePpp],
 ]);
+
+/** Up to here it is no EtherType but the length of an 802.3 frame, also behind VLAN tags (IEEE 802.3 §3.2.6). */
+const LONGEST_LENGTH = 1500;
 
 /** https://www.iana.org/assignments/protocol-numbers; TCP and the authentication header are known to the decoders of IP. */
 const PROTOCOLS: ReadonlyMap<number, LayerDecoder> = new Map<number, LayerDecoder>([
@@ -75,7 +79,8 @@ export class TableLayers implements Layers {
     wireEnd: number,
     segment: Segment,
   ): Outcome {
-    return this.#enter(ETHER_TYPES.get(number), SKIP['not-ip'], buffer, start, end, wireEnd, segment);
+    const decode = number <= LONGEST_LENGTH ? decodeLogicalLink : ETHER_TYPES.get(number);
+    return this.#enter(decode, SKIP['not-ip'], buffer, start, end, wireEnd, segment);
   }
 
   protocol(number: number, buffer: Uint8Array, start: number, end: number, wireEnd: number, segment: Segment): Outcome {

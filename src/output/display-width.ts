@@ -1,4 +1,5 @@
-// Measures and cuts text by the columns that it takes on a terminal: CJK and emoji take two, combining marks none.
+// Measures and cuts text by the columns that it takes on a terminal: CJK and emoji take two, combining marks none; parts of a
+// grapheme that stand beside each other, as in Devanagari, take one each, as most terminals know no graphemes.
 // Expects text that is escaped already, and knows nothing of colours.
 
 import stringWidth from 'string-width';
@@ -46,9 +47,22 @@ const MAX_KNOWN_WIDTHS = 4096;
 function graphemeWidth(grapheme: string): number {
   const known = knownWidths.get(grapheme);
   if (known !== undefined) return known;
-  const width = stringWidth(grapheme);
+  const width = stringWidth(grapheme) + widthBeside(grapheme);
   if (knownWidths.size >= MAX_KNOWN_WIDTHS) knownWidths.clear();
   knownWidths.set(grapheme, width);
+  return width;
+}
+
+/**
+ * Columns of what stands beside the first character of a grapheme, which string-width leaves out: consonants of a conjunct, vowels
+ * with a place of their own, whatever else is neither a mark above or below, nor part of an emoji, nor the vowel and end of a
+ * syllable in Hangul.
+ */
+function widthBeside(grapheme: string): number {
+  const within =
+    /[\p{Mn}\p{Me}\p{Cf}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u1160-\u11ff\ud7b0-\ud7ff]/u;
+  let width = 0;
+  for (const character of [...grapheme].slice(1)) if (!within.test(character)) width += stringWidth(character);
   return width;
 }
 
@@ -83,7 +97,7 @@ function fittingEnd(text: string, width: number): number {
 
 /** The text, or its beginning with `…` where it takes more than `width` columns; no grapheme is cut. */
 export function truncate(text: string, width: number): string {
-  // No grapheme takes more than two columns, so a text this short fits: this spares the measuring of most cells.
+  // No code unit takes more than two columns, so a text this short fits: this spares the measuring of most cells.
   if (text.length * 2 <= width || displayWidth(text) <= width) return text;
   if (width <= 0) return '';
   if (isPlainAscii(text)) return `${text.slice(0, width - 1)}…`;
@@ -110,9 +124,19 @@ export function pad(text: string, width: number, align: 'left' | 'right'): strin
   return align === 'left' ? text + spaces : spaces + text;
 }
 
+/** The same of a text whose first grapheme does not fit, in whole characters; at least one. */
+function fittingCharacters(text: string, width: number): number {
+  let end = 0;
+  for (const character of text) {
+    if (end > 0 && displayWidth(text.slice(0, end + character.length)) > width) break;
+    end += character.length;
+  }
+  return end;
+}
+
 /**
- * The text in lines of at most `width` columns, broken at spaces where there are any, else between graphemes. A width
- * too small for one grapheme is taken as two columns.
+ * The text in lines of at most `width` columns, broken at spaces where there are any, else between graphemes; in a grapheme only
+ * where a line cannot hold it. The least width is two columns.
  */
 export function wrap(text: string, width: number): string[] {
   // Without a terminal nothing is wrapped, and so nothing measured.
@@ -147,7 +171,7 @@ function lineEnd(text: string, window: string, limit: number): { end: number; ne
   const fits = isPlainAscii(window) ? Math.min(limit, window.length) : fittingEnd(window, limit);
   if (fits >= text.length) return { end: text.length, next: text.length };
   const space = text[fits] === ' ' ? fits : text.lastIndexOf(' ', fits - 1);
-  const end = space > 0 && text.slice(0, space).trim() !== '' ? space : Math.max(1, fits);
+  const end = space > 0 && text.slice(0, space).trim() !== '' ? space : fits || fittingCharacters(window, limit);
   return { end, next: end === space ? end + 1 : end };
 }
 

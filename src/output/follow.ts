@@ -47,6 +47,8 @@ const SIDES = {
 } as const satisfies Record<Direction, object>;
 
 const INDENT = '  ';
+/** Before every line of what was said, as blanks could be said too: so would an entry of the other side. */
+const GUTTER = '│ ';
 /** `client → ` */
 const SPEAKER_COLUMNS = 9;
 const NARROWEST = 40;
@@ -75,6 +77,7 @@ function* linesOf(text: string): Generator<string> {
 /** The line without the blanks before it, and the margin with those that are kept. */
 function unindented(line: string, margin: string): { own: string; bare: string } {
   const bare = line.replace(BLANKS, '');
+  if (bare === '') return { own: margin.trimEnd(), bare };
   return { own: bare.length === line.length ? margin : margin + /^ {0,40}/.exec(line)![0], bare };
 }
 
@@ -185,7 +188,7 @@ export class FollowOutput implements EventOutput {
     if (event.decoded) {
       const { id, type, value } = event.decoded;
       const title = `${id} ${escapeText(type)} `;
-      const room = this.#width - SIDES[event.direction].margin.length - INDENT.length;
+      const room = this.#width - SIDES[event.direction].margin.length - GUTTER.length;
       const [first, ...others] = formatValueLines(value, Math.min(room, PREVIEW), displayWidth(title));
       return [title + first, ...others];
     }
@@ -199,7 +202,7 @@ export class FollowOutput implements EventOutput {
 
   /** Text with its own lines. */
   #writeText(direction: Direction, text: string): void {
-    const margin = SIDES[direction].margin + INDENT;
+    const margin = SIDES[direction].margin + GUTTER;
     for (const line of linesOf(text)) {
       const { own, bare } = unindented(line, margin);
       this.#writeLine(own, line.length > PIECE ? escapedPieces(bare) : [escapeText(bare)]);
@@ -208,7 +211,7 @@ export class FollowOutput implements EventOutput {
   }
 
   #writeIndented(direction: Direction, lines: readonly string[]): void {
-    const margin = SIDES[direction].margin + INDENT;
+    const margin = SIDES[direction].margin + GUTTER;
     for (const line of lines) {
       const { own, bare } = unindented(line, margin);
       this.#writeLine(own, [bare]);

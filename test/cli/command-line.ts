@@ -21,8 +21,9 @@ export interface Run {
 
 function environmentOf(changes: Record<string, string> = {}): NodeJS.ProcessEnv {
   const environment = { ...process.env, ...changes };
-  // What the terminal of whoever runs the tests says must not matter.
-  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'DEBUG']) if (!(name in changes)) delete environment[name];
+  // What the terminal or the runner of whoever runs the tests says must not matter.
+  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'DEBUG', 'GITHUB_ACTIONS'])
+    if (!(name in changes)) delete environment[name];
   return environment;
 }
 

@@ -93,7 +93,7 @@ describe('encoding JSON', () => {
     const values = {
       time: '2023-11-14T22:13:20.000001Z',
       duration: '-1.500s',
-      mask: 'a.bC,d',
+      mask: 'a.bC,d,*',
       struct: { a: [1, null, 'x', { b: false }], 'c d': {} },
       value: [[], -0.5],
       list: ['', 0],

@@ -208,6 +208,14 @@ describe('groups', () => {
     assert.equal(types.json('t2.M', body), '{"myGroup":{"a":5},"[t2.Up.extgrp]":{"b":6}}');
     assert.match(types.failure('t2.M', octets(0x0b, 8, 0xff, 0x0c)).message, /field my_group/);
   });
+
+  it('are named in errors as in JSON where they are extensions, as other extensions are', () => {
+    const types = new Types(`syntax = "proto2"; package t2;
+      message M { extensions 4 to 9; }
+      message Up { extend M { optional group ExtGrp = 4 { optional int32 b = 1; } optional int32 inner = 5; } }`);
+    assert.match(types.failure('t2.M', octets(0x23, 8, 0xff, 0x24)).message, /field \[t2\.Up\.extgrp\]/);
+    assert.match(types.failure('t2.M', octets(0x28, 0xff)).message, /field \[t2\.Up\.inner\]/);
+  });
 });
 
 describe('the id', () => {

@@ -78,6 +78,11 @@ describe('FieldMask', () => {
     assert.equal(json(encoded('w.M', { mask: { paths: [''] } })), '{"mask":{"paths":[""]}}');
     assert.equal(json(encoded('w.M', { mask: { paths: [] } })), '{"mask":""}');
   });
+
+  it('may be the star that stands for all, as protobuf for Python writes it', () => {
+    assert.equal(json(encoded('w.M', { mask: { paths: ['*'] } })), '{"mask":"*"}');
+    assert.equal(json(encoded('w.M', { mask: { paths: ['a.*'] } })), '{"mask":{"paths":["a.*"]}}');
+  });
 });
 
 describe('Struct, Value and ListValue', () => {

@@ -15,6 +15,7 @@ const six = ipv6();
 
 const PACKETS: Record<string, [octets: Octets, linkType: number]> = {
   'an 802.3 frame with SNAP': [ethernet(snap(ipv4(), 0x0800), 0x0100), 1],
+  'an 802.3 frame with SNAP behind a VLAN tag': [ethernet(snap(ipv4(), 0x0800), 0x8100, 0x0100), 1],
   MPLS: [ethernet(mpls(ipv4(), 16, 17), 0x8847), 1],
   'MPLS with IPv6': [ethernet(mpls(six, 16), 0x8848), 1],
   'MPLS with Ethernet behind a control word': [ethernet(mpls([0, 0, 0, 0, ...inner], 16), 0x8847), 1],

@@ -29,6 +29,45 @@ test('measures every simple code unit as string-width does', () => {
   }
 });
 
+/** In glibc's wcwidth, by which most terminals count. */
+const WCWIDTHS: Record<string, number> = {
+  क्षि: 3,
+  क्ष: 2,
+  'क्\u200dष': 2,
+  நி: 2,
+  กำ: 2,
+  ｶﾞ: 2,
+  가ि: 3,
+  '\u1112\u1161\u11ab': 2,
+  '\u1100\u1100\u1161': 4,
+  '😀िि': 4,
+};
+
+for (const [cluster, width] of Object.entries(WCWIDTHS)) {
+  test(`counts what stands beside in ${cluster}, as terminals do`, () => {
+    assert.equal(displayWidth(cluster), width);
+    assert.equal(displayWidth(cluster.repeat(20)), width * 20);
+    for (let columns = 1; columns < 20; columns++)
+      assert.ok(displayWidth(truncate(cluster.repeat(9), columns)) <= columns);
+  });
+}
+
+test('counts an emoji of several characters as one', () => {
+  for (const emoji of ['👨‍👩‍👧‍👦', '🇩🇪', '👍🏽', '☺️', '1️⃣', '🏴‍☠️']) assert.equal(displayWidth(emoji), 2, emoji);
+});
+
+test('wraps a cluster wider than the line between its characters', () => {
+  for (const cluster of [`😀${'ि'.repeat(100)}`, 'क्'.repeat(100)]) {
+    const lines = wrap(cluster, 40);
+    assert.equal(lines.join(''), cluster);
+    for (const line of lines) {
+      assert.ok(displayWidth(line) <= 40, line);
+      assert.doesNotMatch(line, /\p{Cs}/u);
+    }
+    assert.ok(lines.length <= 4, String(lines.length));
+  }
+});
+
 test('cuts to the width with an ellipsis, and only what is too wide', () => {
   assert.equal(truncate('hello world', 5), 'hell…');
   assert.equal(truncate('hello', 5), 'hello');

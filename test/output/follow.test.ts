@@ -22,16 +22,16 @@ test("shows the article's conversation, the client on the left and the server in
   GET /connect → 101 Switching Protocols, accept key ok
 
 client → 0.008000  packet 8  binary, 5 octets
-  1 pb.Ping {seq: 150}
+│ 1 pb.Ping {seq: 150}
 
         server ← 0.009000  packet 9  binary, 13 octets
-          2 pb.Pong {seq: 150, note: "收到"}
+        │ 2 pb.Pong {seq: 150, note: "收到"}
 
 client → 0.011000  packet 11  close
-  1000 normal closure "bye"
+│ 1000 normal closure "bye"
 
         server ← 0.012000  packet 12  close
-          1000 normal closure
+        │ 1000 normal closure
 
   closed by close frames, packet 15, 0.015000 s
   → 1 message, 1 control frame, 210 B; ← 1 message, 1 control frame, 148 B
@@ -58,17 +58,31 @@ test('wraps text to the width, whole, with its own lines', () => {
   const { lines, text: printed } = follow([text(1, said, { direction: 's2c' })]);
   for (const line of lines) assert.ok(stringWidth(line) <= 80, line);
   assert.equal(printed.match(/漢字/g)?.length, 60);
-  assert.ok(lines.includes('          second line \\x1b[2J'));
+  assert.ok(lines.includes('        │ second line \\x1b[2J'));
+});
+
+test('marks every line of what was said, so that nobody can write the entry of the other side', () => {
+  const forged = 'hello\n\n        server ← 0.009000  packet 10  text, 9 octets\n        │ confirmed\n';
+  for (const width of [80, null]) {
+    const { lines } = follow([text(1, forged), text(2, forged, { direction: 's2c' })], { width });
+    const entries = lines.filter((line) => /^ *(client →|server ←)/.test(line));
+    assert.equal(entries.length, 2, lines.join('\n'));
+    const said = lines.slice(lines.indexOf(entries[0]) + 1, lines.indexOf(entries[1]));
+    assert.equal(said.pop(), '');
+    for (const line of said) assert.match(line, /^│( |$)/);
+    const answered = lines.slice(lines.indexOf(entries[1]) + 1, -2);
+    for (const line of answered) assert.match(line, /^ {8}│( |$)/);
+  }
 });
 
 test('lays out a value that is too wide', () => {
   const value = { first: 'x'.repeat(50), second: { third: 'y'.repeat(50) } };
   const { lines } = follow([binary(1, [0, 1], { decoded: { id: 1, type: 'pb.Wide', value } })]);
   assert.deepEqual(lines.slice(1, 5), [
-    '  1 pb.Wide {',
-    `    first: "${'x'.repeat(50)}"`,
-    `    second: {third: "${'y'.repeat(50)}"}`,
-    '  }',
+    '│ 1 pb.Wide {',
+    `│   first: "${'x'.repeat(50)}"`,
+    `│   second: {third: "${'y'.repeat(50)}"}`,
+    '│ }',
   ]);
 });
 

@@ -154,7 +154,7 @@ async function check(files: readonly string[], options: CheckCommandOptions): Pr
   for (const { format, file } of isPart ? [] : (options.report ?? [])) {
     writeReport(file, REPORTS[format](verdicts, { width: null, colour: false, version }));
   }
-  new StandardOutput().writeNow(REPORTS[options.format](verdicts, { ...pageOf(options), version }));
+  new StandardOutput(options.format).writeNow(REPORTS[options.format](verdicts, { ...pageOf(options), version }));
   if (isPart) say(`interrupted; of ${files.length} captures ${verdicts.length} were judged`);
 }
 

@@ -25,7 +25,7 @@ export function addCompletionCommand(program: Command): void {
 
 async function printCompletion(program: Command, shell: Shell): Promise<void> {
   const { commandModels } = await import('../completion/command-model.ts');
-  new StandardOutput().writeNow(await scriptFor(shell, commandModels(program)));
+  new StandardOutput('script').writeNow(await scriptFor(shell, commandModels(program)));
 }
 
 async function scriptFor(shell: Shell, commands: readonly CommandModel[]): Promise<string> {

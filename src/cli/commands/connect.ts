@@ -97,7 +97,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const protocol = await protocolOf(options);
   for (const message of options.send ?? []) checkMessage(message, protocol, '--send');
   const settings = connectOptionsOf(options, protocol);
-  const lines = new LinePrinter();
+  const lines = new LinePrinter(options.format);
   let print = (line: string) => lines.print(line);
   const output = await outputOf(options, protocol, (line) => print(line));
   const capture = await captureOf(options, connectionTarget(url));

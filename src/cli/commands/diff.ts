@@ -78,7 +78,7 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
   ];
   const damaged = read.filter(({ summary }) => summary?.complete === false);
   process.exitCode = damaged.length > 0 ? DAMAGED : comparison.connections.length > 0 ? NOT_MET : FINE;
-  const out = new StandardOutput();
+  const out = new StandardOutput(options.format);
   if (options.format === 'json') {
     const { comparisonJson } = await import('../../check/difference/json.ts');
     for (const piece of jsonPieces(comparisonJson(comparison), 2)) out.write(piece);

@@ -38,7 +38,7 @@ async function explain(codes: readonly string[], options: ExplainOptions): Promi
   const all = rulesByCode();
   const chosen =
     codes.length === 0 ? [...all.values()] : codes.map((code) => all.get(code) ?? refuse(code, all.keys()));
-  const out = new StandardOutput();
+  const out = new StandardOutput(options.format);
   if (options.format === 'json') {
     out.write(`${JSON.stringify(chosen.flat(), null, 2)}\n`);
   } else {

@@ -93,7 +93,7 @@ async function prepare(
   const statistics = await import('../../output/stats/stats-output.ts');
   const { formatStats } = await import('../../output/stats/report-text.ts');
   const { runCapture } = await import('../capture-run.ts');
-  const out = new StandardOutput();
+  const out = new StandardOutput(options.format);
   const rows = options.rows === undefined ? {} : { connectionRows: options.rows };
   const print = (report: StatsReport, file: string | null) => {
     const named = file === null ? report : { file, ...report };

@@ -104,7 +104,7 @@ interface RunOptions {
 
 /** Returns the exit code. */
 async function run(files: readonly string[], options: StreamsCommandOptions, how: RunOptions): Promise<number> {
-  const out = new StandardOutput();
+  const out = new StandardOutput(options.format);
   const { raw, direction } = options;
   const survey = await (raw === undefined || direction === undefined
     ? list(files, options, out, how)

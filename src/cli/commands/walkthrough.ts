@@ -56,7 +56,7 @@ async function runWalkthrough(given: string[], options: WalkthroughCommandOption
   const { text, error } = await attend({ files, progress, unit: 'message', isForPeople: false }, (attendance) =>
     tell(files, { connection, format, colour, codec, ...(width === null ? {} : { width }), ...attendance }),
   );
-  new StandardOutput().writeNow(text);
+  new StandardOutput(format).writeNow(text);
   if (error !== null) throw captureFailure(files, error);
 }
 

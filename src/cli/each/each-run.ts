@@ -5,7 +5,7 @@ import { escapeText } from '../../output/terminal-text.ts';
 import { DAMAGED, FINE, NOT_MET, USAGE } from '../exit-codes.ts';
 import { say } from '../failure.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
-import { processStreams } from '../standard-streams.ts';
+import { processStreams, withoutCommands } from '../standard-streams.ts';
 import type { EachSink, Outcome } from './each-sink.ts';
 import { type EachReading, readEach } from './read-each.ts';
 
@@ -84,7 +84,7 @@ class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
   }
 
   #print(text: string): void {
-    if (text !== '') processStreams.output(new TextEncoder().encode(text));
+    if (text !== '') processStreams.output(new TextEncoder().encode(withoutCommands(text)));
   }
 }
 
