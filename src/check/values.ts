@@ -1,6 +1,7 @@
 // Compares what was found with what was expected: values whole or in part, patterns, bounds, conditions. Gives the
 // differences by path, so that a miss can be told by what is nearest. Knows nothing of messages.
 
+import { stringifyExactly } from '../codec/great-integers.ts';
 import { makePattern, type TextPattern } from '../dissect/selection-pattern.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
@@ -16,9 +17,9 @@ export interface Difference {
 /** Compares one value; what is the same gives nothing. */
 export type Comparer = (found: unknown, path: string) => Difference[];
 
-export interface Bounds {
-  min?: number;
-  max?: number;
+export interface Bounds<Quantity = number> {
+  min?: Quantity;
+  max?: Quantity;
 }
 
 /** Characters of a value in a message. */
@@ -34,12 +35,15 @@ export function boundsOf(given: number | Bounds): Bounds {
   return typeof given === 'number' ? { min: given, max: given } : given;
 }
 
-export function within(value: number, { min, max }: Bounds): boolean {
+export function within(value: number | bigint, { min, max }: Bounds<number | bigint>): boolean {
   return value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY);
 }
 
 /** `3`, `at least 1`, `1 to 5` */
-export function showBounds({ min, max }: Bounds, show: (value: number) => string = String): string {
+export function showBounds<Quantity>(
+  { min, max }: Bounds<Quantity>,
+  show: (value: Quantity) => string = String,
+): string {
   if (min !== undefined && min === max) return show(min);
   if (min !== undefined && max !== undefined) return `${show(min)} to ${show(max)}`;
   if (min !== undefined) return `at least ${show(min)}`;
@@ -144,9 +148,9 @@ function mappingComparer(comparers: ReadonlyMap<string, Comparer>, expected: obj
 }
 
 function exactComparer(argument: unknown): Comparer {
-  const wanted = JSON.stringify(argument);
+  const wanted = stringifyExactly(argument);
   return (found, path) =>
-    JSON.stringify(found) === wanted ? [] : [{ path, expected: show(argument), found: show(found) }];
+    stringifyExactly(found) === wanted ? [] : [{ path, expected: show(argument), found: show(found) }];
 }
 
 function patternComparer(argument: unknown, path: Path): Comparer {
@@ -176,14 +180,22 @@ async function celComparer(argument: unknown, path: Path): Promise<Comparer> {
 function boundsComparer(_: unknown, path: Path, members: Readonly<Record<string, unknown>>): Comparer {
   const { $min: min, $max: max } = members;
   for (const bound of [min, max]) {
-    if (bound !== undefined && typeof bound !== 'number')
+    if (bound !== undefined && typeof bound !== 'number' && typeof bound !== 'bigint')
       throw new PathError(path, 'a bound must be a number', 'write digits');
   }
-  const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) } as Bounds;
+  const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) } as Bounds<
+    number | bigint
+  >;
   return (found, at) => {
-    const value = typeof found === 'number' || typeof found === 'string' ? Number(found) : Number.NaN;
-    return within(value, bounds) ? [] : [{ path: at, expected: showBounds(bounds), found: show(found) }];
+    return within(numberOf(found), bounds) ? [] : [{ path: at, expected: showBounds(bounds), found: show(found) }];
   };
+}
+
+/** 64-bit numbers are text in proto3's JSON mapping. */
+function numberOf(found: unknown): number | bigint {
+  if (typeof found === 'number' || typeof found === 'bigint') return found;
+  if (typeof found !== 'string') return Number.NaN;
+  return /^-?\d{16,100}$/.test(found) ? BigInt(found) : Number(found);
 }
 
 /** @throws {PathError} */

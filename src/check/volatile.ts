@@ -54,7 +54,7 @@ export function patternOf(text: string): string | null {
 
 /** What stands for a value that is another every time: its like. */
 function shapeOf(value: unknown): unknown {
-  if (typeof value === 'number') return { $pattern: '^-?[0-9.e+-]+$' };
+  if (typeof value === 'number' || typeof value === 'bigint') return { $pattern: '^-?[0-9.e+-]+$' };
   if (typeof value === 'string' && /^\d+$/.test(value)) return { $pattern: '^\\d+$' };
   return { $any: true };
 }

@@ -1,6 +1,7 @@
 // What `replay` prints: each answer that differs, where it does, and in the end how many did. All that comes from a capture or
 // a server is escaped.
 
+import { stringifyExactly } from '../codec/great-integers.ts';
 import type { Comparison, ReplayResult } from '../endpoint/index.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import type { TextSink } from '../output/text-sink.ts';
@@ -77,6 +78,6 @@ function said(value: unknown): string {
     return value.length > LONGEST_OCTETS ? `${hex} … (${value.length} octets)` : hex || 'no octets';
   }
   // One character more than is shown, by which the rest is told to be missing.
-  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, LONGEST + 1) : value);
+  const text = stringifyExactly(typeof value === 'string' ? value.slice(0, LONGEST + 1) : value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

@@ -1,6 +1,7 @@
 // JSON that a terminal shows and does not obey: the same values as `JSON.stringify` writes, but DEL, C1 controls, bidi controls and
 // separators are escaped like the others. Knows nothing of what is written.
 
+import { stringifyExactly } from './great-integers.ts';
 import { inPieces, PIECE, piecesOf } from './text-pieces.ts';
 
 /** What `JSON.stringify` leaves as it is, though a terminal may obey it. */
@@ -15,7 +16,7 @@ export function isObeyed(unit: number): boolean {
 
 /** The text of `value`, in lines where they are to be indented. */
 export function jsonText(value: unknown, indentation = 0): string {
-  return inPieces(JSON.stringify(value, null, indentation), escapeObeyed);
+  return inPieces(stringifyExactly(value, indentation), escapeObeyed);
 }
 
 /**

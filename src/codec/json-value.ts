@@ -1,5 +1,7 @@
 // A message's text as the JSON that it may be, for whoever compares or asks it. Bounded, as what is compared is walked: a text of
-// 64 MiB could be twenty million objects, or lie in as many levels.
+// 64 MiB could be twenty million objects, or lie in as many levels. Whole numbers that no double holds are BigInt.
+
+import { parseJsonExactly } from './great-integers.ts';
 
 /** UTF-16 units of a text that is read. */
 const LENGTH_LIMIT = 4 * 1024 * 1024;
@@ -11,7 +13,7 @@ export function jsonValueOf(text: string): unknown {
   // Most texts that are no JSON are told by their first character.
   if (text.length > LENGTH_LIMIT || !/^\s*[[{"\d\-tfn]/.test(text)) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJsonExactly(text);
     return isWithin(value, DEPTH_LIMIT) ? value : undefined;
   } catch {
     return undefined;

@@ -15,9 +15,14 @@ export interface YamlText {
 
 /**
  * @param uniqueKeys whether a key that comes twice in a mapping is refused
+ * @param intAsBigInt whether whole numbers are read as BigInt
  * @throws {DocumentError} where the text is no YAML
  */
-export async function parseYaml(file: string, text: string, { uniqueKeys = true } = {}): Promise<YamlText> {
+export async function parseYaml(
+  file: string,
+  text: string,
+  { uniqueKeys = true, intAsBigInt = false } = {},
+): Promise<YamlText> {
   // A CommonJS package: in a bundle only its default export is there.
   const yaml = (await import('yaml')).default;
   const lines = new yaml.LineCounter();
@@ -31,7 +36,13 @@ export async function parseYaml(file: string, text: string, { uniqueKeys = true 
   let document: Document.Parsed<ParsedNode>;
   try {
     // What it would warn of goes to standard error by way of the process.
-    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys, prettyErrors: false, logLevel: 'error' });
+    document = yaml.parseDocument(text, {
+      lineCounter: lines,
+      uniqueKeys,
+      intAsBigInt,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
   } catch (error) {
     throw tooDeep(error);
   }

@@ -62,6 +62,12 @@ test('a field that is different is told by its path, with both values', async ()
   ]);
 });
 
+test('numbers that no double holds are different where their digits are', async () => {
+  const said = (id: string) => [talk([['s2c', `{"id":${id}}`]])];
+  const lines = await text(said('175928847299117063'), said('175928847299117064'));
+  assert.ok(lines.includes('      json.id: 175928847299117063 became 175928847299117064'), lines.join('\n'));
+});
+
 test('octets that are different are shown as octets, around the first that differs', async () => {
   const octets = Uint8Array.from({ length: 40 }, (_, at) => at);
   const other = Uint8Array.from(octets);

@@ -39,6 +39,27 @@ const cases: Case[] = [
   },
   {
     kind: 'message',
+    what: 'a number that no double holds',
+    yaml: '- message: { json: { id: 175928847299117063 } }',
+    good: [['s2c', '{"id":175928847299117063}']],
+    bad: [['s2c', '{"id":175928847299117064}']],
+    expected: /json {id: 175928847299117063}$/,
+    found: /^none$/,
+  },
+  {
+    kind: 'message',
+    what: 'such a number within bounds, and by a condition',
+    yaml: `- message: { json: { id: { $min: 175928847299117063 } }, where: 'json.id < 175928847299117065' }`,
+    good: [['s2c', '{"id":175928847299117064}']],
+    bad: [
+      ['s2c', '{"id":175928847299117062}'],
+      ['s2c', '{"id":175928847299117065}'],
+    ],
+    expected: /json {id: {\$min: 175928847299117063}}/,
+    found: /^none$/,
+  },
+  {
+    kind: 'message',
     what: 'a field exactly',
     yaml: '- message: { json: { ask: 1 }, exact: true }',
     good: calm,

@@ -1,6 +1,8 @@
 // Holds what a live server answered against what was captured: by path where both are values, else as a whole. It knows
 // neither connections nor captures.
 
+import { stringifyExactly } from '../../codec/great-integers.ts';
+
 /** What a message says, as it is compared. */
 export interface Answer {
   kind: 'text' | 'binary' | 'close';
@@ -81,7 +83,7 @@ function compare(
     for (const key of new Set([...Object.keys(captured), ...Object.keys(live)])) {
       compare(ownValue(captured, key), ownValue(live, key), [...path, key], isIgnored, found);
     }
-  } else if (!isNested(captured) || !isNested(live) || JSON.stringify(captured) !== JSON.stringify(live)) {
+  } else if (!isNested(captured) || !isNested(live) || stringifyExactly(captured) !== stringifyExactly(live)) {
     found.push({ path: name, captured, live });
   }
 }
