@@ -21,6 +21,12 @@ const MAX_ALIASES = 1000;
 /** @throws {DocumentError} in one line: `file:line:column: what; what to do` */
 export async function parseExpectations(file: string, text: string): Promise<ExpectationsFile> {
   const { yaml, document, placeAt } = await parseYaml(file, text, { intAsBigInt: true });
+  // Only what no double holds stays BigInt, as in JSON (codec/great-integers.ts).
+  yaml.visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === 'bigint' && Number.isSafeInteger(Number(node.value))) node.value = Number(node.value);
+    },
+  });
   const nodeAt = (path: Path): Node | null => {
     // Of a key that is wrong the key itself is the place, of anything else its value.
     for (let length = path.length; length >= 0; length--) {
@@ -39,9 +45,7 @@ export async function parseExpectations(file: string, text: string): Promise<Exp
   };
   const placeOf = (path: Path) => placeAt(nodeAt(path)?.range?.[0] ?? 0);
   try {
-    const { registry, list } = await prepareExpectations(
-      document.toJS({ maxAliasCount: MAX_ALIASES, reviver: (_, value) => numberIfSafe(value) }),
-    );
+    const { registry, list } = await prepareExpectations(document.toJS({ maxAliasCount: MAX_ALIASES }));
     return { file, registry, list, placeOf };
   } catch (error) {
     if (error instanceof PathError) {
@@ -52,9 +56,4 @@ export async function parseExpectations(file: string, text: string): Promise<Exp
     }
     throw error;
   }
-}
-
-/** Only what no double holds stays BigInt, as in JSON (codec/great-integers.ts). */
-function numberIfSafe(value: unknown): unknown {
-  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
