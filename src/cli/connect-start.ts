@@ -98,12 +98,18 @@ function faultOf(error: unknown): { code: string; reason: string } {
 
 function connectFailure(error: unknown, url: string): unknown {
   if (!(error instanceof Error)) return error;
-  if (error instanceof TypeError) return new Failure(`${error.message}; write it as ws://127.0.0.1:8888/connect`);
+  if (error instanceof TypeError) return new Failure(`${error.message}${adviceOn(error.message)}`);
   if (isHandshakeError(error)) return handshakeFailure(error, url);
   const { code, reason } = faultOf(error);
   const [words, advice] =
     FAULTS[code] ?? (/CERT|SIGNED|ISSUER/.test(code) ? [reason, TRUST] : [reason, 'check the address']);
   return new Failure(`${url}: ${words} (${code}); ${advice}`, NOT_MET, { cause: error });
+}
+
+/** On what cannot be used for connecting: the URL, or an option. */
+function adviceOn(fault: string): string {
+  if (fault.startsWith('malformed')) return '; write it as ws://127.0.0.1:8888/connect';
+  return fault.includes('; ') ? '' : '; correct that option';
 }
 
 /** By its name: the class is loaded with the endpoint only. */

@@ -1,6 +1,5 @@
 // `wsdissect record -o FILE`: runs a server and a client by script and captures what they say.
 
-import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Recording, Scenario } from '../../endpoint/index.ts';
 import { escapeText } from '../../output/terminal-text.ts';
@@ -17,6 +16,7 @@ import { Failure, say } from '../failure.ts';
 import { STANDARD_INPUT } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { integerFrom, listed } from '../option-values.ts';
+import { fileOf } from '../peer-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 interface RecordCommandOptions extends CaptureFormOptions {
@@ -65,7 +65,8 @@ async function runRecord(options: RecordCommandOptions, command: Command): Promi
   const out = new StandardOutput();
   const { loadScenario, scenarioPath } = await import('../../endpoint/index.ts');
   if (options.list) return listScenarios(out);
-  if (options.print !== undefined) return out.writeNow(readFileSync(scenarioPath(options.print), 'utf8'));
+  if (options.print !== undefined)
+    return out.writeNow(new TextDecoder().decode(fileOf('--print', scenarioPath(options.print))));
   if (options.output === undefined) {
     if (command.parent?.args.length === 1) return command.help();
     throw new Failure('record writes a capture; say where to with -o FILE');
