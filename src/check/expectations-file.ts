@@ -20,13 +20,7 @@ const MAX_ALIASES = 1000;
 
 /** @throws {DocumentError} in one line: `file:line:column: what; what to do` */
 export async function parseExpectations(file: string, text: string): Promise<ExpectationsFile> {
-  const { yaml, document, placeAt } = await parseYaml(file, text, { intAsBigInt: true });
-  // Only what no double holds stays BigInt, as in JSON (codec/great-integers.ts).
-  yaml.visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value === 'bigint' && Number.isSafeInteger(Number(node.value))) node.value = Number(node.value);
-    },
-  });
+  const { yaml, document, placeAt } = await parseYaml(file, text, { exactIntegers: true });
   const nodeAt = (path: Path): Node | null => {
     // Of a key that is wrong the key itself is the place, of anything else its value.
     for (let length = path.length; length >= 0; length--) {

@@ -3,6 +3,7 @@
 
 import type { Document, YAMLMap, YAMLSeq } from 'yaml';
 import { inPieces } from '../codec/text-pieces.ts';
+import { parseYaml } from '../codec/yaml-text.ts';
 import type { DraftedExpectation, RecordMode } from './record.ts';
 
 type Yaml = typeof import('yaml');
@@ -44,8 +45,7 @@ export async function recordedMode(text: string): Promise<RecordMode | null> {
 
 /** The text of the file with its recorded expectations renewed, in the place of the first of them. */
 export async function renewExpectations(text: string, drafted: readonly DraftedExpectation[]): Promise<string> {
-  const yaml = await loadYaml();
-  const document = yaml.parseDocument(text);
+  const { yaml, document } = await parseYaml('', text, { exactIntegers: true });
   const list = document.get('expect') as YAMLSeq<unknown>;
   const isRecorded = (node: unknown) => yaml.isMap(node) && node.has('recorded');
   const first = list.items.findIndex(isRecorded);

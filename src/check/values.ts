@@ -1,7 +1,7 @@
 // Compares what was found with what was expected: values whole or in part, patterns, bounds, conditions. Gives the
 // differences by path, so that a miss can be told by what is nearest. Knows nothing of messages.
 
-import { stringifyExactly } from '../codec/great-integers.ts';
+import { isSameNumber } from '../codec/great-integers.ts';
 import { makePattern, type TextPattern } from '../dissect/selection-pattern.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
@@ -114,7 +114,7 @@ function scalarComparer(expected: unknown): Comparer {
 
 /** 64-bit numbers are text in proto3's JSON mapping; whoever writes their digits means them. */
 function sameScalar(expected: unknown, found: unknown): boolean {
-  if (expected === found) return true;
+  if (isSameNumber(expected, found)) return true;
   // What must be null may as well not be there.
   if (expected === null) return found === undefined;
   if (typeof expected === 'number' && typeof found === 'string') return String(expected) === found;
@@ -148,9 +148,19 @@ function mappingComparer(comparers: ReadonlyMap<string, Comparer>, expected: obj
 }
 
 function exactComparer(argument: unknown): Comparer {
-  const wanted = stringifyExactly(argument);
-  return (found, path) =>
-    stringifyExactly(found) === wanted ? [] : [{ path, expected: show(argument), found: show(found) }];
+  return (found, path) => (isTheSame(argument, found) ? [] : [{ path, expected: show(argument), found: show(found) }]);
+}
+
+/** In all members, and in their order. */
+function isTheSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return isSameNumber(one, other);
+  const [members, others] = [Object.entries(one), Object.entries(other)];
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    members.length === others.length &&
+    members.every(([key, member], index) => key === others[index][0] && isTheSame(member, others[index][1]))
+  );
 }
 
 function patternComparer(argument: unknown, path: Path): Comparer {
@@ -186,8 +196,13 @@ function boundsComparer(_: unknown, path: Path, members: Readonly<Record<string,
   const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) } as Bounds<
     number | bigint
   >;
+  // A double may be but the nearest of what is meant, so the bounds are as near.
+  const asDoubles: Bounds = Object.fromEntries(Object.entries(bounds).map(([name, bound]) => [name, Number(bound)]));
   return (found, at) => {
-    return within(numberOf(found), bounds) ? [] : [{ path: at, expected: showBounds(bounds), found: show(found) }];
+    const value = numberOf(found);
+    return within(value, typeof value === 'number' ? asDoubles : bounds)
+      ? []
+      : [{ path: at, expected: showBounds(bounds), found: show(found) }];
   };
 }
 

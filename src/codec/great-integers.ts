@@ -41,6 +41,18 @@ export function stringifyExactly(value: unknown, indentation = 0): string {
   }
 }
 
+/** As it is read in JSON: BigInt only where no double holds it. */
+export function heldExactly(integer: bigint): number | bigint {
+  return isGreat(String(integer)) ? integer : Number(integer);
+}
+
+/** Whether both are the same number, or, where one is but the nearest double of what was meant, may be. */
+export function isSameNumber(one: unknown, other: unknown): boolean {
+  if (typeof one === 'bigint' && typeof other === 'number') return Number(one) === other;
+  if (typeof one === 'number' && typeof other === 'bigint') return one === Number(other);
+  return one === other;
+}
+
 /** @param text which is JSON */
 function withMarks(text: string): string {
   let marked = '';

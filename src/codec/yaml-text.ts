@@ -3,6 +3,7 @@
 
 import type { Document, ParsedNode } from 'yaml';
 import { DocumentError, type Place } from './document-error.ts';
+import { heldExactly } from './great-integers.ts';
 
 export type Yaml = typeof import('yaml');
 
@@ -15,13 +16,13 @@ export interface YamlText {
 
 /**
  * @param uniqueKeys whether a key that comes twice in a mapping is refused
- * @param intAsBigInt whether whole numbers are read as BigInt
+ * @param exactIntegers whether whole numbers that no double holds are BigInt, as in JSON (great-integers.ts)
  * @throws {DocumentError} where the text is no YAML
  */
 export async function parseYaml(
   file: string,
   text: string,
-  { uniqueKeys = true, intAsBigInt = false } = {},
+  { uniqueKeys = true, exactIntegers = false } = {},
 ): Promise<YamlText> {
   // A CommonJS package: in a bundle only its default export is there.
   const yaml = (await import('yaml')).default;
@@ -39,7 +40,7 @@ export async function parseYaml(
     document = yaml.parseDocument(text, {
       lineCounter: lines,
       uniqueKeys,
-      intAsBigInt,
+      intAsBigInt: exactIntegers,
       prettyErrors: false,
       logLevel: 'error',
     });
@@ -50,6 +51,13 @@ export async function parseYaml(
   // The parser runs out of stack: it throws that, or makes it an error of its own.
   if (first?.code === 'RESOURCE_EXHAUSTION') throw tooDeep(first);
   if (first) throw new DocumentError(placeAt(first.pos[0]), oneLine(first.message), 'correct the YAML there', first);
+  if (exactIntegers) {
+    yaml.visit(document, {
+      Scalar(_, node) {
+        if (typeof node.value === 'bigint') node.value = node.source === '-0' ? -0 : heldExactly(node.value);
+      },
+    });
+  }
   return { yaml, document, placeAt };
 }
 

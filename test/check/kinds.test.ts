@@ -60,6 +60,22 @@ const cases: Case[] = [
   },
   {
     kind: 'message',
+    what: 'doubles that are written as great numbers, by their digits',
+    yaml: `- message:
+    json: { d: 9223372036854775808, e: { $is: 9223372036854775808 }, f: { $min: 9223372036854776000 } }
+    where: json.d == 9223372036854775808.0 && json.g / 2.0 > 1.0`,
+    good: [
+      [
+        's2c',
+        '{"d":9223372036854775808.0,"e":9223372036854775808.0,"f":9.223372036854775808e18,"g":123456789012345678901234567890}',
+      ],
+    ],
+    bad: [['s2c', '{"d":9223372036854775808.0,"e":9223372036854775808.0,"f":9.223372036854774e18,"g":5}']],
+    expected: /9223372036854776000/,
+    found: /^none$/,
+  },
+  {
+    kind: 'message',
     what: 'a field exactly',
     yaml: '- message: { json: { ask: 1 }, exact: true }',
     good: calm,

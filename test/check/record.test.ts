@@ -93,6 +93,14 @@ test('what is volatile is told by name and by look', () => {
   assert.equal(patternOf('nothing volatile'), null);
 });
 
+test('--update leaves the digits of numbers that were written by hand', async () => {
+  const own = 'expect:\n  - message: { json: { a: 175928847299117063, b: 0x10, c: -0, d: 7, e: 1e3, f: 1.50 } }\n';
+  const renewed = await renewExpectations(own, []);
+  for (const digits of ['a: 175928847299117063', 'b: 0x10', 'c: -0', 'd: 7', 'e: 1e\\+?3', 'f: 1.50']) {
+    assert.match(renewed, new RegExp(`${digits}[ ,]`));
+  }
+});
+
 test('--update renews what was recorded and leaves what was written by hand, comments included', async () => {
   const log = logOf(eventsOf([talk([['c2s', 'one']])]));
   const about = { capture: 'a.pcap', mode: 'strict', registry: null };
