@@ -6,7 +6,7 @@ import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 import { writeScalarKey } from './json-scalar.ts';
 import { type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
-import { PARTS_LIMIT, TOO_MANY_PARTS } from './value-limits.ts';
+import { PARTS_LIMIT, RUNS_LIMIT, TOO_MANY_PARTS, TOO_MANY_RUNS } from './value-limits.ts';
 import { DEPTH_LIMIT, GROUP_END, GROUP_START, LENGTH_DELIMITED, WireReader } from './wire-reader.ts';
 
 /** Lengths are written in five octets before the content is known, so that nothing has to move afterwards. */
@@ -25,8 +25,10 @@ export class WireOrder {
   readonly path: string[] = [];
   readonly #writer = new OctetWriter();
   readonly #keyText = new OctetWriter();
-  /** Messages inside, map entries, and fields that come again behind others. */
+  /** Messages inside and map entries. */
   #parts = 0;
+  /** Fields that come again behind others. */
+  #runs = 0;
   /** The record that `#nextRecord` read. */
   #recordStart = 0;
   #contentStart = 0;
@@ -46,6 +48,7 @@ export class WireOrder {
     this.reader.reset(octets, start);
     this.path.length = 0;
     this.#parts = 0;
+    this.#runs = 0;
     this.#writer.position = 0;
     return this.#message(table, [start, end], depth);
   }
@@ -96,7 +99,7 @@ export class WireOrder {
       const runs = records.get(row);
       if (runs === undefined) records.set(row, [recordStart, reader.position]);
       else if (runs[runs.length - 1] === recordStart) runs[runs.length - 1] = reader.position;
-      else if (++this.#parts > PARTS_LIMIT) return reader.fail(recordStart, TOO_MANY_PARTS);
+      else if (++this.#runs > RUNS_LIMIT) return reader.fail(recordStart, TOO_MANY_RUNS);
       else runs.push(recordStart, reader.position);
     }
     return true;

@@ -343,8 +343,12 @@ describe('protobuf', () => {
     const parts = new Types(
       'syntax = "proto3"; message M { repeated M inside = 1; repeated string texts = 2; map<int32, M> map = 3; int32 one = 4; repeated bool many = 5; }',
     ).codec('M');
-    const repeated = (count: number, ...records: number[]) =>
-      joined([Uint8Array.of(0x20, 1), ...Array.from({ length: count }, () => Uint8Array.from(records))]);
+    const repeated = (count: number, ...records: number[]) => {
+      const body = new Uint8Array(2 + count * records.length);
+      body.set([0x20, 1]);
+      for (let at = 2; at < body.length; at += records.length) body.set(records, at);
+      return body;
+    };
     const entries = Array.from({ length: 250_001 }, (_, key) => {
       const entry = [0x08, ...varint(key)];
       return Uint8Array.of(0x1a, entry.length, ...entry);
@@ -353,14 +357,20 @@ describe('protobuf', () => {
       repeated(250_001, 0x0a, 0),
       repeated(250_001, 0x12, 0),
       repeated(250_001, 0x0a, 0, 0x12, 0),
-      repeated(250_001, 0x20, 1, 0x28, 1),
       joined(entries),
       joined([Uint8Array.of(0x20, 1), ...entries]),
     ];
     for (const body of tooMany)
       assert.match(write(parts, body).failure?.message ?? '', /more than 250,000 messages, map entries and texts$/);
-    for (const body of [repeated(250_000, 0x0a, 0), repeated(1_000_000, 0x28, 1)])
-      assert.equal(write(parts, body).failure, null);
+    const again = write(parts, repeated(500_010, 0x20, 1, 0x28, 1)).failure?.message ?? '';
+    assert.match(again, /more than 1,000,000 fields that come again behind others$/);
+    const read = [
+      repeated(250_000, 0x0a, 0),
+      repeated(1_000_000, 0x28, 1),
+      repeated(260_000, 0x20, 1, 0x28, 1),
+      repeated(240_000, 0x20, 1, 0x0a, 0),
+    ];
+    for (const body of read) assert.equal(write(parts, body).failure, null);
   });
 
   it('of more JSON than anybody reads is refused, before it is made', () => {
