@@ -2,7 +2,7 @@
 // late or only to ask; and terminals of any width.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { displayWidth } from '../../src/output/display-width.ts';
@@ -117,6 +117,16 @@ test('of frames that share a packet each is named, and the first is laid out', a
   );
   assert.equal(said(text, 8), 'text, 3 octets; text, 5 octets; binary, 1 octet; 1 frame more');
   assert.match(text.replaceAll('\n', ' '), /It stands at octets 0 to 8 of the TCP payload, which has 33:/);
+});
+
+test('a conversation whose first segment comes in fragments of IP is told from it on', async () => {
+  const capture = readFileSync(`${FIXTURES}/links/ipv4-fragments.pcap`);
+  let at = 24;
+  for (let syns = 0; syns < 3; syns++) at += 16 + capture.readUInt32LE(at + 8);
+  const late = Buffer.concat([capture.subarray(0, 24), capture.subarray(at)]);
+  const { text } = await walkthrough(late, { format: 'text', width: 80, codec: null });
+  assert.match(text, /the client asks for WebSocket/);
+  assert.match(text, /belongs to a\s+connection\s+that\s+stood already/);
 });
 
 test('fragments are named by the part that they are', async () => {

@@ -92,8 +92,9 @@ class PacketTap implements CaptureSink {
   onPacket(packet: PacketView): void {
     this.#dissector.onPacket(packet);
     const { record } = this.#collector;
-    if (record === null) return;
+    // Also before the conversation: its first segment may come in fragments.
     const segment = this.#link.decode(packet);
+    if (record === null) return;
     if (segment !== null) this.#collector.onSegment(segment, packet);
     if (record.end !== null && ++this.#packetsAfterEnd === PACKETS_AFTER_END) this.#enough.abort();
   }
