@@ -125,7 +125,7 @@ test('a conversation whose first segment comes in fragments of IP is told from i
   for (let syns = 0; syns < 3; syns++) at += 16 + capture.readUInt32LE(at + 8);
   const late = Buffer.concat([capture.subarray(0, 24), capture.subarray(at)]);
   const { text } = await walkthrough(late, { format: 'text', width: 80, codec: null });
-  assert.match(text, /the client asks for WebSocket/);
+  assert.match(text, / {2}PSH ACK {3}160 {2}GET \/connect/);
   assert.match(text, /belongs to a\s+connection\s+that\s+stood already/);
 });
 
