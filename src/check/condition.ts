@@ -162,7 +162,8 @@ function guarded(source: string, run: (bindings: Record<string, unknown>) => unk
 
 /**
  * JSON as CEL's values. Whole numbers are integers, as they are in the messages that people compare, so that `%` and `+ 1`
- * work on them, up to 64 bits; greater ones are doubles. Objects are maps, as of an object `constructor` and `$typeName` would say something else.
+ * work on them, up to 64 bits; greater ones are doubles. Objects are maps, as of an object `constructor` and `$typeName` would
+ * say something else.
  */
 function celValueOf(value: unknown): unknown {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? value : Number(value);

@@ -1,7 +1,7 @@
 // Compares what was found with what was expected: values whole or in part, patterns, bounds, conditions. Gives the
 // differences by path, so that a miss can be told by what is nearest. Knows nothing of messages.
 
-import { isSameNumber } from '../codec/great-integers.ts';
+import { isGreat, isSameNumber } from '../codec/great-integers.ts';
 import { makePattern, type TextPattern } from '../dissect/selection-pattern.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
@@ -210,7 +210,7 @@ function boundsComparer(_: unknown, path: Path, members: Readonly<Record<string,
 function numberOf(found: unknown): number | bigint {
   if (typeof found === 'number' || typeof found === 'bigint') return found;
   if (typeof found !== 'string') return Number.NaN;
-  return /^-?\d{16,100}$/.test(found) ? BigInt(found) : Number(found);
+  return isGreat(found) ? BigInt(found) : Number(found);
 }
 
 /** @throws {PathError} */

@@ -2,6 +2,7 @@
 // JSON. Knows neither connections nor registries; whether a type exists is found where it is encoded.
 
 import { mayBeSent } from '../ws/close-codes.ts';
+import { LONGEST_CONTROL } from '../ws/opcodes.ts';
 
 /** What can be sent, or done instead. */
 export type OutgoingMessage =
@@ -23,8 +24,6 @@ export const COMMANDS = [
 ] as const;
 
 const NOTATION = 'write pb.Ping {"seq":1}, /text …, /hex …, /base64 … or /ping';
-/** RFC 6455 §5.5 */
-const LONGEST_PING = 125;
 const TYPE = /^([A-Za-z_][\w.]*)\s*(?:([{[].*))?$/s;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -93,8 +92,8 @@ export function parseJsonLine(line: string): OutgoingMessage {
 
 function pingOf(text: string): OutgoingMessage {
   const data = new TextEncoder().encode(text);
-  if (data.length > LONGEST_PING)
-    throw new NotationError(`a ping holds ${LONGEST_PING} octets; ${data.length} are too many`);
+  if (data.length > LONGEST_CONTROL)
+    throw new NotationError(`a ping holds ${LONGEST_CONTROL} octets; ${data.length} are too many`);
   return { kind: 'ping', data };
 }
 

@@ -73,7 +73,8 @@ function withMarks(text: string): string {
   return copied === 0 ? text : marked + text.slice(copied);
 }
 
-function isGreat(number: string): boolean {
+/** Whether the digits are those of a whole number that no double holds. */
+export function isGreat(number: string): boolean {
   const isMeant = number.length >= DIGITS && number.length <= DIGITS_LIMIT && /^-?\d+$/.test(number);
   return isMeant && !Number.isSafeInteger(Number(number));
 }

@@ -87,7 +87,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   get server(): Endpoint {
-    return this.parties.endpoint(this.clientSide === 0 ? 1 : 0);
+    return this.parties.endpoint(otherSide(this.clientSide));
   }
 
   /** Whether octets of either side were seen. */

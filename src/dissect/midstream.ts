@@ -85,7 +85,7 @@ export class Midstream implements HeldListener, HttpSink {
     this.protocol = protocol;
     this.offsets = [offsets[0], offsets[1]];
     this.#forced = forcedServer !== null;
-    if (forcedServer !== null) this.client ??= forcedServer === 0 ? 1 : 0;
+    if (forcedServer !== null) this.client ??= otherSide(forcedServer);
     this.#responses = client !== null && asked === null ? new HttpReader('response') : null;
     this.#held = new HeldSides(allowance);
     this.#nextLook = asked === null ? FIRST_LOOK : 1;

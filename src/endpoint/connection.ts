@@ -3,7 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { closeCodeName, mayBeSent } from '../ws/close-codes.ts';
+import { closeCodeName, mayBeSent, NO_STATUS } from '../ws/close-codes.ts';
 import { BINARY, PING, PONG, TEXT } from '../ws/opcodes.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { inflateMessage } from './compression.ts';
@@ -48,7 +48,6 @@ export interface ConnectionEnd {
   error: string | null;
 }
 
-const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 const GOING_AWAY = 1001;
 /** Milliseconds of silence while a close frame or its answer is waited for, and how long that may take in all. */

@@ -2,11 +2,11 @@
 // which nothing more is read. Knows one direction and no sockets.
 
 import { OctetWriter } from '../codec/octet-writer.ts';
-import { mayBeSent } from '../ws/close-codes.ts';
+import { mayBeSent, NO_STATUS } from '../ws/close-codes.ts';
 import { FrameParser, type FrameSink } from '../ws/frame-parser.ts';
 import { type FrameContext, judgeHeader, RSV1 } from '../ws/frame-rules.ts';
 import { unmask } from '../ws/masking.ts';
-import { BINARY, CLOSE, CONTINUATION, isControl, PING, PONG, type TEXT } from '../ws/opcodes.ts';
+import { BINARY, CLOSE, CONTINUATION, isControl, LONGEST_CONTROL, PING, PONG, type TEXT } from '../ws/opcodes.ts';
 import { type WebSocketRuleCode, webSocketRules } from '../ws/rules.ts';
 
 /** A data message as it was sent. */
@@ -38,8 +38,6 @@ export interface FrameReaderOptions {
 
 const PROTOCOL_ERROR = 1002;
 const MESSAGE_TOO_BIG = 1009;
-const NO_STATUS = 1005;
-const LONGEST_CONTROL = 125;
 /** Octets kept for the next message; more is let go. */
 const LARGEST_KEPT = 64 * 1024;
 const SMALLEST = 64;

@@ -2,9 +2,10 @@
 // them; nothing after the close frame. Knows nothing of what is received.
 
 import type { Duplex } from 'node:stream';
+import { NO_STATUS } from '../ws/close-codes.ts';
 import { closePayload, writeFragments, writeFrame } from '../ws/frame-writer.ts';
 import { GORILLA_BUFFER, gorillaFragments } from '../ws/gorilla-fragments.ts';
-import { CLOSE } from '../ws/opcodes.ts';
+import { CLOSE, LONGEST_CONTROL } from '../ws/opcodes.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { deflateMessage } from './compression.ts';
 import { newMaskingKey } from './masking-keys.ts';
@@ -25,11 +26,6 @@ export interface FrameSenderOptions {
 export class ConnectionClosedError extends Error {
   override readonly name = 'ConnectionClosedError';
 }
-
-const NO_STATUS = 1005;
-/** RFC 6455 §5.5; of a close frame, two octets are the code. */
-const LONGEST_CONTROL = 125;
-const LONGEST_REASON = LONGEST_CONTROL - 2;
 
 export class FrameSender {
   /** Code of the close frame that was sent, 1005 for an empty one; null where none was. */
@@ -127,6 +123,7 @@ export class FrameSender {
 /** Not in the middle of a character: a decoder in a stream waits for the rest of it. */
 function shortened(reason: string): string {
   const octets = Buffer.from(reason);
-  if (octets.length <= LONGEST_REASON) return reason;
-  return new TextDecoder().decode(octets.subarray(0, LONGEST_REASON), { stream: true });
+  const longest = LONGEST_CONTROL - 2;
+  if (octets.length <= longest) return reason;
+  return new TextDecoder().decode(octets.subarray(0, longest), { stream: true });
 }

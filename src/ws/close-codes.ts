@@ -23,6 +23,9 @@ const names = new Map<number, string>([
   [3008, 'timeout'],
 ]);
 
+/** What a close frame without a code counts as, RFC 6455 §7.1.5. */
+export const NO_STATUS = 1005;
+
 /** The registered name of a status code, else the name of its range; null where the code has neither. */
 export function closeCodeName(code: number): string | null {
   const name = names.get(code);

@@ -24,6 +24,9 @@ export function opcodeName(opcode: number): string {
   return names[opcode];
 }
 
+/** Payload octets of a control frame at most, RFC 6455 §5.5; of a close frame, two of them are the code. */
+export const LONGEST_CONTROL = 125;
+
 /** Control frames have the highest bit of the opcode set, RFC 6455 §5.5. */
 export function isControl(opcode: number): boolean {
   return (opcode & 8) !== 0;

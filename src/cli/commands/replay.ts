@@ -9,7 +9,6 @@ import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureFailure, Failure, say } from '../failure.ts';
-
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { STANDARD_INPUT } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';

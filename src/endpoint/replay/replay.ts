@@ -4,8 +4,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
-import { mayBeSent } from '../../ws/close-codes.ts';
+import { mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
+import { LONGEST_CONTROL } from '../../ws/opcodes.ts';
 import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
+import { LONGEST_TIMER } from '../longest-timer.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
 import { type Answer, type Difference, differencesOf, type IsIgnored, valueDifferences } from './answer-differences.ts';
 import type { CapturedConversation, Said } from './captured-conversation.ts';
@@ -49,12 +51,6 @@ export interface ReplayResult {
 }
 
 const DEFAULT_PATIENCE = 5000;
-/** What a close frame without a code counts as, RFC 6455 §7.1.5. */
-const NO_STATUS = 1005;
-/** Octets of a ping (RFC 6455 §5.5). */
-const LONGEST_CONTROL = 125;
-/** Milliseconds that a timer of Node takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 const nothing: IsIgnored = () => false;
 const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
 

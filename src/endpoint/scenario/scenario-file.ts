@@ -9,13 +9,12 @@ import { type DocumentNode, parseDocument } from '../../codec/document.ts';
 import { DocumentError } from '../../codec/document-error.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
 import { readingReason } from '../../system-reason.ts';
+import { LONGEST_TIMER } from '../longest-timer.ts';
 import type { Scenario, ScenarioConnection, ScenarioServer } from './scenario.ts';
 import { readSteps } from './step-reader.ts';
 
 const ENDING = '.yaml';
 const MOST_CONNECTIONS = 10_000;
-/** Milliseconds that a timer of Node takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The folder `scenarios` beside package.json, wherever the code was built to. */
 function shippedFolder(): string {
