@@ -8,13 +8,17 @@ import { nearestName } from '../codec/nearest-name.ts';
 const TIME_LIMIT = 1000;
 const LONGEST = 10_000;
 
-/** What is wrong with a condition, in one line; `column` counts from 1 where it is known. */
+/** What is wrong with a condition, in one line, `what; what to do`; `column` counts from 1 where it is known. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
+  readonly what: string;
+  readonly whatToDo: string;
   readonly column: number | null;
 
-  constructor(message: string, column: number | null = null) {
-    super(message);
+  constructor(what: string, whatToDo: string, column: number | null = null) {
+    super(`${what}; ${whatToDo}`);
+    this.what = what;
+    this.whatToDo = whatToDo;
     this.column = column;
   }
 }
@@ -41,7 +45,9 @@ type Expression = NonNullable<ReturnType<Cel['parse']>['expr']>;
 /** @throws {ConditionError} */
 export async function compileCondition(source: string, names: readonly string[]): Promise<Condition> {
   const cel = await import('@bufbuild/cel');
-  if (source.length > LONGEST) throw new ConditionError(`a condition has ${LONGEST} characters at most`);
+  if (source.length > LONGEST) {
+    throw new ConditionError(`a condition has ${LONGEST} characters at most`, 'write it shorter');
+  }
   const parsed = parse(cel, source);
   const survey = surveyOf(parsed.expr);
   for (const [name, id] of survey.names) {
@@ -49,7 +55,7 @@ export async function compileCondition(source: string, names: readonly string[])
     const meant = nearestName(name, names);
     const position = parsed.sourceInfo?.positions[String(id)];
     const advice = meant === null ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
-    throw new ConditionError(`${name} is nothing to ask for; ${advice}`, position === undefined ? null : position + 1);
+    throw new ConditionError(`${name} is nothing to ask for`, advice, position === undefined ? null : position + 1);
   }
   const run = cel.plan(cel.celEnv({}), parsed);
   return new CelCondition(source, cel, survey, (bindings) => run(bindings as never));
@@ -59,11 +65,11 @@ function parse(cel: Cel, source: string): ReturnType<Cel['parse']> {
   try {
     return cel.parse(source);
   } catch (error) {
-    if (error instanceof RangeError) throw new ConditionError('it is nested too deep');
+    if (error instanceof RangeError) throw new ConditionError('it is nested too deep', 'write it in parts');
     const { rawMessage, location } = error as { rawMessage?: string; location?: { start: { column: number } } };
     const column = location?.start.column ?? null;
     const said = (rawMessage ?? String(error)).replace(/ but expecting .{60}.*$/s, ', which cannot stand there');
-    throw new ConditionError(`it is no condition of CEL: ${said}`, column);
+    throw new ConditionError(`it is no condition of CEL: ${said}`, 'see docs/conditions.md', column);
   }
 }
 
@@ -153,9 +159,8 @@ function guarded(source: string, run: (bindings: Record<string, unknown>) => unk
       return script.runInContext(context, { timeout: TIME_LIMIT });
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      throw new ConditionError(
-        `${source} takes more than ${TIME_LIMIT} ms on one message; write it without loops in loops`,
-      );
+      const limit = `more than ${TIME_LIMIT} ms at one time`;
+      throw new ConditionError(`${source} takes ${limit}`, 'write it without loops in loops');
     }
   };
 }

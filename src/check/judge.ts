@@ -1,11 +1,11 @@
 // Holds expectations against a capture: chooses the connections that each is about, asks it of all, any or none of them, and
 // adds the conversation around what was missed. Knows no kind of expectation.
 
-import type { Place } from '../codec/document-error.ts';
+import { DocumentError, type Place } from '../codec/document-error.ts';
 import { type CaptureLog, type ConnectionLog, isUpgraded } from './capture-log.ts';
 import { excerptOf } from './excerpt.ts';
 import type { Expectation } from './expectations.ts';
-import type { Path } from './path-error.ts';
+import { type Path, PathError } from './path-error.ts';
 import type { CaptureVerdict, Miss, Verdict } from './verdict.ts';
 
 export interface JudgeableExpectations {
@@ -13,10 +13,14 @@ export interface JudgeableExpectations {
   placeOf(path: Path): Place;
 }
 
+/** @throws {DocumentError} of an expectation whose pattern or condition takes too long on this capture */
 export async function judge(expectations: JudgeableExpectations, log: CaptureLog): Promise<CaptureVerdict> {
   const verdicts: Verdict[] = [];
   for (const expectation of expectations.list) {
-    const misses = await missesOf(expectation, log);
+    const misses = await missesOf(expectation, log).catch((error) => {
+      if (!(error instanceof PathError)) throw error;
+      throw new DocumentError(expectations.placeOf(error.path), error.what, error.whatToDo, error);
+    });
     verdicts.push({
       name: expectation.name,
       kind: expectation.kind.key,

@@ -2,7 +2,7 @@
 // differences by path, so that a miss can be told by what is nearest. Knows nothing of messages.
 
 import { isGreat, isSameNumber } from '../codec/great-integers.ts';
-import { makePattern, type TextPattern } from '../dissect/selection-pattern.ts';
+import { makePattern, PatternError, type TextPattern } from '../dissect/selection-pattern.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
 import { type Path, PathError } from './path-error.ts';
@@ -165,15 +165,10 @@ function isTheSame(one: unknown, other: unknown): boolean {
 
 function patternComparer(argument: unknown, path: Path): Comparer {
   if (typeof argument !== 'string') throw new PathError(path, 'a pattern must be text', 'put it in quotes');
-  let pattern: TextPattern;
-  try {
-    pattern = makePattern(argument, 'u');
-  } catch (error) {
-    throw new PathError(path, (error as Error).message, 'correct the pattern');
-  }
+  const pattern: TextPattern = faultsToldAt(path, () => makePattern(argument, 'u'));
   return (found, at) => {
     const isScalar = found !== undefined && found !== null && typeof found !== 'object';
-    return isScalar && pattern.test(String(found))
+    return isScalar && faultsToldAt(path, () => pattern.test(String(found)))
       ? []
       : [{ path: at, expected: `what matches /${argument}/`, found: show(found) }];
   };
@@ -213,14 +208,32 @@ function numberOf(found: unknown): number | bigint {
   return isGreat(found) ? BigInt(found) : Number(found);
 }
 
-/** @throws {PathError} */
+/**
+ * A condition whose faults, also those that show when it is asked, are told by where it stands.
+ *
+ * @throws {PathError}
+ */
 export async function conditionAt(source: unknown, path: Path, names: readonly string[]): Promise<Condition> {
   if (typeof source !== 'string') throw new PathError(path, 'a condition must be text', 'put it in quotes');
+  const condition = await compileCondition(source, names).catch((error) =>
+    faultsToldAt(path, () => {
+      throw error;
+    }),
+  );
+  return {
+    source,
+    evaluate: (facts) => faultsToldAt(path, () => condition.evaluate(facts)),
+    holds: (facts) => faultsToldAt(path, () => condition.holds(facts)),
+  };
+}
+
+function faultsToldAt<Result>(path: Path, run: () => Result): Result {
   try {
-    return await compileCondition(source, names);
+    return run();
   } catch (error) {
+    if (error instanceof PatternError) throw new PathError(path, error.what, error.whatToDo);
     if (!(error instanceof ConditionError)) throw error;
     const column = error.column === null ? '' : `character ${error.column}: `;
-    throw new PathError(path, `${column}${error.message}`, 'see docs/conditions.md');
+    throw new PathError(path, `${column}${error.what}`, error.whatToDo);
   }
 }

@@ -107,9 +107,10 @@ export function failureOf(error: unknown): ToldFailure {
   return told(`defect in wsdissect: ${message}; ${ISSUES}`);
 }
 
-/** Whoever read our output has seen enough (`| head`). */
+/** Whoever read our output, or the capture that we wrote, has seen enough (`| head`). */
 export function isClosedPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === 'EPIPE') || (error.name === 'CaptureWriteError' && isClosedPipe(error.cause));
 }
 
 function firstLine(error: unknown): string {

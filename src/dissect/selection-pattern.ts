@@ -8,11 +8,16 @@ const PATTERN_TIME_LIMIT = 1000;
 /** Characters up to which even the square of the length is soon done. */
 const SHORT_TEXT = 4096;
 
-/** The pattern is not one, or took too long; the message is one line. */
+/** The pattern is not one, or took too long; the message, `what; what to do`, is one line. */
 export class PatternError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'PatternError';
+  override readonly name = 'PatternError';
+  readonly what: string;
+  readonly whatToDo: string;
+
+  constructor(what: string, whatToDo: string) {
+    super(`${what}; ${whatToDo}`);
+    this.what = what;
+    this.whatToDo = whatToDo;
   }
 }
 
@@ -80,7 +85,7 @@ class PatternMatcher implements TextMatcher, TextPattern {
     try {
       this.#pattern = new RegExp(source, flags);
     } catch (error) {
-      throw new PatternError(`${this.#source} is no pattern: ${reasonOf(error)}`);
+      throw new PatternError(`${this.#source} is no pattern: ${reasonOf(error)}`, 'correct it');
     }
     this.#timeLimit = timeLimit;
     this.#quantifiers = freedomOf(source);
@@ -107,7 +112,7 @@ class PatternMatcher implements TextMatcher, TextPattern {
       return script.runInContext(context, { timeout: this.#timeLimit }) === true;
     } catch {
       const limit = `more than ${this.#timeLimit} ms on one text`;
-      throw new PatternError(`${this.#source} takes ${limit}; write it without nested repetition`);
+      throw new PatternError(`${this.#source} takes ${limit}`, 'write it without nested repetition');
     }
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { captureOf } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
-import { clientFrame, TEXT } from '../support/websocket-writer.ts';
+import { clientFrame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 import { exampleFolder, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
@@ -62,6 +62,28 @@ describe('check', () => {
     const { exitCode, errors } = wsdissect(['check', 'walkthrough.pcap', '-e', wrong]);
     assert.equal(exitCode, 2);
     assert.equal(errors, `wsdissect: ${wrong}:2:5: unknown key "mesage"; did you mean message?\n`);
+  });
+
+  test('exit 2 and the place of a pattern or condition that takes too long', () => {
+    const said = `${'a'.repeat(60)}!${JSON.stringify(Array.from({ length: 2000 }, (_, i) => i))}`;
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+    const capture = fileOf('slow.pcap', captureOf(talk.exchange('c2s', clientFrame(TEXT, said)).packets));
+    const pattern = fileOf('pattern.yaml', "expect:\n  - message: { text: { $pattern: '^(a+)+$' } }\n");
+    const { exitCode, errors } = wsdissect(['check', capture, '-e', pattern]);
+    assert.equal(exitCode, 2);
+    assert.equal(
+      errors,
+      `wsdissect: ${pattern}:2:24: /^(a+)+$/u takes more than 1000 ms on one text; write it without nested repetition\n`,
+    );
+    const loops = 'text.size() > 0 && [1].all(x, range.all(a, range.all(b, a + b >= 0)))'.replaceAll(
+      'range',
+      `[${'1,'.repeat(2000)}1]`,
+    );
+    const condition = fileOf('condition.yaml', `expect:\n  - message:\n      where: ${loops}\n`);
+    assert.equal(
+      wsdissect(['check', capture, '-e', condition]).errors.replace(loops, '…'),
+      `wsdissect: ${condition}:3:7: … takes more than 1000 ms at one time; write it without loops in loops\n`,
+    );
   });
 
   for (const [words, message] of [

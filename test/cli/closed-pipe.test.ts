@@ -63,6 +63,7 @@ describe('a reader that has seen enough', () => {
     ['streams', capture, '--raw', '0', '--direction', 's2c'],
     ['walkthrough', capture, '--format', 'html'],
     ['explain', '--format', 'json'],
+    ['record', '-o', '-', '--scenario', 'many-messages'],
   ];
   for (const words of cases) {
     test(words.map((word) => word.replace(`${folder}/`, '')).join(' '), async () => {

@@ -49,11 +49,14 @@ describe('a pattern', () => {
   });
 
   test('that is none is refused with the reason', () => {
-    assert.throws(() => makeMatcher('/(/'), new PatternError('/(/ is no pattern: Unterminated group'));
+    assert.throws(() => makeMatcher('/(/'), new PatternError('/(/ is no pattern: Unterminated group', 'correct it'));
   });
 
   test('of several lines that is none is refused in one', () => {
-    assert.throws(() => makeMatcher('/a\n\r(/'), new PatternError('/a\\n\\r(/ is no pattern: Unterminated group'));
+    assert.throws(
+      () => makeMatcher('/a\n\r(/'),
+      new PatternError('/a\\n\\r(/ is no pattern: Unterminated group', 'correct it'),
+    );
   });
 
   for (const [pattern, text] of [
