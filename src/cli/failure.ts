@@ -110,7 +110,9 @@ export function failureOf(error: unknown): ToldFailure {
 /** Whoever read our output, or the capture that we wrote, has seen enough (`| head`). */
 export function isClosedPipe(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 'EPIPE') || (error.name === 'CaptureWriteError' && isClosedPipe(error.cause));
+  return (
+    ('code' in error && error.code === 'EPIPE') || (error.name === 'CaptureWriteError' && isClosedPipe(error.cause))
+  );
 }
 
 function firstLine(error: unknown): string {

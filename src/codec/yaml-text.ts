@@ -50,6 +50,8 @@ export async function parseYaml(
   const [first] = document.errors;
   // The parser runs out of stack: it throws that, or makes it an error of its own.
   if (first?.code === 'RESOURCE_EXHAUSTION') throw tooDeep(first);
+  if (first?.code === 'MULTIPLE_DOCS')
+    throw new DocumentError(placeAt(first.pos[0]), 'a second document begins here', 'make it a file of its own', first);
   if (first) throw new DocumentError(placeAt(first.pos[0]), oneLine(first.message), 'correct the YAML there', first);
   if (exactIntegers) {
     yaml.visit(document, {

@@ -33,7 +33,7 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
   ['expect:\n  - answered: { request: { type: a } }', '2:5: answer is missing; add it'],
   [
     "expect:\n  - message: { where: 'vale.seq > 1' }",
-    '2:16: character 1: vale is nothing to ask for; did you mean value?; see docs/conditions.md',
+    '2:16: character 1: vale is nothing to ask for; did you mean value?',
   ],
   ["expect:\n  - message: { text: { $pattern: '(' } }", '2:24: /(/u is no pattern: '],
   ['expect:\n  - message: { text: { $pattrn: x } }', '2:16: unknown operator $pattrn; known are '],
@@ -47,6 +47,7 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
     '2:5: capture is about the capture as a whole; leave out on and in',
   ],
   ['expect:\n  - message: [', '2:15: '],
+  ['expect: []\n---\nexpect: []\n', '2:1: a second document begins here; make it a file of its own'],
   ['expect: &a [*a, *a]', '1:13: an expectation must be a mapping'],
 ];
 
