@@ -58,9 +58,14 @@ test('a folder imports from folders above it only', () => {
   }
 });
 
-test('each folder of src is one that docs/architecture.md names', () => {
+test('docs/architecture.md names each folder of src, in the order of the flow', () => {
   const folders = readdirSync(SOURCE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name } of folders) assert.ok(FLOW.includes(name), `src/${name} has no place in the flow`);
+  assert.deepEqual(folders.map(({ name }) => name).sort(), [...FLOW].sort());
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  assert.deepEqual(
+    [...page.matchAll(/^\| `src\/(\w+)\/` \|/gm)].map(([, name]) => name),
+    FLOW,
+  );
 });
 
 test('no file imports itself by way of others', () => {

@@ -1,5 +1,6 @@
 // The conversation around a packet, a line a message, for whoever wants to know what was said instead.
 
+import { truncate } from '../output/display-width.ts';
 import { formatControl, formatMessage } from '../output/payload-text.ts';
 import type { ConnectionLog, Said } from './capture-log.ts';
 
@@ -23,5 +24,5 @@ export function excerptOf(log: ConnectionLog, packet: number): string[] {
 export function lineOf(said: Said, columns = COLUMNS): string {
   const text =
     said.type === 'message' ? formatMessage(said, columns) : `${said.opcode} ${formatControl(said, columns)}`;
-  return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
+  return truncate(text, columns);
 }

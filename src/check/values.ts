@@ -3,6 +3,7 @@
 
 import { isGreat, isSameNumber } from '../codec/great-integers.ts';
 import { makePattern, PatternError, type TextPattern } from '../dissect/selection-pattern.ts';
+import { truncate } from '../output/display-width.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
 import { type Path, PathError } from './path-error.ts';
@@ -22,13 +23,12 @@ export interface Bounds<Quantity = number> {
   max?: Quantity;
 }
 
-/** Characters of a value in a message. */
+/** Columns of a value in a message. */
 const SHOWN = 120;
 
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = formatValue(value, SHOWN);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+  return truncate(formatValue(value, SHOWN), SHOWN);
 }
 
 export function boundsOf(given: number | Bounds): Bounds {

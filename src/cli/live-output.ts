@@ -3,6 +3,7 @@
 
 import { jsonText } from '../codec/json-text.ts';
 import { type ConnectionEnd, describeClose, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
+import { truncate } from '../output/display-width.ts';
 import { makePalette, type Palette } from '../output/palette.ts';
 import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
@@ -86,7 +87,7 @@ export class LiveText implements LiveOutput {
   #describe(message: LiveMessage, taken: number): string {
     const room = Math.max(40, this.#width - taken - 2);
     const said = formatMessage(decodedOf(message, this.#unmarshal), room);
-    return said.length > room ? `${said.slice(0, room - 1)}…` : said;
+    return truncate(said, room);
   }
 }
 

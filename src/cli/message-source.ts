@@ -4,10 +4,10 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageProtocol } from '../endpoint/index.ts';
+import { readingReason } from '../system-reason.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { Failure } from './failure.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
-import { reasonOf } from './peer-options.ts';
 
 export interface SourceOptions {
   send?: OutgoingMessage[];
@@ -81,7 +81,7 @@ async function* linesOf(file: string, parse: (line: string) => PromptLine): Asyn
     }
   } catch (cause) {
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new Failure(`${name}: ${reasonOf(cause)}; check its name`, undefined, { cause });
+    throw new Failure(`${name}: ${readingReason(cause)}; check its name`, undefined, { cause });
   }
 }
 

@@ -1,7 +1,7 @@
 // How people write a message that is to be sent: `pb.Ping {"seq":150}`, `/text hello`, `/hex 00 01`, or a line of a file as
 // JSON. Knows neither connections nor registries; whether a type exists is found where it is encoded.
 
-import { mayBeSent } from '../ws/close-codes.ts';
+import { MAY_BE_SENT, mayBeSent } from '../ws/close-codes.ts';
 import { LONGEST_CONTROL } from '../ws/opcodes.ts';
 
 /** What can be sent, or done instead. */
@@ -131,6 +131,7 @@ function octetsOfBase64(text: string): Uint8Array {
 function parseClose(text: string): PromptLine {
   const parts = /^(\d+)?\s*(.*)$/s.exec(text) as RegExpExecArray;
   const code = parts[1] === undefined ? null : Number(parts[1]);
-  if (code !== null && !mayBeSent(code)) throw new NotationError(`${code} may not be sent; 1000 and 3000 to 4999 may`);
+  if (code !== null && !mayBeSent(code))
+    throw new NotationError(`${code} may not be sent; those that may are ${MAY_BE_SENT}`);
   return { kind: 'close', code, reason: parts[2] };
 }

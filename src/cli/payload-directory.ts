@@ -4,6 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileSink } from '../output/extract.ts';
+import { writingReason } from '../system-reason.ts';
 import { USAGE } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 
@@ -39,7 +40,7 @@ export class PayloadDirectory implements FileSink {
       writeFileSync(path, octets, { flag: this.#options.force ? 'w' : 'wx' });
     } catch (cause) {
       const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-      const advice = exists ? 'it is there already; name another directory, or give --force' : reasonOf(cause);
+      const advice = exists ? 'it is there already; name another directory, or give --force' : writingReason(cause);
       throw new Failure(`${path}: ${advice}`, USAGE, { cause });
     }
     this.files++;
@@ -47,9 +48,6 @@ export class PayloadDirectory implements FileSink {
 }
 
 function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'EEXIST' || code === 'ENOTDIR') return 'it is no directory';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
-  if (code === 'ENOSPC') return 'no space left';
-  return cause instanceof Error ? cause.message : String(cause);
+  const isFile = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+  return isFile ? 'it is no directory' : writingReason(cause);
 }

@@ -3,6 +3,7 @@
 
 import { appendFileSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readingReason, writingReason } from '../system-reason.ts';
 import { Failure, say } from './failure.ts';
 import { commaListed, listed } from './option-values.ts';
 
@@ -59,7 +60,7 @@ export function fileOf(option: string, path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new Failure(`${option} ${path}: ${reasonOf(cause)}; check its name`, undefined, { cause });
+    throw new Failure(`${option} ${path}: ${readingReason(cause)}; check its name`, undefined, { cause });
   }
 }
 
@@ -71,7 +72,7 @@ export function keyLogOf({ keylog }: TlsOptions): ((line: Uint8Array) => void) |
   try {
     append(new Uint8Array(0));
   } catch (cause) {
-    throw new Failure(`--keylog ${keylog}: ${reasonOf(cause)}; name another file`, undefined, { cause });
+    throw new Failure(`--keylog ${keylog}: ${writingReason(cause)}; name another file`, undefined, { cause });
   }
   let isWritable = true;
   return (line) => {
@@ -80,14 +81,7 @@ export function keyLogOf({ keylog }: TlsOptions): ((line: Uint8Array) => void) |
       append(line);
     } catch (error) {
       isWritable = false;
-      say(`--keylog ${keylog}: ${reasonOf(error)}; no more keys are written`);
+      say(`--keylog ${keylog}: ${writingReason(error)}; no more keys are written`);
     }
   };
-}
-
-/** `no such file (ENOENT)`, without the path, which is told before it. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words = message.replace(/^[A-Z]+: /, '').split(', ', 1)[0];
-  return code === undefined ? words : `${words} (${code})`;
 }

@@ -3,6 +3,7 @@
 
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { NamespaceBase, Root, Type } from 'protobufjs';
+import { readingReason } from '../system-reason.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import { keepingFieldIndexes } from './field-indexes.ts';
 import { type MessageTable, MessageTables } from './message-table.ts';
@@ -68,8 +69,14 @@ class ProtoLoader {
 
   async load(first: ProtoFile, quoted: string): Promise<void> {
     if (this.#loadBundled(first.path)) return;
-    const source = await readText(first.path);
-    if (source === null) throw new DocumentError(first.place, `${quoted} cannot be read`, 'correct the path');
+    const source = await readText(first.path).catch((error) => {
+      throw new DocumentError(
+        first.place,
+        `${quoted} cannot be read: ${readingReason(error)}`,
+        'correct the path',
+        error,
+      );
+    });
     const waiting = [{ path: first.path, source }];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       if (this.#sources.has(file.path)) continue;
@@ -126,7 +133,7 @@ class ProtoLoader {
     const folders = this.#importFolders(path);
     for (const folder of folders) {
       const candidate = join(folder, name);
-      const text = this.#sources.get(candidate) ?? (await readText(candidate));
+      const text = this.#sources.get(candidate) ?? (await readText(candidate).catch(() => null));
       if (text !== null) return { path: candidate, source: text };
     }
     const looked = folders.map((folder) => (folder === '' ? '.' : folder)).join(', ');
@@ -199,12 +206,9 @@ class ProtoLoader {
   }
 }
 
-async function readText(path: string): Promise<string | null> {
-  try {
-    return (await readTextFile(path)).replace(/^\uFEFF/, '');
-  } catch {
-    return null;
-  }
+/** @throws the error of the system */
+async function readText(path: string): Promise<string> {
+  return (await readTextFile(path)).replace(/^\uFEFF/, '');
 }
 
 /** The last place where `word` stands by itself; of two definitions, the second is the wrong one. */

@@ -175,7 +175,11 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     await this.#sender.message(BINARY, data);
   }
 
-  /** Sends a ping at once, between the frames of messages. */
+  /**
+   * Sends a ping at once, between the frames of messages.
+   *
+   * @throws {RangeError} of a payload of more than 125 octets, RFC 6455 §5.5
+   */
   ping(payload: Uint8Array = new Uint8Array(0)): void {
     this.#sender.control(PING, payload);
   }

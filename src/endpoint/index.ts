@@ -5,7 +5,6 @@ export { DocumentError } from '../codec/index.ts';
 export { loadRegistry, registryFromOptions } from '../codec/registry-file.ts';
 export type { ServerAnswer } from './article-conversation.ts';
 export { ARTICLE_PROTO, articleProtocol } from './article-protocol.ts';
-export { CaptureTap } from './capture/capture-tap.ts';
 export {
   type CaptureOptions,
   type CaptureWay,

@@ -3,6 +3,7 @@
 
 import { isValidKey } from '../http/accept-key.ts';
 import { hasToken } from '../http/field-text.ts';
+import { authorityOf, isOwnOrigin } from '../http/origin.ts';
 import { HANDSHAKE_RULES } from '../http/rules.ts';
 
 /** The fields of a request or an answer, as Node's parser hands them on. */
@@ -87,17 +88,9 @@ export function refusalOf(request: UpgradeRequest, policy: UpgradePolicy): Refus
 function originIsAllowed(request: UpgradeRequest, { origins }: UpgradePolicy): boolean {
   const [origin] = fieldValues(request, 'Origin');
   if (origin === undefined || origins.includes('*')) return true;
-  const authority = authorityOf(origin);
-  if (authority === null) return false;
   const [host = ''] = fieldValues(request, 'Host');
-  const own = authority.toLowerCase();
-  if (own === host.toLowerCase()) return true;
-  return origins.some((each) => [own, origin.toLowerCase()].includes(each.toLowerCase()));
-}
-
-/** `elsewhere.example:80` of `http://elsewhere.example:80`; empty where there is none, null where it is no URL. */
-function authorityOf(origin: string): string | null {
-  const parts = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?:\/\/([^/?#]*))?/.exec(origin.trim());
-  if (parts === null || /[\s<>]/.test(origin.trim())) return null;
-  return (parts[1] ?? '').replace(/^.*@/, '');
+  if (isOwnOrigin(origin, host)) return true;
+  const own = authorityOf(origin);
+  if (own === null) return false;
+  return origins.some((each) => [own.toLowerCase(), origin.toLowerCase()].includes(each.toLowerCase()));
 }

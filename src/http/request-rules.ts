@@ -122,7 +122,7 @@ export const requestRules = {
     reference: 'RFC 6455 §4.1',
     words: 'Sec-WebSocket-Key was used before in this capture',
     explanation:
-      'A key is drawn anew for each connection. A proxy passes it on, so that both sides of one show the same key; otherwise the client does not draw it. Of the last 10,000 keys.',
+      'A key is drawn anew for each connection. A proxy passes it on, so that both sides of one show the same key; otherwise the client does not draw it. Of the last 5,000 keys at least.',
     example: 'Two connections with `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==`.',
   },
   octetsBeforeAnswer: {

@@ -7,6 +7,7 @@ import { SEC_WEBSOCKET, UPGRADE } from './field-bits.ts';
 import { hasToken, listElements } from './field-text.ts';
 import { type HandshakeField, HandshakeFields } from './handshake-fields.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
+import { isOwnOrigin } from './origin.ts';
 import { isPermessageDeflate, misfit, readDeflateParameters } from './permessage-deflate.ts';
 import { FIELDS_THAT_STAND_ONCE, HANDSHAKE_RULES, type HandshakeRule, type HandshakeRuleName } from './rules.ts';
 
@@ -167,12 +168,9 @@ function judgeRepetition(
   for (const which of standOnce) if (fields[which].count > 1) breach(rule, fields[which].name);
 }
 
-/** As gorilla's default check does: the origin's host and port against Host. */
 function hasForeignOrigin(): boolean {
   const origin = request.origin.value;
-  if (origin === null || origin === '') return false;
-  const authority = origin.replace(/^[^/]*:\/\//, '').replace(/\/.*$/s, '');
-  return authority.toLowerCase() !== (request.host.value ?? '').toLowerCase();
+  return origin !== null && !isOwnOrigin(origin, request.host.value ?? '');
 }
 
 function found({ value }: HandshakeField): string {

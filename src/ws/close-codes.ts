@@ -35,6 +35,9 @@ export function closeCodeName(code: number): string | null {
   return null;
 }
 
+/** The codes that an endpoint may send, in words. */
+export const MAY_BE_SENT = '1000 to 1003, 1007 to 1014, 3000 to 4999';
+
 /** Whether an endpoint may send the code: 1004, 1005, 1006 and 1015 never, and nothing outside 1000…1014, 3000…4999. */
 export function mayBeSent(code: number): boolean {
   if (code >= 3000 && code < 5000) return true;

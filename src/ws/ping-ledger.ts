@@ -8,7 +8,7 @@ import { PING } from './opcodes.ts';
 type Way = 0 | 1;
 
 /** Pings without an answer, and pongs without a ping, that are remembered in a direction. */
-const REMEMBERED = 64;
+export const PINGS_REMEMBERED = 64;
 
 /** A ping or pong without its counterpart. */
 export interface Unmatched {
@@ -41,7 +41,7 @@ export class PingLedger {
       return;
     }
     const pings = this.pings[way];
-    if (pings.length === REMEMBERED) pings.shift();
+    if (pings.length === PINGS_REMEMBERED) pings.shift();
     pings.push({ data, origin: copyOf(origin) });
   }
 
@@ -54,7 +54,7 @@ export class PingLedger {
       return;
     }
     this.strayPongs[way]++;
-    if (this.pongs[way].length < REMEMBERED) this.pongs[way].push({ data, origin: copyOf(origin) });
+    if (this.pongs[way].length < PINGS_REMEMBERED) this.pongs[way].push({ data, origin: copyOf(origin) });
   }
 }
 

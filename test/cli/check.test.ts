@@ -48,6 +48,24 @@ describe('check', () => {
     assert.equal(wsdissect(['check', cut, '-e', known]).exitCode, 0);
   });
 
+  test('exit 3 and a word where expectations are drafted of a capture that is cut', () => {
+    const capture = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
+    const cut = fileOf('cut-draft.pcap', capture.subarray(0, capture.length - 20));
+    const draft = join(folder, 'draft.yaml');
+    for (const words of [
+      ['--record', draft],
+      ['--update', '-e', draft],
+    ]) {
+      const { exitCode, output, errors } = wsdissect(['check', cut, ...words]);
+      assert.equal(exitCode, 3);
+      assert.match(output, /expectations (drafted into|renewed in) /);
+      assert.match(
+        errors,
+        /^wsdissect: \S+cut-draft\.pcap: the capture ends inside record .*; what is expected is what/,
+      );
+    }
+  });
+
   test('--ws-port says what is WebSocket where the capture began too late to show it', () => {
     const late = new TcpConversation().open().exchange('c2s', clientFrame(TEXT, 'good morning')).packets.slice(3);
     const capture = fileOf('late.pcap', captureOf(late));

@@ -147,6 +147,12 @@ test('replay says in one line what is wrong', () => {
   assert.match(own.errors, /walkthrough\.pcap is the capture that is replayed; name another file\n$/);
 });
 
+test('record says where it cannot listen', () => {
+  const { exitCode, errors } = wsdissect(['record', '-o', join(folder, 'none.pcap'), '--host', '192.0.2.1']);
+  assert.equal(errors, 'wsdissect: 192.0.2.1 is no address of this machine; name one with --host, such as 127.0.0.1\n');
+  assert.equal(exitCode, 2);
+});
+
 test('replay says what is wrong with the capture, and exits 3 where nothing of it can be said', () => {
   const url = 'ws://127.0.0.1:1/';
   const text = join(folder, 'text.pcap');

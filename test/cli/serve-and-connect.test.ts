@@ -195,7 +195,7 @@ describe('connect, with a server that tells all', () => {
       ['--file', 'none.ndjson'],
       '',
       2,
-      /^wsdissect: none\.ndjson: no such file or directory \(ENOENT\); check its name\n$/,
+      /^wsdissect: none\.ndjson: there is no such file; check its name\n$/,
     ],
     ['a code that may not be sent', ['--close', '1006'], '', 2, /^wsdissect: .*--close.*may be sent.*\n$/],
     [
@@ -203,7 +203,7 @@ describe('connect, with a server that tells all', () => {
       [],
       '/close 1006\n',
       2,
-      /^wsdissect: standard input:1: 1006 may not be sent; 1000 and .*\n$/,
+      /^wsdissect: standard input:1: 1006 may not be sent; those that may are 1000 .*\n$/,
     ],
     [
       'a ping that is too long',
@@ -332,18 +332,18 @@ describe('serve', () => {
     full.program.child.kill('SIGTERM');
     assert.match(
       (await full.program.ended).errors,
-      /^wsdissect: --keylog \/dev\/full: no space left on device \(ENOSPC\); no more keys are written\n$/,
+      /^wsdissect: --keylog \/dev\/full: no space is left; no more keys are written\n$/,
     );
   });
 
   it('says why it cannot start', async () => {
     const { program, port } = await startServer();
     const cases: [words: string[], errors: RegExp][] = [
-      [['--port', String(port), '--host', '127.0.0.1'], /is taken already; name another port with --port/],
+      [['--port', String(port), '--host', '127.0.0.1'], /is taken already; name another with --port/],
       [['--port', '0', '--host', '192.0.2.1'], /is no address of this machine/],
       [['--port', '65536'], /--port.*whole number 0…65535/],
       [['--cert', 'none.pem'], /--cert and --key go together/],
-      [['--cert', 'none.pem', '--key', 'none.pem'], /--cert none\.pem: no such file/],
+      [['--cert', 'none.pem', '--key', 'none.pem'], /--cert none\.pem: there is no such file/],
       [['--keylog', 'x'], /--keylog is for TLS/],
       [['--path', 'connect'], /must begin with a slash/],
       [['--header', 'nonsense'], /must be a field, such as/],

@@ -203,7 +203,7 @@ describe('a registry file is refused', () => {
     [
       'with a .proto file that is not there',
       `proto: [demo.proto, none.proto]\nmessages: { 1: pb.Ping }\n`,
-      'registry.yaml:1:21: "none.proto" cannot be read; correct the path',
+      'registry.yaml:1:21: "none.proto" cannot be read: there is no such file; correct the path',
     ],
     [
       'with an alias to nowhere',
@@ -321,7 +321,10 @@ describe('options', () => {
         { proto, messages: [{ id: 1, type: 'pb.Pnig' }] },
         '--id 1=pb.Pnig: no message type pb.Pnig in the .proto files; did you mean pb.Ping?',
       ],
-      [{ proto: ['none.proto'], messages }, '--proto: "none.proto" cannot be read; correct the path'],
+      [
+        { proto: ['none.proto'], messages },
+        '--proto: "none.proto" cannot be read: there is no such file; correct the path',
+      ],
     ];
     for (const [options, message] of cases) assert.equal(await refusal(registryFromOptions(options)), message);
   });

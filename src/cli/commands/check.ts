@@ -3,6 +3,7 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CaptureLog } from '../../check/capture-log.ts';
 import type { RecordMode } from '../../check/record.ts';
 import type { ReportFormat } from '../../check/reports/index.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
@@ -15,7 +16,7 @@ import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
-import { Failure, say, type ToldFailure } from '../failure.ts';
+import { captureName, Failure, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
@@ -182,11 +183,13 @@ async function draft(files: readonly string[], target: string, options: CheckCom
   const { recordExpectations } = await import('../../check/record.ts');
   const { writeExpectations } = await import('../../check/expectations-writer.ts');
   const mode: RecordMode = options.loose ? 'loose' : 'strict';
-  const drafted = recordExpectations(await logOf(file, codec, options), mode);
+  const log = await logOf(file, codec, options);
+  const drafted = recordExpectations(log, mode);
   const registry =
     options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
   writeFileSync(target, await writeExpectations(drafted, { capture: file, mode, registry }));
   tell(`${drafted.length} expectations drafted into ${target}; read them, and take out what need not be so`);
+  sayDamage(file, log);
 }
 
 async function renew(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
@@ -200,6 +203,16 @@ async function renew(files: readonly string[], expect: string, options: CheckCom
   const drafted = recordExpectations(log, mode);
   writeFileSync(expect, await renewExpectations(text, drafted));
   tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
+  sayDamage(file, log);
+}
+
+/** What is drafted of a part expects a part, which nobody should find out later. */
+function sayDamage(file: string, { summary }: CaptureLog): void {
+  if (summary?.complete !== false) return;
+  say(
+    `${captureName([file])}: ${summary.error ?? 'the capture is damaged'}; what is expected is what was there until then`,
+  );
+  process.exitCode = DAMAGED;
 }
 
 function tell(line: string): void {

@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientConnection, ConnectionEnd, MessageProtocol } from '../../endpoint/index.ts';
 import { formatEndpoint } from '../../output/endpoint-text.ts';
-import { mayBeSent } from '../../ws/close-codes.ts';
+import { MAY_BE_SENT, mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
 import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
 import type { ConnectSession } from '../connect-session.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
@@ -45,8 +45,8 @@ function parseSend(word: string): OutgoingMessage {
 
 function parseCloseCode(word: string): number {
   const code = /^\d{4}$/.test(word) ? Number(word) : 0;
-  if (mayBeSent(code) || code === 1005) return code;
-  throw new InvalidArgumentError('It must be a code that may be sent (1000…1014, 3000…4999), or 1005 for none.');
+  if (mayBeSent(code) || code === NO_STATUS) return code;
+  throw new InvalidArgumentError(`It must be a code that may be sent (${MAY_BE_SENT}), or ${NO_STATUS} for none.`);
 }
 
 export function addConnectCommand(program: Command): void {

@@ -15,6 +15,7 @@ import { FINE } from '../exit-codes.ts';
 import { Failure, say } from '../failure.ts';
 import { STANDARD_INPUT } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
+import { listenFailure } from '../listen-failure.ts';
 import { integerFrom, listed } from '../option-values.ts';
 import { fileOf } from '../peer-options.ts';
 import { StandardOutput } from '../standard-output.ts';
@@ -116,12 +117,4 @@ async function listScenarios(out: StandardOutput): Promise<void> {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, title } of scenarios) out.write(`${name.padEnd(width)}  ${title}\n`);
   out.flush();
-}
-
-function listenFailure(error: unknown, { host, port }: RecordCommandOptions): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  if (code === 'EADDRINUSE') return new Failure(`${host}:${port} is taken already; name another port, or none`);
-  if (code === 'EADDRNOTAVAIL') return new Failure(`${host} is no address of this machine; try 127.0.0.1 or ::1`);
-  if (code === 'EACCES' && port > 0) return new Failure(`port ${port} may not be listened on; name one from 1024 on`);
-  return error;
 }

@@ -107,7 +107,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
       onEnd: (differences) => report.end(differences),
     });
     report.result(result);
-    process.exitCode = wasAlike(result) ? FINE : NOT_MET;
+    process.exitCode = conversation.damage !== null ? DAMAGED : wasAlike(result) ? FINE : NOT_MET;
   } catch (error) {
     if (!signal.aborted) throw error;
     process.exitCode = interruptedExitCode();

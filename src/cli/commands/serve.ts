@@ -8,6 +8,7 @@ import { FINE, INTERRUPTED } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import { interruption } from '../interruption.ts';
 import { LinePrinter } from '../line-printer.ts';
+import { listenFailure } from '../listen-failure.ts';
 import { commaListed, integerFrom, parseSize, secondsFrom } from '../option-values.ts';
 import {
   addTlsOptions,
@@ -15,7 +16,6 @@ import {
   fieldOption,
   type HeaderField,
   keyLogOf,
-  reasonOf,
   subprotocolOption,
   type TlsOptions,
 } from '../peer-options.ts';
@@ -112,7 +112,7 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
     tls: certificate === null ? undefined : { ...certificate, onKeyLog },
   }).catch(async (error: unknown) => {
     await capture?.stop();
-    throw listenFailure(error, options);
+    throw startFailure(error, options);
   });
   report.started(server.port);
   const exitCode = await Promise.race([interrupted, lines.failed]).finally(async () => {
@@ -159,25 +159,13 @@ async function echo(client: ConnectedClient, { onMessage, onAnswer }: ServeOptio
   }
 }
 
-function listenFailure(error: unknown, { host, port }: ServeCommandOptions): unknown {
-  const where = `${host}:${port}`;
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new Failure(`${where} is taken already; name another port with --port, or 0 for any that is free`);
-    case 'EACCES':
-      return new Failure(`${where} may not be listened on; name a port from 1024 on with --port`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new Failure(`${host} is no address of this machine; name one with --host, such as 127.0.0.1`);
-    default:
-      if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_OSSL_') || isTlsFault(error)) {
-        return new Failure(`--cert and --key: ${reasonOf(error)}; give a certificate and its own key, both PEM`);
-      }
-      return error;
-  }
+function startFailure(error: unknown, options: ServeCommandOptions): unknown {
+  if (!isTlsFault(error)) return listenFailure(error, options);
+  return new Failure(`--cert and --key: ${error.message}; give a certificate and its own key, both PEM`);
 }
 
-function isTlsFault(error: unknown): boolean {
-  return error instanceof Error && /PEM|key values mismatch|OSSL/i.test(error.message);
+function isTlsFault(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const isOfTls = 'code' in error && String(error.code).startsWith('ERR_OSSL_');
+  return isOfTls || /PEM|key values mismatch|OSSL/i.test(error.message);
 }

@@ -2,9 +2,7 @@
 // unanswered pings, because a pong may answer the most recent only.
 
 import type { Origin } from '../../capture/packet.ts';
-
-/** Unanswered pings that are remembered; older ones count as unanswered. */
-const PENDING = 16;
+import { PINGS_REMEMBERED } from '../../ws/ping-ledger.ts';
 
 /** Nanoseconds from one moment to another. */
 export function nanosecondsBetween(seconds: number, nanoseconds: number, later: Origin): number {
@@ -20,16 +18,16 @@ function hashOf(octets: Uint8Array, start: number, end: number): number {
 
 /** The pings of one direction, in a ring of numbers: nothing is allocated a ping. */
 export class PingClock {
-  readonly #hashes = new Int32Array(PENDING);
-  readonly #seconds = new Float64Array(PENDING);
-  readonly #nanoseconds = new Float64Array(PENDING);
+  readonly #hashes = new Int32Array(PINGS_REMEMBERED);
+  readonly #seconds = new Float64Array(PINGS_REMEMBERED);
+  readonly #nanoseconds = new Float64Array(PINGS_REMEMBERED);
   /** Pings seen, and the number of the oldest that may still be answered. */
   #sent = 0;
   #oldest = 0;
 
   onPing(octets: Uint8Array, start: number, end: number, origin: Origin): void {
-    const place = this.#sent++ % PENDING;
-    this.#oldest = Math.max(this.#oldest, this.#sent - PENDING);
+    const place = this.#sent++ % PINGS_REMEMBERED;
+    this.#oldest = Math.max(this.#oldest, this.#sent - PINGS_REMEMBERED);
     this.#hashes[place] = hashOf(octets, start, end);
     this.#seconds[place] = origin.seconds;
     this.#nanoseconds[place] = origin.nanoseconds;
@@ -39,7 +37,7 @@ export class PingClock {
   onPong(octets: Uint8Array, start: number, end: number, origin: Origin): number {
     const hash = hashOf(octets, start, end);
     for (let ping = this.#sent - 1; ping >= this.#oldest; ping--) {
-      const place = ping % PENDING;
+      const place = ping % PINGS_REMEMBERED;
       if (this.#hashes[place] !== hash) continue;
       this.#oldest = ping + 1;
       return nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], origin);
