@@ -7,6 +7,7 @@ interface Builtins {
   'node:crypto': typeof import('node:crypto');
   'node:net': typeof import('node:net');
   'node:tty': typeof import('node:tty');
+  'node:util': typeof import('node:util');
   'node:zlib': typeof import('node:zlib');
 }
 

@@ -16,12 +16,14 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 
 /** Node's own message names path and call; only its code is wanted here, in words where they are known. */
 export function readingReason(error: unknown): string {
-  const { code, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  // An error of another realm, as a test runner may make them, is no `Error` here.
+  const { code, message = String(error) } = Object(error) as Partial<NodeJS.ErrnoException>;
   return REASONS.get(code ?? '') ?? message.split('\n', 1)[0];
 }
 
 /** The same of a file that was to be written: what is not there is then its directory. */
 export function writingReason(error: unknown): string {
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  return isMissing ? 'its directory is not there' : readingReason(error);
+  return (Object(error) as NodeJS.ErrnoException).code === 'ENOENT'
+    ? 'its directory is not there'
+    : readingReason(error);
 }

@@ -1,12 +1,13 @@
 // What `import … from 'wsdissect/testing'` gives: in tests of node:test, Vitest or Jest, record what is really said on the
 // wire, and hold it against expectations. Throws ordinary errors, as each of these shows them.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { CaptureLogger } from './check/capture-log.ts';
+import { CaptureError } from './capture/capture-error.ts';
+import { CaptureLogger, type GivenLimits } from './check/capture-log.ts';
 import { prepareExpectations } from './check/expectations.ts';
-import { parseExpectations } from './check/expectations-file.ts';
 import { type JudgeableExpectations, judge } from './check/judge.ts';
+import { readExpectations } from './check/read-expectations.ts';
 import { textReport } from './check/reports/text.ts';
 import type { CaptureVerdict } from './check/verdict.ts';
 import { type DissectOptions, dissect } from './dissect/dissect.ts';
@@ -14,6 +15,7 @@ import type { CaptureSource } from './dissect/run.ts';
 import type { CaptureOutput } from './endpoint/capture/capture-output.ts';
 import { type RecordOptions as EndpointRecordOptions, record as recordTo } from './endpoint/scenario/record.ts';
 import type { SocketTap } from './endpoint/socket-tap.ts';
+import { WorkflowCommandBreaker } from './output/workflow-commands.ts';
 import { version } from './version.ts';
 
 export type { CaptureVerdict, Miss, Verdict } from './check/verdict.ts';
@@ -28,6 +30,8 @@ export type Expectations = string | readonly Expectation[] | { registry?: string
 export interface ExpectOptions extends Pick<DissectOptions, 'codec' | 'limits' | 'registry'> {
   /** What messages call the capture. */
   name?: string | undefined;
+  /** What is kept of the capture at most, as events (1,000,000) and octets of memory (512 MiB); more is an error. */
+  kept?: GivenLimits | undefined;
 }
 
 /** What was expected is not what was said; the message tells what was, with the conversation around it. */
@@ -36,10 +40,12 @@ export class ExpectationsMissed extends Error {
   readonly verdict: CaptureVerdict;
 
   constructor(verdict: CaptureVerdict) {
-    super(
-      `the capture is not as expected\n\n${textReport([verdict], { width: null, colour: false, version }).trimEnd()}`,
-    );
+    const report = textReport([verdict], { width: null, colour: false, version }).trimEnd();
+    // Test runners print it into the logs of workflows, where nothing captured may give commands.
+    super(new WorkflowCommandBreaker('text').broken(`the capture is not as expected\n\n${report}`));
     this.verdict = verdict;
+    // They print members too, which the message says better.
+    Object.defineProperty(this, 'verdict', { enumerable: false });
   }
 }
 
@@ -54,6 +60,7 @@ export class ExpectationsMissed extends Error {
  * ```
  *
  * @throws {ExpectationsMissed} where any does not hold, or the capture is damaged
+ * @throws {CaptureError} where there is nothing to read
  * @throws {Error} with a place or path where the expectations are none
  */
 export async function expectCapture(
@@ -65,9 +72,15 @@ export async function expectCapture(
   const prepared = await prepare(expectations);
   const registry = options.registry ?? (codec ? undefined : (prepared.registry ?? undefined));
   const name = options.name ?? (typeof capture === 'string' ? capture : 'capture');
-  const logger = new CaptureLogger(name);
-  for await (const event of dissect(capture, { payload: 'always', codec, limits, registry, name }))
-    logger.onEvent(event);
+  const logger = new CaptureLogger(name, options.kept);
+  try {
+    for await (const event of dissect(capture, { payload: 'always', codec, limits, registry, name }))
+      logger.onEvent(event);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    const { kind, message, offset, packet, file } = error;
+    throw new CaptureError(kind, `${file ?? name}: ${message}`, { offset, packet, file: file ?? name, cause: error });
+  }
   const verdict = await judge(prepared, logger.log());
   if (verdict.damage !== null || verdict.verdicts.some(({ held }) => !held)) throw new ExpectationsMissed(verdict);
   return verdict;
@@ -79,10 +92,10 @@ interface Prepared extends JudgeableExpectations {
 
 async function prepare(given: Expectations): Promise<Prepared> {
   if (typeof given === 'string') {
-    const file = await parseExpectations(given, await readFile(given, 'utf8'));
-    const { registry } = file;
+    const { expectations } = await readExpectations(given);
+    const { list, placeOf, registry } = expectations;
     const beside = registry === null || isAbsolute(registry) ? registry : join(dirname(given), registry);
-    return { list: file.list, placeOf: file.placeOf, registry: beside };
+    return { list, placeOf, registry: beside };
   }
   const document = Array.isArray(given) ? { expect: given } : given;
   const { list, registry } = await prepareExpectations(document);
@@ -90,7 +103,7 @@ async function prepare(given: Expectations): Promise<Prepared> {
 }
 
 export interface RecordOptions extends Omit<EndpointRecordOptions, 'output' | 'run'> {
-  /** Writes the capture to this file too, for a look at it later. */
+  /** Writes the capture to this file too, for a look at it later, also where `run` fails. */
   output?: string | undefined;
 }
 
@@ -115,8 +128,11 @@ export async function record(run: (tap: SocketTap) => Promise<void>, options: Re
     write: (octets) => pieces.push(octets.slice()),
     close: () => {},
   };
-  await recordTo({ ...others, output, run });
-  const capture = Buffer.concat(pieces);
-  if (file !== undefined) await writeFile(file, capture);
-  return capture;
+  try {
+    await recordTo({ ...others, output, run });
+  } finally {
+    // Whoever looks for why it failed needs it most.
+    if (file !== undefined) await writeFile(file, Buffer.concat(pieces));
+  }
+  return Buffer.concat(pieces);
 }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ARTICLE_PROTO, connect, serve } from '../src/endpoint/index.ts';
 import { ExpectationsMissed, expectCapture, record } from '../src/testing.ts';
@@ -92,7 +93,62 @@ test("the article's server and client, through the registry of a file of expecta
 
 test('expectations that are none are told by path, those of a file by place', async () => {
   await assert.rejects(expectCapture(Buffer.alloc(0), [{ mesage: {} }]), /expect\.0\.mesage: unknown key "mesage"/);
-  await assert.rejects(expectCapture(Buffer.alloc(0), join(folder, 'nowhere.yaml')), /ENOENT/);
+  await assert.rejects(expectCapture(Buffer.alloc(0), join(folder, 'nowhere.yaml')), /nowhere\.yaml: .*no such file/);
+});
+
+test('what is undefined, by a slip of the program, is refused', async () => {
+  const slip = { direction: 'c2s', text: undefined };
+  await assert.rejects(
+    expectCapture(Buffer.alloc(0), [{ message: slip }]),
+    /expect\.0\.message\.text: it is undefined/,
+  );
+  await assert.rejects(
+    expectCapture(Buffer.alloc(0), [{ message: { value: { list: [1, undefined] } } }]),
+    /list\.1: it is/,
+  );
+});
+
+test('a capture that is not there is told by its name', async () => {
+  await assert.rejects(
+    expectCapture('nowhere.pcap', expected),
+    /^CaptureError: nowhere\.pcap: cannot be read: there is no/,
+  );
+});
+
+test('a miss gives the runner of a workflow no command, whatever was said', async () => {
+  const capture = await echo(['##[error]pwned']);
+  await assert.rejects(expectCapture(capture, expected), (error: ExpectationsMissed) => {
+    assert.ok(inspect(error).includes('##\\x5berror]pwned'), inspect(error));
+    assert.ok(!inspect(error).includes('##['));
+    return true;
+  });
+});
+
+test('what was said until a run failed is in its file', async () => {
+  const output = join(folder, 'failed.pcap');
+  const run = record(
+    async (tap) => {
+      const server = await serve({ port: 0, socketTap: tap });
+      const { connection } = await connect(server.url, { protocol: server.protocol });
+      await connection.send('pb.Ping', { seq: 150 });
+      await connection.next();
+      await connection.close();
+      await server.close();
+      throw new Error('the test fails');
+    },
+    { output },
+  );
+  await assert.rejects(run, /the test fails/);
+  await expectCapture(output, join(WALKTHROUGH, 'walkthrough.expect.yaml'));
+});
+
+test('a recording ends by its signal', async () => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const run = record(() => new Promise(() => setTimeout(() => controller.abort(reason), 20)), {
+    signal: controller.signal,
+  });
+  await assert.rejects(run, reason);
 });
 
 test('a capture that is cut is a miss', async () => {

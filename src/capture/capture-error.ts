@@ -5,7 +5,7 @@ import { readingReason } from '../system-reason.ts';
 
 /**
  * `unreadable`: the source cannot be opened or read. `format`: it is something else, or a version nobody knows.
- * `cut`: it ends inside a header or record. `damaged`: it claims what cannot be.
+ * `cut`: it ends inside a header or record, or could be read no further. `damaged`: it claims what cannot be.
  */
 export type CaptureErrorKind = 'unreadable' | 'format' | 'cut' | 'damaged';
 
@@ -43,10 +43,13 @@ export function errorOfFile(error: CaptureError, file: string, more = ''): Captu
   return new CaptureError(kind, `${message}${more}`, { offset, packet, file, cause: error });
 }
 
-/** The `unreadable` error for whatever opening or reading threw at octet `offset`. */
+/** The error for whatever opening or reading threw at octet `offset`: `cut` where something was read before. */
 export function unreadable(cause: unknown, offset: number): CaptureError {
-  const isDirectory = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
-  const reason = `${readingReason(cause)}${isDirectory ? '; name a capture file in it' : ''}`;
-  const where = offset === 0 ? '' : ` after octet ${offset}`;
-  return new CaptureError('unreadable', `cannot be read${where}: ${reason}`, { offset, cause });
+  const { code } = Object(cause) as NodeJS.ErrnoException;
+  const reason = `${readingReason(cause)}${code === 'EISDIR' ? '; name a capture file in it' : ''}`;
+  if (offset === 0) return new CaptureError('unreadable', `cannot be read: ${reason}`, { cause });
+  return new CaptureError('cut', `cannot be read after octet ${offset}: ${reason}; what is before is shown`, {
+    offset,
+    cause,
+  });
 }

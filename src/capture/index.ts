@@ -61,7 +61,12 @@ export async function readCapture(
   return readStream(source, sink, options);
 }
 
-function readSet(sources: readonly SetSource[], sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
+async function readSet(
+  sources: readonly SetSource[],
+  sink: CaptureSink,
+  options: ReadOptions,
+): Promise<CaptureDescription> {
+  if (sources.length === 0) throw new TypeError('no capture is given; name at least one');
   if (sources.length === 1) return readCapture(sources[0], sink, options);
   return readCaptureSet(sources, sourceName, sink, options);
 }
@@ -72,5 +77,7 @@ export function readCaptureSync(
   sink: CaptureSink,
   options: ReadOptions = {},
 ): CaptureDescription {
-  return typeof source === 'string' ? readFileSync(source, sink, options) : readOctetsSync(source, sink, options);
+  if (typeof source === 'string') return readFileSync(source, sink, options);
+  if (ArrayBuffer.isView(source)) return readOctetsSync(source, sink, options);
+  throw new TypeError('only a path or octets are read without waiting; read others with dissect');
 }

@@ -3,11 +3,12 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { unreadable } from './capture-error.ts';
+import { CaptureError, unreadable } from './capture-error.ts';
 import type { CaptureParser, ReadOptions } from './capture-parser.ts';
 import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
 import type { CaptureAnnex } from './packet.ts';
 import { PacketBatch } from './packet-batch.ts';
+import { octetsOf } from './stream-reader.ts';
 import { unendingFile } from './unending-file.ts';
 
 /** Octets read at a time: many members may be open at once. */
@@ -41,7 +42,7 @@ class FileSource implements OctetSource {
 
 class StreamSource implements OctetSource {
   readonly #stream: Readable;
-  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #chunks: AsyncIterator<unknown>;
 
   /** @param signal ends the waiting */
   constructor(stream: Readable, signal: AbortSignal | undefined) {
@@ -51,7 +52,7 @@ class StreamSource implements OctetSource {
 
   async read(): Promise<Uint8Array | null> {
     const { done, value } = await this.#chunks.next();
-    return done ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return done ? null : octetsOf(value);
   }
 
   async close(): Promise<void> {
@@ -180,7 +181,7 @@ export class SetMember {
       octets = await this.#source.read();
     } catch (cause) {
       this.#options.signal?.throwIfAborted();
-      throw unreadable(cause, 0);
+      throw cause instanceof CaptureError ? cause : unreadable(cause, this.#read);
     }
     if (octets === null) return false;
     this.#hold(octets);

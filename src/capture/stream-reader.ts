@@ -81,9 +81,10 @@ class Collection {
   }
 }
 
-function octetsOf(chunk: unknown, offset: number): Uint8Array {
-  if (chunk instanceof Uint8Array) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  throw unreadable('the stream gives no octets; open it without an encoding and not in object mode', offset);
+/** @throws {CaptureError} of a stream that gives something else */
+export function octetsOf(chunk: unknown): Uint8Array {
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw unreadable('the stream gives no octets; open it without an encoding and not in object mode', 0);
 }
 
 /** The octets of the stream in pieces; its failure becomes ours, and leaving the loop early destroys it. */
@@ -92,7 +93,7 @@ async function* pieces(stream: Readable, signal: AbortSignal | undefined): Async
   try {
     if (signal !== undefined) addAbortSignal(signal, stream);
     for await (const chunk of stream) {
-      const octets = octetsOf(chunk, offset);
+      const octets = octetsOf(chunk);
       offset += octets.length;
       for (let at = 0; at < octets.length; at += PIECE_LENGTH) yield octets.subarray(at, at + PIECE_LENGTH);
     }

@@ -41,11 +41,20 @@ interface On {
 
 /** @throws {PathError} of the first thing that is wrong */
 export async function prepareExpectations(document: unknown): Promise<Expectations> {
+  refuseUndefined(document, []);
   const validators = await makeValidators();
   validators.check(TOP_SCHEMA, document, []);
   const { registry = null, expect } = document as { registry?: string; expect: unknown[] };
   const list = await Promise.all(expect.map((each, index) => prepare(each, ['expect', index], validators)));
   return { registry, list };
+}
+
+/** A program's slip, such as a property that is spelt wrong: what asks for nothing would hold of anything. */
+function refuseUndefined(value: unknown, path: Path): void {
+  if (value === undefined) throw new PathError(path, 'it is undefined', 'leave it out, or give a value');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value))
+    refuseUndefined(member, [...path, Array.isArray(value) ? Number(key) : key]);
 }
 
 const TOP_SCHEMA: JsonSchema = {

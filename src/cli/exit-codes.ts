@@ -8,6 +8,13 @@ export const NOT_MET = 1;
 export const USAGE = 2;
 /** The input was damaged or cut; all that came before was written. */
 export const DAMAGED = 3;
+/** From the best to the worst. */
+const GRAVITY: readonly number[] = [FINE, NOT_MET, DAMAGED, USAGE];
+
+export function graver(one: number, other: number): number {
+  return GRAVITY.indexOf(other) > GRAVITY.indexOf(one) ? other : one;
+}
+
 /** 128 and the number of the signal that asked for the end, as shells have it. */
 export const INTERRUPTED = 130;
 export const TERMINATED = 143;

@@ -3,6 +3,7 @@
 
 import type { CaptureError } from '../capture/index.ts';
 import { ReadingEnded } from '../dissect/reading-ended.ts';
+import { loadBuiltin } from '../load-builtin.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { writingReason } from '../system-reason.ts';
 import { DAMAGED, FINE, USAGE } from './exit-codes.ts';
@@ -81,7 +82,9 @@ export interface ToldFailure {
 export function report(error: unknown): number {
   // What a command found out by then still holds.
   if (isClosedPipe(error)) return Number(process.exitCode ?? FINE);
-  if (process.env.DEBUG?.split(/[\s,]+/).includes('wsdissect') && error instanceof Error) console.error(error);
+  if (process.env.DEBUG?.split(/[\s,]+/).includes('wsdissect') && error instanceof Error) {
+    writeErrors(`${loadBuiltin('node:util').inspect(error)}\n`);
+  }
   const { line, details, exitCode } = failureOf(error);
   say(line, details);
   return exitCode;

@@ -27,7 +27,7 @@ interface MessageId {
 export const TYPES_BY = '--registry FILE, or --proto FILE with --id 1=pb.Ping';
 
 /** Found without being named, in the working directory. */
-const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
+export const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
 
 /** Stands for the article's registry, which `serve` and `connect` have by themselves. */
 const ARTICLE = 'article';

@@ -101,7 +101,13 @@ function makeDissector(source: CaptureSource, makeSink: SinkFactory, options: Ru
   const name = options.name ?? null;
   const names = name === null ? [source].flat().map((each) => sourceName(each)) : [name];
   if (options.namesFile) clock.file = names[0];
-  return new Dissector(makeSink(clock), clock, names, { ...defaultLimits, ...options.limits }, options.webSocketPorts);
+  return new Dissector(makeSink(clock), clock, names, limitsOf(options.limits), options.webSocketPorts);
+}
+
+/** What is given as undefined is as not given. */
+function limitsOf(given: Partial<DissectionLimits> = {}): DissectionLimits {
+  const limits = Object.entries(given).filter(([, limit]) => limit !== undefined);
+  return { ...defaultLimits, ...Object.fromEntries(limits) };
 }
 
 function finishIncomplete(dissector: Dissector, error: unknown, signal: AbortSignal | undefined): RunResult {
@@ -110,6 +116,6 @@ function finishIncomplete(dissector: Dissector, error: unknown, signal: AbortSig
     return { complete: false, error: null };
   }
   if (!(error instanceof CaptureError) || error.kind === 'unreadable') throw error;
-  dissector.finish(error.message);
+  dissector.finish(error.file === null ? error.message : `${error.file}: ${error.message}`);
   return { complete: false, error };
 }

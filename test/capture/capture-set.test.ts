@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { createReadStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { CaptureError, readCapture } from '../../src/capture/index.ts';
@@ -245,6 +246,24 @@ describe('damage in a set', () => {
   it('a file that is not there is told before anything is read', async () => {
     const { error, ids } = await fault([good, join(folder, 'nowhere')]);
     assert.deepEqual([error.kind, error.file, ids.length], ['unreadable', join(folder, 'nowhere'), 0]);
+  });
+
+  it('a stream that breaks off is told with what was read of it', async () => {
+    const octets = Buffer.from(pcapOf(packets.slice(0, 60)));
+    const breaking = function* () {
+      yield octets;
+      throw new Error('boom');
+    };
+    const ids = new Ids();
+    await assert.rejects(readCapture([rest, Readable.from(breaking())], ids), {
+      kind: 'cut',
+      message: `cannot be read after octet ${octets.length}: boom; what is before is shown`,
+    });
+    assert.equal(ids.ids.length, packets.length);
+  });
+
+  it('without files is refused', async () => {
+    await assert.rejects(readCapture([], new Ids()), new TypeError('no capture is given; name at least one'));
   });
 
   it('every variant of pcap can be in a set', async () => {

@@ -97,8 +97,8 @@ describe('a capture that comes by stream', () => {
       throw cause;
     };
     const list = new PacketList();
-    const message = `cannot be read after octet ${file.length}: the wire broke`;
-    await assert.rejects(readCapture(Readable.from(chunks()), list), { kind: 'unreadable', message, cause });
+    const message = `cannot be read after octet ${file.length}: the wire broke; what is before is shown`;
+    await assert.rejects(readCapture(Readable.from(chunks()), list), { kind: 'cut', message, cause });
     assert.equal(list.packets.length, 3);
   });
 
@@ -118,6 +118,11 @@ describe('a capture that comes by stream', () => {
   it('refuses text and objects in one line', async () => {
     for (const chunk of ['text', { octets: 1 }]) {
       await assert.rejects(readCapture(Readable.from([chunk]), new PacketList()), {
+        kind: 'unreadable',
+        message: /gives no octets/,
+      });
+      const whole = Readable.from([Buffer.from(makePcap(MICROSECONDS_LE, randomRecords(3, 50, 2)))]);
+      await assert.rejects(readCapture([Readable.from([chunk]), whole], new PacketList()), {
         kind: 'unreadable',
         message: /gives no octets/,
       });

@@ -104,7 +104,56 @@ describe('check', () => {
     );
   });
 
+  test('a capture that cannot be read is told, the others are judged and reported, exit 2', () => {
+    const report = join(folder, 'others.xml');
+    const words = ['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', `junit=${report}`];
+    for (const jobs of ['1', '2']) {
+      const { exitCode, output, errors } = wsdissect(['check', 'nowhere.pcap', ...words, '--jobs', jobs]);
+      assert.equal(errors, 'wsdissect: nowhere.pcap: cannot be read: there is no such file; check its name\n');
+      assert.match(output, /\n6 expectations held\n$/);
+      assert.equal(exitCode, 2);
+      assert.match(readFileSync(report, 'utf8'), /tests="6"/);
+      rmSync(report);
+    }
+  });
+
+  test('a report that cannot be written loses neither verdicts nor other reports', () => {
+    const other = join(folder, 'other.tap');
+    const reports = ['--report', 'junit=/none/x.xml', '--report', `tap=${other}`];
+    const { exitCode, output, errors } = wsdissect([
+      ...['check', 'walkthrough.pcap', '-e', 'walkthrough.expect.yaml'],
+      ...reports,
+    ]);
+    assert.match(output, /\n6 expectations held\n$/);
+    assert.match(errors, /^wsdissect: \/none\/x\.xml: the report cannot be written: /);
+    assert.equal(exitCode, 2);
+    assert.match(readFileSync(other, 'utf8'), /^TAP version/);
+  });
+
+  test('a report is not written over what says what payloads are', () => {
+    const registry = fileOf('mine.registry.yaml', readFileSync(join(exampleFolder, 'walkthrough.registry.yaml')));
+    const proto = fileOf('mine.proto', 'syntax = "proto3"; message Ping {}');
+    const named = fileOf('named.yaml', 'registry: mine.registry.yaml\nexpect:\n  - connections: { webSocket: 1 }\n');
+    const plain = fileOf('plain.yaml', 'expect:\n  - connections: { webSocket: 1 }\n');
+    for (const [file, expect, ...types] of [
+      [registry, plain, '--registry', registry],
+      [registry, named],
+      [proto, plain, '--proto', proto, '--id', '1=Ping'],
+    ] as string[][]) {
+      const { exitCode, errors } = wsdissect([
+        ...['check', 'walkthrough.pcap', '-e', expect, ...types],
+        ...['--report', `tap=${file}`],
+      ]);
+      assert.equal(errors, `wsdissect: --report tap=${file}: ${file} is read; name another file\n`);
+      assert.equal(exitCode, 2);
+    }
+  });
+
   for (const [words, message] of [
+    [
+      ['walkthrough.pcap', '--record', 'none.yaml', '--report', 'tap=x'],
+      /--report is for verdicts, and --record gives/,
+    ],
     [['walkthrough.pcap'], /nothing is expected; give --expect FILE, or --record FILE/],
     [['nowhere.pcap', '-e', 'walkthrough.expect.yaml'], /nowhere\.pcap: cannot be read: there is no such file/],
     [['no*.pcap', '-e', 'walkthrough.expect.yaml'], /no\*\.pcap: no file fits the pattern/],

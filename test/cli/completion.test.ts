@@ -86,6 +86,13 @@ describe('bash offers', { skip: without('bash') }, () => {
     assert.deepEqual(offered('--grep', 'w'), []);
   });
 
+  test('file names with blanks and brackets as they are', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
+    for (const name of ['cap[1].pcap', 'cap1.pcap', 'cap 2.pcap']) writeFileSync(join(folder, name), '');
+    const names = ['cap 2.pcap', 'cap1.pcap', 'cap[1].pcap'].map((name) => join(folder, name));
+    assert.deepEqual(offered('stats', join(folder, 'cap')).sort(), names);
+  });
+
   test('the shells', () => {
     assert.deepEqual(offered('completion', ''), ['bash', 'zsh', 'fish']);
   });

@@ -15,7 +15,7 @@ import type { ProgressWish } from '../attended-reading.ts';
 import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
-import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
+import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
@@ -121,47 +121,63 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
   if (record === undefined && expect === undefined) {
     throw new Failure('nothing is expected; give --expect FILE, or --record FILE to draft one');
   }
+  if (options.report !== undefined && (record !== undefined || update)) {
+    throw new Failure(
+      `--report is for verdicts, and ${record === undefined ? '--update' : '--record'} gives none; leave it out`,
+    );
+  }
   if (record !== undefined) await draft(files, record, options);
   else if (update) await renew(files, expect as string, options);
   else await check(files, options);
 }
 
 async function check(files: readonly string[], options: CheckCommandOptions): Promise<void> {
-  refuseOverwriting([...files, options.expect as string], options.report ?? []);
+  const { report: reports = [], jobs = 1 } = options;
+  if (reports.length > 0) refuseOverwriting([...files, ...(await expectationFiles(options))], reports);
   const { readEach } = await import('../each/read-each.ts');
   const verdicts: CaptureVerdict[] = [];
-  let failure: ToldFailure | null = null;
-  const { jobs = 1 } = options;
+  const failures: ToldFailure[] = [];
   await readEach(
     { task: 'check', files, options, jobs, unit: 'message', isForPeople: false },
     {
       onOutput: () => {},
       onErrors: (text) => processStreams.errors(text),
       onEnd: (_index, outcome) => {
-        if (outcome.kind === 'failure') failure = outcome.failure;
-        else verdicts.push(outcome.result as CaptureVerdict);
-        return failure === null;
+        if (outcome.kind === 'result') verdicts.push(outcome.result as CaptureVerdict);
+        else failures.push(outcome.failure);
+        return true;
       },
     },
   );
   // A verdict on a part would be none; those on other captures stand.
   const isPart = interruptionSignal().aborted && verdicts.length < files.length;
-  if (failure !== null && !(isPart && verdicts.length > 0)) {
-    const { line, exitCode, details } = failure as ToldFailure;
-    throw new Failure(line, exitCode, { details });
+  for (const { line, details, exitCode } of failures) {
+    if (exitCode !== interruptedExitCode() || verdicts.length === 0) say(line, details);
   }
-  process.exitCode = isPart ? interruptedExitCode() : exitCodeOf(verdicts);
+  const worst = failures.reduce((code, { exitCode }) => graver(code, exitCode), exitCodeOf(verdicts));
+  process.exitCode = isPart ? interruptedExitCode() : worst;
+  if (verdicts.length === 0) return;
   const { REPORTS } = await import('../../check/reports/index.ts');
-  for (const { format, file } of isPart ? [] : (options.report ?? [])) {
-    writeReport(file, REPORTS[format](verdicts, { width: null, colour: false, version }));
-  }
+  const unwritten = isPart ? null : writeReports(reports, (format) => REPORTS[format](verdicts, PLAIN));
   new StandardOutput(options.format).writeNow(REPORTS[options.format](verdicts, { ...pageOf(options), version }));
   if (isPart) say(`interrupted; of ${files.length} captures ${verdicts.length} were judged`);
+  if (unwritten !== null) throw unwritten;
+}
+
+const PLAIN = { width: null, colour: false, version };
+
+/** The files that say what is expected. */
+async function expectationFiles(options: CheckCommandOptions): Promise<string[]> {
+  const { readExpectations } = await import('../../check/read-expectations.ts');
+  const { typeFilesOf } = await import('../expectations-reader.ts');
+  const file = options.expect as string;
+  return [file, ...typeFilesOf((await readExpectations(file)).expectations, options)];
 }
 
 /** Of each capture by itself: a task (each/file-tasks.ts). */
 export async function prepareEach(options: CheckCommandOptions): Promise<FileTask> {
-  const { codecFor, readExpectations } = await import('../expectations-reader.ts');
+  const { readExpectations } = await import('../../check/read-expectations.ts');
+  const { codecFor } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
   const { expectations } = await readExpectations(options.expect as string);
   const codec = await codecFor(expectations, options);
@@ -194,7 +210,8 @@ async function draft(files: readonly string[], target: string, options: CheckCom
 
 async function renew(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
   const file = onlyFile(files, '--update');
-  const { codecFor, readExpectations } = await import('../expectations-reader.ts');
+  const { readExpectations } = await import('../../check/read-expectations.ts');
+  const { codecFor } = await import('../expectations-reader.ts');
   const { recordExpectations } = await import('../../check/record.ts');
   const { recordedMode, renewExpectations } = await import('../../check/expectations-writer.ts');
   const { expectations, text } = await readExpectations(expect);
@@ -246,10 +263,16 @@ function refuseOverwriting(inputs: readonly string[], reports: readonly ReportFi
   }
 }
 
-function writeReport(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new Failure(`${file}: the report cannot be written: ${writingReason(error)}; name another file`);
+/** All that can be written are; returns what is wrong with the first that cannot. */
+function writeReports(reports: readonly ReportFile[], make: (format: ReportFormat) => string): Failure | null {
+  let unwritten: Failure | null = null;
+  for (const { format, file } of reports) {
+    const text = make(format);
+    try {
+      writeFileSync(file, text);
+    } catch (error) {
+      unwritten ??= new Failure(`${file}: the report cannot be written: ${writingReason(error)}; name another file`);
+    }
   }
+  return unwritten;
 }

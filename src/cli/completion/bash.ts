@@ -8,10 +8,10 @@ function wordList(words: readonly string[]): string {
 }
 
 function reply(values: Values): string {
-  if (values === 'free') return 'COMPREPLY=()';
-  if (values === 'file') return 'COMPREPLY=($(compgen -f -- "$current"))';
-  if (values === 'directory') return 'COMPREPLY=($(compgen -d -- "$current"))';
-  return `COMPREPLY=($(compgen -W ${wordList(values)} -- "$current"))`;
+  if (values === 'free') return ':';
+  if (values === 'file') return '_wsdissect_offer -f';
+  if (values === 'directory') return '_wsdissect_offer -d';
+  return `_wsdissect_offer -W ${wordList(values)}`;
 }
 
 function valueCases(command: CommandModel): string[] {
@@ -27,7 +27,13 @@ export function bashCompletion(commands: readonly CommandModel[]): string {
   const names = commands.map(({ name }) => name);
   return [
     '# bash completion of wsdissect: source <(wsdissect completion bash)',
+    '# Adds what compgen finds, a word a line: split by the shell, the words would be expanded as patterns.',
+    '_wsdissect_offer() {',
+    '  local word',
+    '  while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen "$@" -- "$current")',
+    '}',
     '_wsdissect() {',
+    '  COMPREPLY=()',
     "  local IFS=$'\\n'",
     `  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}`,
     `  local command=${names[0]}`,
@@ -43,7 +49,7 @@ export function bashCompletion(commands: readonly CommandModel[]): string {
     '  case $command in',
     ...commands.map(({ name, operands }) => `    ${name}) ${reply(operands)} ;;`),
     '  esac',
-    `  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY+=($(compgen -W ${wordList(names)} -- "$current")); fi`,
+    `  if [ "$COMP_CWORD" -eq 1 ]; then _wsdissect_offer -W ${wordList(names)}; fi`,
     '}',
     'complete -o filenames -F _wsdissect wsdissect',
     '',

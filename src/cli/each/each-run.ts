@@ -2,7 +2,7 @@
 // a comma between them, as the format asks for. Turns their exit codes into one.
 
 import { escapeText } from '../../output/terminal-text.ts';
-import { DAMAGED, FINE, NOT_MET, USAGE } from '../exit-codes.ts';
+import { FINE, graver } from '../exit-codes.ts';
 import { say } from '../failure.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { processStreams, withoutCommands } from '../standard-streams.ts';
@@ -40,9 +40,6 @@ export function framingOf(format: string, csvNames = ''): Framing {
   return HEADINGS;
 }
 
-/** From the best to the worst. */
-const GRAVITY: readonly number[] = [FINE, NOT_MET, DAMAGED, USAGE];
-
 class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
   readonly #files: readonly string[];
   readonly #framing: Framing;
@@ -73,7 +70,7 @@ class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
     } else exitCode = outcome.result as number;
     this.#ended++;
     this.#toldInterruption = interruptionSignal().aborted && exitCode === interruptedExitCode();
-    if (GRAVITY.indexOf(exitCode) > GRAVITY.indexOf(this.exitCode)) this.exitCode = exitCode;
+    this.exitCode = graver(this.exitCode, exitCode);
     return true;
   }
 

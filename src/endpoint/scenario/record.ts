@@ -54,8 +54,15 @@ export async function record(options: RecordOptions): Promise<Recording> {
 async function recordRun(options: RecordOptions): Promise<Recording> {
   const { host = LOOPBACK, port } = options;
   return capturing(options, port === undefined ? undefined : { host, port }, async (tap) => {
-    await options.run?.(tap);
+    await Promise.race([options.run?.(tap), aborted(options.signal)]);
     return [];
+  });
+}
+
+/** Never fulfilled; without a signal it stays as it is. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
