@@ -11,6 +11,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'too many symbolic links'],
   ['EMFILE', 'too many open files'],
   ['ENOSPC', 'no space is left'],
+  ['ENXIO', 'it is a socket, or a device that is not there'],
   ['EIO', 'input/output error of the device'],
 ]);
 

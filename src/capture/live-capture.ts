@@ -3,6 +3,7 @@
 
 import type { ChildProcessByStdio } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
+import { readingReason } from '../system-reason.ts';
 import { CaptureError } from './capture-error.ts';
 
 export interface LiveOptions {
@@ -53,6 +54,8 @@ const CAPTURES = /listening on|Capturing on/;
 /** Milliseconds: for one that says nothing, and for one that is asked to end. */
 const START_PATIENCE = 5000;
 const STOP_PATIENCE = 2000;
+/** Milliseconds for what it said to arrive once it has ended. */
+const LAST_WORDS_PATIENCE = 300;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -71,7 +74,11 @@ export async function startLiveCapture(
     // A group of its own: the terminal's Ctrl-C reaches us alone, and we end it.
     const child = spawn(tool.command, tool.words(options), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const said = { text: '' };
-    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const closed = new Promise<void>((resolve) => {
+      child.once('close', () => resolve());
+      // A child of its own, as a wrapper has one, may hold its pipes.
+      child.once('exit', () => setTimeout(resolve, LAST_WORDS_PATIENCE));
+    });
     // Node throws away what a child has written and nobody listens to when it ends.
     const octets = child.stdout.pipe(new PassThrough());
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -79,6 +86,8 @@ export async function startLiveCapture(
     });
     const state = await started(child, said);
     if (state === 'missing') continue;
+    if (state instanceof Error)
+      throw new CaptureError('unreadable', `${tool.command} cannot be run: ${readingReason(state)}`);
     if (state === 'ended') throw await refusal(tool.command, said.text);
     return { command: tool.command, octets, stop: () => stop(child, closed, tool.command, said) };
   }
@@ -88,17 +97,17 @@ export async function startLiveCapture(
   );
 }
 
-function started(child: Child, said: { text: string }): Promise<'captures' | 'missing' | 'ended'> {
+function started(child: Child, said: { text: string }): Promise<'captures' | 'missing' | 'ended' | Error> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('captures'), START_PATIENCE);
-    const settle = (state: 'captures' | 'missing' | 'ended') => {
+    const settle = (state: 'captures' | 'missing' | 'ended' | Error) => {
       clearTimeout(timer);
       resolve(state);
     };
     child.stderr.on('data', () => {
       if (CAPTURES.test(said.text)) settle('captures');
     });
-    child.once('error', () => settle('missing'));
+    child.once('error', (error: NodeJS.ErrnoException) => settle(error.code === 'ENOENT' ? 'missing' : error));
     child.once('close', () => settle('ended'));
   });
 }
@@ -114,6 +123,7 @@ async function stop(child: Child, closed: Promise<void>, command: string, said: 
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
   await closed;
   clearTimeout(timer);
+  child.stderr.destroy();
   const dropped = /(\d+) packets? dropped by kernel|Packets dropped[^:]*: *(\d+)/i.exec(said.text);
   const fault = endedByItself && child.exitCode !== 0 ? lastWords(command, said.text) : null;
   return { dropped: dropped === null ? null : Number(dropped[1] ?? dropped[2]), fault };

@@ -89,6 +89,13 @@ export async function endCapture(
   sayDropped(capture.dropped);
 }
 
+/** Ends a capture of what did not come about; silent where there is nothing in it. @throws {CaptureWriteError} */
+export async function abandonCapture(capture: RunningCapture | null, options: CaptureCommandOptions): Promise<void> {
+  if (capture === null) return;
+  if (capture.packets > 0) return endCapture(capture, options);
+  await capture.abandon();
+}
+
 export function sayDropped(packets: number): void {
   if (packets > 0) say(`tcpdump had no room for ${packets} packets, which are missing; --via tap loses none`);
 }

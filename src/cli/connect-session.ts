@@ -51,19 +51,20 @@ export class ConnectSession {
       this.#turnBegun = performance.now();
     }
     if (message.kind === 'ping') {
+      this.connection.ping(message.data);
       this.#pings.push(performance.now());
       this.#output.control('c2s', 'ping', message.data, null);
-      this.connection.ping(message.data);
       await this.connection.drained();
       return;
     }
     const opcode = message.kind === 'text' ? 'text' : 'binary';
     const data = this.#encode(message);
+    if (message.kind === 'text') await this.connection.sendText(message.text);
+    else await this.connection.sendBinary(data);
+    // No answer can have come before: there was no turn in which it could be received.
     this.#output.sent({ opcode, data, compressed: this.connection.compression });
     this.#unanswered.push(performance.now());
     this.#sent++;
-    if (message.kind === 'text') await this.connection.sendText(message.text);
-    else await this.connection.sendBinary(data);
   }
 
   /** Told of pings and pongs by the connection. */

@@ -120,10 +120,13 @@ function isHandshakeError(error: Error): error is HandshakeError {
 function handshakeFailure({ message, response }: HandshakeError, url: string): Failure {
   const body = response?.body.trim().split('\n', 1)[0] ?? '';
   const said = body === '' ? '' : `, it says ${JSON.stringify(body.slice(0, 100))}`;
-  return new Failure(`${url}: ${message}${said}; ${adviceOnStatus(response?.status ?? 0)}`, NOT_MET);
+  return new Failure(`${url}: ${message}${said}; ${adviceOnAnswer(response)}`, NOT_MET);
 }
 
-function adviceOnStatus(status: number): string {
+function adviceOnAnswer(response: HandshakeError['response']): string {
+  const { status, headers } = response ?? { status: 0, headers: [] };
+  const [, location] = headers.find(([name]) => name.toLowerCase() === 'location') ?? [];
+  if (status >= 300 && status < 400 && location) return `connect to where it points to, ${JSON.stringify(location)}`;
   switch (status) {
     case 0:
       return 'check that it is a WebSocket server';
@@ -134,8 +137,6 @@ function adviceOnStatus(status: number): string {
     case 404:
       return 'check the path';
     default:
-      return status >= 300 && status < 400
-        ? 'connect to where it points to'
-        : 'check what the server wants of a handshake';
+      return 'check what the server wants of a handshake';
   }
 }

@@ -34,19 +34,23 @@ export function checkMessage(message: OutgoingMessage, protocol: MessageProtocol
   }
 }
 
-/** @throws {Failure} where a message cannot be sent; the connection is still open then */
+/**
+ * False where the connection was over before all was sent that there was to send.
+ *
+ * @throws {Failure} where a message cannot be sent; the connection is still open then
+ */
 export async function talkByScript(
   session: ConnectSession,
   options: TalkOptions,
   protocol: MessageProtocol,
-): Promise<void> {
+): Promise<boolean> {
   const over = new AbortController();
   void session.connection.ended.then(() => over.abort());
   const source = saysWhatToSend(options) ? outgoingMessages(options, protocol, over.signal) : typedLines();
   let { close: code, reason = '' } = options;
   try {
     for await (const { message, place } of source) {
-      if (over.signal.aborted) return;
+      if (over.signal.aborted) return isEndless(options);
       if (message.kind === 'help') continue;
       if (message.kind === 'close') {
         code = message.code ?? code;
@@ -57,12 +61,18 @@ export async function talkByScript(
       await session.send(message);
     }
   } catch (error) {
-    if (error instanceof ConnectionClosedError) return;
+    if (error instanceof ConnectionClosedError) return isEndless(options);
     throw error;
   }
   if (options.wait === undefined) await session.answered(PATIENCE);
   else await session.pause(options.wait * 1000);
   await session.close(code, reason);
+  return true;
+}
+
+/** Who pings until somebody ends it has never said all. */
+function isEndless({ interval, count }: SourceOptions): boolean {
+  return interval !== undefined && count === undefined;
 }
 
 /** @param onInterrupt called where Ctrl-C is typed at the prompt */
@@ -71,7 +81,7 @@ export async function talkByPrompt(
   options: TalkOptions,
   prompt: Prompt,
   onInterrupt: () => void,
-): Promise<void> {
+): Promise<true> {
   let { close: code, reason = '' } = options;
   void session.over.then(() => prompt.close());
   for await (const line of prompt.lines(onInterrupt)) {
@@ -95,6 +105,7 @@ export async function talkByPrompt(
     }
   }
   await session.close(code, reason);
+  return true;
 }
 
 function whatToDo(error: MessageProtocolError, protocol: MessageProtocol): string {

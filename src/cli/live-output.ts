@@ -2,7 +2,7 @@
 // the other end is escaped before it reaches a terminal.
 
 import { jsonText } from '../codec/json-text.ts';
-import { type ConnectionEnd, describeClose, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
+import { type ConnectionEnd, describeEnd, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
 import { truncate } from '../output/display-width.ts';
 import { makePalette, type Palette } from '../output/palette.ts';
 import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
@@ -77,7 +77,7 @@ export class LiveText implements LiveOutput {
 
   ended(end: ConnectionEnd, { sent, received, roundTrips }: Parameters<LiveOutput['ended']>[1]): void {
     const palette = this.#palette;
-    const how = end.code === 1006 ? 'ended without a close frame' : `closed ${escapeText(describeClose(end))}`;
+    const how = escapeText(describeEnd(end));
     const why = end.error === null ? '' : palette.error(`; ${escapeText(end.error)}`);
     this.#print(palette.heading(how) + why);
     const times = roundTrips.length === 0 ? '' : `; round trip ${formatSpread(roundTrips)}`;

@@ -4,7 +4,7 @@
 import {
   type ConnectedClient,
   type ConnectionEnd,
-  describeClose,
+  describeEnd,
   type MessageProtocol,
   type ReceivedMessage,
   type Refusal,
@@ -48,7 +48,7 @@ export class ServeReport {
   }
 
   end(client: ConnectedClient, end: ConnectionEnd): void {
-    const how = end.code === 1006 ? 'ended without a close frame' : `closed ${escapeText(describeClose(end))}`;
+    const how = escapeText(describeEnd(end));
     const why = end.error === null ? '' : `; ${escapeText(end.error)}`;
     this.#print(`${shortId(client)} ${how}${why}`);
   }

@@ -102,8 +102,17 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const fields = requestFields(target, key, options);
   options.signal?.throwIfAborted();
   const socket = await startSocket(target, options);
-  const { response, head } = await exchange(socket, target, fields, options);
-  const compression = agreedCompression(response, key);
+  // The tap has seen the end by then.
+  const closed = new Promise<void>((done) => socket.once('close', () => done()));
+  const { response, head } = await exchange(socket, closed, target, fields, options);
+  let compression: boolean;
+  try {
+    compression = agreedCompression(response, key);
+  } catch (error) {
+    socket.destroy();
+    await closed;
+    throw error;
+  }
   const readLimit = options.readLimit ?? READ_LIMIT;
   const connection = new WebSocketConnection(socket, head, {
     role: 'client',
@@ -191,6 +200,7 @@ async function startSocket(target: URL, { tls, socketTap }: ConnectOptions): Pro
 /** Sends the request and waits for the answer that upgrades. */
 function exchange(
   socket: Socket,
+  closed: Promise<void>,
   target: URL,
   fields: string[],
   { handshakeTimeout = HANDSHAKE_TIMEOUT, signal }: ConnectOptions,
@@ -203,7 +213,7 @@ function exchange(
     const fail = (error: Error) => {
       settle();
       socket.destroy();
-      failed(error);
+      void closed.then(() => failed(error));
     };
     const abort = () => fail(signal?.reason);
     signal?.addEventListener('abort', abort);
@@ -248,7 +258,17 @@ async function refusedBy(response: IncomingMessage): Promise<HandshakeError> {
   } catch {
     // What came of the body is enough to be told.
   }
-  return badHandshake(`${statusCode} ${statusMessage}`.trimEnd(), response, body.slice(0, BODY_KEPT));
+  // Without these Node takes a 101 for an answer that upgrades to nothing.
+  const missing = statusCode === 101 ? missingField(response) : null;
+  return badHandshake(missing ?? `${statusCode} ${statusMessage}`.trimEnd(), response, body.slice(0, BODY_KEPT));
+}
+
+function missingField(response: IncomingMessage): string | null {
+  if (!fieldHasToken(response, 'Upgrade', 'websocket'))
+    return 'the answer has no Upgrade field with the token websocket';
+  if (!fieldHasToken(response, 'Connection', 'upgrade'))
+    return 'the answer has no Connection field with the token Upgrade';
+  return null;
 }
 
 function badHandshake(what: string, response: IncomingMessage, body: string): HandshakeError {
@@ -259,13 +279,10 @@ function badHandshake(what: string, response: IncomingMessage, body: string): Ha
 /** gorilla's checks of the answer; whether permessage-deflate was agreed upon. */
 function agreedCompression(response: IncomingMessage, key: string): boolean {
   const refuse = (what: string): never => {
-    response.socket.destroy();
     throw badHandshake(what, response, '');
   };
-  if (!fieldHasToken(response, 'Upgrade', 'websocket'))
-    refuse('the answer has no Upgrade field with the token websocket');
-  if (!fieldHasToken(response, 'Connection', 'upgrade'))
-    refuse('the answer has no Connection field with the token Upgrade');
+  const missing = missingField(response);
+  if (missing !== null) refuse(missing);
   const [accept = ''] = fieldValues(response, 'Sec-WebSocket-Accept');
   if (accept !== acceptKey(key)) refuse(`Sec-WebSocket-Accept ${JSON.stringify(accept)} does not fit the key`);
   const { extensions } = parseExtensions(fieldValues(response, 'Sec-WebSocket-Extensions').join(', '));

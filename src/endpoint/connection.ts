@@ -109,7 +109,8 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#flow());
     socket.on('error', (error) => {
-      this.#error ??= error.message;
+      // Both have said that they close: how TCP ends says nothing more, RFC 6455 §7.1.4.
+      if (this.#closeReceived === null || this.#sender.closeSent === null) this.#error ??= error.message;
     });
     socket.on('close', () => this.#onClosed());
     if (head.length > 0) this.#read(head);
@@ -179,9 +180,10 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
    * Sends a ping at once, between the frames of messages.
    *
    * @throws {RangeError} of a payload of more than 125 octets, RFC 6455 §5.5
+   * @throws {ConnectionClosedError} where nothing can be sent any more
    */
   ping(payload: Uint8Array = new Uint8Array(0)): void {
-    this.#sender.control(PING, payload);
+    this.#sender.ping(payload);
   }
 
   /** Settled when the other end takes what was written. */
@@ -326,6 +328,12 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
 export function describeClose({ code, reason }: { code: number; reason: string }): string {
   const name = closeCodeName(code);
   return `${code}${name === null ? '' : ` (${name})`}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+/** How it ended, in words without the fault; the fault of a frame that was refused is no lack of one. */
+export function describeEnd(end: ConnectionEnd): string {
+  if (end.code !== ABNORMAL) return `closed ${describeClose(end)}`;
+  return end.error?.startsWith('websocket: ') ? 'given up' : 'ended without a close frame';
 }
 
 /** Closes all of them as a server or client that goes away, and waits until they are over. */

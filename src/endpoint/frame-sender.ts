@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { NO_STATUS } from '../ws/close-codes.ts';
 import { closePayload, writeFragments, writeFrame } from '../ws/frame-writer.ts';
 import { GORILLA_BUFFER, gorillaFragments } from '../ws/gorilla-fragments.ts';
-import { CLOSE, LONGEST_CONTROL } from '../ws/opcodes.ts';
+import { CLOSE, LONGEST_CONTROL, PING } from '../ws/opcodes.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { deflateMessage } from './compression.ts';
 import { newMaskingKey } from './masking-keys.ts';
@@ -26,6 +26,8 @@ export interface FrameSenderOptions {
 export class ConnectionClosedError extends Error {
   override readonly name = 'ConnectionClosedError';
 }
+
+const CLOSED = 'the connection is closed';
 
 export class FrameSender {
   /** Code of the close frame that was sent, 1005 for an empty one; null where none was. */
@@ -48,11 +50,20 @@ export class FrameSender {
    * @throws {ConnectionClosedError} where nothing can be sent any more
    */
   async message(opcode: number, data: Uint8Array): Promise<void> {
-    const put = await this.#waiting.put(() => this.#write(opcode, data));
-    if (!put) throw new ConnectionClosedError('the connection is closed');
+    const put = this.#isOpen && (await this.#waiting.put(() => this.#write(opcode, data)));
+    if (!put) throw new ConnectionClosedError(CLOSED);
   }
 
-  /** @throws {RangeError} where the payload is longer than a control frame may be */
+  /**
+   * @throws {RangeError} where the payload is longer than a control frame may be
+   * @throws {ConnectionClosedError} where nothing can be sent any more
+   */
+  ping(payload: Uint8Array): void {
+    if (!this.#isOpen) throw new ConnectionClosedError(CLOSED);
+    this.control(PING, payload);
+  }
+
+  /** Nothing where nothing can be sent any more. @throws {RangeError} where the payload is longer than it may be */
   control(opcode: number, payload: Uint8Array): void {
     if (payload.length > LONGEST_CONTROL) throw new RangeError(`a control frame holds ${LONGEST_CONTROL} octets`);
     if (this.#isOpen) this.#socket.write(writeFrame(opcode, payload, { key: this.#key() }));

@@ -16,6 +16,7 @@ export type { ConnectedClient } from './connected-client.ts';
 export {
   type ConnectionEnd,
   describeClose,
+  describeEnd,
   type ReceivedMessage,
   type WebSocketConnection,
 } from './connection.ts';

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect as connectTo } from 'node:net';
+import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { complete } from '../../src/cli/prompt.ts';
+import { acceptKey } from '../../src/http/accept-key.ts';
 import { eventsOf, exampleFolder, type Run, startWsdissect, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-serve-'));
@@ -369,6 +370,97 @@ it("leaves a capture that is decoded by the article's registry", async () => {
   const { output, exitCode } = wsdissect([capture, '--registry', 'article']);
   assert.match(output, /1 pb\.Ping {seq: 150}.*2 pb\.Pong {seq: 150, note: "收到"}/s);
   assert.equal(exitCode, 0);
+});
+
+describe('a capture that is there already', () => {
+  const capture = join(folder, 'before.pcap');
+  const before = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
+
+  it('stays where nobody can listen, or nothing comes of connecting', async () => {
+    const { program, port } = await startServer();
+    writeFileSync(capture, before);
+    for (const [words, exitCode] of [
+      [['serve', '--host', '127.0.0.1', '--port', String(port)], 2],
+      [['connect', 'ws://127.0.0.1:1/'], 1],
+      [['connect', 'http://127.0.0.1/'], 2],
+      [['replay', join(exampleFolder, 'walkthrough.pcap'), 'ws://127.0.0.1:1/'], 1],
+    ] as [string[], number][]) {
+      const run = await new RunningProgram([...words, '--capture', capture], '').ended;
+      assert.equal(run.exitCode, exitCode, run.errors);
+      assert.equal(run.errors.split('\n').length, 2, run.errors);
+      assert.ok(readFileSync(capture).equals(before), words.join(' '));
+    }
+    program.child.kill('SIGTERM');
+    await program.ended;
+  });
+
+  it('is written over by the first packet, and by an end without any', async () => {
+    writeFileSync(capture, before);
+    const idle = await startServer('--capture', capture);
+    assert.ok(readFileSync(capture).equals(before));
+    idle.program.child.kill('SIGTERM');
+    assert.match((await idle.program.ended).errors, /: 0 packets written\n$/);
+    assert.equal(readFileSync(capture).length, 24);
+    writeFileSync(capture, before);
+    const { program, port } = await startServer('--capture', capture);
+    await connect(`ws://127.0.0.1:${port}/connect`, ['--send', 'pb.Ping {"seq":1}']);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    assert.match(wsdissect([capture, '--registry', 'article']).output, /pb\.Ping {seq: 1}/);
+  });
+});
+
+describe('connect, with a server that closes at once', () => {
+  const answer = (key: string) =>
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${acceptKey(key)}\r\n\r\n`;
+  const CLOSE_1000 = Uint8Array.of(0x88, 2, 0x03, 0xe8);
+
+  async function talkTo(onRequest: (socket: Socket, key: string) => void, words: readonly string[]) {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (request) => onRequest(socket, /Sec-WebSocket-Key: (\S+)/i.exec(String(request))?.[1] ?? ''));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const run = await connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`, words);
+    server.close();
+    return run;
+  }
+
+  it('says that not all was sent, and counts nothing that was not', async () => {
+    const run = await talkTo(
+      (socket, key) => socket.write(Buffer.concat([Buffer.from(answer(key)), CLOSE_1000])),
+      ['--send', '/text one', '--send', '/text two'],
+    );
+    assert.equal(run.errors, 'wsdissect: the connection was over before all was sent\n');
+    assert.match(run.output, /\nclosed 1000 \(normal closure\)\n0 sent, 0 received\n$/);
+    assert.equal(run.exitCode, 1);
+  });
+
+  it('calls an end clean that both have closed, though a reset follows', async () => {
+    const run = await talkTo(
+      (socket, key) => {
+        socket.write(answer(key));
+        socket.once('data', () => {
+          socket.write(CLOSE_1000);
+          socket.once('data', () => socket.resetAndDestroy());
+        });
+      },
+      ['--send', '/text one'],
+    );
+    assert.match(run.output, /\nclosed 1000 \(normal closure\)\n1 sent, 0 received\n$/);
+    assert.equal(run.exitCode, 0);
+  });
+
+  it('says what an answer of 101 lacks, and where a redirection points to', async () => {
+    const bare = await talkTo((socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'), []);
+    assert.match(bare.errors, /bad handshake \(the answer has no Upgrade field/);
+    const found = await talkTo(
+      (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: ws://elsewhere/\r\nContent-Length: 0\r\n\r\n'),
+      [],
+    );
+    assert.match(found.errors, /connect to where it points to, "ws:\/\/elsewhere\/"\n$/);
+  });
 });
 
 describe('completion at the prompt', () => {

@@ -1,15 +1,23 @@
 // `wsdissect connect URL`: the article's client, with messages from the command line, a file, standard input or a prompt.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientConnection, ConnectionEnd, MessageProtocol } from '../../endpoint/index.ts';
 import { formatEndpoint } from '../../output/endpoint-text.ts';
 import { MAY_BE_SENT, mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
-import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
+import {
+  abandonCapture,
+  addCaptureOptions,
+  type CaptureCommandOptions,
+  captureOf,
+  endCapture,
+} from '../capture-options.ts';
 import type { ConnectSession } from '../connect-session.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
 import type { TalkOptions } from '../connect-talk.ts';
 import { addExamples } from '../examples.ts';
 import { FINE, NOT_MET } from '../exit-codes.ts';
+import { say } from '../failure.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { interruption } from '../interruption.ts';
 import { LinePrinter } from '../line-printer.ts';
@@ -107,11 +115,11 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   void interruption().then(async (exitCode) => {
     interrupted = exitCode;
     if (session !== null) await session.close(GOING_AWAY);
-    else await endCapture(capture, options).finally(() => process.exit(exitCode));
+    else await abandonCapture(capture, options).finally(() => process.exit(exitCode));
   });
   settings.onControl = (opcode, payload) => session?.onControl(opcode, payload);
   const client = await connectPatiently(url, settings, options).catch(async (error: unknown) => {
-    await endCapture(capture, options);
+    await abandonCapture(capture, options);
     throw error;
   });
   output.connected(factsOf(client));
@@ -125,7 +133,10 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   try {
     await Promise.race([talk, session.over, lines.failed]);
     const end = await session.over;
-    process.exitCode = interrupted ?? exitCodeOf(end, session.closedHere);
+    // Of what is waited for behind the last message, as for further input, nothing is unsent.
+    const isUnsent = interrupted === null && !(await Promise.race([talk, nextTurn(true)]));
+    if (isUnsent) say('the connection was over before all was sent');
+    process.exitCode = interrupted ?? (isUnsent ? NOT_MET : exitCodeOf(end, session.closedHere));
   } catch (error) {
     await session.close(options.close, options.reason);
     throw error;

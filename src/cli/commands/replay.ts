@@ -4,7 +4,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Direction } from '../../dissect/events.ts';
 import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts';
-import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
+import {
+  abandonCapture,
+  addCaptureOptions,
+  type CaptureCommandOptions,
+  captureOf,
+  endCapture,
+} from '../capture-options.ts';
 import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
@@ -91,10 +97,12 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     throw new Failure(`--capture ${options.capture} is the capture that is replayed; name another file`);
   const capture = await captureOf(options, connectionTarget(url));
   const signal = interruptionSignal();
+  let end = abandonCapture;
   try {
     const { subprotocol = subprotocolsOf(conversation) } = options;
     const settings = { ...connectOptionsOf({ ...options, subprotocol }, protocol), socketTap: capture?.tap, signal };
     const { connection } = await connectPatiently(url, settings, options);
+    end = endCapture;
     const result = await replay(conversation, connection, {
       direction: options.direction,
       speed: options.speed,
@@ -112,7 +120,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     if (!signal.aborted) throw error;
     process.exitCode = interruptedExitCode();
   } finally {
-    await endCapture(capture, options);
+    await end(capture, options);
   }
 }
 

@@ -2,7 +2,13 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectedClient, MessageProtocol, ServeOptions } from '../../endpoint/index.ts';
-import { addCaptureOptions, type CaptureCommandOptions, captureOf, endCapture } from '../capture-options.ts';
+import {
+  abandonCapture,
+  addCaptureOptions,
+  type CaptureCommandOptions,
+  captureOf,
+  endCapture,
+} from '../capture-options.ts';
 import { addExamples } from '../examples.ts';
 import { FINE, INTERRUPTED } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
@@ -111,7 +117,7 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
     socketTap: capture?.tap,
     tls: certificate === null ? undefined : { ...certificate, onKeyLog },
   }).catch(async (error: unknown) => {
-    await capture?.stop();
+    await abandonCapture(capture, options);
     throw startFailure(error, options);
   });
   report.started(server.port);

@@ -39,20 +39,32 @@ export class CaptureFile {
   #length = 0;
   #turn: NodeJS.Immediate | null = null;
   #failure: CaptureWriteError | null = null;
+  #begun = false;
   #closed = false;
 
-  /** @throws {CaptureWriteError} where not even the file header can be written */
+  /**
+   * Writes the file's header, where nothing is lost by that.
+   *
+   * @throws {CaptureWriteError} where not even that can be written
+   */
   constructor(output: CaptureOutput, options: CaptureFileOptions) {
     this.#output = output;
     this.#format = RECORD_FORMATS[options.format];
     const { linkType, resolution } = options;
     this.#capture = { linkType, resolution, snapLength: SNAP_LENGTH, application: `wsdissect ${version}` };
-    this.#put(this.#format.fileHeader(this.#capture));
+    if (output.writesOver !== true) this.#begin();
     if (this.#failure) throw this.#failure;
+  }
+
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#put(this.#format.fileHeader(this.#capture));
   }
 
   /** Takes a packet; its octets are copied. After a failure, which `close` tells, nothing is taken. */
   write(packet: WrittenPacket): void {
+    this.#begin();
     if (this.#closed || this.#failure) return;
     const length = this.#format.recordLength(packet.octets.length);
     if (this.#length + length > this.#chunk.length) this.flush();
@@ -73,6 +85,16 @@ export class CaptureFile {
   /** @throws {CaptureWriteError} where something could not be written, now or before */
   close(): void {
     if (this.#closed) return;
+    this.#begin();
+    this.#end();
+  }
+
+  /** The same, but what was there before stays where nothing was captured. @throws {CaptureWriteError} */
+  abandon(): void {
+    if (!this.#closed) this.#end();
+  }
+
+  #end(): void {
     this.#closed = true;
     this.flush();
     this.#output.close();

@@ -31,6 +31,8 @@ export interface RunningCapture {
   readonly dropped: number;
   /** Writes what is gathered, waits for what is under way, and closes the file. @throws {CaptureWriteError} */
   stop(): Promise<void>;
+  /** The same where nothing came about: a capture that was there before stays, unless packets were written. */
+  abandon(): Promise<void>;
 }
 
 const ETHERNET = 1;
@@ -68,6 +70,7 @@ export async function startCapture(options: CaptureOptions, filter?: PacketFilte
     },
     dropped: 0,
     stop: async () => file.close(),
+    abandon: async () => file.abandon(),
   };
 }
 
@@ -82,9 +85,16 @@ async function startWithTcpdump(
     return file;
   };
   const capture = await startTcpdump(filter, openOnce, platform()).catch((error: unknown) => {
-    file?.close();
+    file?.abandon();
     throw error;
   });
+  const stop = async (end: 'close' | 'abandon') => {
+    try {
+      dropped = await capture.stop();
+    } finally {
+      file?.[end]();
+    }
+  };
   return {
     tap: NO_TAP,
     get packets() {
@@ -93,12 +103,7 @@ async function startWithTcpdump(
     get dropped() {
       return dropped;
     },
-    async stop() {
-      try {
-        dropped = await capture.stop();
-      } finally {
-        file?.close();
-      }
-    },
+    stop: () => stop('close'),
+    abandon: () => stop('abandon'),
   };
 }

@@ -133,12 +133,15 @@ class Replay {
     let answers = 0;
     let before = this.#said[0]?.seconds ?? 0;
     for (const said of this.#said) {
-      const pause = (said.seconds - before) / speed;
-      before = said.seconds;
       if (said.direction !== this.#own) {
-        if (isData(said)) answers++;
+        if (!isData(said)) continue;
+        answers++;
+        before = said.seconds;
         continue;
       }
+      // Behind what is waited for: the other side's pings come when they come.
+      const pause = (said.seconds - before) / speed;
+      before = said.seconds;
       await this.#answered(answers);
       if (pause > 0) await this.#pause(pause * 1000);
       if (this.#over) return false;
