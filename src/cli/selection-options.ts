@@ -105,6 +105,11 @@ function requireTypes(asked: readonly string[], registry: Registry | null): void
   }
 }
 
+/** Whether all that is said in the connections that are chosen is selected. */
+export function isWhole({ opcodes, direction, types, grep, limit }: Selection): boolean {
+  return [opcodes, direction, types, grep, limit].every((value) => value === undefined);
+}
+
 /** Whether anything is selected at all: if not, no sink stands between. */
 export function selects(selection: Selection): boolean {
   return Object.values(selection).some((value) => value !== undefined);

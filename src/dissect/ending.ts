@@ -62,7 +62,7 @@ function judgePings(how: TcpEnd, directions: readonly EndedDirection[], pings: P
     if (ignored.length > 0) {
       findings.push({
         code: 'ping-unanswered',
-        direction: direction === CLIENT_TO_SERVER ? SERVER_TO_CLIENT : CLIENT_TO_SERVER,
+        direction,
         detail: String(ignored.length),
         origin: ignored[0].origin,
       });

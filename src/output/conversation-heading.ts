@@ -76,11 +76,12 @@ function formatCounts(arrow: string, counts: Counts): string {
   return `${arrow} ${formatPlural(counts.messages, 'message')}${controls}, ${formatOctets(counts.octets)}`;
 }
 
-/** How the connection ended and, of one that was upgraded, what went each way. */
+/** How the connection ended and, of one that was upgraded or has spoken all the same, what went each way. */
 export function formatEnd(event: EndEvent, upgraded: boolean, width: number, palette: Palette): string[] {
   const ending = `${ENDINGS[event.how]}, packet ${event.packet}, ${formatElapsed(event)} s`;
+  const hasSpoken = [event.c2s, event.s2c].some(({ messages, controls }) => messages + controls > 0);
   const counts = `${formatCounts('→', event.c2s)}; ${formatCounts('←', event.s2c)}`;
   const lines = indent(ending, width, INDENT, INDENT + INDENT);
-  if (upgraded) lines.push(...indent(counts, width, INDENT, INDENT + INDENT));
+  if (upgraded || hasSpoken) lines.push(...indent(counts, width, INDENT, INDENT + INDENT));
   return lines.map(palette.faint);
 }

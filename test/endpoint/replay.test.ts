@@ -170,6 +170,20 @@ describe('the client said again', () => {
     assert.deepEqual(warnings, []);
   });
 
+  it('with the pauses in which only the other side said something that is no answer', async () => {
+    const begun = performance.now();
+    const { result } = await replayTo({}, { speed: 1 }, ({ said }) => {
+      const third = said.findIndex(
+        ({ kind, direction }, index) => index > 2 && direction === 'c2s' && kind === 'binary',
+      );
+      const { seconds } = said[third];
+      const ping = { ...said[1], kind: 'ping', direction: 's2c', data: new Uint8Array(1), seconds: seconds - 0.001 };
+      (said as unknown[]).splice(third, 0, ping);
+    });
+    assert.ok(performance.now() - begun >= 200);
+    assert.equal(result.complete, true);
+  });
+
   it('at the pace of the capture, or faster', async () => {
     const time = async (speed: number) => {
       const begun = performance.now();

@@ -239,6 +239,22 @@ test('ping round trips are found in both directions', () => {
   assert.deepEqual([pings.roundTrip?.min, pings.roundTrip?.max], [100e-6, 300e-6]);
 });
 
+test('pings are not called unanswered where answers may be hidden by a selection', () => {
+  const stats = new StatsOutput({ codec: null, isWhole: false }, new CaptureClock());
+  stats.onControl(view({ opcode: 9, payload: [1], at: 0 }));
+  const report = stats.report();
+  assert.deepEqual([report.total.pings.sent, report.total.pings.answered], [1, null]);
+  assert.ok(formatStats(report, { width: 80, colour: false }).some((line) => line.includes('– of 1')));
+});
+
+test('a connection whose upgrade was not captured begins with what it says first', () => {
+  const stats = makeStats();
+  stats.onMessage(view({ length: 5, at: 1000 }));
+  stats.onMessage(view({ length: 5, at: 2000 }));
+  stats.onEnd(ended(3));
+  assert.equal(stats.report().connections[0].duration, 0.002);
+});
+
 test('connections stand by their numbers, also where a later one speaks first', () => {
   const stats = makeStats();
   for (const connection of [2, 0, 1]) stats.onMessage(view({ of: conversation(connection), length: 1 }));

@@ -14,7 +14,7 @@ import { addPageOptions, outputOption, type PageOptions, pageFixed, pageOf } fro
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
-import { addSelectionOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
+import { addSelectionOptions, isWhole, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'table' | 'json';
@@ -95,6 +95,7 @@ async function prepare(
   const { runCapture } = await import('../capture-run.ts');
   const out = new StandardOutput(options.format);
   const rows = options.rows === undefined ? {} : { connectionRows: options.rows };
+  const whole = isWhole(selection) && options.where === undefined;
   const print = (report: StatsReport, file: string | null) => {
     const named = file === null ? report : { file, ...report };
     if (options.format === 'json') out.write(`${jsonText(named, 2)}\n`);
@@ -109,7 +110,7 @@ async function prepare(
       ...readingOf(options),
       progress,
       makeOutput: (clock) => {
-        const sink = new statistics.StatsOutput({ codec, ...rows }, clock);
+        const sink = new statistics.StatsOutput({ codec, isWhole: whole, ...rows }, clock);
         return { sink, flush: () => out.flush(), finish: () => print(sink.report(), file) };
       },
     });

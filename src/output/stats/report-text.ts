@@ -110,7 +110,7 @@ function omittedNote(report: StatsReport): string {
 }
 
 function pingCells({ sent, answered, roundTrip }: PingReport): Cell[] {
-  const answers = sent === 0 ? '–' : `${formatCount(answered)} of ${formatCount(sent)}`;
+  const answers = sent === 0 ? '–' : `${answered === null ? '–' : formatCount(answered)} of ${formatCount(sent)}`;
   const times = roundTrip === null ? ['–', '–'] : [formatSeconds(roundTrip.median), formatSeconds(roundTrip.max)];
   return cells(answers, ...times);
 }

@@ -25,7 +25,8 @@ export interface FlowReport {
 
 export interface PingReport {
   sent: number;
-  answered: number;
+  /** Null where not all that was said is selected, so that answers may be hidden. */
+  answered: number | null;
   /** Seconds from ping to pong. */
   roundTrip: Distribution | null;
 }
@@ -125,6 +126,6 @@ export function flowOf(sizes: Histogram, rate: number | null): FlowReport {
 
 export const NANOSECONDS = 1e9;
 
-export function pingsOf(sent: number, roundTrips: Histogram): PingReport {
-  return { sent, answered: roundTrips.count, roundTrip: distributionOf(roundTrips, NANOSECONDS) };
+export function pingsOf(sent: number, roundTrips: Histogram, isWhole: boolean): PingReport {
+  return { sent, answered: isWhole ? roundTrips.count : null, roundTrip: distributionOf(roundTrips, NANOSECONDS) };
 }

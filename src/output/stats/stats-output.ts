@@ -2,6 +2,7 @@
 // are neither unmasked nor held, but where they are compressed, or a registry must name their types. How it is shown is
 // `report-text.ts`.
 
+import type { Origin } from '../../capture/packet.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import type { CaptureClock } from '../../dissect/clock.ts';
 import type { Severity, SummaryEvent } from '../../dissect/events.ts';
@@ -42,6 +43,8 @@ export interface StatsOptions {
   codec: PayloadCodec | null;
   /** Connections that have rows of their own; default 200. The others are in the totals. */
   connectionRows?: number;
+  /** Whether all that connections say is handed on; default true. */
+  isWhole?: boolean;
 }
 
 const CONNECTION_ROWS = 200;
@@ -61,6 +64,7 @@ export class StatsOutput implements DissectionSink {
   readonly #codec: PayloadCodec | null;
   readonly #clock: CaptureClock;
   readonly #rowLimit: number;
+  readonly #isWhole: boolean;
   readonly #rows: ConnectionStatistics[] = [];
   readonly #sizes = new RowSizes();
   /** Connections by the places of their conversations, which others take when they have ended. */
@@ -87,6 +91,7 @@ export class StatsOutput implements DissectionSink {
   constructor(options: StatsOptions, clock: CaptureClock) {
     this.#codec = options.codec;
     this.#clock = clock;
+    this.#isWhole = options.isWhole ?? true;
     this.#rowLimit = options.connectionRows ?? CONNECTION_ROWS;
     // Judging a handshake costs more than all else of a short connection.
     this.needs = { connectionDiagnostics: false, heads: false, frames: false, payloads: options.codec !== null };
@@ -121,8 +126,7 @@ export class StatsOutput implements DissectionSink {
       return;
     }
     const { origin, requestOrigin } = handshake;
-    const connection = this.#connectionOf(handshake.conversation);
-    this.#start(connection, this.#clock.elapsed(origin));
+    const connection = this.#connectionOf(handshake.conversation, origin);
     const nanoseconds = nanosecondsBetween(requestOrigin.seconds, requestOrigin.nanoseconds, origin);
     // A 101 may be captured before its request; that is no time.
     if (nanoseconds < 0) return;
@@ -131,7 +135,7 @@ export class StatsOutput implements DissectionSink {
   }
 
   onMidstream({ conversation, origin }: MidstreamView): void {
-    this.#start(this.#connectionOf(conversation), this.#clock.elapsed(origin));
+    this.#connectionOf(conversation, origin);
   }
 
   /** Frames are not asked for. */
@@ -139,7 +143,7 @@ export class StatsOutput implements DissectionSink {
 
   onMessage(message: MessageView): void {
     const { direction, origin } = message;
-    const connection = this.#connectionOf(message.conversation);
+    const connection = this.#connectionOf(message.conversation, origin);
     const type = this.#typeOf(direction === CLIENT_TO_SERVER ? this.#clientTypes : this.#serverTypes, message);
     let size = message.length;
     if (size < 0) {
@@ -155,8 +159,8 @@ export class StatsOutput implements DissectionSink {
   onControl(control: ControlView): void {
     this.#controls++;
     if (control.opcode !== PING && control.opcode !== PONG) return;
-    const connection = this.#connectionOf(control.conversation);
     const { direction, origin } = control;
+    const connection = this.#connectionOf(control.conversation, origin);
     control.read();
     if (control.opcode === PING) {
       this.#pings++;
@@ -201,7 +205,7 @@ export class StatsOutput implements DissectionSink {
       total: {
         c2s: flowOfAll(clientTypes, seconds),
         s2c: flowOfAll(serverTypes, seconds),
-        pings: pingsOf(this.#pings, this.#roundTrips),
+        pings: pingsOf(this.#pings, this.#roundTrips, this.#isWhole),
         handshake: distributionOf(this.#handshakes, NANOSECONDS),
       },
       types: [
@@ -222,19 +226,26 @@ export class StatsOutput implements DissectionSink {
     return types.get(this.#codec.typeOf(message.octets, message.start, message.end) ?? NOT_REGISTERED);
   }
 
-  #connectionOf(conversation: ConversationView): ConnectionStatistics {
+  /** @param origin of what makes it one of WebSocket: its upgrade, or, where that was not captured, what is said first */
+  #connectionOf(conversation: ConversationView, origin: Origin): ConnectionStatistics {
     const known = this.#open[conversation.place];
     // Compared in this order, as a comparison with what may be undefined is no comparison of numbers for V8.
     if (known !== undefined && known.connection === conversation.connection) return known;
-    return this.#begin(conversation, known);
+    return this.#begin(conversation, origin, known);
   }
 
   /** @param before the connection that had this one's place, whose object is used again unless it has a row */
-  #begin(conversation: ConversationView, before: ConnectionStatistics | undefined): ConnectionStatistics {
+  #begin(
+    conversation: ConversationView,
+    origin: Origin,
+    before: ConnectionStatistics | undefined,
+  ): ConnectionStatistics {
     this.#connections++;
     const hasRow = this.#rows.length < this.#rowLimit;
     const begun = before === undefined || before.detail !== null ? new ConnectionStatistics() : before;
     begun.begin(conversation, hasRow ? this.#sizes.add() : -1);
+    begun.start = this.#clock.elapsed(origin);
+    this.#firstStart = Math.min(this.#firstStart, begun.start);
     if (hasRow) this.#rows.push(begun);
     this.#open[conversation.place] = begun;
     return begun;
@@ -252,14 +263,9 @@ export class StatsOutput implements DissectionSink {
       handshake: Number.isNaN(statistics.handshake) ? null : statistics.handshake,
       c2s: flowOfSizes(this.#sizes.histogram(row, CLIENT_TO_SERVER), duration),
       s2c: flowOfSizes(this.#sizes.histogram(row, SERVER_TO_CLIENT), duration),
-      pings: pingsOf(pings, roundTrips),
+      pings: pingsOf(pings, roundTrips, this.#isWhole),
       tcp: transport,
     };
-  }
-
-  #start(connection: ConnectionStatistics, elapsed: number): void {
-    connection.start = elapsed;
-    this.#firstStart = Math.min(this.#firstStart, elapsed);
   }
 }
 
