@@ -5,6 +5,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
 import { readingReason } from '../system-reason.ts';
 import { CaptureError } from './capture-error.ts';
+import { stopTool, toolEnd } from './tool-end.ts';
 
 export interface LiveOptions {
   /** As the tool names it; `any` are all, on Linux. */
@@ -51,11 +52,8 @@ const TOOLS: readonly CaptureTool[] = [
 
 /** What they say once they capture. */
 const CAPTURES = /listening on|Capturing on/;
-/** Milliseconds: for one that says nothing, and for one that is asked to end. */
+/** Milliseconds for one that says nothing. */
 const START_PATIENCE = 5000;
-const STOP_PATIENCE = 2000;
-/** Milliseconds for what it said to arrive once it has ended. */
-const LAST_WORDS_PATIENCE = 300;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -74,11 +72,7 @@ export async function startLiveCapture(
     // A group of its own: the terminal's Ctrl-C reaches us alone, and we end it.
     const child = spawn(tool.command, tool.words(options), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const said = { text: '' };
-    const closed = new Promise<void>((resolve) => {
-      child.once('close', () => resolve());
-      // A child of its own, as a wrapper has one, may hold its pipes.
-      child.once('exit', () => setTimeout(resolve, LAST_WORDS_PATIENCE));
-    });
+    const closed = toolEnd(child);
     // Node throws away what a child has written and nobody listens to when it ends.
     const octets = child.stdout.pipe(new PassThrough());
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -115,15 +109,10 @@ function started(child: Child, said: { text: string }): Promise<'captures' | 'mi
 async function stop(child: Child, closed: Promise<void>, command: string, said: { text: string }): Promise<LiveEnd> {
   // Its output ends a moment before it is known to have ended.
   const endedByItself = child.stdout.readableEnded || child.exitCode !== null;
-  if (!endedByItself) {
-    child.kill('SIGINT');
-    // What it still writes is not read.
-    child.stdout.destroy();
-  }
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
-  await closed;
-  clearTimeout(timer);
-  child.stderr.destroy();
+  const stopped = stopTool(child, closed);
+  // What it still writes is not read.
+  if (!endedByItself) child.stdout.destroy();
+  await stopped;
   const dropped = /(\d+) packets? dropped by kernel|Packets dropped[^:]*: *(\d+)/i.exec(said.text);
   const fault = endedByItself && child.exitCode !== 0 ? lastWords(command, said.text) : null;
   return { dropped: dropped === null ? null : Number(dropped[1] ?? dropped[2]), fault };

@@ -16,7 +16,9 @@ export class ConnectSession {
   readonly #protocol: MessageProtocol;
   readonly #output: LiveOutput;
   /** When the messages that nothing has answered yet were sent, in milliseconds. */
-  readonly #unanswered: number[] = [];
+  #unanswered: number[] = [];
+  /** How many of them are answered by now: taken away many at a time, as each time all others move. */
+  #answered = 0;
   readonly #pings: number[] = [];
   readonly #roundTrips: number[] = [];
   #sent = 0;
@@ -77,7 +79,7 @@ export class ConnectSession {
   /** Waits until each message and ping has been answered, at most so many milliseconds after the last answer. */
   async answered(patience: number): Promise<void> {
     for (;;) {
-      if (this.#unanswered.length === 0 && this.#pings.length === 0) return;
+      if (this.#unanswered.length === this.#answered && this.#pings.length === 0) return;
       const answer = new Promise<'answer' | 'ended'>((resolve) => {
         this.#onAnswer = () => resolve('answer');
       });
@@ -100,7 +102,7 @@ export class ConnectSession {
 
   async #receive(): Promise<ConnectionEnd> {
     for await (const message of this.connection) {
-      const begun = this.#unanswered.shift();
+      const begun = this.#takeOldest();
       const roundTrip = begun === undefined ? null : secondsSince(begun);
       if (roundTrip !== null) this.#roundTrips.push(roundTrip);
       this.#received++;
@@ -111,6 +113,18 @@ export class ConnectSession {
     this.#ended = true;
     this.#output.ended(end, { sent: this.#sent, received: this.#received, roundTrips: this.#roundTrips });
     return end;
+  }
+
+  /** When the oldest message without an answer was sent. */
+  #takeOldest(): number | undefined {
+    const begun = this.#unanswered[this.#answered];
+    if (begun === undefined) return undefined;
+    this.#answered++;
+    if (this.#answered > 1000 && this.#answered * 2 > this.#unanswered.length) {
+      this.#unanswered = this.#unanswered.slice(this.#answered);
+      this.#answered = 0;
+    }
+    return begun;
   }
 
   async #within<T>(milliseconds: number, others: readonly Promise<T>[]): Promise<T | undefined> {

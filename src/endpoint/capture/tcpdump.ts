@@ -4,6 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CaptureError, readCapture } from '../../capture/index.ts';
+import { stopTool, toolEnd } from '../../capture/tool-end.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import { FIN, RST, type Segment, SYN } from '../../link/segment.ts';
 import { completeChecksum } from '../../link/tcp-checksum.ts';
@@ -24,10 +25,9 @@ export interface PacketCapture {
   stop(): Promise<number>;
 }
 
-/** Milliseconds: how long a connection may take to end; for tcpdump to begin, and to end. */
+/** Milliseconds: how long a connection may take to end; for tcpdump to begin. */
 const PATIENCE = 2000;
 const START_PATIENCE = 10_000;
-const STOP_PATIENCE = 5000;
 /** Between looks at what is still open. */
 const LOOK = 20;
 
@@ -141,7 +141,7 @@ export async function startTcpdump(
     // A group of its own, so that the terminal's Ctrl-C reaches us alone, and we end it when all is written.
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const ended = toolEnd(child);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -181,10 +181,7 @@ export async function startTcpdump(
   };
   const end = async () => {
     marker.close();
-    child.kill('SIGINT');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE);
-    await ended;
-    clearTimeout(timer);
+    await stopTool(child, ended);
   };
   try {
     await listening(child);
