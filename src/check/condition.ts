@@ -7,6 +7,8 @@ import { nearestName } from '../codec/nearest-name.ts';
 /** Milliseconds for one evaluation of a condition that loops inside of loops. */
 const TIME_LIMIT = 1000;
 const LONGEST = 10_000;
+/** Brackets within brackets: where one is not closed, parsing takes time by the third power of them. */
+const DEEPEST = 200;
 
 /** What is wrong with a condition, in one line, `what; what to do`; `column` counts from 1 where it is known. */
 export class ConditionError extends Error {
@@ -48,8 +50,9 @@ export async function compileCondition(source: string, names: readonly string[])
   if (source.length > LONGEST) {
     throw new ConditionError(`a condition has ${LONGEST} characters at most`, 'write it shorter');
   }
+  if (depthOf(source) > DEEPEST) throw tooDeep();
   const parsed = parse(cel, source);
-  const survey = surveyOf(parsed.expr);
+  const survey = withinStack(() => surveyOf(parsed.expr));
   for (const [name, id] of survey.names) {
     if (names.includes(name)) continue;
     const meant = nearestName(name, names);
@@ -57,15 +60,38 @@ export async function compileCondition(source: string, names: readonly string[])
     const advice = meant === null ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
     throw new ConditionError(`${name} is nothing to ask for`, advice, position === undefined ? null : position + 1);
   }
-  const run = cel.plan(cel.celEnv({}), parsed);
-  return new CelCondition(source, cel, survey, (bindings) => run(bindings as never));
+  const run = withinStack(() => cel.plan(cel.celEnv({}), parsed));
+  return new CelCondition(source, cel, survey, (bindings) => withinStack(() => run(bindings as never)));
+}
+
+function depthOf(source: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of source.matchAll(/[()[\]{}]/g)) {
+    depth += '([{'.includes(bracket) ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+function tooDeep(): ConditionError {
+  return new ConditionError('it is nested too deep', 'write it in parts');
+}
+
+/** Thousands of operators in a row lie one in the other, too. */
+function withinStack<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : error;
+  }
 }
 
 function parse(cel: Cel, source: string): ReturnType<Cel['parse']> {
   try {
     return cel.parse(source);
   } catch (error) {
-    if (error instanceof RangeError) throw new ConditionError('it is nested too deep', 'write it in parts');
+    if (error instanceof RangeError) throw tooDeep();
     const { rawMessage, location } = error as { rawMessage?: string; location?: { start: { column: number } } };
     const column = location?.start.column ?? null;
     const said = (rawMessage ?? String(error)).replace(/ but expecting .{60}.*$/s, ', which cannot stand there');

@@ -73,6 +73,8 @@ test('names that an expression makes by itself, and those of types, are none of 
 test('a condition nested beyond all measure is refused', async () => {
   await assert.rejects(compileCondition(`${'('.repeat(4000)}1${')'.repeat(4000)}`, []), ConditionError);
   await assert.rejects(compileCondition(`"${'x'.repeat(20_000)}" == ""`, []), ConditionError);
+  await assert.rejects(compileCondition(`${'1<'.repeat(4000)}1`, []), /it is nested too deep; write it in parts/);
+  await assert.rejects(compileCondition(`${'('.repeat(201)}1`, []), /it is nested too deep; write it in parts/);
 });
 
 test('loops inside of loops over a long list end at the time limit', { timeout: 20_000 }, async () => {
