@@ -50,11 +50,12 @@ export async function prepareExpectations(document: unknown): Promise<Expectatio
 }
 
 /** A program's slip, such as a property that is spelt wrong: what asks for nothing would hold of anything. */
-function refuseUndefined(value: unknown, path: Path): void {
+function refuseUndefined(value: unknown, path: Path, seen = new Set<object>()): void {
   if (value === undefined) throw new PathError(path, 'it is undefined', 'leave it out, or give a value');
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null || seen.has(value)) return;
+  seen.add(value);
   for (const [key, member] of Object.entries(value))
-    refuseUndefined(member, [...path, Array.isArray(value) ? Number(key) : key]);
+    refuseUndefined(member, [...path, Array.isArray(value) ? Number(key) : key], seen);
 }
 
 const TOP_SCHEMA: JsonSchema = {
