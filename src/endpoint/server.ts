@@ -13,7 +13,7 @@ import { type ServeOptions, type ServerSettings, serverSettings } from './server
 import { type Answer, acceptUpgrade, malformedRequestAnswer, notFound, refuseUpgrade } from './upgrade-answer.ts';
 import { refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
 
-/** Octets that a compressed message may inflate to where the read limit is below; 1,024 octets of deflate make 1 MiB at most. */
+/** Octets that a compressed message may inflate to where the read limit is below; 1,024 octets of deflate make little more than 1 MiB. */
 const INFLATED_LIMIT = 16 * 1024 * 1024;
 /** Milliseconds between looks at who takes too long over a request. */
 const TIMEOUT_CHECK = 500;
