@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { HANDSHAKE_RULES } from '../http/rules.ts';
 import { converse } from './article-conversation.ts';
 import { articleProtocol } from './article-protocol.ts';
 import { type ConnectedClient, connectedClient } from './connected-client.ts';
@@ -190,7 +191,7 @@ class ArticleServer implements WebSocketServer {
     } else if (head.length > 0 || this.#closing) {
       // The client has sent something before it was answered.
       this.#settings.onRefusal?.(
-        { status: 0, words: 'websocket: client sent data before handshake is complete' },
+        { status: 0, words: HANDSHAKE_RULES.octetsBeforeAnswer.peerWords ?? '' },
         clientOf(socket),
       );
       socket.destroy();
