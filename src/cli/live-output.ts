@@ -152,8 +152,11 @@ export function decodedOf(message: LiveMessage, unmarshal: Unmarshal): SaidMessa
   try {
     return { ...said, decoded: unmarshal(message) };
   } catch (error) {
-    if (!(error instanceof MessageProtocolError) || error.code === 'ErrNil') throw error;
-    return { ...said, decodeError: { code: error.code, message: error.message } };
+    if (!(error instanceof MessageProtocolError)) throw error;
+    const { code, message: words } = error;
+    // Of the protocol itself, not of a payload.
+    if (code === 'ErrNil' || code === 'ErrProtocol' || code === 'ErrMsgNotProto') throw error;
+    return { ...said, decodeError: { code, message: words } };
   }
 }
 
