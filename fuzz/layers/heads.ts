@@ -73,8 +73,8 @@ export const heads: Layer = {
 };
 
 /** What the pieces may not change: a head that is refused is consumed up to where the refusal could be known. */
-function outcomeOf({ messages, state, failure, consumed }: ReturnType<typeof read>): object {
-  return state === 'not-http' ? { messages, state } : { messages, state, failure, consumed };
+function outcomeOf({ messages, state, consumed }: ReturnType<typeof read>): object {
+  return state === 'not-http' ? { messages, state } : { messages, state, consumed };
 }
 
 function headOf(role: Role, text: string): HttpHead {

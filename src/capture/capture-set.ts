@@ -11,7 +11,7 @@ import { SetMember } from './set-member.ts';
 /** Files that may overlap in time: each takes a handle and some 200 KB. */
 const OPEN_AT_ONCE = 256;
 
-/** A path, or a stream with what it is called. */
+/** A path, or a stream. */
 export type SetSource = string | Readable;
 
 class CaptureSet {

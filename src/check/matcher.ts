@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Said } from './capture-log.ts';
 import { bounds, choice, choices, type JsonSchema, mapping, text } from './json-schema.ts';
-import { factsOf, jsonOf, MESSAGE_FACTS } from './message-facts.ts';
+import { FACTS, type Fact, factsOf, MESSAGE_FACTS } from './message-facts.ts';
 import type { Path } from './path-error.ts';
 import {
   type Bounds,
@@ -42,28 +42,98 @@ export interface MatcherSpec {
 
 const OPCODES = ['text', 'binary', 'ping', 'pong', 'close'];
 
-export const matcherProperties: Readonly<Record<string, JsonSchema>> = {
-  kind: choice('a data message or a control frame', ['message', 'control']),
-  type: text('name of the message type in the registry'),
-  id: { type: 'integer', minimum: 0, description: 'id of the message type' },
-  value: { description: 'the decoded value; a mapping is compared in part, unless exact' },
-  json: { description: 'a text message read as JSON, compared as value is' },
-  text: text('the text of a text message'),
-  data: { type: 'string', description: 'the application data in base64' },
-  sha256: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the application data, in hex' },
-  error: text('code of the decoding error, such as ErrNotRegister'),
-  exact: { type: 'boolean', description: 'value and json have nothing but what is named' },
-  opcode: choices('kind of frame, one or several', OPCODES),
-  direction: choice('from the client to the server, or back', ['c2s', 's2c']),
-  length: bounds('octets of application data'),
-  wireLength: bounds('octets of payload on the wire: of a compressed message fewer'),
-  frames: bounds('frames that the message came in'),
-  compressed: { type: 'boolean', description: 'whether it was compressed' },
-  code: {
-    type: ['integer', 'null', 'array'],
-    description: 'status code of a close frame, null for none; one or several',
+/** One field that an expectation may name. */
+interface TraitRow {
+  schema: JsonSchema;
+  /** How far away a message is that does not have it. */
+  weight: number;
+  of: Fact;
+  /** By default it is compared as values are: whole, in part or by an operator. */
+  comparer?: (wanted: unknown) => Comparer;
+}
+
+/** What makes two messages different in kind, and what only in detail. */
+const IN_KIND = 100;
+const IN_DETAIL = 1;
+
+/** In the order in which differences are told. */
+const TRAITS: Readonly<Record<Exclude<keyof MatcherSpec, 'exact' | 'where'>, TraitRow>> = {
+  kind: {
+    weight: IN_KIND,
+    of: FACTS.kind,
+    schema: choice('a data message or a control frame', ['message', 'control']),
   },
-  reason: text('reason of a close frame'),
+  direction: {
+    weight: IN_KIND,
+    of: FACTS.direction,
+    schema: choice('from the client to the server, or back', ['c2s', 's2c']),
+  },
+  opcode: {
+    weight: IN_KIND,
+    of: FACTS.opcode,
+    comparer: oneOf,
+    schema: choices('kind of frame, one or several', OPCODES),
+  },
+  type: { weight: IN_KIND, of: FACTS.type, schema: text('name of the message type in the registry') },
+  id: {
+    weight: IN_KIND,
+    of: FACTS.id,
+    schema: { type: 'integer', minimum: 0, description: 'id of the message type' },
+  },
+  error: { weight: IN_KIND, of: FACTS.error, schema: text('code of the decoding error, such as ErrNotRegister') },
+  code: {
+    weight: IN_KIND,
+    of: FACTS.code,
+    comparer: oneOf,
+    schema: {
+      type: ['integer', 'null', 'array'],
+      description: 'status code of a close frame, null for none; one or several',
+    },
+  },
+  value: {
+    weight: IN_DETAIL,
+    of: FACTS.value,
+    schema: { description: 'the decoded value; a mapping is compared in part, unless exact' },
+  },
+  json: {
+    weight: IN_DETAIL,
+    of: FACTS.json,
+    schema: { description: 'a text message read as JSON, compared as value is' },
+  },
+  text: { weight: IN_DETAIL, of: FACTS.text, schema: text('the text of a text message') },
+  data: {
+    weight: IN_DETAIL,
+    of: dataOf,
+    schema: { type: 'string', description: 'the application data in base64' },
+  },
+  sha256: {
+    weight: IN_DETAIL,
+    of: sha256Of,
+    schema: {
+      type: 'string',
+      pattern: '^[0-9a-f]{64}$',
+      description: 'SHA-256 of the application data, in hex',
+    },
+  },
+  reason: { weight: IN_DETAIL, of: FACTS.reason, schema: text('reason of a close frame') },
+  length: { weight: IN_DETAIL, of: FACTS.length, comparer: bounded, schema: bounds('octets of application data') },
+  wireLength: {
+    weight: IN_DETAIL,
+    of: (said) => (said.type === 'message' ? said.wireLength : said.length),
+    comparer: bounded,
+    schema: bounds('octets of payload on the wire: of a compressed message fewer'),
+  },
+  frames: { weight: IN_DETAIL, of: FACTS.frames, comparer: bounded, schema: bounds('frames that the message came in') },
+  compressed: {
+    weight: IN_DETAIL,
+    of: FACTS.compressed,
+    schema: { type: 'boolean', description: 'whether it was compressed' },
+  },
+};
+
+export const matcherProperties: Readonly<Record<string, JsonSchema>> = {
+  ...Object.fromEntries(Object.entries(TRAITS).map(([key, { schema }]) => [key, schema])),
+  exact: { type: 'boolean', description: 'value and json have nothing but what is named' },
   where: { type: 'string', description: 'a condition in CEL, see docs/conditions.md' },
 };
 
@@ -71,15 +141,11 @@ export function matcherSchema(description: string): JsonSchema {
   return { ...mapping(description, matcherProperties), minProperties: 1 };
 }
 
-/** One thing that is asked of a message; `weight` says how far away one is that does not have it. */
+/** One thing that is asked of a message. */
 interface Trait {
   weight: number;
   compare: (said: Said) => Difference[];
 }
-
-/** What makes two messages different in kind, and what only in detail. */
-const IN_KIND = 100;
-const IN_DETAIL = 1;
 
 export interface Matcher {
   /** In words, for messages. */
@@ -93,30 +159,12 @@ export interface Matcher {
 /** @throws {PathError} */
 export async function makeMatcher(spec: MatcherSpec, path: Path): Promise<Matcher> {
   const traits: Trait[] = [];
-  const add = (weight: number, name: string, compare: Comparer, of: (said: Said) => unknown) =>
-    traits.push({ weight, compare: (said) => compare(of(said), name) });
-  const compareAt = (key: keyof MatcherSpec) =>
-    makeComparer(spec[key], [...path, key], { exact: spec.exact === true, unsetIsDefault: key === 'value' });
-
-  if (spec.kind !== undefined) add(IN_KIND, 'kind', await compareAt('kind'), (said) => said.type);
-  if (spec.direction !== undefined) add(IN_KIND, 'direction', await compareAt('direction'), (said) => said.direction);
-  if (spec.opcode !== undefined) add(IN_KIND, 'opcode', oneOf(spec.opcode), (said) => said.opcode);
-  if (spec.type !== undefined) add(IN_KIND, 'type', await compareAt('type'), (said) => decodedOf(said)?.type);
-  if (spec.id !== undefined) add(IN_KIND, 'id', await compareAt('id'), (said) => decodedOf(said)?.id);
-  if (spec.error !== undefined) add(IN_KIND, 'error', await compareAt('error'), errorOf);
-  if (spec.code !== undefined) add(IN_KIND, 'code', oneOf(spec.code), codeOf);
-  if (spec.value !== undefined) add(IN_DETAIL, 'value', await compareAt('value'), (said) => decodedOf(said)?.value);
-  if (spec.json !== undefined) add(IN_DETAIL, 'json', await compareAt('json'), (said) => jsonOf(textOf(said) ?? ''));
-  if (spec.text !== undefined) add(IN_DETAIL, 'text', await compareAt('text'), textOf);
-  if (spec.data !== undefined) add(IN_DETAIL, 'data', await compareAt('data'), dataOf);
-  if (spec.sha256 !== undefined) add(IN_DETAIL, 'sha256', await compareAt('sha256'), sha256Of);
-  if (spec.reason !== undefined) add(IN_DETAIL, 'reason', await compareAt('reason'), reasonOf);
-  if (spec.length !== undefined) add(IN_DETAIL, 'length', bounded(spec.length), (said) => said.length);
-  if (spec.wireLength !== undefined) add(IN_DETAIL, 'wireLength', bounded(spec.wireLength), wireLengthOf);
-  if (spec.frames !== undefined) add(IN_DETAIL, 'frames', bounded(spec.frames), framesOf);
-  if (spec.compressed !== undefined) {
-    const compare = await compareAt('compressed');
-    add(IN_DETAIL, 'compressed', compare, (said) => said.type === 'message' && said.compressed);
+  for (const [key, { weight, of, comparer }] of Object.entries(TRAITS)) {
+    const wanted = spec[key as keyof typeof TRAITS];
+    if (wanted === undefined) continue;
+    const options = { exact: spec.exact === true, unsetIsDefault: key === 'value' };
+    const compare = comparer?.(wanted) ?? (await makeComparer(wanted, [...path, key], options));
+    traits.push({ weight, compare: (said) => compare(of(said), key) });
   }
   if (spec.where !== undefined) traits.push(await conditionTrait(spec.where, [...path, 'where']));
   return new TraitMatcher(describe(spec), traits);
@@ -162,45 +210,18 @@ function oneOf(wanted: unknown): Comparer {
     list.includes(found) ? [] : [{ path, expected: list.map(show).join(' or '), found: show(found) }];
 }
 
-function bounded(wanted: number | Bounds): Comparer {
-  const bounds = boundsOf(wanted);
+/** @param wanted fits the schema of `bounds` */
+function bounded(wanted: unknown): Comparer {
+  const bounds = boundsOf(wanted as number | Bounds);
   return (found, path) =>
     typeof found === 'number' && within(found, bounds)
       ? []
       : [{ path, expected: showBounds(bounds), found: show(found) }];
 }
 
-function decodedOf(said: Said) {
-  return said.type === 'message' ? said.decoded : undefined;
-}
-
-function errorOf(said: Said): unknown {
-  return said.type === 'message' ? said.decodeError?.code : undefined;
-}
-
-function codeOf(said: Said): unknown {
-  return said.type === 'control' ? said.code : undefined;
-}
-
-function reasonOf(said: Said): unknown {
-  return said.type === 'control' ? said.reason : undefined;
-}
-
-function wireLengthOf(said: Said): number {
-  return said.type === 'message' ? said.wireLength : said.length;
-}
-
-function framesOf(said: Said): number {
-  return said.type === 'message' ? said.frames : 1;
-}
-
-function textOf(said: Said): string | undefined {
-  return said.type === 'message' ? said.text : undefined;
-}
-
 /** The application data in base64; undefined where it is not at hand. */
 export function dataOf(said: Said): string | undefined {
-  const text = textOf(said);
+  const text = said.type === 'message' ? said.text : undefined;
   return text === undefined ? said.data : Buffer.from(text).toString('base64');
 }
 

@@ -3,32 +3,33 @@
 
 import { jsonValueOf } from '../codec/json-value.ts';
 import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
+import type { Said } from './capture-log.ts';
 import type { Facts } from './condition.ts';
 
-type Said = MessageEvent | ControlEvent;
-type Fact = (said: Said) => unknown;
+/** A field of a message or control frame; undefined where it has none. */
+export type Fact = (said: Said) => unknown;
 
 const ofMessage =
   (fact: (message: MessageEvent) => unknown): Fact =>
   (said) =>
-    said.type === 'message' ? (fact(said) ?? null) : null;
+    said.type === 'message' ? fact(said) : undefined;
 const ofControl =
   (fact: (control: ControlEvent) => unknown): Fact =>
   (said) =>
-    said.type === 'control' ? (fact(said) ?? null) : null;
+    said.type === 'control' ? fact(said) : undefined;
 
 /** In the order in which documentation and messages list them. */
-const FACTS: Readonly<Record<string, Fact>> = {
+export const FACTS = {
   kind: (said) => said.type,
   type: ofMessage((message) => message.decoded?.type),
   id: ofMessage((message) => message.decoded?.id),
   value: ofMessage((message) => message.decoded?.value),
   text: ofMessage((message) => message.text),
-  json: ofMessage(({ text }) => (text === undefined ? null : jsonOf(text))),
+  json: (said) => (said.type === 'message' && said.text !== undefined ? jsonOf(said.text) : null),
   error: ofMessage((message) => message.decodeError?.code),
   opcode: (said) => said.opcode,
   direction: (said) => said.direction,
-  length: (said) => said.length ?? null,
+  length: (said) => said.length,
   frames: (said) => (said.type === 'message' ? said.frames : 1),
   compressed: (said) => said.type === 'message' && said.compressed,
   index: ofMessage((message) => message.index),
@@ -39,12 +40,13 @@ const FACTS: Readonly<Record<string, Fact>> = {
   packet: (said) => said.packet,
   elapsed: (said) => said.elapsed,
   time: (said) => said.time,
-};
+} as const satisfies Readonly<Record<string, Fact>>;
 
+/** Their names. */
 export const MESSAGE_FACTS: readonly string[] = Object.keys(FACTS);
 
 export function factsOf(said: Said): Facts {
-  return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, () => fact(said)]));
+  return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, () => fact(said) ?? null]));
 }
 
 /** The facts of several messages, each under its role: `request` is a map of what is asked of a message alone. */
@@ -53,7 +55,7 @@ export function factsByRole(roles: Readonly<Record<string, Said>>): Facts {
 }
 
 export function factMap(said: Said): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, fact(said)]));
+  return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, fact(said) ?? null]));
 }
 
 /** The text as JSON; null where it is none, or beyond the bounds of `jsonValueOf`. */

@@ -16,7 +16,7 @@ import { captureFailure, captureName, say } from './failure.ts';
 import { sourceOf } from './input.ts';
 import { interruptedExitCode } from './interruption.ts';
 import { selects } from './selection-options.ts';
-import { SeverityWatch } from './severity-watch.ts';
+import { type SeverityWatch, watchSeverity } from './severity-watch.ts';
 import { type Where, whereOf } from './where-option.ts';
 
 /** Where a run's findings go. */
@@ -68,8 +68,8 @@ async function attendedRun(run: CaptureRun, { signal: interrupted, onProgress }:
   let watch: SeverityWatch | null = null;
   const makeSink = (clock: CaptureClock): DissectionSink => {
     output = run.makeOutput(clock);
-    watch = run.failOn === undefined ? null : new SeverityWatch(output.sink);
-    return narrow(watch ?? output.sink, clock);
+    watch = run.failOn === undefined ? null : watchSeverity(output.sink);
+    return narrow(watch?.sink ?? output.sink, clock);
   };
   try {
     const opened = run.open?.(signal);
@@ -114,7 +114,7 @@ async function narrowingOf(
       selecting === null
         ? sink
         : new selecting.SelectingSink(sink, selection, codec, () => satisfy(stop, selection.limit));
-    return asking === null || where === null ? selected : new asking.AskingSink(selected, where.question, codec, clock);
+    return asking === null || where === null ? selected : asking.askingSink(selected, where.question, codec, clock);
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientConnection, ConnectOptions, HandshakeError, MessageProtocol } from '../endpoint/index.ts';
+import { type TargetAddress, targetAddress } from '../endpoint/target-address.ts';
 import { NOT_MET } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { certificateOf, fileOf, type HeaderField, keyLogOf, type TlsOptions } from './peer-options.ts';
@@ -61,9 +62,8 @@ export function connectOptionsOf(options: HandshakeOptions, protocol: MessagePro
 }
 
 /** Where a URL leads; what is none leads nowhere, and is told by connecting. */
-export function connectionTarget(url: string): { host: string; port: number } {
-  const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : new URL('ws://localhost:0');
-  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (protocol === 'wss:' ? 443 : 80)) };
+export function connectionTarget(url: string): TargetAddress {
+  return targetAddress(new URL(URL.canParse(url) ? url : 'ws://localhost:0'));
 }
 
 /**

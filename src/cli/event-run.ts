@@ -9,19 +9,13 @@ import type { Severity } from '../dissect/events.ts';
 import type { CaptureSource } from '../dissect/run.ts';
 import type { Selection } from '../dissect/selection.ts';
 import type { EventOutput } from '../output/text-sink.ts';
+import type { TimeStyle } from '../output/time-column.ts';
 import type { ProgressWish } from './attended-reading.ts';
 import type { Output } from './capture-run.ts';
 import type { Framing } from './each/each-run.ts';
 import type { FileTask } from './each/file-tasks.ts';
 import { choiceOption } from './option-values.ts';
-import {
-  addPageOptions,
-  addTimeOption,
-  outputOption,
-  type PageOptions,
-  pageOf,
-  type TimeStyle,
-} from './output-options.ts';
+import { addPageOptions, addTimeOption, outputOption, type PageOptions, pageOf } from './output-options.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from './reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from './registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection-options.ts';

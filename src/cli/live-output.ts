@@ -3,6 +3,7 @@
 
 import { jsonText } from '../codec/json-text.ts';
 import { type ConnectionEnd, describeEnd, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
+import { formatSeconds } from '../output/amounts.ts';
 import { truncate } from '../output/display-width.ts';
 import { makePalette, type Palette } from '../output/palette.ts';
 import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
@@ -28,7 +29,6 @@ export interface LiveOutput {
   ended(end: ConnectionEnd, counts: { sent: number; received: number; roundTrips: readonly number[] }): void;
 }
 
-const MILLISECONDS = 1000;
 /** Columns of a message where there is no terminal to fit. */
 const WIDE = 10_000;
 
@@ -63,7 +63,7 @@ export class LiveText implements LiveOutput {
   }
 
   received(message: LiveMessage, roundTrip: number | null): void {
-    const time = roundTrip === null ? '' : `  ${formatMilliseconds(roundTrip)}`;
+    const time = roundTrip === null ? '' : `  ${formatSeconds(roundTrip)}`;
     const said = this.#describe(message, time.length);
     this.#print(`${this.#palette.server('←')} ${said}${this.#palette.faint(time)}`);
   }
@@ -71,7 +71,7 @@ export class LiveText implements LiveOutput {
   control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
     const arrow = direction === 'c2s' ? this.#palette.client('→') : this.#palette.server('←');
     const text = payload.length === 0 ? '' : ` ${formatMessage(saidOf('text', payload), this.#width)}`;
-    const time = roundTrip === null ? '' : this.#palette.faint(`  ${formatMilliseconds(roundTrip)}`);
+    const time = roundTrip === null ? '' : this.#palette.faint(`  ${formatSeconds(roundTrip)}`);
     this.#print(`${arrow} ${opcode}${text}${time}`);
   }
 
@@ -152,8 +152,11 @@ export function decodedOf(message: LiveMessage, unmarshal: Unmarshal): SaidMessa
   try {
     return { ...said, decoded: unmarshal(message) };
   } catch (error) {
-    if (!(error instanceof MessageProtocolError) || error.code === 'ErrNil') throw error;
-    return { ...said, decodeError: { code: error.code, message: error.message } };
+    if (!(error instanceof MessageProtocolError)) throw error;
+    const { code, message: words } = error;
+    // Of the protocol itself, not of a payload.
+    if (code === 'ErrNil' || code === 'ErrProtocol' || code === 'ErrMsgNotProto') throw error;
+    return { ...said, decodeError: { code, message: words } };
   }
 }
 
@@ -164,16 +167,10 @@ function saidOf(opcode: 'text' | 'binary', data: Uint8Array): SaidMessage {
   return { wireLength: length, length, data: octets.toString('base64') };
 }
 
-/** `0.8 ms` */
-function formatMilliseconds(seconds: number): string {
-  const milliseconds = seconds * MILLISECONDS;
-  return `${milliseconds.toFixed(milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)} ms`;
-}
-
 function formatSpread(times: readonly number[]): string {
-  if (times.length === 1) return formatMilliseconds(times[0]);
+  if (times.length === 1) return formatSeconds(times[0]);
   const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
   const least = times.reduce((one, other) => Math.min(one, other));
   const most = times.reduce((one, other) => Math.max(one, other));
-  return `${formatMilliseconds(least)} to ${formatMilliseconds(most)}, mean ${formatMilliseconds(mean)}`;
+  return `${formatSeconds(least)} to ${formatSeconds(most)}, mean ${formatSeconds(mean)}`;
 }

@@ -7,6 +7,7 @@ import type { MessageProtocol } from '../endpoint/index.ts';
 import { readingReason } from '../system-reason.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { Failure } from './failure.ts';
+import { STANDARD_INPUT } from './input.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
 
 export interface SourceOptions {
@@ -65,14 +66,14 @@ async function* oneRound(
 
 /** Lines of standard input, as they would be typed at the prompt. */
 export function typedLines(): AsyncGenerator<SourcedMessage> {
-  return linesOf('-', parseLine);
+  return linesOf(STANDARD_INPUT, parseLine);
 }
 
 async function* linesOf(file: string, parse: (line: string) => PromptLine): AsyncGenerator<SourcedMessage> {
-  const name = file === '-' ? 'standard input' : file;
+  const name = file === STANDARD_INPUT ? 'standard input' : file;
   let number = 0;
   try {
-    const input = file === '-' ? process.stdin : createReadStream(file);
+    const input = file === STANDARD_INPUT ? process.stdin : createReadStream(file);
     for await (const line of boundedLines(input.setEncoding('utf8'), name)) {
       number++;
       if (line.trim() === '' || line.startsWith('#')) continue;

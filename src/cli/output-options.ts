@@ -1,6 +1,7 @@
 // The options for what people read: colour, width and time, the same for each command that prints a page.
 
 import { type Command, Option } from 'commander';
+import type { TimeStyle } from '../output/time-column.ts';
 import { choiceOption, integerFrom } from './option-values.ts';
 import { standardOutputFacts, wantsColour, widthOf } from './terminal.ts';
 
@@ -8,8 +9,6 @@ export interface PageOptions {
   color?: boolean;
   width?: number;
 }
-
-export type TimeStyle = 'relative' | 'delta' | 'absolute';
 
 const GROUP = 'How to show it:';
 const NARROWEST = 40;

@@ -3,6 +3,7 @@
 
 import { stringifyExactly } from '../codec/great-integers.ts';
 import type { Comparison, ReplayResult } from '../endpoint/index.ts';
+import { formatPlural } from '../output/amounts.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import type { TextSink } from '../output/text-sink.ts';
 
@@ -45,12 +46,10 @@ export class ReplayReport {
   }
 
   result({ sent, answers, different, complete }: ReplayResult): void {
-    const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
     const alike = different === 0 ? 'all as captured' : `${different} ${different === 1 ? 'differs' : 'differ'}`;
     const end = complete ? '' : '; the server ended the connection before all was said';
-    this.#line(
-      `${sent} sent, ${count(answers, 'answer')}, ${answers + different === 0 ? 'none captured' : alike}${end}`,
-    );
+    const compared = answers + different === 0 ? 'none captured' : alike;
+    this.#line(`${sent} sent, ${formatPlural(answers, 'answer')}, ${compared}${end}`);
   }
 
   #line(text: string): void {

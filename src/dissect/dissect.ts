@@ -17,7 +17,7 @@ export interface DissectOptions extends Omit<RunOptions, 'pause'> {
 }
 
 /** Reading a registry waits for files, so that only a codec at hand will do; the capture itself is read without waiting. */
-export type DissectSyncOptions = Omit<DissectOptions, 'signal' | 'registry'>;
+export type DissectSyncOptions = Omit<DissectOptions, 'registry'>;
 
 function eventOptions(options: DissectSyncOptions, codec = options.codec ?? null): EventOptions {
   return {
@@ -46,6 +46,7 @@ async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCode
  *
  * @throws {CaptureError} of kind `unreadable` where there is nothing to read
  * @throws {DocumentError} where the registry is not one
+ * @throws {TypeError} where both a registry and a codec are given
  */
 export async function* dissect(
   source: CaptureSource,
@@ -101,7 +102,7 @@ export async function* dissect(
 
 /**
  * All events of a capture at once, for a path or octets at hand. Takes no `registry`, as that would have to wait for
- * files: load it beforehand.
+ * files: load it beforehand. A `signal` is heeded between two blocks, where `onProgress` may have aborted it.
  *
  * ```ts
  * const codec = new ProtobufCodec(await loadRegistry('demo.registry.yaml'));

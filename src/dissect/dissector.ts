@@ -1,5 +1,5 @@
 // Packets in, findings out: joins link, TCP and the conversations above it, and keeps the account of the whole capture.
-// Reads no files; `dissect.ts` gives it packets.
+// Reads no files; `run.ts` gives it packets.
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
 import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, Origin, type PacketView } from '../capture/packet.ts';

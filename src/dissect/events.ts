@@ -1,6 +1,9 @@
 // The contract of the library: what a capture is turned into (docs/events.md). Events are plain objects that belong to
 // whoever receives them. Field order here is the order of the NDJSON.
 
+import type { DecodeFailure } from '../codec/codec.ts';
+import type { GapReason } from '../tcp/connection.ts';
+
 export type Direction = 'c2s' | 's2c';
 export type Severity = 'error' | 'warning' | 'note';
 
@@ -97,7 +100,7 @@ export interface Decoded {
 }
 
 export interface DecodeError {
-  code: string;
+  code: DecodeFailure['code'];
   message: string;
 }
 
@@ -143,7 +146,7 @@ export interface GapEvent extends Located {
   direction: Direction;
   /** Octets given up. */
   length: number;
-  reason: string;
+  reason: GapReason;
 }
 
 /** A piece of application data, as `text` where it is text in UTF-8, else as base64. */

@@ -111,11 +111,19 @@ function limitsOf(given: Partial<DissectionLimits> = {}): DissectionLimits {
 }
 
 function finishIncomplete(dissector: Dissector, error: unknown, signal: AbortSignal | undefined): RunResult {
-  if (signal?.aborted && error === signal.reason) {
-    dissector.finish(error instanceof ReadingEnded ? error.message : 'the reading was ended early');
-    return { complete: false, error: null };
-  }
-  if (!(error instanceof CaptureError) || error.kind === 'unreadable') throw error;
-  dissector.finish(error.file === null ? error.message : `${error.file}: ${error.message}`);
-  return { complete: false, error };
+  const damage = damageOf(error, signal);
+  if (damage === null) dissector.finish(error instanceof ReadingEnded ? error.message : 'the reading was ended early');
+  else dissector.finish(damage.file === null ? damage.message : `${damage.file}: ${damage.message}`);
+  return { complete: false, error: damage };
+}
+
+/**
+ * What a reading stopped at: damage of the capture, before which all still counts; null where the caller ended it.
+ *
+ * @throws whatever it is otherwise
+ */
+export function damageOf(error: unknown, signal: AbortSignal | undefined): CaptureError | null {
+  if (signal?.aborted && error === signal.reason) return null;
+  if (error instanceof CaptureError && error.kind !== 'unreadable') return error;
+  throw error;
 }

@@ -7,6 +7,7 @@ import type { Segment } from '../link/segment.ts';
 import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import type { Direction, Endpoint, OpcodeName } from './events.ts';
+import type { PassingSink } from './passing-sink.ts';
 import { indexOfOctets, makeMatcher, type TextMatcher } from './selection-pattern.ts';
 import type {
   ControlView,
@@ -50,7 +51,7 @@ type Parties = { readonly client: Endpoint; readonly server: Endpoint };
 const EITHER = -1;
 const ALL_OPCODES = 0xffff;
 
-export class SelectingSink implements DissectionSink {
+export class SelectingSink implements PassingSink {
   readonly needs: SinkNeeds;
   /** Whether the limit was reached. */
   satisfied = false;

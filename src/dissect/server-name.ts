@@ -1,7 +1,8 @@
 // The server name that a TLS client asks for (RFC 6066 §3), in the ClientHello (RFC 8446 §4.1.2) with which its stream
 // begins. Reads what is there of it; knows nothing else of TLS.
 
-const HANDSHAKE = 22;
+/** First octet of a TLS record with a handshake, RFC 8446 §5.1. */
+export const TLS_HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
 const RECORD_HEADER = 5;
 const SERVER_NAME = 0;
@@ -12,7 +13,7 @@ export const CLIENT_HELLO_LIMIT = 16 * 1024;
 
 /** Whether a stream begins as a TLS client does. */
 export function beginsAsTlsClient(octets: Uint8Array): boolean {
-  return octets.length > RECORD_HEADER && octets[0] === HANDSHAKE && octets[1] === 3 && octets[5] === CLIENT_HELLO;
+  return octets.length > RECORD_HEADER && octets[0] === TLS_HANDSHAKE && octets[1] === 3 && octets[5] === CLIENT_HELLO;
 }
 
 /** The name, as the client spells it; null where it names none, or not in these octets. */
@@ -38,7 +39,7 @@ export function serverNameOf(octets: Uint8Array): string | null {
 /** A handshake message may lie in several records. */
 function withoutRecords(octets: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (let at = 0; at + RECORD_HEADER < octets.length && octets[at] === HANDSHAKE; ) {
+  for (let at = 0; at + RECORD_HEADER < octets.length && octets[at] === TLS_HANDSHAKE; ) {
     const end = at + RECORD_HEADER + word16(octets, at + 3);
     parts.push(octets.subarray(at + RECORD_HEADER, end));
     at = end;

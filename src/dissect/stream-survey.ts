@@ -2,7 +2,7 @@
 // dissection does, without what is behind. The records stay until the capture ends, as late packets still count: they are the list.
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
-import { CaptureError, readCapture } from '../capture/index.ts';
+import { type CaptureError, readCapture } from '../capture/index.ts';
 import { Origin, type PacketView } from '../capture/packet.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import type { Segment } from '../link/segment.ts';
@@ -13,7 +13,7 @@ import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
 import { Opening } from './opening.ts';
-import { type CaptureSource, countingReads, type OnProgress } from './run.ts';
+import { type CaptureSource, countingReads, damageOf, type OnProgress } from './run.ts';
 import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
 
 /** Takes the octets of each connection as they are found, in the order of their stream; valid during the call. */
@@ -115,11 +115,8 @@ export async function surveyStreams(source: CaptureSource, options: SurveyOption
     const onRead = countingReads(options.onProgress, () => survey.connections);
     await readCapture(source, survey, { signal: options.signal, onRead });
   } catch (error) {
-    if (options.signal?.aborted && error === options.signal.reason) {
-      return { streams: survey.finish(), complete: false, error: null };
-    }
-    if (!(error instanceof CaptureError) || error.kind === 'unreadable') throw error;
-    return { streams: survey.finish(), complete: false, error };
+    const damage = damageOf(error, options.signal);
+    return { streams: survey.finish(), complete: false, error: damage };
   }
   return { streams: survey.finish(), complete: true, error: null };
 }

@@ -1,7 +1,7 @@
 // What one side of a surveyed connection sent: counted, hashed, and its first octets, by which a TLS client is known.
 
 import { createHash, type Hash } from 'node:crypto';
-import { CLIENT_HELLO_LIMIT } from './server-name.ts';
+import { CLIENT_HELLO_LIMIT, TLS_HANDSHAKE } from './server-name.ts';
 
 /** What one side sent. */
 export interface StreamSide {
@@ -15,8 +15,6 @@ export interface StreamSide {
 
 const NOTHING = new Uint8Array(0);
 const HASH_OF_NOTHING = createHash('sha256').digest('hex');
-/** First octet of a TLS record with a handshake. */
-const TLS_HANDSHAKE = 22;
 
 export class SurveyedSide {
   /** The stream's first octets, as far as they may be a ClientHello. */

@@ -12,6 +12,7 @@ import { COMPRESSION_OFFER } from './compression.ts';
 import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
 import type { MessageProtocol } from './message-protocol.ts';
 import type { SocketTap } from './socket-tap.ts';
+import { targetAddress } from './target-address.ts';
 import { fieldHasToken, fieldValues } from './upgrade-checks.ts';
 
 export interface ConnectOptions {
@@ -141,10 +142,6 @@ function targetOf(url: string): URL {
   return target;
 }
 
-function portOf(target: URL): number {
-  return Number(target.port || (target.protocol === 'wss:' ? 443 : 80));
-}
-
 /** In the order of Go's net/http: Host, User-Agent, the others by name. */
 function requestFields(target: URL, key: string, options: ConnectOptions): string[] {
   const { headers = [], subprotocols = [], origin, compression = false } = options;
@@ -173,8 +170,7 @@ function requestFields(target: URL, key: string, options: ConnectOptions): strin
 
 /** A socket that connects; the tap has seen it before. */
 async function startSocket(target: URL, { tls, socketTap }: ConnectOptions): Promise<Socket> {
-  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = portOf(target);
+  const { host, port } = targetAddress(target);
   if (target.protocol === 'ws:') {
     const socket = new Socket();
     socketTap?.attach(socket, 'client');

@@ -168,10 +168,20 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     await this.sendBinary(madeProtocol(this.protocol).marshal(type, value));
   }
 
+  /**
+   * Sends a text message, as `send` does.
+   *
+   * @throws {ConnectionClosedError} where nothing can be sent any more
+   */
   async sendText(text: string): Promise<void> {
     await this.#sender.message(TEXT, new TextEncoder().encode(text));
   }
 
+  /**
+   * The same of octets, which are not to be changed until they are written.
+   *
+   * @throws {ConnectionClosedError} where nothing can be sent any more
+   */
   async sendBinary(data: Uint8Array): Promise<void> {
     await this.#sender.message(BINARY, data);
   }
@@ -195,6 +205,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
    * Sends what waits to be written, then a close frame, and waits for the other end's.
    *
    * @param code 1005 for a close frame without a code
+   * @param reason cut, in whole characters, where it is longer than 123 octets
    * @throws {RangeError} where the code may not be sent
    */
   async close(code = 1000, reason = ''): Promise<ConnectionEnd> {

@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { HANDSHAKE_RULES } from '../http/rules.ts';
 import { converse } from './article-conversation.ts';
 import { articleProtocol } from './article-protocol.ts';
 import { type ConnectedClient, connectedClient } from './connected-client.ts';
@@ -13,7 +14,7 @@ import { type ServeOptions, type ServerSettings, serverSettings } from './server
 import { type Answer, acceptUpgrade, malformedRequestAnswer, notFound, refuseUpgrade } from './upgrade-answer.ts';
 import { refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
 
-/** Octets that a compressed message may inflate to where the read limit is below; 1,024 octets of deflate make 1 MiB at most. */
+/** Octets that a compressed message may inflate to where the read limit is below; 1,024 octets of deflate make little more than 1 MiB. */
 const INFLATED_LIMIT = 16 * 1024 * 1024;
 /** Milliseconds between looks at who takes too long over a request. */
 const TIMEOUT_CHECK = 500;
@@ -190,7 +191,7 @@ class ArticleServer implements WebSocketServer {
     } else if (head.length > 0 || this.#closing) {
       // The client has sent something before it was answered.
       this.#settings.onRefusal?.(
-        { status: 0, words: 'websocket: client sent data before handshake is complete' },
+        { status: 0, words: HANDSHAKE_RULES.octetsBeforeAnswer.peerWords ?? '' },
         clientOf(socket),
       );
       socket.destroy();

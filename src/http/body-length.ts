@@ -7,8 +7,7 @@ import type { HttpHead, ResponseHead } from './head.ts';
 // What a body's length can be besides a number of octets; negative, so that one number says all.
 export const UNTIL_CLOSE = -1;
 export const CHUNKED = -2;
-export const CONTENT_LENGTH_UNCLEAR = -3;
-export const TRANSFER_CODING_UNCLEAR = -4;
+export const UNCLEAR = -3;
 
 /** RFC 9110 §15.2, §15.3.5, §15.4.5, §9.3.2, §9.3.6. */
 function neverHasBody(head: ResponseHead, requestMethod: string): boolean {
@@ -22,10 +21,10 @@ function contentLength(field: string): number {
   let length = -1;
   for (const element of listElements(field)) {
     const stated = /^\d+$/.test(element) ? Number(element) : Number.NaN;
-    if (!Number.isSafeInteger(stated) || (length !== -1 && length !== stated)) return CONTENT_LENGTH_UNCLEAR;
+    if (!Number.isSafeInteger(stated) || (length !== -1 && length !== stated)) return UNCLEAR;
     length = stated;
   }
-  return length === -1 ? CONTENT_LENGTH_UNCLEAR : length;
+  return length === -1 ? UNCLEAR : length;
 }
 
 /** Octets of the body after `head`, or one of the constants above. `requestMethod` is of the request that is answered. */
@@ -34,7 +33,7 @@ export function bodyLength(head: HttpHead, requestMethod: string): number {
   const codings = head.text.mayHave(TRANSFER_ENCODING) ? head.field('Transfer-Encoding') : null;
   if (codings !== null) {
     if (listElements(codings).at(-1)?.toLowerCase() === 'chunked') return CHUNKED;
-    return head.kind === 'response' ? UNTIL_CLOSE : TRANSFER_CODING_UNCLEAR;
+    return head.kind === 'response' ? UNTIL_CLOSE : UNCLEAR;
   }
   const length = head.text.mayHave(CONTENT_LENGTH) ? head.field('Content-Length') : null;
   if (length !== null) return contentLength(length);

@@ -27,8 +27,6 @@ export class ChunkedBody {
   #sizeDigits = 0;
   /** Octets of the current size line, or of the trailers. */
   #lineOctets = 0;
-  /** What is wrong, once reading has failed. */
-  failure: string | null = null;
 
   constructor(limits: HttpLimits) {
     this.#limits = limits;
@@ -36,6 +34,11 @@ export class ChunkedBody {
 
   get done(): boolean {
     return this.#state === DONE;
+  }
+
+  /** Whether this is no body in chunks. */
+  get failed(): boolean {
+    return this.#state === FAILED;
   }
 
   /** Reads on; returns the offset after the body where it ends or fails within, else `end`. */
@@ -78,25 +81,25 @@ export class ChunkedBody {
   #feedSize(octet: number): void {
     const digit = hexadecimalValue(octet);
     if (++this.#lineOctets > this.#limits.headOctets) {
-      this.#fail('the size line of a chunk is too long');
+      this.#state = FAILED;
     } else if (digit !== -1) {
       this.#sizeDigits++;
       this.#remaining = this.#remaining * 16 + digit;
-      if (!Number.isSafeInteger(this.#remaining)) this.#fail('the size of a chunk exceeds 2^53');
+      if (!Number.isSafeInteger(this.#remaining)) this.#state = FAILED;
     } else if (this.#sizeDigits === 0) {
-      this.#fail('a chunk has no size');
+      this.#state = FAILED;
     } else if (octet === LF) {
       this.#endSizeLine();
     } else if (octet === CR || octet === SEMICOLON || octet === SPACE || octet === TAB) {
       this.#state = AFTER_SIZE;
     } else {
-      this.#fail('the size of a chunk is not hexadecimal');
+      this.#state = FAILED;
     }
   }
 
   /** Extensions mean nothing to a reader who only looks for the body's end. */
   #feedAfterSize(octet: number): void {
-    if (++this.#lineOctets > this.#limits.headOctets) this.#fail('the size line of a chunk is too long');
+    if (++this.#lineOctets > this.#limits.headOctets) this.#state = FAILED;
     else if (octet === LF) this.#endSizeLine();
   }
 
@@ -111,7 +114,8 @@ export class ChunkedBody {
       this.#state = SIZE;
       this.#lineOctets = 0;
     } else if (octet !== CR || ++this.#lineOctets > 1) {
-      this.#fail('a chunk is longer than its size');
+      // The chunk is longer than its size.
+      this.#state = FAILED;
     }
   }
 
@@ -119,11 +123,6 @@ export class ChunkedBody {
   #feedTrailer(octet: number): void {
     if (octet === LF) this.#state = this.#state === TRAILER ? TRAILER_START : DONE;
     else this.#state = octet === CR && this.#state === TRAILER_START ? EMPTY_TRAILER : TRAILER;
-    if (++this.#lineOctets >= this.#limits.headOctets && this.#state !== DONE) this.#fail('the trailers are too long');
-  }
-
-  #fail(failure: string): void {
-    this.#state = FAILED;
-    this.failure = failure;
+    if (++this.#lineOctets >= this.#limits.headOctets && this.#state !== DONE) this.#state = FAILED;
   }
 }

@@ -1,7 +1,8 @@
 // Reads Sec-WebSocket-Extensions by the grammar of RFC 6455 §9.1. Goes on after a fault, because peers do; knows no
 // particular extension.
 
-import { BACKSLASH, COMMA, DOUBLE_QUOTE, EQUALS, SEMICOLON, SPACE, TAB } from './octet-names.ts';
+import { isBlank } from './field-text.ts';
+import { BACKSLASH, COMMA, DOUBLE_QUOTE, EQUALS, SEMICOLON } from './octet-names.ts';
 
 export interface Extension {
   name: string;
@@ -32,7 +33,7 @@ class ExtensionCursor {
   }
 
   skipBlanks(): void {
-    while (!this.ended && this.#isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
+    while (!this.ended && isBlank(this.#text.charCodeAt(this.#at))) this.#at++;
   }
 
   /** Passes `code` where it comes next after blanks. */
@@ -75,12 +76,8 @@ class ExtensionCursor {
     this.#at++;
   }
 
-  #isBlank(code: number): boolean {
-    return code === SPACE || code === TAB;
-  }
-
   #isDelimiter(code: number): boolean {
-    return code === COMMA || code === SEMICOLON || code === EQUALS || this.#isBlank(code);
+    return code === COMMA || code === SEMICOLON || code === EQUALS || isBlank(code);
   }
 
   #note(fault: string, at: number): null {

@@ -4,7 +4,7 @@
 import { word32 } from '../link/octets.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import type { HeadScan } from './head-scan.ts';
-import { isDigit, SPACE } from './octet-names.ts';
+import { isDigit, SPACE, threeDigits } from './octet-names.ts';
 
 /** `HTTP` and `P/1.` as words. */
 const HTTP = 0x48545450;
@@ -43,16 +43,6 @@ function parseResponse(head: ResponseHead, number: number, octets: Uint8Array, s
   if (status < 100) return false;
   head.begin(number, status);
   return true;
-}
-
-/** -1 where they are no digits. */
-function threeDigits(octets: Uint8Array, start: number): number {
-  let value = 0;
-  for (let at = start; at < start + 3; at++) {
-    if (!isDigit(octets[at])) return -1;
-    value = value * 10 + octets[at] - 0x30;
-  }
-  return value;
 }
 
 /**

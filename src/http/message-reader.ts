@@ -2,7 +2,7 @@
 // are whole. It deliberately does not know the other direction, but for the methods of the requests it is told of, nor
 // what a WebSocket is: the sink stops it where HTTP may end.
 
-import { bodyLength, CHUNKED, CONTENT_LENGTH_UNCLEAR, TRANSFER_CODING_UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
+import { bodyLength, CHUNKED, UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
 import { type BodySink, ChunkedBody } from './chunked-body.ts';
 import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
 import { startLineOffset } from './head-end.ts';
@@ -28,8 +28,8 @@ export interface HttpSink extends BodySink {
 }
 
 /**
- * `reading`: more octets are welcome. `switched`: a 101 came, nothing after it is HTTP. `not-http`: see `failure`.
- * `lost`: a gap hid where the next message begins.
+ * `reading`: more octets are welcome. `switched`: a 101 came, nothing after it is HTTP. `not-http`: what came is none that can be
+ * read. `lost`: a gap hid where the next message begins.
  */
 export type ReaderState = 'reading' | 'switched' | 'not-http' | 'lost';
 
@@ -71,9 +71,7 @@ export class HttpReader {
   #outstandingMethods: string[] | null = null;
   #number = 0;
   #stopped = false;
-  /** Why this is not HTTP that can be read; null unless the state is `not-http`. */
-  failure: string | null = null;
-  /** Whether it is because the octet up to which `feed` read begins no head. */
+  /** Whether the state is `not-http` because the octet up to which `feed` read begins no head. */
   beganNoHead = false;
 
   constructor(role: Role, limits: HttpLimits = DEFAULT_HTTP_LIMITS) {
@@ -162,7 +160,6 @@ export class HttpReader {
 
   /** Begins anew at a head, as message `number`; methods of requests told before are forgotten. */
   restart(number: number): void {
-    this.failure = null;
     this.beganNoHead = false;
     this.#number = number;
     this.#outstandingGets = 0;
@@ -204,18 +201,15 @@ export class HttpReader {
       scan.read(held.octets, startLine, held.length);
       return this.#readHead(held.octets, startLine, sink) ? headEnd : start;
     }
-    if (held.length >= this.#limits.headOctets) return this.#fail('the head is too long', start);
-    return furthest;
+    if (held.length < this.#limits.headOctets) return furthest;
+    this.#fail();
+    return start;
   }
 
   /** Of the head just scanned. False, and the state `not-http`, where it is none. */
   #readHead(octets: Uint8Array, start: number, sink: HttpSink): boolean {
-    if (scan.lines > this.#limits.headLines) {
-      this.#fail('the head has too many lines', 0);
-      return false;
-    }
-    if (!parseHead(this.#head, this.#number, octets, start, scan)) {
-      this.#fail(`a ${this.#head.kind} begins with no start line of HTTP/1`, 0);
+    if (scan.lines > this.#limits.headLines || !parseHead(this.#head, this.#number, octets, start, scan)) {
+      this.#fail();
       return false;
     }
     this.#takeHead(sink);
@@ -249,10 +243,8 @@ export class HttpReader {
     } else if (length === CHUNKED) {
       this.#state = BODY_IN_CHUNKS;
       this.#chunks = new ChunkedBody(this.#limits);
-    } else if (length === CONTENT_LENGTH_UNCLEAR) {
-      this.#fail('Content-Length is not one number of octets', 0);
-    } else if (length === TRANSFER_CODING_UNCLEAR) {
-      this.#fail('the Transfer-Encoding of a request does not end in chunked', 0);
+    } else if (length === UNCLEAR) {
+      this.#fail();
     }
   }
 
@@ -273,8 +265,8 @@ export class HttpReader {
 
   #feedChunks(chunks: ChunkedBody, buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
     const bodyEnd = chunks.feed(buffer, start, end, sink);
-    if (chunks.failure !== null) return this.#fail(chunks.failure, bodyEnd);
-    if (chunks.done) this.#endMessage(sink);
+    if (chunks.failed) this.#fail();
+    else if (chunks.done) this.#endMessage(sink);
     return bodyEnd;
   }
 
@@ -295,14 +287,12 @@ export class HttpReader {
     const likeness =
       this.#head.kind === 'request' ? looksLikeRequest(octets, start, end) : looksLikeResponse(octets, start, end);
     if (likeness !== 'no') return true;
-    this.#fail(`the first octets are not those of a ${this.#head.kind}`, start);
+    this.#fail();
     return false;
   }
 
-  #fail(failure: string, at: number): number {
+  #fail(): void {
     this.#awaitHead();
     this.#state = NOT_HTTP;
-    this.failure = failure;
-    return at;
   }
 }

@@ -1,4 +1,4 @@
-// The ASCII octets that HTTP/1.1 is built of, by name. Holds no rules.
+// The ASCII octets that HTTP/1.1 is built of, by name, and what they count. Holds no rules.
 
 export const TAB = 0x09;
 export const LF = 0x0a;
@@ -33,4 +33,14 @@ export function hexadecimalValue(octet: number): number {
   if (isDigit(octet)) return octet - 0x30;
   const lowered = octet | 0x20;
   return lowered >= 0x61 && lowered <= 0x66 ? lowered - 0x57 : -1;
+}
+
+/** Value of the three digits at `start`, -1 where they are none. */
+export function threeDigits(octets: Uint8Array, start: number): number {
+  let value = 0;
+  for (let at = start; at < start + 3; at++) {
+    if (!isDigit(octets[at])) return -1;
+    value = value * 10 + octets[at] - 0x30;
+  }
+  return value;
 }

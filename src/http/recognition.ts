@@ -13,6 +13,7 @@ import {
   LF,
   SLASH,
   SPACE,
+  threeDigits,
 } from './octet-names.ts';
 
 /** `need-more`: all octets fit so far, but they are too few. */
@@ -81,11 +82,10 @@ export function looksLikeResponse(octets: Uint8Array, start: number, end: number
   return 'need-more';
 }
 
-/** The status of a response that begins at `octets[start, end)`; null where none does, or its status is not there yet. */
+/** The status of a response that begins at `octets[start, end)`; null where none does, or its status is no number or not there yet. */
 export function statusOf(octets: Uint8Array, start: number, end: number): number | null {
   if (looksLikeResponse(octets, start, end) !== 'yes') return null;
   const at = afterEmptyLines(octets, start, end) + VERSION.length + 2;
-  if (end - at < 3) return null;
-  const status = Number(String.fromCharCode(octets[at] as number, octets[at + 1] as number, octets[at + 2] as number));
-  return Number.isInteger(status) ? status : null;
+  const status = end - at < 3 ? -1 : threeDigits(octets, at);
+  return status === -1 ? null : status;
 }

@@ -124,7 +124,7 @@ export function pad(text: string, width: number, align: 'left' | 'right'): strin
   return align === 'left' ? text + spaces : spaces + text;
 }
 
-/** The same of a text whose first grapheme does not fit, in whole characters; at least one. */
+/** As `fittingEnd`, of a text whose first grapheme does not fit: in whole characters, at least one. */
 function fittingCharacters(text: string, width: number): number {
   let end = 0;
   for (const character of text) {

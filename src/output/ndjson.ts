@@ -1,5 +1,5 @@
 // Events as NDJSON, written straight to octets: the frequent ones from their views, field for field as `EventMaker` makes
-// them (a test holds the two together), the rare ones by JSON.stringify. No string is made a message; that is what brings
+// them (a test holds the two together), the rare ones by `jsonText`. No string is made a message; that is what brings
 // it to millions a second (bench/README.md).
 
 import type { PayloadCodec } from '../codec/codec.ts';

@@ -4,7 +4,7 @@
 import type { Direction, Located } from '../dissect/events.ts';
 import type { Paint, Palette } from './palette.ts';
 import type { Cell } from './slim-table.ts';
-import { digitsOf, formatSeconds, formatTime, secondsOf, type TimeStyle } from './time-column.ts';
+import { digitsOf, formatClockSeconds, formatTime, secondsOf, type TimeStyle } from './time-column.ts';
 
 /** Places of the columns. */
 const PACKET = 0;
@@ -51,7 +51,7 @@ export class PageRow {
 
   fill(cells: readonly Cell[], { client, server }: Palette): void {
     setText(cells[PACKET], String(this.#packet));
-    setText(cells[TIME], this.#clock ?? formatSeconds(this.#seconds, this.#digits));
+    setText(cells[TIME], this.#clock ?? formatClockSeconds(this.#seconds, this.#digits));
     setText(cells[ARROW], this.#fromClient ? '→' : '←');
     cells[ARROW].paint = this.#fromClient ? client : server;
     setText(cells[OPCODE], this.opcode);
@@ -75,7 +75,7 @@ function widthOfInteger(value: number): number {
   return digits;
 }
 
-/** Columns of `formatSeconds`, which rounds. */
+/** Columns of `formatClockSeconds`, which rounds. */
 function widthOfSeconds(seconds: number, digits: number): number {
   const whole = widthOfInteger(Math.abs(seconds) + 0.5 / 10 ** digits);
   return (seconds < 0 ? 1 : 0) + whole + (digits > 0 ? 1 + digits : 0);

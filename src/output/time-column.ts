@@ -19,10 +19,11 @@ export function digitsOf(time: string): number {
 
 /** Seconds with the digits of the capture's clock. */
 export function formatElapsed(at: Pick<Located, 'time' | 'elapsed'>): string {
-  return formatSeconds(at.elapsed, digitsOf(at.time));
+  return formatClockSeconds(at.elapsed, digitsOf(at.time));
 }
 
-export function formatSeconds(seconds: number, digits: number): string {
+/** Seconds with so many digits behind the point, without a unit. */
+export function formatClockSeconds(seconds: number, digits: number): string {
   return seconds.toFixed(digits);
 }
 
@@ -37,5 +38,5 @@ export function secondsOf({ elapsed }: Pick<Located, 'elapsed'>, style: TimeStyl
 /** The time of a row. */
 export function formatTime(at: Pick<Located, 'time' | 'elapsed'>, style: TimeStyle, before: number | null): string {
   if (style === 'absolute') return at.time.slice(0, -1).replace('T', ' ');
-  return formatSeconds(secondsOf(at, style, before), digitsOf(at.time));
+  return formatClockSeconds(secondsOf(at, style, before), digitsOf(at.time));
 }

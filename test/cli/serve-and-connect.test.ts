@@ -62,7 +62,7 @@ const connect = (url: string, words: readonly string[], input = '') =>
   new RunningProgram(['connect', url, ...words], input).ended;
 
 /** Times are not the same twice. */
-const timeless = (text: string) => text.replace(/\d+(\.\d+)? ms/g, 'N ms');
+const timeless = (text: string) => text.replace(/\d+(\.\d+)? (µs|ms|s)\b/g, 'N ms');
 
 describe('connect, with a server that tells all', () => {
   let server: RunningProgram;

@@ -65,7 +65,6 @@ export interface Reading {
   messages: Message[];
   consumed: number;
   state: ReaderState;
-  failure: string | null;
 }
 
 export interface ReadingOptions {
@@ -90,7 +89,7 @@ export function read(role: Role, octets: Uint8Array, options: ReadingOptions = {
     consumed += reader.feed(block, margin, margin + length, sink) - margin;
     block.fill(0);
   }
-  return { messages: sink.messages, consumed, state: reader.state, failure: reader.failure };
+  return { messages: sink.messages, consumed, state: reader.state };
 }
 
 /** A seeded generator of numbers in [0, 1): mulberry32. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { looksLikeRequest, looksLikeResponse } from '../../src/http/recognition.ts';
+import { looksLikeRequest, looksLikeResponse, statusOf } from '../../src/http/recognition.ts';
 import { octetsOf, seeded } from './conversations.ts';
 
 function request(text: string): string {
@@ -11,6 +11,10 @@ function request(text: string): string {
 
 function response(text: string): string {
   return looksLikeResponse(octetsOf(text), 0, text.length);
+}
+
+function status(text: string): number | null {
+  return statusOf(octetsOf(text), 0, text.length);
 }
 
 describe('recognition', () => {
@@ -72,5 +76,15 @@ describe('recognition', () => {
       if (looksLikeRequest(octets, 0, 40) !== 'no' || looksLikeResponse(octets, 0, 40) !== 'no') taken++;
     }
     assert.ok(taken <= 1, `${taken} of 20,000`);
+  });
+});
+
+describe('the status of what begins as a response', () => {
+  it('is its three digits', () => assert.equal(status('HTTP/1.1 101 Switching Protocols'), 101));
+
+  it('is none before they are all there, or where they are no digits', () => {
+    for (const text of ['HTTP/1.1 10', 'HTTP/1.1 12 OK', 'HTTP/1.1 1e1 OK', 'GET / HTTP/1.1']) {
+      assert.equal(status(text), null, text);
+    }
   });
 });

@@ -48,7 +48,7 @@ test('other controls are written out', () => {
 });
 
 test('what could not be decoded or inflated says why in the last column', () => {
-  const decodeError = { code: 'ErrMsgShort', message: 'one octet' };
+  const decodeError = { code: 'ErrMsgShort', message: 'one octet' } as const;
   assert.ok(csv(binary(1, [1], { decodeError })).endsWith(',ErrMsgShort: one octet\r\n'));
   assert.ok(csv(message(1, { inflated: false })).endsWith(',"compressed, not inflated"\r\n'));
 });

@@ -32,7 +32,7 @@ test('an empty message says so', () => {
 });
 
 test('a decoding error comes before the octets', () => {
-  const decodeError = { code: 'ErrNotRegister', message: 'id 7 is not registered' };
+  const decodeError = { code: 'ErrNotRegister', message: 'id 7 is not registered' } as const;
   assert.equal(
     formatMessage(binary(1, [0, 7], { decodeError }), 80),
     'ErrNotRegister: id 7 is not registered; 00 07 |..|',

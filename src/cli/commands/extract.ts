@@ -1,6 +1,7 @@
 // `wsdissect extract FILE -o DIR`: the payloads of messages as files, with the same selections as everywhere.
 
 import { type Command, Option } from 'commander';
+import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
@@ -84,6 +85,6 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
 }
 
 function account(files: number, missing: number, directory: string): string {
-  const left = missing === 0 ? '' : `; ${missing} messages without a payload at hand`;
-  return `${files} ${files === 1 ? 'file' : 'files'} written to ${directory}${left}`;
+  const left = missing === 0 ? '' : `; ${formatPlural(missing, 'message')} without a payload at hand`;
+  return `${formatPlural(files, 'file')} written to ${directory}${left}`;
 }

@@ -3,17 +3,11 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { Selection } from '../../dissect/selection.ts';
+import type { TimeStyle } from '../../output/time-column.ts';
 import { addExamples } from '../examples.ts';
 import { FINE } from '../exit-codes.ts';
 import { inputOf } from '../input.ts';
-import {
-  addPageOptions,
-  addTimeOption,
-  outputOption,
-  type PageOptions,
-  pageOf,
-  type TimeStyle,
-} from '../output-options.ts';
+import { addPageOptions, addTimeOption, outputOption, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';

@@ -1,0 +1,23 @@
+// What `extract` says that it wrote, and what it could not.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { wsdissect } from './command-line.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** The capture has two messages, of 5 octets and of more than 8. */
+function accountOf(longestMessage: number): string {
+  const directory = join(folder, String(longestMessage));
+  const words = ['extract', 'walkthrough.pcap', '-o', directory, '--max-message', String(longestMessage)];
+  return wsdissect(words).output.replace(directory, 'DIRECTORY');
+}
+
+test('one message without a payload is told of as one, several as several', () => {
+  assert.equal(accountOf(8), '1 file written to DIRECTORY; 1 message without a payload at hand\n');
+  assert.equal(accountOf(4), '0 files written to DIRECTORY; 2 messages without a payload at hand\n');
+});
