@@ -1,7 +1,7 @@
 // Octets of one direction that came before those in front of them: an ordered list of copied pieces without overlap,
 // where the octets captured first win. Knows stream offsets, not sequence numbers.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import { PieceList, type Place } from './piece-list.ts';
 
 /** A copied piece of the stream and the packet that carried it. */
@@ -105,9 +105,7 @@ export class WaitingOctets {
   ): Place {
     const octets = new Uint8Array(end - start);
     octets.set(buffer.subarray(start, end));
-    const kept = new Origin();
-    kept.copyFrom(origin);
     this.length += end - start;
-    return this.#pieces.insert(place, { offset, octets, missing, identity, origin: kept });
+    return this.#pieces.insert(place, { offset, octets, missing, identity, origin: origin.copy() });
   }
 }
