@@ -77,11 +77,6 @@ export class FrameReader implements FrameSink, FrameContext {
     this.#parser = new FrameParser(this);
   }
 
-  /** Whether the octets so far end with a frame, and outside of a message. */
-  get isBetweenMessages(): boolean {
-    return this.#parser.pending === 0 && !this.inMessage;
-  }
-
   /** Reads the next octets of the stream; what follows a close frame or a complaint is ignored. */
   feed(octets: Uint8Array): void {
     if (!this.#stopped) this.#parser.feed(octets, 0, octets.length);

@@ -3,7 +3,7 @@
 // segments, the other side's FIN after a socket was closed) is not in the capture. It knows no protocol above TCP.
 
 import { randomInt } from 'node:crypto';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { frameLength, type Peer, peer, putFrame, type TcpPacket } from '../../link/packet-writer.ts';
 import type { SocketRole, SocketTap } from '../socket-tap.ts';
 import type { CaptureFile } from './capture-file.ts';
@@ -39,8 +39,6 @@ function octetsOf(chunk: unknown, encoding?: BufferEncoding): Uint8Array {
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE']);
 
 export class CaptureTap implements SocketTap {
-  /** Connections whose beginning is in the capture. */
-  connections = 0;
   readonly #file: CaptureFile;
   #frame = new Uint8Array(2048);
   /** Of the last packet, in nanoseconds since 1970 apart from the seconds: time never runs backwards in the file. */
@@ -74,18 +72,9 @@ export class CaptureTap implements SocketTap {
       const local = peer(localAddress, localPort);
       const remote = peer(remoteAddress, remotePort);
       connection.open(own === 'c2s' ? local : remote, own === 'c2s' ? remote : local);
-      this.connections++;
     };
     if (socket.connecting || socket.remoteAddress === undefined) socket.once('connect', open);
     else open();
-  }
-
-  /** Attaches every connection of a server: `net`, `http`, `tls` or `https`. */
-  watch(server: Server): void {
-    const secure = 'setSecureContext' in server;
-    server.prependListener(secure ? 'secureConnection' : 'connection', (socket: Socket) =>
-      this.attach(socket, 'server'),
-    );
   }
 
   /** Milliseconds, for TCP's timestamps. */
