@@ -4,7 +4,7 @@
 import type { PayloadCodec } from '../codec/codec.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
-import { opcodeName } from '../ws/opcodes.ts';
+import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import type { CaptureClock } from './clock.ts';
 import type { ControlEvent, Direction, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
 import type {
@@ -34,10 +34,6 @@ export interface EventOptions {
 export interface EventSink {
   onEvent(event: WsdissectEvent): void;
 }
-
-const TEXT = 1;
-const BINARY = 2;
-const CLOSE = 8;
 
 /** What a sink of events with these options needs. */
 export function needsOf(options: EventOptions): SinkNeeds {
