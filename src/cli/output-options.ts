@@ -1,6 +1,7 @@
 // The options for what people read: colour, width and time, the same for each command that prints a page.
 
 import { type Command, Option } from 'commander';
+import { NARROWEST_PAGE } from '../output/page-width.ts';
 import { choiceOption, integerFrom } from './option-values.ts';
 import { standardOutputFacts, wantsColour, widthOf } from './terminal.ts';
 
@@ -12,7 +13,6 @@ export interface PageOptions {
 export type TimeStyle = 'relative' | 'delta' | 'absolute';
 
 const GROUP = 'How to show it:';
-const NARROWEST = 40;
 const TIMES: readonly TimeStyle[] = ['relative', 'delta', 'absolute'];
 
 export function outputOption(option: Option): Option {
@@ -27,7 +27,7 @@ export function addTimeOption(command: Command): Command {
 export function addPageOptions(command: Command): Command {
   return command
     .addOption(
-      outputOption(new Option('--width <columns>', "instead of the terminal's").argParser(integerFrom(NARROWEST))),
+      outputOption(new Option('--width <columns>', "instead of the terminal's").argParser(integerFrom(NARROWEST_PAGE))),
     )
     .addOption(outputOption(new Option('--color', 'colour also where no terminal is')))
     .addOption(outputOption(new Option('--no-color', 'no colour on a terminal either')));

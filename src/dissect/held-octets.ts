@@ -3,12 +3,11 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { GapReason } from '../tcp/connection.ts';
+import { PIECE_COST } from '../tcp/limits.ts';
 import type { Allowance } from '../ws/allowance.ts';
 
 /** Octets a direction that may be held, the cost of the pieces counted. */
 const LIMIT = 1024 * 1024;
-/** Memory that a piece takes beside its octets, in octets. */
-const PIECE_COST = 256;
 
 const NOTHING = new Uint8Array(0);
 

@@ -22,6 +22,7 @@ import {
 import { displayWidth, indent, wrap, wrapPieces } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
 import { formatComment } from './packet-comments.ts';
+import { pageWidth } from './page-width.ts';
 import { makePalette, type Palette } from './palette.ts';
 import { formatControl, formatMessage, octetsOfBase64 } from './payload-text.ts';
 import { escapedPieces, escapeText } from './terminal-text.ts';
@@ -51,7 +52,6 @@ const INDENT = '  ';
 const GUTTER = '│ ';
 /** `client → ` */
 const SPEAKER_COLUMNS = 9;
-const NARROWEST = 40;
 /** Blanks before a line, but those that are escaped, as tabs are. */
 const BLANKS = /^[ \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/;
 /** Columns of what is not shown whole: octets, and values on one line. */
@@ -96,7 +96,7 @@ export class FollowOutput implements EventOutput {
   constructor(out: TextSink, options: FollowOptions) {
     this.#out = out;
     this.#options = options;
-    this.#width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
+    this.#width = pageWidth(options.width);
     this.#palette = makePalette(options);
   }
 

@@ -2,6 +2,7 @@
 // where the octets captured first win. Knows stream offsets, not sequence numbers.
 
 import type { Origin } from '../capture/packet.ts';
+import { PIECE_COST } from './limits.ts';
 import { PieceList, type Place } from './piece-list.ts';
 
 /** A copied piece of the stream and the packet that carried it. */
@@ -15,9 +16,6 @@ export interface WaitingPiece {
   identity: number;
   origin: Origin;
 }
-
-/** Memory that a piece takes beside its octets, in octets. */
-const PIECE_COST = 256;
 
 export class WaitingOctets {
   readonly #pieces = new PieceList<WaitingPiece>();

@@ -4,6 +4,7 @@ import type { Direction, EndEvent, Endpoint } from '../../dissect/events.ts';
 import { formatCount, formatOctets, formatPlural, formatRate, formatSeconds } from '../amounts.ts';
 import { indent } from '../display-width.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
+import { pageWidth } from '../page-width.ts';
 import { makePalette, type Palette } from '../palette.ts';
 import { type Cell, type Column, drawTable } from '../slim-table.ts';
 import { formatNothingFound, formatSummary } from '../summary-text.ts';
@@ -15,8 +16,6 @@ export interface StatsTextOptions {
   width: number | null;
   colour: boolean;
 }
-
-const NARROWEST = 40;
 
 const ENDINGS: Record<EndEvent['how'], string> = {
   close: 'close frames',
@@ -216,7 +215,7 @@ function diagnosticsSection(report: StatsReport, palette: Palette): Section {
 
 /** All tables that have rows, then the line on the capture: lines, without line ends. */
 export function formatStats(report: StatsReport, options: StatsTextOptions): string[] {
-  const width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
+  const width = pageWidth(options.width);
   const palette = makePalette(options);
   const asked = report.webSocketConnections + report.refusedHandshakes + report.unansweredHandshakes;
   if (asked === 0 && report.summary !== null) return formatNothingFound(report.summary, width);
