@@ -1,6 +1,6 @@
 // Remembers the gravest diagnostic that passes to another sink, for `--fail-on`. Changes nothing.
 
-import type { Severity } from '../dissect/events.ts';
+import { SEVERITIES, type Severity } from '../dissect/events.ts';
 import type {
   ControlView,
   DissectionSink,
@@ -15,9 +15,6 @@ import type {
 import type { Segment } from '../link/segment.ts';
 import type { DirectionFacts } from '../tcp/transport-facts.ts';
 
-/** From the lightest to the gravest. */
-const GRAVITY: readonly Severity[] = ['note', 'warning', 'error'];
-
 export class SeverityWatch implements DissectionSink {
   readonly needs: SinkNeeds;
   readonly #sink: DissectionSink;
@@ -30,11 +27,11 @@ export class SeverityWatch implements DissectionSink {
 
   /** Whether a diagnostic of this severity or a graver one passed. */
   reached(severity: Severity): boolean {
-    return this.#gravest >= GRAVITY.indexOf(severity);
+    return this.#gravest >= SEVERITIES.indexOf(severity);
   }
 
   onEvent(event: RareEvent): void {
-    if (event.type === 'diagnostic') this.#gravest = Math.max(this.#gravest, GRAVITY.indexOf(event.severity));
+    if (event.type === 'diagnostic') this.#gravest = Math.max(this.#gravest, SEVERITIES.indexOf(event.severity));
     this.#sink.onEvent(event);
   }
 

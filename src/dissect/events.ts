@@ -2,7 +2,9 @@
 // whoever receives them. Field order here is the order of the NDJSON.
 
 export type Direction = 'c2s' | 's2c';
-export type Severity = 'error' | 'warning' | 'note';
+/** From the lightest to the gravest. */
+export const SEVERITIES = ['note', 'warning', 'error'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 export interface Endpoint {
   address: string;
