@@ -19,6 +19,7 @@ import {
   formatMidstream,
   formatParties,
 } from './conversation-heading.ts';
+import { arrowOf } from './direction-arrow.ts';
 import { displayWidth, indent, wrap, wrapPieces } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
 import { formatComment } from './packet-comments.ts';
@@ -43,8 +44,8 @@ export interface FollowOptions {
 
 /** How each side is written. */
 const SIDES = {
-  c2s: { name: 'client', arrow: '→', margin: '' },
-  s2c: { name: 'server', arrow: '←', margin: '        ' },
+  c2s: { name: 'client', margin: '' },
+  s2c: { name: 'server', margin: '        ' },
 } as const satisfies Record<Direction, object>;
 
 const INDENT = '  ';
@@ -169,7 +170,7 @@ export class FollowOutput implements EventOutput {
     const paint = this.#palette[side.name];
     const time = formatTime(event, this.#options.time, this.#before);
     this.#before = event.elapsed;
-    const who = paint(`${side.name} ${side.arrow}`);
+    const who = paint(`${side.name} ${arrowOf(event.direction)}`);
     const facts = `${time}  packet ${event.packet}  ${what}`;
     const [first, ...others] = wrap(facts, this.#width - side.margin.length - SPEAKER_COLUMNS);
     const under = side.margin + INDENT;

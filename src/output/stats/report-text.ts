@@ -2,6 +2,7 @@
 
 import type { Direction, EndEvent, Endpoint } from '../../dissect/events.ts';
 import { formatCount, formatOctets, formatPlural, formatRate, formatSeconds } from '../amounts.ts';
+import { arrowOf } from '../direction-arrow.ts';
 import { indent } from '../display-width.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { pageWidth } from '../page-width.ts';
@@ -75,9 +76,7 @@ function timeCells(time: Distribution | null): Cell[] {
 }
 
 function arrowCell(direction: Direction, palette: Palette): Cell {
-  return direction === 'c2s'
-    ? { text: '→', width: 1, paint: palette.client }
-    : { text: '←', width: 1, paint: palette.server };
+  return { text: arrowOf(direction), width: 1, paint: direction === 'c2s' ? palette.client : palette.server };
 }
 
 function flowRows(first: string, row: { c2s: FlowReport; s2c: FlowReport }, from: [string, string], palette: Palette) {
