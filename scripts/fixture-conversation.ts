@@ -2,7 +2,7 @@
 // The truth is what was sent here; nothing of src/ has a part in it.
 
 import { Random } from '../test/support/random.ts';
-import { type ConversationOptions, type Side, TcpConversation } from '../test/support/tcp-conversation.ts';
+import { type ConversationOptions, type Direction, TcpConversation } from '../test/support/tcp-conversation.ts';
 import {
   CLOSE,
   closePayload,
@@ -18,7 +18,7 @@ import {
 } from '../test/support/websocket-writer.ts';
 
 export interface ExpectedMessage {
-  direction: Side;
+  direction: Direction;
   opcode: 'text' | 'binary';
   length: number;
   text?: string;
@@ -29,7 +29,7 @@ export interface ExpectedMessage {
 }
 
 export interface ExpectedControl {
-  direction: Side;
+  direction: Direction;
   opcode: 'ping' | 'pong' | 'close';
   length: number;
   code?: number | null;
@@ -91,7 +91,7 @@ export class FixtureConversation {
 
   /** A message, in as many frames as `cuts` make of it. */
   message(
-    direction: Side,
+    direction: Direction,
     said: string | Uint8Array,
     meaning: Pick<ExpectedMessage, 'decoded' | 'decodeError'> = {},
     cuts: readonly number[] = [],
@@ -113,7 +113,7 @@ export class FixtureConversation {
 
   /** A message whose octets were sent otherwise. */
   found(
-    direction: Side,
+    direction: Direction,
     said: string | Uint8Array,
     meaning: Pick<ExpectedMessage, 'decoded' | 'decodeError'> = {},
   ): this {
@@ -130,20 +130,20 @@ export class FixtureConversation {
     return this;
   }
 
-  ping(direction: Side, payload = ''): this {
+  ping(direction: Direction, payload = ''): this {
     this.octets(direction, PING, utf8(payload));
     this.expected.controls.push({ direction, opcode: 'ping', length: utf8(payload).length });
     return this;
   }
 
-  pong(direction: Side, payload = ''): this {
+  pong(direction: Direction, payload = ''): this {
     this.octets(direction, PONG, utf8(payload));
     this.expected.controls.push({ direction, opcode: 'pong', length: utf8(payload).length });
     return this;
   }
 
   /** Both close frames, `first`'s first, and TCP's end. */
-  close(code: number, reason = '', first: Side = 'c2s'): this {
+  close(code: number, reason = '', first: Direction = 'c2s'): this {
     const payload = closePayload(code, reason);
     for (const direction of [first, first === 'c2s' ? 's2c' : 'c2s'] as const) {
       this.octets(direction, CLOSE, payload);
@@ -154,18 +154,18 @@ export class FixtureConversation {
   }
 
   /** One frame, masked as its direction asks for; nothing is expected of it. */
-  octets(direction: Side, opcode: number, payload: Uint8Array, options: FrameOptions = {}): this {
+  octets(direction: Direction, opcode: number, payload: Uint8Array, options: FrameOptions = {}): this {
     this.tcp.exchange(direction, this.frame(direction, opcode, payload, options));
     return this;
   }
 
   /** Several frames in one segment. */
-  together(direction: Side, ...frames: Uint8Array[]): this {
+  together(direction: Direction, ...frames: Uint8Array[]): this {
     this.tcp.exchange(direction, concat(...frames));
     return this;
   }
 
-  frame(direction: Side, opcode: number, payload: Uint8Array, options: FrameOptions = {}): Uint8Array {
+  frame(direction: Direction, opcode: number, payload: Uint8Array, options: FrameOptions = {}): Uint8Array {
     return frame(opcode, payload, direction === 'c2s' ? { key: this.#random.octets(4), ...options } : options);
   }
 

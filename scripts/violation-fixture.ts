@@ -1,7 +1,7 @@
 // The fixture of broken rules, a connection each: who breaks which, and that the reader goes on behind it.
 
 import { captureOf } from '../test/support/capture-builder.ts';
-import type { Side } from '../test/support/tcp-conversation.ts';
+import type { Direction } from '../test/support/tcp-conversation.ts';
 import { peer } from '../test/support/tcp-packet.ts';
 import {
   BINARY,
@@ -33,7 +33,7 @@ interface Violation {
 const RESERVED = 3;
 
 /** One text message whose only frame is odd, and yet can be read. */
-function oddText(direction: Side, said: string, options: FrameOptions): Commit {
+function oddText(direction: Direction, said: string, options: FrameOptions): Commit {
   return (conversation) => conversation.octets(direction, TEXT, utf8(said), options).found(direction, said);
 }
 

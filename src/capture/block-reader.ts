@@ -7,7 +7,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { steadyTime } from '../steady-time.ts';
 import { unreadable } from './capture-error.ts';
-import type { CaptureParser, CaptureSink, ReadOptions } from './capture-parser.ts';
+import { type CaptureParser, type CaptureSink, finalDescription, type ReadOptions } from './capture-parser.ts';
 import { parserFor } from './formats.ts';
 import type { CaptureDescription } from './packet.ts';
 
@@ -54,12 +54,10 @@ class Block {
   }
 }
 
-/** The parser's answer to a source that has ended; there is one even for an empty source. */
+/** The parser's answer to a source that has ended. */
 function finished(parser: CaptureParser, octetsLeft: number, sink: CaptureSink): CaptureDescription {
   parser.finish(octetsLeft, sink);
-  const description = parser.description();
-  if (description === null) throw new Error('a finished parser has no description');
-  return description;
+  return finalDescription(parser);
 }
 
 /** A regular file, read and parsed block by block. */

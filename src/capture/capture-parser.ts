@@ -35,6 +35,13 @@ export interface CaptureParser {
   description(): CaptureDescription | null;
 }
 
+/** What a parser that was told of the end says of the capture; there is something even of an empty source. */
+export function finalDescription(parser: Pick<CaptureParser, 'description'>): CaptureDescription {
+  const description = parser.description();
+  if (description === null) throw new Error('a finished parser has no description');
+  return description;
+}
+
 export interface ParserOptions {
   /** Longest record that is believed, in octets; default 16 MiB. */
   recordLimit?: number | undefined;

@@ -5,6 +5,7 @@ import { CaptureError } from './capture-error.ts';
 import type { CaptureParser, CaptureSink, ParserOptions } from './capture-parser.ts';
 import type { Decompressor } from './decompressor.ts';
 import type { CaptureDescription } from './packet.ts';
+import { PendingOctets } from './pending-octets.ts';
 
 /** Decompressed octets held at first; more where a record is longer. */
 const INITIAL_LENGTH = 64 * 1024;
@@ -28,10 +29,8 @@ export class CompressedParser implements CaptureParser {
   /** Octets decompressed so far, and when `feed` was called. */
   #made = 0;
   #madeBefore = 0;
-  #octets = new Uint8Array(INITIAL_LENGTH);
-  /** Half-open range of what is decompressed and not parsed. */
-  #start = 0;
-  #end = 0;
+  /** What is decompressed and not parsed. */
+  readonly #held = new PendingOctets(INITIAL_LENGTH);
 
   /** @param recognitionLength octets by which the inner parser can be chosen */
   constructor(decompressor: Decompressor, choose: ParserChoice, recognitionLength: number, options: ParserOptions) {
@@ -78,45 +77,31 @@ export class CompressedParser implements CaptureParser {
       this.#decompressor.finish();
     } catch (error) {
       // What the octets were to be is known from few of them, too.
-      if (this.#inner === null && this.#end > this.#start) this.#open();
+      if (this.#inner === null && this.#held.length > 0) this.#open();
       throw error;
     }
     const inner = this.#inner ?? this.#open();
-    inner.finish(this.#end - this.#start, sink);
+    inner.finish(this.#held.length, sink);
   }
 
   /** A property, as it is handed on for every piece. */
   readonly #take = (octets: Uint8Array, start: number, end: number): boolean => {
-    this.#hold(octets, start, end);
+    this.#held.append(octets, start, end);
     this.#made += end - start;
-    const held = this.#end - this.#start;
-    if (this.#inner === null && held < this.#recognitionLength) return false;
+    if (this.#inner === null && this.#held.length < this.#recognitionLength) return false;
     const inner = this.#inner ?? this.#open();
-    if (held >= inner.wanted && !inner.hasMore) this.#feedInner(inner);
+    if (this.#held.length >= inner.wanted && !inner.hasMore) this.#feedInner(inner);
     return inner.hasMore === true || this.#innermost - this.#madeBefore >= ENOUGH;
   };
 
   #feedInner(inner: CaptureParser): void {
-    if (this.#sink !== null) this.#start += inner.feed(this.#octets, this.#start, this.#end, this.#sink);
+    const { octets, start, end } = this.#held;
+    if (this.#sink !== null) this.#held.consume(inner.feed(octets, start, end, this.#sink));
   }
 
   #open(): CaptureParser {
-    this.#inner = this.#choose(this.#octets, this.#start, this.#end, this.#options);
+    const { octets, start, end } = this.#held;
+    this.#inner = this.#choose(octets, start, end, this.#options);
     return this.#inner;
-  }
-
-  /** Doubling keeps the copying of a long record in proportion to its length. */
-  #hold(octets: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    if (this.#end + length > this.#octets.length) {
-      const held = this.#end - this.#start;
-      const target = held + length > this.#octets.length ? new Uint8Array(2 * (held + length)) : this.#octets;
-      target.set(this.#octets.subarray(this.#start, this.#end));
-      this.#octets = target;
-      this.#start = 0;
-      this.#end = held;
-    }
-    this.#octets.set(octets.subarray(start, end), this.#end);
-    this.#end += length;
   }
 }

@@ -20,6 +20,13 @@ export class Origin {
     this.file = other.file;
     this.numberInFile = other.numberInFile;
   }
+
+  /** For whoever keeps it. */
+  copy(): Origin {
+    const copy = new Origin();
+    copy.copyFrom(this);
+    return copy;
+  }
 }
 
 /** Stands where no packet is known yet; never written to. */

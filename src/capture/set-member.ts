@@ -8,6 +8,7 @@ import type { CaptureParser, ReadOptions } from './capture-parser.ts';
 import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
 import type { CaptureAnnex } from './packet.ts';
 import { PacketBatch } from './packet-batch.ts';
+import { PendingOctets } from './pending-octets.ts';
 import { octetsOf } from './stream-reader.ts';
 import { unendingFile } from './unending-file.ts';
 
@@ -60,7 +61,6 @@ class StreamSource implements OctetSource {
   }
 }
 
-const NO_OCTETS = new Uint8Array(0);
 const NO_PACKETS = new PacketBatch(() => {});
 
 export class SetMember {
@@ -75,11 +75,9 @@ export class SetMember {
   ended = false;
   #source: OctetSource | null;
   #parser: CaptureParser | null = null;
-  #held = NO_OCTETS;
-  /** Half-open range of `#held` that is not parsed. */
-  #start = 0;
-  #end = 0;
-  /** Octets from `#start` on that the parser was given and could not use. */
+  /** What is read and not parsed. */
+  #held = new PendingOctets();
+  /** Octets of it that the parser was given and could not use. */
   #unfed = 0;
   /** Octets read since it was begun. */
   #read = 0;
@@ -109,7 +107,7 @@ export class SetMember {
     this.#seconds = this.seconds;
     this.#nanoseconds = this.nanoseconds;
     this.batch = NO_PACKETS;
-    this.#held = NO_OCTETS;
+    this.#held = new PendingOctets();
     // They will be read again.
     this.#options.onRead?.(-this.#read);
     await this.close();
@@ -135,8 +133,7 @@ export class SetMember {
   begin(onAnnex: (annex: CaptureAnnex) => void): void {
     this.batch = new PacketBatch(onAnnex);
     this.#parser = null;
-    this.#start = 0;
-    this.#end = 0;
+    this.#held.clear();
     this.#unfed = 0;
     this.#read = 0;
     this.ended = false;
@@ -149,29 +146,33 @@ export class SetMember {
    */
   async fill(): Promise<void> {
     while (this.batch.isEmpty && !this.ended) {
-      if (this.#parser?.hasMore) this.#feed(this.#start + this.#unfed);
-      else if (this.#start + this.#unfed < this.#end || (await this.#readOn())) {
-        this.#feed(Math.min(this.#end, this.#start + this.#unfed + FEED_LENGTH));
+      if (this.#parser?.hasMore) this.#feed(this.#unfed);
+      else if (this.#unfed < this.#held.length || (await this.#readOn())) {
+        this.#feed(Math.min(this.#held.length, this.#unfed + FEED_LENGTH));
       } else this.#finish();
     }
   }
 
-  #feed(end: number): void {
-    if (this.#parser === null && end - this.#start < RECOGNITION_LENGTH) {
-      this.#unfed = end - this.#start;
+  /** Gives the parser the first so many octets of what is held. */
+  #feed(length: number): void {
+    if (this.#parser === null && length < RECOGNITION_LENGTH) {
+      this.#unfed = length;
       return;
     }
-    this.#parser ??= parserFor(this.#held, this.#start, this.#end, this.#options);
-    this.#start += this.#parser.feed(this.#held, this.#start, end, this.batch);
-    this.#unfed = end - this.#start;
+    const held = this.#held;
+    this.#parser ??= parserFor(held.octets, held.start, held.end, this.#options);
+    const used = this.#parser.feed(held.octets, held.start, held.start + length, this.batch);
+    held.consume(used);
+    this.#unfed = length - used;
   }
 
   #finish(): void {
     this.ended = true;
-    this.#parser ??= parserFor(this.#held, this.#start, this.#end, this.#options);
-    do this.#start += this.#parser.feed(this.#held, this.#start, this.#end, this.batch);
+    const held = this.#held;
+    this.#parser ??= parserFor(held.octets, held.start, held.end, this.#options);
+    do held.consume(this.#parser.feed(held.octets, held.start, held.end, this.batch));
     while (this.#parser.hasMore);
-    this.#parser.finish(this.#end - this.#start, this.batch);
+    this.#parser.finish(held.length, this.batch);
   }
 
   async #readOn(): Promise<boolean> {
@@ -184,23 +185,10 @@ export class SetMember {
       throw cause instanceof CaptureError ? cause : unreadable(cause, this.#read);
     }
     if (octets === null) return false;
-    this.#hold(octets);
+    this.#held.append(octets, 0, octets.length);
     this.#read += octets.length;
     this.#options.onRead?.(octets.length);
     return true;
-  }
-
-  #hold(octets: Uint8Array): void {
-    const held = this.#end - this.#start;
-    if (this.#end + octets.length > this.#held.length) {
-      const target = held + octets.length > this.#held.length ? new Uint8Array(2 * (held + octets.length)) : this.#held;
-      target.set(this.#held.subarray(this.#start, this.#end));
-      this.#held = target;
-      this.#start = 0;
-      this.#end = held;
-    }
-    this.#held.set(octets, this.#end);
-    this.#end += octets.length;
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { addAbortSignal, type Readable } from 'node:stream';
 import { CaptureError, unreadable } from './capture-error.ts';
-import type { CaptureSink, ReadOptions } from './capture-parser.ts';
+import { type CaptureSink, finalDescription, type ReadOptions } from './capture-parser.ts';
 import { CarryingParser } from './carrying-parser.ts';
 import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
 import { PackageParser, suitsPackage } from './package-parser.ts';
@@ -138,7 +138,5 @@ export async function readStream(
   else if (collection.length > 0) parser.push(collection.take());
   await pushRest(parser, options);
   parser.finish();
-  const description = parser.description();
-  if (description === null) throw new Error('a finished parser has no description');
-  return description;
+  return finalDescription(parser);
 }

@@ -1,5 +1,6 @@
 // The conversation around a packet, a line a message, for whoever wants to know what was said instead.
 
+import { arrowOf } from '../output/direction-arrow.ts';
 import { truncate } from '../output/display-width.ts';
 import { formatControl, formatMessage } from '../output/payload-text.ts';
 import type { ConnectionLog, Said } from './capture-log.ts';
@@ -16,7 +17,7 @@ export function excerptOf(log: ConnectionLog, packet: number): string[] {
   const width = Math.max(...shown.map((said) => String(said.packet).length), 0);
   return shown.map((said) => {
     const mark = said.packet === packet ? '>' : ' ';
-    return `${mark} ${String(said.packet).padStart(width)}  ${said.direction === 'c2s' ? '→' : '←'} ${lineOf(said)}`;
+    return `${mark} ${String(said.packet).padStart(width)}  ${arrowOf(said.direction)} ${lineOf(said)}`;
   });
 }
 

@@ -1,6 +1,7 @@
 // The JSON Schema of a file of expectations, put together from the kinds. `scripts/make-schemas.ts` publishes it; files are
 // judged by the same.
 
+import { HIGHEST_PORT } from '../link/segment.ts';
 import { choice, type JsonSchema, mapping, text } from './json-schema.ts';
 import { KINDS } from './kinds/index.ts';
 import { matcherProperties, matcherSchema } from './matcher.ts';
@@ -15,7 +16,7 @@ const onSchema = {
     },
     connection: { type: 'integer', minimum: 0, description: 'number of the TCP connection, from 0' },
     target: text('target of the request'),
-    port: { type: 'integer', minimum: 0, maximum: 65535, description: 'port of either end' },
+    port: { type: 'integer', minimum: 0, maximum: HIGHEST_PORT, description: 'port of either end' },
     host: { type: 'string', description: 'address of either end' },
     subprotocol: { ...text('the subprotocol agreed upon'), type: ['string', 'object', 'null'] },
   }),

@@ -12,6 +12,7 @@ import type {
   RareEvent,
   SinkNeeds,
 } from '../dissect/sink.ts';
+import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { formatEndpoint } from '../output/endpoint-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { attend } from './attended-reading.ts';
@@ -22,7 +23,6 @@ import type { Reading } from './reading-options.ts';
 
 /** Connections that are listed; who has more uses the table. */
 const LISTED = 20;
-const SWITCHING_PROTOCOLS = 101;
 
 interface ListedConnection {
   connection: number;

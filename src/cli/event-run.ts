@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import type { PayloadCodec } from '../codec/codec.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import type { PayloadOption } from '../dissect/event-maker.ts';
-import type { Severity } from '../dissect/events.ts';
+import { SEVERITIES, type Severity } from '../dissect/events.ts';
 import type { CaptureSource } from '../dissect/run.ts';
 import type { Selection } from '../dissect/selection.ts';
 import type { EventOutput } from '../output/text-sink.ts';
@@ -45,7 +45,6 @@ export interface EventRunSource {
 
 const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
 const PAYLOADS: readonly PayloadOption[] = ['undecoded', 'always', 'never'];
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
 
 export function addEventOptions(command: Command): void {
   command
@@ -62,7 +61,7 @@ export function addEventOptions(command: Command): void {
   addRegistryOptions(command);
   addReadingOptions(command);
   command.addOption(
-    choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is this grave or graver', SEVERITIES),
+    choiceOption('--fail-on <severity>', 'exit 1 where a diagnostic is this grave or graver', SEVERITIES.toReversed()),
   );
 }
 

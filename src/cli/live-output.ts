@@ -2,8 +2,10 @@
 // the other end is escaped before it reaches a terminal.
 
 import { jsonText } from '../codec/json-text.ts';
+import type { Direction } from '../dissect/events.ts';
 import { type ConnectionEnd, describeEnd, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
 import { formatSeconds } from '../output/amounts.ts';
+import { arrowOf } from '../output/direction-arrow.ts';
 import { truncate } from '../output/display-width.ts';
 import { makePalette, type Palette } from '../output/palette.ts';
 import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
@@ -25,7 +27,7 @@ export interface LiveOutput {
   sent(message: LiveMessage): void;
   /** @param roundTrip seconds since what it seems to answer was sent; null where it answers nothing */
   received(message: LiveMessage, roundTrip: number | null): void;
-  control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void;
+  control(direction: Direction, opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void;
   ended(end: ConnectionEnd, counts: { sent: number; received: number; roundTrips: readonly number[] }): void;
 }
 
@@ -59,20 +61,20 @@ export class LiveText implements LiveOutput {
   }
 
   sent(message: LiveMessage): void {
-    this.#print(`${this.#palette.client('→')} ${this.#describe(message, 0)}`);
+    this.#print(`${this.#palette.client(arrowOf('c2s'))} ${this.#describe(message, 0)}`);
   }
 
   received(message: LiveMessage, roundTrip: number | null): void {
     const time = roundTrip === null ? '' : `  ${formatSeconds(roundTrip)}`;
     const said = this.#describe(message, time.length);
-    this.#print(`${this.#palette.server('←')} ${said}${this.#palette.faint(time)}`);
+    this.#print(`${this.#palette.server(arrowOf('s2c'))} ${said}${this.#palette.faint(time)}`);
   }
 
-  control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
-    const arrow = direction === 'c2s' ? this.#palette.client('→') : this.#palette.server('←');
+  control(direction: Direction, opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
+    const paint = direction === 'c2s' ? this.#palette.client : this.#palette.server;
     const text = payload.length === 0 ? '' : ` ${formatMessage(saidOf('text', payload), this.#width)}`;
     const time = roundTrip === null ? '' : this.#palette.faint(`  ${formatSeconds(roundTrip)}`);
-    this.#print(`${arrow} ${opcode}${text}${time}`);
+    this.#print(`${paint(arrowOf(direction))} ${opcode}${text}${time}`);
   }
 
   ended(end: ConnectionEnd, { sent, received, roundTrips }: Parameters<LiveOutput['ended']>[1]): void {
@@ -112,7 +114,7 @@ export class LiveNdjson implements LiveOutput {
     this.#write({ ...this.#messageOf(message, 's2c'), ...(roundTrip === null ? {} : { roundTrip }) });
   }
 
-  control(direction: 'c2s' | 's2c', opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
+  control(direction: Direction, opcode: 'ping' | 'pong', payload: Uint8Array, roundTrip: number | null): void {
     const data = Buffer.from(payload).toString('base64');
     const time = roundTrip === null ? {} : { roundTrip };
     this.#write({ type: 'control', direction, opcode, length: payload.length, data, ...time });
@@ -123,7 +125,7 @@ export class LiveNdjson implements LiveOutput {
     this.#write({ type: 'end', code, reason, closeSent, error, messagesSent: sent, messagesReceived: received });
   }
 
-  #messageOf(message: LiveMessage, direction: 'c2s' | 's2c'): object {
+  #messageOf(message: LiveMessage, direction: Direction): object {
     const { opcode, data, frames, compressed } = message;
     const { text, data: base64, decoded, decodeError } = decodedOf(message, this.#unmarshal);
     const payload = decoded === undefined ? { text, data: base64 } : {};

@@ -4,7 +4,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../codec/nearest-name.ts';
 
-/** Longer than this, a timer of Node's has no time. */
+/** A round number of seconds that a timer of Node's takes (`endpoint/longest-timer.ts`). */
 const LONGEST_SECONDS = 2_000_000;
 
 const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };

@@ -1,6 +1,7 @@
 // The options for what people read: colour, width and time, the same for each command that prints a page.
 
 import { type Command, Option } from 'commander';
+import { NARROWEST_PAGE } from '../output/page-width.ts';
 import type { TimeStyle } from '../output/time-column.ts';
 import { choiceOption, integerFrom } from './option-values.ts';
 import { standardOutputFacts, wantsColour, widthOf } from './terminal.ts';
@@ -11,7 +12,6 @@ export interface PageOptions {
 }
 
 const GROUP = 'How to show it:';
-const NARROWEST = 40;
 const TIMES: readonly TimeStyle[] = ['relative', 'delta', 'absolute'];
 
 export function outputOption(option: Option): Option {
@@ -26,7 +26,7 @@ export function addTimeOption(command: Command): Command {
 export function addPageOptions(command: Command): Command {
   return command
     .addOption(
-      outputOption(new Option('--width <columns>', "instead of the terminal's").argParser(integerFrom(NARROWEST))),
+      outputOption(new Option('--width <columns>', "instead of the terminal's").argParser(integerFrom(NARROWEST_PAGE))),
     )
     .addOption(outputOption(new Option('--color', 'colour also where no terminal is')))
     .addOption(outputOption(new Option('--no-color', 'no colour on a terminal either')));

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import type { DissectionLimits } from '../dissect/dissector.ts';
+import { HIGHEST_PORT } from '../link/segment.ts';
 import { addLimitOptions, limitsOf } from './limit-options.ts';
 import { commaListed, integerFrom } from './option-values.ts';
 
@@ -18,7 +19,7 @@ export interface Reading {
 export function addReadingOptions(command: Command): Command {
   command.addOption(
     new Option('--ws-port <port>', "take connections of a server's port for WebSocket, also without handshake")
-      .argParser(commaListed(integerFrom(1, 65_535)))
+      .argParser(commaListed(integerFrom(1, HIGHEST_PORT)))
       .helpGroup('Reading:'),
   );
   return addLimitOptions(command);

@@ -5,6 +5,7 @@ import { nearestName } from '../codec/nearest-name.ts';
 import type { Registry } from '../codec/registry.ts';
 import type { Direction, OpcodeName } from '../dissect/events.ts';
 import type { Selection } from '../dissect/selection.ts';
+import { HIGHEST_PORT } from '../link/segment.ts';
 import { loadBuiltin } from '../load-builtin.ts';
 import { Failure } from './failure.ts';
 import { choiceOption, choicesOption, commaListed, integerFrom } from './option-values.ts';
@@ -25,7 +26,6 @@ export interface SelectionOptions {
 const GROUP = 'What to show:';
 const OPCODES: readonly OpcodeName[] = ['text', 'binary', 'close', 'ping', 'pong', 'continuation'];
 const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
-const HIGHEST_PORT = 65_535;
 
 /** An address in the spelling of events (RFC 5952 for IPv6). */
 function parseHost(word: string): string {

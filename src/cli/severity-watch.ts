@@ -1,11 +1,8 @@
 // Remembers the gravest diagnostic that passes to another sink, for `--fail-on`. Changes nothing.
 
-import type { Severity } from '../dissect/events.ts';
+import { SEVERITIES, type Severity } from '../dissect/events.ts';
 import { passingTo } from '../dissect/passing-sink.ts';
 import type { DissectionSink } from '../dissect/sink.ts';
-
-/** From the lightest to the gravest. */
-const GRAVITY: readonly Severity[] = ['note', 'warning', 'error'];
 
 export interface SeverityWatch {
   /** Passes all on. */
@@ -21,10 +18,10 @@ export function watchSeverity(sink: DissectionSink): SeverityWatch {
       ...passingTo(sink),
       needs: { ...sink.needs, connectionDiagnostics: true, heads: true },
       onEvent(event) {
-        if (event.type === 'diagnostic') gravest = Math.max(gravest, GRAVITY.indexOf(event.severity));
+        if (event.type === 'diagnostic') gravest = Math.max(gravest, SEVERITIES.indexOf(event.severity));
         sink.onEvent(event);
       },
     },
-    reached: (severity) => gravest >= GRAVITY.indexOf(severity),
+    reached: (severity) => gravest >= SEVERITIES.indexOf(severity),
   };
 }

@@ -13,11 +13,12 @@ import { PingLedger } from '../ws/ping-ledger.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo.ts';
 import { diagnosticOf, messageOf, ruleOf } from './diagnostics.ts';
+import { directionName } from './direction.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
 import { judgeEnding } from './ending.ts';
-import type { Counts, Direction, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
+import type { Counts, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
 import type { Opening } from './opening.ts';
@@ -29,8 +30,6 @@ export type TcpConnection = Connection<Conversation>;
 
 /** Stands for the connection of a conversation that has none. */
 const NO_CONNECTION = {} as TcpConnection;
-
-const directionNames: readonly Direction[] = ['c2s', 's2c'];
 
 export class Conversation implements CountedConversation, OpeningListener {
   connection = 0;
@@ -162,7 +161,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     incomplete?: IncompletePayload,
   ): void {
     if (!this.#told) return;
-    const name = direction === null ? null : directionNames[direction];
+    const name = direction === null ? null : directionName(direction);
     this.#context.sink.onEvent(diagnosticOf(this.#locate(origin), rule, name, message, incomplete));
   }
 
@@ -337,7 +336,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#context.sink.onEvent({
       type: 'gap',
       ...this.#locate(origin),
-      direction: directionNames[direction],
+      direction: directionName(direction),
       length,
       reason,
     });

@@ -1,6 +1,6 @@
 // What TCP finds of a connection of which nothing is known yet: kept until it is, up to a few. Most connections have none.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import type { Side } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
 
@@ -24,7 +24,5 @@ export function withFinding(
   origin: Origin,
 ): readonly EarlyFinding[] {
   if (findings.length >= MOST) return findings;
-  const kept = new Origin();
-  kept.copyFrom(origin);
-  return [...findings, { rule, side, message, origin: kept }];
+  return [...findings, { rule, side, message, origin: origin.copy() }];
 }

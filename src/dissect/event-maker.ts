@@ -4,12 +4,12 @@
 import type { PayloadCodec } from '../codec/codec.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
-import { opcodeName } from '../ws/opcodes.ts';
+import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import type { CaptureClock } from './clock.ts';
-import type { ControlEvent, Direction, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
+import { directionName } from './direction.ts';
+import type { ControlEvent, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
 import type {
   ControlView,
-  DirectionIndex,
   DissectionSink,
   EndView,
   FrameView,
@@ -34,10 +34,6 @@ export interface EventOptions {
 export interface EventSink {
   onEvent(event: WsdissectEvent): void;
 }
-
-const TEXT = 1;
-const BINARY = 2;
-const CLOSE = 8;
 
 /** What a sink of events with these options needs. */
 export function needsOf(options: EventOptions): SinkNeeds {
@@ -156,10 +152,6 @@ export class EventMaker implements DissectionSink {
     }
     Object.assign(event, decoded);
   }
-}
-
-function directionName(direction: DirectionIndex): Direction {
-  return direction === 0 ? 'c2s' : 's2c';
 }
 
 function base64Of(octets: Uint8Array, start: number, end: number): string {

@@ -5,7 +5,9 @@ import type { DecodeFailure } from '../codec/codec.ts';
 import type { GapReason } from '../tcp/connection.ts';
 
 export type Direction = 'c2s' | 's2c';
-export type Severity = 'error' | 'warning' | 'note';
+/** From the lightest to the gravest. */
+export const SEVERITIES = ['note', 'warning', 'error'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 export interface Endpoint {
   address: string;

@@ -1,14 +1,13 @@
 // Octets of one direction that wait for the other direction to say what they are, with the packets that carried them.
 // Bounded, by direction and by what all connections may hold together.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import type { GapReason } from '../tcp/connection.ts';
+import { PIECE_COST } from '../tcp/limits.ts';
 import type { Allowance } from '../ws/allowance.ts';
 
 /** Octets a direction that may be held, the cost of the pieces counted. */
 const LIMIT = 1024 * 1024;
-/** Memory that a piece takes beside its octets, in octets. */
-const PIECE_COST = 256;
 
 const NOTHING = new Uint8Array(0);
 
@@ -44,14 +43,14 @@ export class HeldOctets {
   /** Copies octets in; false where they are too many, and then they are not held. */
   append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
     if (!this.#takes(end - start)) return false;
-    this.#pieces.push({ octets: buffer.slice(start, end), gap: 0, reason: 'not-captured', origin: copyOf(origin) });
+    this.#pieces.push({ octets: buffer.slice(start, end), gap: 0, reason: 'not-captured', origin: origin.copy() });
     return true;
   }
 
   /** Remembers a gap; false where too much is held. */
   appendGap(gap: number, reason: GapReason, origin: Origin): boolean {
     if (!this.#takes(0)) return false;
-    this.#pieces.push({ octets: NOTHING, gap, reason, origin: copyOf(origin) });
+    this.#pieces.push({ octets: NOTHING, gap, reason, origin: origin.copy() });
     return true;
   }
 
@@ -120,10 +119,4 @@ export class HeldOctets {
     this.#cost -= cost;
     this.#allowance.giveBack(cost);
   }
-}
-
-function copyOf(origin: Origin): Origin {
-  const copy = new Origin();
-  copy.copyFrom(origin);
-  return copy;
 }

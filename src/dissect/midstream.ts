@@ -7,6 +7,7 @@ import { Origin } from '../capture/packet.ts';
 import type { HttpHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
+import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
@@ -139,9 +140,9 @@ export class Midstream implements HeldListener, HttpSink {
   }
 
   onHead(head: HttpHead): 'go-on' | 'stop' {
-    if (head.kind !== 'response' || (head.status < 200 && head.status !== 101)) return 'go-on';
-    this.verdict = head.status === 101 ? 'websocket' : 'other';
-    if (head.status === 101) {
+    if (head.kind !== 'response' || (head.status < 200 && head.status !== SWITCHING_PROTOCOLS)) return 'go-on';
+    this.verdict = head.status === SWITCHING_PROTOCOLS ? 'websocket' : 'other';
+    if (head.status === SWITCHING_PROTOCOLS) {
       head.text.keep();
       this.response = head;
     }
@@ -187,7 +188,7 @@ export class Midstream implements HeldListener, HttpSink {
       return start;
     }
     // Its status says enough where the rest of the head is lost.
-    if (isFirst && (statusOf(buffer, start, end) ?? 101) >= 200) this.verdict = 'other';
+    if (isFirst && (statusOf(buffer, start, end) ?? SWITCHING_PROTOCOLS) >= 200) this.verdict = 'other';
     const at = reader.feed(buffer, start, end, this);
     this.offsets[side] += at - start;
     if (this.verdict !== 'undecided' || reader.state !== 'reading') this.#responses = null;

@@ -5,6 +5,7 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
@@ -139,10 +140,10 @@ export class Opening {
   }
 
   onResponse(head: ResponseHead): 'go-on' | 'stop' {
-    if (head.status < 200 && head.status !== 101) return 'go-on';
+    if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) return 'go-on';
     const number = this.#exchanges.answer();
     if (number === null || this.#attempt.request?.number !== number) return 'go-on';
-    if (head.status === 101) {
+    if (head.status === SWITCHING_PROTOCOLS) {
       this.#state = UPGRADED;
       this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
       return 'stop';
@@ -220,7 +221,7 @@ export class Opening {
     if (client === null || this.#held.of(otherSide(client)).isEmpty) return false;
     if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
     const isBetweenRequests = this.#stalled[client] || this.#requests.betweenMessages;
-    if (!isBetweenRequests || heldStatus(this.#held.of(otherSide(client))) !== 101) return false;
+    if (!isBetweenRequests || heldStatus(this.#held.of(otherSide(client))) !== SWITCHING_PROTOCOLS) return false;
     return side !== client || (this.#held.of(client).isEmpty && partOfHttp(buffer, start, end) === 'none');
   }
 
@@ -238,7 +239,7 @@ export class Opening {
   #answersOthers(): boolean {
     if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
     const status = heldStatus(this.#held.of(otherSide(this.#client as Side)));
-    return status !== null && status !== 101;
+    return status !== null && status !== SWITCHING_PROTOCOLS;
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {

@@ -38,7 +38,7 @@ export async function articleRegistry(framing: Partial<IdFraming> = {}): Promise
 
 export async function articleProtocol({
   useBigEndian = true,
-  idBytes = 2,
+  idBytes = DEFAULT_FRAMING.width,
 }: MessageProtocolOptions = {}): Promise<MessageProtocol> {
   const byteOrder = useBigEndian ? 'big' : 'little';
   return MessageProtocol.of(await articleRegistry({ width: idBytes, byteOrder }));

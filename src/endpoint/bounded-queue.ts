@@ -25,10 +25,6 @@ export class BoundedQueue<T> {
     return this.#items.length === 0 && this.#waiting.length === 0;
   }
 
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
   /** Puts the item whether there is room or not, for one who cannot wait and heeds `isFull`; nothing once closed. */
   push(item: T): void {
     if (this.#closed) return;

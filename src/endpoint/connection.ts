@@ -3,7 +3,15 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { closeCodeName, mayBeSent, NO_STATUS } from '../ws/close-codes.ts';
+import {
+  ABNORMAL,
+  closeCodeName,
+  GOING_AWAY,
+  MESSAGE_TOO_BIG,
+  mayBeSent,
+  NO_STATUS,
+  PROTOCOL_ERROR,
+} from '../ws/close-codes.ts';
 import { BINARY, PING, PONG, TEXT } from '../ws/opcodes.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { inflateMessage } from './compression.ts';
@@ -48,8 +56,6 @@ export interface ConnectionEnd {
   error: string | null;
 }
 
-const ABNORMAL = 1006;
-const GOING_AWAY = 1001;
 /** Milliseconds of silence while a close frame or its answer is waited for, and how long that may take in all. */
 const CLOSE_PATIENCE = 2000;
 const CLOSE_LIMIT = 10_000;
@@ -143,7 +149,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       return { opcode, data, compressed, frames: frames.frames };
     } catch (error) {
       const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-      if (tooLarge) this.#sender.close(1009, '');
+      if (tooLarge) this.#sender.close(MESSAGE_TOO_BIG, '');
       this.fail(tooLarge ? READ_LIMIT_WORDS : `permessage-deflate: ${(error as Error).message}`);
       return null;
     }
@@ -250,7 +256,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       },
       onClose: (code, reason) => this.#onCloseFrame(code, reason),
       onComplaint: (closeCode, words) => {
-        this.#sender.close(closeCode, closeCode === 1002 ? words : '');
+        this.#sender.close(closeCode, closeCode === PROTOCOL_ERROR ? words : '');
         this.fail(`websocket: ${words}`);
       },
     };

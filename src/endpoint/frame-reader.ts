@@ -2,7 +2,7 @@
 // which nothing more is read. Knows one direction and no sockets.
 
 import { OctetWriter } from '../codec/octet-writer.ts';
-import { mayBeSent, NO_STATUS } from '../ws/close-codes.ts';
+import { MESSAGE_TOO_BIG, mayBeSent, NO_STATUS, PROTOCOL_ERROR } from '../ws/close-codes.ts';
 import { FrameParser, type FrameSink } from '../ws/frame-parser.ts';
 import { type FrameContext, judgeHeader, RSV1 } from '../ws/frame-rules.ts';
 import { unmask } from '../ws/masking.ts';
@@ -36,8 +36,6 @@ export interface FrameReaderOptions {
   readLimit: number;
 }
 
-const PROTOCOL_ERROR = 1002;
-const MESSAGE_TOO_BIG = 1009;
 /** Octets kept for the next message; more is let go. */
 const LARGEST_KEPT = 64 * 1024;
 const SMALLEST = 64;
@@ -75,11 +73,6 @@ export class FrameReader implements FrameSink, FrameContext {
     this.compression = compression;
     this.#readLimit = readLimit;
     this.#parser = new FrameParser(this);
-  }
-
-  /** Whether the octets so far end with a frame, and outside of a message. */
-  get isBetweenMessages(): boolean {
-    return this.#parser.pending === 0 && !this.inMessage;
   }
 
   /** Reads the next octets of the stream; what follows a close frame or a complaint is ignored. */

@@ -7,7 +7,7 @@ import { type MessageTable, MessageTables } from '../codec/message-table.ts';
 import { nearestName } from '../codec/nearest-name.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { ProtobufCodec } from '../codec/protobuf-codec.ts';
-import { DEFAULT_FRAMING, highestId, type IdFraming, writeId } from '../codec/registry.ts';
+import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, WIDEST_ID, writeId } from '../codec/registry.ts';
 
 /** The article's names of what may go wrong; `ErrProtobuf` stands for the errors of its protobuf library. */
 export type MessageProtocolErrorCode =
@@ -60,8 +60,8 @@ export class MessageProtocol {
   #codec: ProtobufCodec | null = null;
 
   constructor({ useBigEndian = true, idBytes = DEFAULT_FRAMING.width }: MessageProtocolOptions = {}) {
-    if (!(Number.isInteger(idBytes) && idBytes >= 1 && idBytes <= 4)) {
-      throw new RangeError(`an id cannot take ${idBytes} octets; use 1…4`);
+    if (!(Number.isInteger(idBytes) && idBytes >= NARROWEST_ID && idBytes <= WIDEST_ID)) {
+      throw new RangeError(`an id cannot take ${idBytes} octets; use ${NARROWEST_ID}…${WIDEST_ID}`);
     }
     this.framing = { width: idBytes, byteOrder: useBigEndian ? 'big' : 'little' };
   }

@@ -28,8 +28,6 @@ const USUAL_HEAD = 512;
 
 /** Reused from head to head, as every connection has two. */
 export class HeadText {
-  /** Octets of the head, its empty line included. */
-  length = 0;
   /** Where the start line ends, without its line end. */
   startLineEnd = 0;
   #fieldBits = 0;
@@ -45,7 +43,6 @@ export class HeadText {
 
   /** Becomes the text of a head that begins at `start` and was just scanned. Good until `release`, unless it is kept. */
   begin(octets: Uint8Array, start: number, scan: HeadScan): void {
-    this.length = scan.end - start;
     this.startLineEnd = scan.startLineEnd - start;
     this.#fieldBits = scan.fieldBits;
     this.#octets = octets;

@@ -38,10 +38,6 @@ export class RequestHead {
   field(name: string): string | null {
     return this.text.joined(name);
   }
-
-  fields(name: string): string[] {
-    return this.text.values(name);
-  }
 }
 
 export class ResponseHead {

@@ -11,6 +11,7 @@ import { HeadScan } from './head-scan.ts';
 import { HeldHead } from './held-head.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
+import { SWITCHING_PROTOCOLS } from './status-codes.ts';
 
 export type Role = HttpHead['kind'];
 
@@ -220,14 +221,14 @@ export class HttpReader {
   #takeHead(sink: HttpSink): void {
     const head = this.#head;
     this.#awaitHead();
-    const isInterim = head.kind === 'response' && head.status < 200 && head.status !== 101;
+    const isInterim = head.kind === 'response' && head.status < 200 && head.status !== SWITCHING_PROTOCOLS;
     let requestMethod = 'GET';
     if (!isInterim) {
       this.#number++;
       requestMethod = this.#nextMethod();
     }
     this.#stopped = sink.onHead(head) === 'stop';
-    if (head.kind === 'response' && head.status === 101) {
+    if (head.kind === 'response' && head.status === SWITCHING_PROTOCOLS) {
       this.#state = SWITCHED;
       sink.onMessageEnd();
       return;

@@ -10,6 +10,7 @@ import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import { isOwnOrigin } from './origin.ts';
 import { isPermessageDeflate, misfit, readDeflateParameters } from './permessage-deflate.ts';
 import { FIELDS_THAT_STAND_ONCE, HANDSHAKE_RULES, type HandshakeRule, type HandshakeRuleName } from './rules.ts';
+import { SWITCHING_PROTOCOLS } from './status-codes.ts';
 
 /** A rule that was broken, ready to be told. */
 export interface HandshakeFinding {
@@ -55,7 +56,7 @@ const response = new HandshakeFields();
 export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHead | null): UpgradeVerdict {
   request.collect(requestHead);
   response.collect(responseHead);
-  const upgraded = responseHead?.status === 101;
+  const upgraded = responseHead?.status === SWITCHING_PROTOCOLS;
   const findings: HandshakeFinding[] = [];
   const breach: Breach = (name, particulars) => {
     const { code, side, severity, reference, words, peerWords } = HANDSHAKE_RULES[name];

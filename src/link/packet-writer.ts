@@ -130,21 +130,7 @@ export function putFrame(octets: Uint8Array, at: number, packet: TcpPacket): num
   return putDatagram(octets, at + ETHERNET_HEADER, packet);
 }
 
-/** The IP datagram alone. */
-export function datagramOctets(packet: TcpPacket): Uint8Array {
-  const octets = new Uint8Array(datagramLength(packet));
-  putDatagram(octets, 0, packet);
-  return octets;
-}
-
 /** Length of the Ethernet frame in octets. */
 export function frameLength(packet: TcpPacket): number {
   return ETHERNET_HEADER + datagramLength(packet);
-}
-
-/** The Ethernet frame. */
-export function frameOctets(packet: TcpPacket): Uint8Array {
-  const octets = new Uint8Array(frameLength(packet));
-  putFrame(octets, 0, packet);
-  return octets;
 }

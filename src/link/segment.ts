@@ -10,6 +10,9 @@ export const RST = 0x04;
 export const PSH = 0x08;
 export const ACK = 0x10;
 
+/** Ports have 16 bits, RFC 9293 §3.1. */
+export const HIGHEST_PORT = 65_535;
+
 /** A TCP segment in its packet. Reused: every field is set by every successful decode. */
 export class Segment {
   buffer: Uint8Array = new Uint8Array(0);

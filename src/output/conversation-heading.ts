@@ -1,8 +1,16 @@
 // What stands above and below a conversation: who spoke with whom, what was asked and answered, how it ended. Gives
 // lines that are escaped and fit the width; knows nothing of the messages between.
 
-import type { Counts, DiagnosticEvent, EndEvent, HandshakeEvent, MidstreamEvent } from '../dissect/events.ts';
+import type {
+  Counts,
+  DiagnosticEvent,
+  Direction,
+  EndEvent,
+  HandshakeEvent,
+  MidstreamEvent,
+} from '../dissect/events.ts';
 import { formatOctets, formatPlural } from './amounts.ts';
+import { arrowOf } from './direction-arrow.ts';
 import { indent } from './display-width.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import type { Palette } from './palette.ts';
@@ -63,7 +71,7 @@ export function formatMidstream(event: MidstreamEvent, width: number, palette: P
 
 /** `error  unmasked-client-frame  packet 12 →  the client sent …  (RFC 6455 §5.1; gorilla: bad MASK)` */
 export function formatDiagnostic(event: DiagnosticEvent, width: number, palette: Palette): string[] {
-  const arrow = event.direction === null ? '' : event.direction === 'c2s' ? ' →' : ' ←';
+  const arrow = event.direction === null ? '' : ` ${arrowOf(event.direction)}`;
   const where = `packet ${event.packet}${arrow}`;
   const peer = event.peerWords === undefined ? '' : `; gorilla: ${event.peerWords}`;
   const text = `${event.severity}: ${event.code}, ${where}: ${event.message} (${event.reference}${peer})`;
@@ -71,16 +79,16 @@ export function formatDiagnostic(event: DiagnosticEvent, width: number, palette:
   return lines.map((line, index) => (index === 0 ? line.replace(event.severity, palette[event.severity]) : line));
 }
 
-function formatCounts(arrow: string, counts: Counts): string {
+function formatCounts(direction: Direction, counts: Counts): string {
   const controls = counts.controls === 0 ? '' : `, ${formatPlural(counts.controls, 'control frame')}`;
-  return `${arrow} ${formatPlural(counts.messages, 'message')}${controls}, ${formatOctets(counts.octets)}`;
+  return `${arrowOf(direction)} ${formatPlural(counts.messages, 'message')}${controls}, ${formatOctets(counts.octets)}`;
 }
 
 /** How the connection ended and, of one that was upgraded or has spoken all the same, what went each way. */
 export function formatEnd(event: EndEvent, upgraded: boolean, width: number, palette: Palette): string[] {
   const ending = `${ENDINGS[event.how]}, packet ${event.packet}, ${formatElapsed(event)} s`;
   const hasSpoken = [event.c2s, event.s2c].some(({ messages, controls }) => messages + controls > 0);
-  const counts = `${formatCounts('→', event.c2s)}; ${formatCounts('←', event.s2c)}`;
+  const counts = `${formatCounts('c2s', event.c2s)}; ${formatCounts('s2c', event.s2c)}`;
   const lines = indent(ending, width, INDENT, INDENT + INDENT);
   if (upgraded || hasSpoken) lines.push(...indent(counts, width, INDENT, INDENT + INDENT));
   return lines.map(palette.faint);

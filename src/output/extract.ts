@@ -43,8 +43,7 @@ export function extractedFiles(message: MessageEvent): ExtractedFile[] {
 
 export class ExtractOutput implements EventOutput {
   readonly #files: FileSink;
-  /** Messages written, and those whose payload was not at hand. */
-  extracted = 0;
+  /** Messages whose payload was not at hand. */
   missing = 0;
 
   constructor(files: FileSink) {
@@ -55,8 +54,7 @@ export class ExtractOutput implements EventOutput {
     if (event.type !== 'message') return;
     const files = extractedFiles(event);
     for (const { name, octets } of files) this.#files.write(name, octets);
-    if (files.length > 0) this.extracted++;
-    else this.missing++;
+    if (files.length === 0) this.missing++;
   }
 
   /** Nothing is held back. */

@@ -19,9 +19,11 @@ import {
   formatMidstream,
   formatParties,
 } from './conversation-heading.ts';
+import { arrowOf } from './direction-arrow.ts';
 import { displayWidth, indent, wrap, wrapPieces } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
 import { formatComment } from './packet-comments.ts';
+import { pageWidth } from './page-width.ts';
 import { makePalette, type Palette } from './palette.ts';
 import { formatControl, formatMessage, octetsOfBase64 } from './payload-text.ts';
 import { escapedPieces, escapeText } from './terminal-text.ts';
@@ -42,8 +44,8 @@ export interface FollowOptions {
 
 /** How each side is written. */
 const SIDES = {
-  c2s: { name: 'client', arrow: '→', margin: '' },
-  s2c: { name: 'server', arrow: '←', margin: '        ' },
+  c2s: { name: 'client', margin: '' },
+  s2c: { name: 'server', margin: '        ' },
 } as const satisfies Record<Direction, object>;
 
 const INDENT = '  ';
@@ -51,7 +53,6 @@ const INDENT = '  ';
 const GUTTER = '│ ';
 /** `client → ` */
 const SPEAKER_COLUMNS = 9;
-const NARROWEST = 40;
 /** Blanks before a line, but those that are escaped, as tabs are. */
 const BLANKS = /^[ \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+/;
 /** Columns of what is not shown whole: octets, and values on one line. */
@@ -96,7 +97,7 @@ export class FollowOutput implements EventOutput {
   constructor(out: TextSink, options: FollowOptions) {
     this.#out = out;
     this.#options = options;
-    this.#width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
+    this.#width = pageWidth(options.width);
     this.#palette = makePalette(options);
   }
 
@@ -169,7 +170,7 @@ export class FollowOutput implements EventOutput {
     const paint = this.#palette[side.name];
     const time = formatTime(event, this.#options.time, this.#before);
     this.#before = event.elapsed;
-    const who = paint(`${side.name} ${side.arrow}`);
+    const who = paint(`${side.name} ${arrowOf(event.direction)}`);
     const facts = `${time}  packet ${event.packet}  ${what}`;
     const [first, ...others] = wrap(facts, this.#width - side.margin.length - SPEAKER_COLUMNS);
     const under = side.margin + INDENT;

@@ -21,14 +21,11 @@ import type {
   SinkNeeds,
 } from '../dissect/sink.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
-import { opcodeName } from '../ws/opcodes.ts';
+import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import { isContinuation } from '../ws/utf8-sequence.ts';
 import { writeHandshake } from './ndjson-handshake.ts';
 import { LocationWriter } from './ndjson-location.ts';
 
-const TEXT = 1;
-const BINARY = 2;
-const CLOSE = 8;
 /** Octets gathered before they are written out. */
 const CHUNK = 256 * 1024;
 /** Octets of a payload written at a time, whole groups of base64: a long text of controls is six times as large in JSON. */

@@ -2,6 +2,7 @@
 // again, as thousands wait and millions pass. Knows no widths but its own.
 
 import type { Direction, Located } from '../dissect/events.ts';
+import { arrowOf } from './direction-arrow.ts';
 import type { Paint, Palette } from './palette.ts';
 import type { Cell } from './slim-table.ts';
 import { digitsOf, formatClockSeconds, formatTime, secondsOf, type TimeStyle } from './time-column.ts';
@@ -23,7 +24,7 @@ export class PageRow {
   width = 0;
   paint: Paint | undefined = undefined;
   #packet = 0;
-  #fromClient = false;
+  #direction: Direction = 'c2s';
   /** The time as text where it is one of the day, else seconds with so many digits of their fraction. */
   #clock: string | null = null;
   #seconds = 0;
@@ -32,7 +33,7 @@ export class PageRow {
   /** Sets what the row has of any event; the rest is set by whoever describes it. */
   begin(event: Located & { direction: Direction }, time: TimeStyle, before: number | null): void {
     this.#packet = event.packet;
-    this.#fromClient = event.direction === 'c2s';
+    this.#direction = event.direction;
     this.#clock = time === 'absolute' ? formatTime(event, time, before) : null;
     this.#seconds = secondsOf(event, time, before);
     this.#digits = digitsOf(event.time);
@@ -52,8 +53,8 @@ export class PageRow {
   fill(cells: readonly Cell[], { client, server }: Palette): void {
     setText(cells[PACKET], String(this.#packet));
     setText(cells[TIME], this.#clock ?? formatClockSeconds(this.#seconds, this.#digits));
-    setText(cells[ARROW], this.#fromClient ? '→' : '←');
-    cells[ARROW].paint = this.#fromClient ? client : server;
+    setText(cells[ARROW], arrowOf(this.#direction));
+    cells[ARROW].paint = this.#direction === 'c2s' ? client : server;
     setText(cells[OPCODE], this.opcode);
     setText(cells[LENGTH], this.length < 0 ? '' : String(this.length));
     cells[PAYLOAD].text = this.says;

@@ -7,6 +7,7 @@ import { ConversationPage, type PageOptions, type RowEvent } from './conversatio
 import { indent } from './display-width.ts';
 import { PacketComments } from './packet-comments.ts';
 import { PageRow } from './page-row.ts';
+import { pageWidth } from './page-width.ts';
 import { makePalette } from './palette.ts';
 import { formatNothingFound, formatSummary, type Shown } from './summary-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
@@ -28,7 +29,6 @@ export interface TableOptions {
 const PAYLOAD_WITHOUT_TERMINAL = 200;
 /** What the columns beside the payload take in an ordinary capture. */
 const OTHER_COLUMNS = 38;
-const NARROWEST = 40;
 const NARROWEST_PREVIEW = 12;
 const HELD_LINES = 8_000;
 
@@ -56,7 +56,7 @@ export class TableOutput implements EventOutput {
 
   constructor(out: TextSink, options: TableOptions) {
     this.#out = out;
-    const width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
+    const width = pageWidth(options.width);
     this.#page = {
       width,
       payloadWidth: options.width === null ? PAYLOAD_WITHOUT_TERMINAL : width,

@@ -49,10 +49,6 @@ export class ConnectionTable<Entry> {
   #endpointsHash = 0;
   #hash = 0;
 
-  get size(): number {
-    return this.#entries.length;
-  }
-
   /**
    * The entry of the segment's endpoints, or undefined; sets `sender`. Hot: all in locals where it is IPv4, and the words of a key
    * are found by `|`, as a sum might be too large for an integer and is looked at.

@@ -1,8 +1,11 @@
 // How much the reassembler may keep, and what it keeps where nobody says otherwise.
 
+/** Memory that a piece of a stream that is held takes beside its octets, in octets. */
+export const PIECE_COST = 256;
+
 /** Bounds on what is kept (docs/limits.md). */
 export interface TcpLimits {
-  /** Octets that may wait behind a hole in one direction; each piece counts 256 more. */
+  /** Octets that may wait behind a hole in one direction; each piece counts `PIECE_COST` more. */
   waitingOctetsADirection: number;
   /** The same in all. */
   waitingOctets: number;

@@ -1,7 +1,8 @@
 // Octets of one direction that came before those in front of them: an ordered list of copied pieces without overlap,
 // where the octets captured first win. Knows stream offsets, not sequence numbers.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
+import { PIECE_COST } from './limits.ts';
 import { PieceList, type Place } from './piece-list.ts';
 
 /** A copied piece of the stream and the packet that carried it. */
@@ -15,9 +16,6 @@ export interface WaitingPiece {
   identity: number;
   origin: Origin;
 }
-
-/** Memory that a piece takes beside its octets, in octets. */
-const PIECE_COST = 256;
 
 export class WaitingOctets {
   readonly #pieces = new PieceList<WaitingPiece>();
@@ -105,9 +103,7 @@ export class WaitingOctets {
   ): Place {
     const octets = new Uint8Array(end - start);
     octets.set(buffer.subarray(start, end));
-    const kept = new Origin();
-    kept.copyFrom(origin);
     this.length += end - start;
-    return this.#pieces.insert(place, { offset, octets, missing, identity, origin: kept });
+    return this.#pieces.insert(place, { offset, octets, missing, identity, origin: origin.copy() });
   }
 }

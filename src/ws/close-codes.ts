@@ -23,8 +23,13 @@ const names = new Map<number, string>([
   [3008, 'timeout'],
 ]);
 
+export const GOING_AWAY = 1001;
+export const PROTOCOL_ERROR = 1002;
 /** What a close frame without a code counts as, RFC 6455 §7.1.5. */
 export const NO_STATUS = 1005;
+/** What an end without a close frame counts as, RFC 6455 §7.1.5. */
+export const ABNORMAL = 1006;
+export const MESSAGE_TOO_BIG = 1009;
 
 /** The registered name of a status code, else the name of its range; null where the code has neither. */
 export function closeCodeName(code: number): string | null {

@@ -2,7 +2,7 @@
 // here, apart from the parser, which knows no direction.
 
 import type { FrameParser } from './frame-parser.ts';
-import { CONTINUATION, isControl } from './opcodes.ts';
+import { BINARY, CLOSE, CONTINUATION, isControl, LONGEST_CONTROL, PONG, TEXT } from './opcodes.ts';
 import type { WebSocketRuleCode } from './rules.ts';
 
 /** RSV1 in `FrameParser.rsv`. */
@@ -30,7 +30,7 @@ interface HeaderRule {
   broken(frame: FrameParser, context: FrameContext): boolean;
 }
 
-const isReserved = (opcode: number) => (opcode > 2 && opcode < 8) || opcode > 10;
+const isReserved = (opcode: number) => (opcode > BINARY && opcode < CLOSE) || opcode > PONG;
 const mayBeCompressed = (frame: FrameParser, context: FrameContext) =>
   context.compression && !isControl(frame.opcode) && frame.opcode !== CONTINUATION;
 
@@ -45,12 +45,12 @@ const headerRules: readonly HeaderRule[] = [
   { code: 'rsv3', broken: (frame, context) => (frame.rsv & 1) !== 0 && !context.unknownExtension },
   {
     code: 'control-too-long',
-    broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && frame.length > 125,
+    broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && frame.length > LONGEST_CONTROL,
   },
   { code: 'control-fragmented', broken: (frame) => isControl(frame.opcode) && !isReserved(frame.opcode) && !frame.fin },
   {
     code: 'message-inside-message',
-    broken: (frame, context) => context.inMessage && (frame.opcode === 1 || frame.opcode === 2),
+    broken: (frame, context) => context.inMessage && (frame.opcode === TEXT || frame.opcode === BINARY),
   },
   {
     code: 'continuation-without-start',
@@ -70,14 +70,14 @@ export function judgeHeader(frame: FrameParser, context: FrameContext, sink: Bro
   if (
     (frame.rsv === 0 || (frame.rsv === RSV1 && mayBeCompressed(frame, context))) &&
     frame.masked === context.fromClient &&
-    (frame.length < 126 || !isControl(frame.opcode)) &&
+    (frame.length <= LONGEST_CONTROL || !isControl(frame.opcode)) &&
     !frame.lengthNotMinimal &&
     !frame.lengthTopBit &&
     frame.fin &&
     !context.inMessage &&
     !context.closed &&
     (frame.key !== 0 || !frame.masked) &&
-    frame.opcode > 0 &&
+    frame.opcode > CONTINUATION &&
     !isReserved(frame.opcode)
   ) {
     return;

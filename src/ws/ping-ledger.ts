@@ -1,7 +1,7 @@
 // Which pong answers which ping, RFC 6455 §5.5.2 and §5.5.3, over both directions of a conversation. It is told of them in the
 // order in which they are known, which between directions need not be that of the capture.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import { PING } from './opcodes.ts';
 
 /** Direction as an index: 0 from the client to the server, 1 back. */
@@ -42,7 +42,7 @@ export class PingLedger {
     }
     const pings = this.pings[way];
     if (pings.length === PINGS_REMEMBERED) pings.shift();
-    pings.push({ data, origin: copyOf(origin) });
+    pings.push({ data, origin: origin.copy() });
   }
 
   #onPong(way: Way, data: string, origin: Origin): void {
@@ -54,12 +54,6 @@ export class PingLedger {
       return;
     }
     this.strayPongs[way]++;
-    if (this.pongs[way].length < PINGS_REMEMBERED) this.pongs[way].push({ data, origin: copyOf(origin) });
+    if (this.pongs[way].length < PINGS_REMEMBERED) this.pongs[way].push({ data, origin: origin.copy() });
   }
-}
-
-function copyOf(origin: Origin): Origin {
-  const copy = new Origin();
-  copy.copyFrom(origin);
-  return copy;
 }

@@ -1,7 +1,7 @@
 // Octets of one direction among which a frame is looked for, in one piece, with the packets that carried them and the gaps
 // between them. What is old is let go; what is left can be handed on. Knows no frames.
 
-import { Origin } from '../capture/packet.ts';
+import type { Origin } from '../capture/packet.ts';
 import type { Allowance } from './allowance.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -127,10 +127,7 @@ export class SearchedOctets {
 
   #copyOf(origin: Origin): Origin {
     const last = this.#pieces.at(-1)?.origin;
-    if (last?.number === origin.number) return last;
-    const copy = new Origin();
-    copy.copyFrom(origin);
-    return copy;
+    return last?.number === origin.number ? last : origin.copy();
   }
 
   release(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { otherSide } from '../../src/endpoint/capture/tcp-conversation.ts';
+import { otherDirection } from '../../src/dissect/direction.ts';
+import type { Direction } from '../../src/dissect/events.ts';
 import type { Recordable } from '../support/capture-builder.ts';
 import { Random } from '../support/random.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
@@ -269,8 +270,8 @@ describe('what is no WebSocket', () => {
           segmentSize: random.pick([60, 300, 1448]),
         });
         talk.open();
-        let side: 'c2s' | 's2c' = 'c2s';
-        for (let turn = 0; turn < 4; turn++, side = otherSide(side)) {
+        let side: Direction = 'c2s';
+        for (let turn = 0; turn < 4; turn++, side = otherDirection(side)) {
           talk.exchange(side, make(random, random.between(20, 3000)));
         }
         packets.push(...talk.packets.slice(SYNS));

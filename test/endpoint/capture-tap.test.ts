@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
 import { type WebSocket as Client, WebSocket, WebSocketServer } from 'ws';
 import { formatByName } from '../../src/capture/record-format.ts';
-import type { CaptureTap } from '../../src/endpoint/capture/capture-tap.ts';
 import { startCapture } from '../../src/endpoint/capture/running-capture.ts';
 import { articleProtocol, connect, serve } from '../../src/endpoint/index.ts';
 import type { SocketRole, SocketTap } from '../../src/endpoint/socket-tap.ts';
@@ -220,9 +219,9 @@ describe('under a server of node:http and ws', () => {
       const path = newFile();
       const capture = await startCapture({ output: path });
       const server = createHttpServer((_request, response) => response.end('plain'));
-      const tap = capture.tap as CaptureTap;
-      if (when === 'before') tap.watch(server);
-      else server.on('connection', (socket) => tap.attach(socket, 'server'));
+      const attach = (socket: Socket) => capture.tap.attach(socket, 'server');
+      if (when === 'before') server.prependListener('connection', attach);
+      else server.on('connection', attach);
       new WebSocketServer({ server }).on('connection', (socket) => {
         socket.on('message', (data) => socket.send(data));
       });

@@ -32,5 +32,5 @@ test('an empty message is an empty file, one that is not at hand is none', () =>
   const output = new ExtractOutput({ write: (name) => names.push(name) });
   feed(output, [binary(1, []), message(2, { inflated: false }), close(3)]);
   assert.deepEqual(names, ['connection-0000_c2s_000000_packet-1.bin']);
-  assert.deepEqual([output.extracted, output.missing], [1, 1]);
+  assert.equal(output.missing, 1);
 });

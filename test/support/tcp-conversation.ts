@@ -1,10 +1,12 @@
 // A TCP conversation by script, as the tap writes it but without timestamps. Its packets are plain records in a list, so a
 // test reorders, repeats, drops or splits them with ordinary array methods before they are written.
 
-import { otherSide, type Side, TcpConversation as Written } from '../../src/endpoint/capture/tcp-conversation.ts';
+import { otherDirection } from '../../src/dissect/direction.ts';
+import type { Direction } from '../../src/dissect/events.ts';
+import { TcpConversation as Written } from '../../src/endpoint/capture/tcp-conversation.ts';
 import { FIN, type Peer, PSH, peer, type TcpPacket } from './tcp-packet.ts';
 
-export type { Side };
+export type { Direction };
 
 export interface ConversationOptions {
   client?: Peer;
@@ -39,41 +41,41 @@ export class TcpConversation {
   }
 
   /** Data in as many segments as it takes, unacknowledged; nothing where there is none. */
-  send(side: Side, data: Uint8Array): this {
-    this.#written.send(side, data);
+  send(direction: Direction, data: Uint8Array): this {
+    this.#written.send(direction, data);
     return this;
   }
 
-  /** An ACK without data from `side`. */
-  acknowledge(side: Side): this {
-    this.#written.acknowledge(side);
+  /** An ACK without data in `direction`. */
+  acknowledge(direction: Direction): this {
+    this.#written.acknowledge(direction);
     return this;
   }
 
   /** Data and the other side's ACK of all of it. */
-  exchange(side: Side, data: Uint8Array): this {
-    return this.send(side, data).acknowledge(otherSide(side));
+  exchange(direction: Direction, data: Uint8Array): this {
+    return this.send(direction, data).acknowledge(otherDirection(direction));
   }
 
-  /** A FIN of `side` alone: a half-close. */
-  finish(side: Side): this {
-    this.#written.finish(side);
+  /** A FIN in `direction` alone: a half-close. */
+  finish(direction: Direction): this {
+    this.#written.finish(direction);
     return this;
   }
 
   /** Both sides' FINs, `first`'s first, and the last ACK. */
-  close(first: Side = 'c2s'): this {
-    return this.finish(first).finish(otherSide(first)).acknowledge(first);
+  close(first: Direction = 'c2s'): this {
+    return this.finish(first).finish(otherDirection(first)).acknowledge(first);
   }
 
-  reset(side: Side): this {
-    this.#written.reset(side);
+  reset(direction: Direction): this {
+    this.#written.reset(direction);
     return this;
   }
 
   /** Lets `octets` go by as though a capture had lost them. */
-  skip(side: Side, octets: number): this {
-    this.#written.skip(side, octets);
+  skip(direction: Direction, octets: number): this {
+    this.#written.skip(direction, octets);
     return this;
   }
 }

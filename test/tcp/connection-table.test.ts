@@ -65,8 +65,8 @@ it('finds what a Map under the endpoints as text finds', () => {
       assert.equal(table.set(segment, step), model.get(key));
       model.set(key, step);
     }
-    assert.equal(table.size, model.size);
     if (random.once(10_000)) {
+      assert.deepEqual([...table.entries()].sort(), [...model.values()].sort());
       const keep = (entry: number) => entry % 3 !== 0;
       table.sweep(keep);
       for (const [kept, entry] of model) if (!keep(entry)) model.delete(kept);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Random } from '../support/random.ts';
-import type { Side } from '../support/tcp-conversation.ts';
+import type { Direction } from '../support/tcp-conversation.ts';
 import { ACK, FIN, peer, SYN, type TcpPacket } from '../support/tcp-packet.ts';
 import { forSeeds } from '../support/time-box.ts';
 import { streamsOf } from './streams.ts';
@@ -16,7 +16,7 @@ interface End {
 }
 
 /** A stream's SYN, its data in segments that overlap, and its FIN, in the order of the stream. */
-function segmentsOf(random: Random, from: End, to: End, direction: Side): TcpPacket[] {
+function segmentsOf(random: Random, from: End, to: End, direction: Direction): TcpPacket[] {
   const ends = [peer('10.0.0.1', 40001), peer('10.0.0.2', 8888)];
   if (direction === 's2c') ends.reverse();
   const packet = (flags: number, at: number, payload: Uint8Array): TcpPacket => ({

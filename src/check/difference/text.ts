@@ -2,11 +2,12 @@
 // first capture, `+` for what is only in the second, `~` for what is different in both.
 
 import { formatPlural } from '../../output/amounts.ts';
+import { arrowOf } from '../../output/direction-arrow.ts';
 import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
 import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
-import type { ConnectionLog, Said } from '../capture-log.ts';
+import type { ConnectionLog } from '../capture-log.ts';
 import { lineOf } from '../excerpt.ts';
 import { show } from '../values.ts';
 import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
@@ -72,11 +73,7 @@ function lineOfChange({ kind, left, right }: Change, width: number): string {
   if (said === null) return `${MARKS[kind]} ${kind}`;
   const packets = [left, right].flatMap((each) => (each === null ? [] : [each.packet]));
   const what = kind === 'moved' ? 'moved: ' : '';
-  return `${MARKS[kind]} packet ${packets.join(' and ')}  ${arrowOf(said)} ${what}${lineOf(said, width)}`;
-}
-
-function arrowOf({ direction }: Said): string {
-  return direction === 'c2s' ? '→' : '←';
+  return `${MARKS[kind]} packet ${packets.join(' and ')}  ${arrowOf(said.direction)} ${what}${lineOf(said, width)}`;
 }
 
 function lineOfDetail({ path, left, right }: Detail): string {

@@ -1,6 +1,6 @@
 // `diagnostics`: what must not be wrong, with a baseline of what is accepted.
 
-import type { DiagnosticEvent, Severity } from '../../dissect/events.ts';
+import { type DiagnosticEvent, SEVERITIES, type Severity } from '../../dissect/events.ts';
 import type { ConnectionLog } from '../capture-log.ts';
 import { bounds, choice, mapping } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
@@ -16,7 +16,6 @@ interface DiagnosticsSpec {
   exactly?: Record<string, number>;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 const code = { type: 'string', description: 'code of a diagnostic, such as length-not-minimal' };
 
 export const diagnostics: Kind<DiagnosticsSpec> = {
@@ -25,7 +24,7 @@ export const diagnostics: Kind<DiagnosticsSpec> = {
   refused: true,
   schema: {
     ...mapping('What must not be wrong', {
-      none: choice('none as grave as this, or graver', ['error', 'warning', 'note']),
+      none: choice('none as grave as this, or graver', SEVERITIES.toReversed()),
       noneOf: { type: 'array', description: 'none of these codes', items: code, minItems: 1 },
       accept: {
         type: 'array',
@@ -69,7 +68,7 @@ function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: Diagn
       if (list.length !== (exactly[found] ?? 0)) misses.push(missOf(list, `${found} ${exactly[found] ?? 0} times`));
     } else if (noneOf?.includes(found)) {
       misses.push(missOf(list, `no ${found}`));
-    } else if (none !== undefined && GRAVITY[list[0].severity] >= GRAVITY[none]) {
+    } else if (none !== undefined && isAsGrave(list[0].severity, none)) {
       misses.push(missOf(list, `no ${none === 'error' ? 'error' : `${none} or graver`}`));
     }
   }
@@ -79,6 +78,10 @@ function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: Diagn
     misses.push({ connection: log.connection, packet: null, expected: `${missing} ${times} times`, found: 'none' });
   }
   return misses;
+}
+
+function isAsGrave(severity: Severity, bound: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(bound);
 }
 
 function byCode(list: readonly DiagnosticEvent[]): Map<string, DiagnosticEvent[]> {

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientConnection, ConnectionEnd, MessageProtocol } from '../../endpoint/index.ts';
 import { formatEndpoint } from '../../output/endpoint-text.ts';
-import { MAY_BE_SENT, mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
+import { GOING_AWAY, MAY_BE_SENT, mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
 import {
   abandonCapture,
   addCaptureOptions,
@@ -38,7 +38,6 @@ interface ConnectCommandOptions
 }
 
 const SENDING_GROUP = 'What to send:';
-const GOING_AWAY = 1001;
 /** Codes by which a server ends a conversation that went well. */
 const GOOD_ENDS = [1000, 1001, 1005];
 

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import type { Recording, Scenario } from '../../endpoint/index.ts';
+import { HIGHEST_PORT } from '../../link/segment.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import {
   addCaptureFormOptions,
@@ -30,7 +31,6 @@ interface RecordCommandOptions extends CaptureFormOptions {
 }
 
 const DEFAULT_SCENARIO = 'walkthrough';
-const HIGHEST_PORT = 65_535;
 const GROUP = 'What is said:';
 
 export function addRecordCommand(program: Command): void {

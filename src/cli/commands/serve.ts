@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectedClient, MessageProtocol, ServeOptions } from '../../endpoint/index.ts';
+import { HIGHEST_PORT } from '../../link/segment.ts';
 import {
   abandonCapture,
   addCaptureOptions,
@@ -45,7 +46,6 @@ interface ServeCommandOptions extends RegistryOptions, TlsOptions, CaptureComman
   verbose?: true;
 }
 
-const HIGHEST_PORT = 65_535;
 const ADDRESS_GROUP = 'Where it listens:';
 const CONVERSATION_GROUP = 'What connections may do:';
 

@@ -3,17 +3,19 @@
 // segments, the other side's FIN after a socket was closed) is not in the capture. It knows no protocol above TCP.
 
 import { randomInt } from 'node:crypto';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { otherDirection } from '../../dissect/direction.ts';
+import type { Direction } from '../../dissect/events.ts';
 import { frameLength, type Peer, peer, putFrame, type TcpPacket } from '../../link/packet-writer.ts';
 import type { SocketRole, SocketTap } from '../socket-tap.ts';
 import type { CaptureFile } from './capture-file.ts';
-import { otherSide, type Side, TcpConversation } from './tcp-conversation.ts';
+import { TcpConversation } from './tcp-conversation.ts';
 
 /** What happens to a socket, in order; kept until the conversation's addresses are known. */
 type Happening =
-  | { what: 'data'; side: Side; octets: Uint8Array }
-  | { what: 'finish'; side: Side }
-  | { what: 'reset'; side: Side };
+  | { what: 'data'; direction: Direction; octets: Uint8Array }
+  | { what: 'finish'; direction: Direction }
+  | { what: 'reset'; direction: Direction };
 
 /** What the tap takes the place of in a socket: Node's documented points of a stream's implementation. */
 interface TappedMethods {
@@ -39,8 +41,6 @@ function octetsOf(chunk: unknown, encoding?: BufferEncoding): Uint8Array {
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE']);
 
 export class CaptureTap implements SocketTap {
-  /** Connections whose beginning is in the capture. */
-  connections = 0;
   readonly #file: CaptureFile;
   #frame = new Uint8Array(2048);
   /** Of the last packet, in nanoseconds since 1970 apart from the seconds: time never runs backwards in the file. */
@@ -54,17 +54,17 @@ export class CaptureTap implements SocketTap {
   attach(socket: Socket, role: SocketRole): void {
     // A socket of a path, or gone already: there is nobody to name.
     if (!socket.connecting && socket.remoteAddress === undefined && role === 'server') return;
-    const own: Side = role === 'client' ? 'c2s' : 's2c';
+    const own: Direction = role === 'client' ? 'c2s' : 's2c';
     const connection = new TappedConnection(
       (packet) => this.#write(packet),
       () => this.#now(),
     );
     tapMethods(socket, own, (happening) => connection.tell(happening));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (RESET_CODES.has(error.code ?? '')) connection.tell({ what: 'reset', side: otherSide(own) });
+      if (RESET_CODES.has(error.code ?? '')) connection.tell({ what: 'reset', direction: otherDirection(own) });
     });
     // A socket that is destroyed was closed by the system with a FIN, where there was none before.
-    socket.once('close', () => connection.tell({ what: 'finish', side: own }));
+    socket.once('close', () => connection.tell({ what: 'finish', direction: own }));
     const open = () => {
       const { localAddress, localPort, remoteAddress, remotePort } = socket;
       if (!localAddress || !localPort || !remoteAddress || !remotePort) {
@@ -74,18 +74,9 @@ export class CaptureTap implements SocketTap {
       const local = peer(localAddress, localPort);
       const remote = peer(remoteAddress, remotePort);
       connection.open(own === 'c2s' ? local : remote, own === 'c2s' ? remote : local);
-      this.connections++;
     };
     if (socket.connecting || socket.remoteAddress === undefined) socket.once('connect', open);
     else open();
-  }
-
-  /** Attaches every connection of a server: `net`, `http`, `tls` or `https`. */
-  watch(server: Server): void {
-    const secure = 'setSecureContext' in server;
-    server.prependListener(secure ? 'secureConnection' : 'connection', (socket: Socket) =>
-      this.attach(socket, 'server'),
-    );
   }
 
   /** Milliseconds, for TCP's timestamps. */
@@ -157,47 +148,49 @@ class TappedConnection {
   }
 
   #write(conversation: TcpConversation, happening: Happening): void {
-    const { what, side } = happening;
+    const { what, direction } = happening;
     if (what === 'reset') {
       this.#over = true;
-      conversation.reset(side);
-    } else if (this.#finished[side]) {
+      conversation.reset(direction);
+    } else if (this.#finished[direction]) {
       // Destroying a socket that has ended is no second end.
     } else if (what === 'finish') {
-      this.#finished[side] = true;
-      conversation.finish(side);
-      conversation.acknowledge(otherSide(side));
+      this.#finished[direction] = true;
+      conversation.finish(direction);
+      conversation.acknowledge(otherDirection(direction));
     } else {
-      conversation.exchange(side, happening.octets);
+      conversation.exchange(direction, happening.octets);
     }
   }
 }
 
-function tapMethods(socket: Socket, own: Side, tell: (happening: Happening) => void): void {
+function tapMethods(socket: Socket, own: Direction, tell: (happening: Happening) => void): void {
   const methods = socket as unknown as TappedMethods;
   const { push, _write, _writev, _final, resetAndDestroy } = methods;
   methods.push = function tappedPush(chunk, encoding) {
-    const side = otherSide(own);
-    tell(chunk === null ? { what: 'finish', side } : { what: 'data', side, octets: octetsOf(chunk, encoding) });
+    const direction = otherDirection(own);
+    tell(
+      chunk === null ? { what: 'finish', direction } : { what: 'data', direction, octets: octetsOf(chunk, encoding) },
+    );
     return push.call(this, chunk, encoding);
   };
   methods._write = function tappedWrite(chunk, encoding, done) {
-    tell({ what: 'data', side: own, octets: octetsOf(chunk, encoding) });
+    tell({ what: 'data', direction: own, octets: octetsOf(chunk, encoding) });
     _write.call(this, chunk, encoding, done);
   };
   if (_writev) {
     methods._writev = function tappedWritev(chunks, done) {
       const octets = Buffer.concat(chunks.map(({ chunk, encoding }) => octetsOf(chunk, encoding)));
-      tell({ what: 'data', side: own, octets });
+      tell({ what: 'data', direction: own, octets });
       _writev.call(this, chunks, done);
     };
   }
   methods._final = function tappedFinal(done) {
-    tell({ what: 'finish', side: own });
+    tell({ what: 'finish', direction: own });
     _final.call(this, done);
   };
   methods.resetAndDestroy = function tappedReset() {
-    tell({ what: 'reset', side: own });
+    tell({ what: 'reset', direction: own });
     return resetAndDestroy.call(this);
   };
   readInJavaScript(socket, methods);

@@ -1,16 +1,11 @@
 // What TCP puts on the wire for one connection whose opening, data and end are told: handshake with options, segments,
-// acknowledgements, FIN or RST, each with right sequence numbers. Packets are plain records, handed on at once. It reads
-// no clock and no socket.
+// acknowledgements, FIN or RST, each with right sequence numbers. The client is who opens it. Packets are plain records,
+// handed on at once. It reads no clock and no socket.
 
+import { otherDirection } from '../../dissect/direction.ts';
+import type { Direction } from '../../dissect/events.ts';
 import type { Peer, TcpPacket } from '../../link/packet-writer.ts';
 import { ACK, FIN, PSH, RST, SYN } from '../../link/segment.ts';
-
-/** Who sends: `c2s` the client, which opened the connection, `s2c` the server. */
-export type Side = 'c2s' | 's2c';
-
-export function otherSide(side: Side): Side {
-  return side === 'c2s' ? 's2c' : 'c2s';
-}
 
 export interface TcpConversationOptions {
   client: Peer;
@@ -50,7 +45,7 @@ function word(value: number): number[] {
 }
 
 export class TcpConversation {
-  readonly #sides: Record<Side, Sender>;
+  readonly #sides: Record<Direction, Sender>;
   readonly #segmentSize: number;
   readonly #timestamp: (() => number) | undefined;
   readonly #emit: (packet: TcpPacket) => void;
@@ -78,56 +73,56 @@ export class TcpConversation {
   }
 
   /** Data in as many segments as it takes, unacknowledged; nothing where there is none. */
-  send(side: Side, data: Uint8Array): void {
-    this.#inSegments(side, data, () => {});
+  send(direction: Direction, data: Uint8Array): void {
+    this.#inSegments(direction, data, () => {});
   }
 
   /** Data, with the other side's ACK of each second segment and of the last. */
-  exchange(side: Side, data: Uint8Array): void {
-    this.#inSegments(side, data, (number, last) => {
-      if (last || number % 2 === 1) this.acknowledge(otherSide(side));
+  exchange(direction: Direction, data: Uint8Array): void {
+    this.#inSegments(direction, data, (number, last) => {
+      if (last || number % 2 === 1) this.acknowledge(otherDirection(direction));
     });
   }
 
-  /** An ACK without data from `side`. */
-  acknowledge(side: Side): void {
-    this.#add(side, ACK);
+  /** An ACK without data in `direction`. */
+  acknowledge(direction: Direction): void {
+    this.#add(direction, ACK);
   }
 
-  /** A FIN of `side` alone: a half-close. */
-  finish(side: Side): void {
-    this.#add(side, FIN | ACK);
+  /** A FIN in `direction` alone: a half-close. */
+  finish(direction: Direction): void {
+    this.#add(direction, FIN | ACK);
   }
 
-  reset(side: Side): void {
-    this.#add(side, RST | ACK);
+  reset(direction: Direction): void {
+    this.#add(direction, RST | ACK);
   }
 
   /** Lets `octets` go by as though they had been sent and not been captured. */
-  skip(side: Side, octets: number): void {
-    const sender = this.#sides[side];
+  skip(direction: Direction, octets: number): void {
+    const sender = this.#sides[direction];
     sender.next = (sender.next + octets) >>> 0;
   }
 
-  #inSegments(side: Side, data: Uint8Array, sent: (number: number, last: boolean) => void): void {
+  #inSegments(direction: Direction, data: Uint8Array, sent: (number: number, last: boolean) => void): void {
     for (let at = 0, number = 0; at < data.length; at += this.#segmentSize, number++) {
       const end = Math.min(at + this.#segmentSize, data.length);
       const last = end === data.length;
-      this.#add(side, last ? ACK | PSH : ACK, data.subarray(at, end));
+      this.#add(direction, last ? ACK | PSH : ACK, data.subarray(at, end));
       sent(number, last);
     }
   }
 
-  #add(side: Side, flags: number, payload = NOTHING): void {
-    const from = this.#sides[side];
-    const to = this.#sides[otherSide(side)];
+  #add(direction: Direction, flags: number, payload = NOTHING): void {
+    const from = this.#sides[direction];
+    const to = this.#sides[otherDirection(direction)];
     this.#emit({
       source: from.peer,
       destination: to.peer,
       sequence: from.next,
       acknowledgment: flags & ACK ? to.next : 0,
       flags,
-      window: this.#window(side, flags),
+      window: this.#window(direction, flags),
       options: this.#options(flags, from, to),
       payload,
       ...(this.#timestamp ? { identification: from.identification } : {}),
@@ -136,9 +131,9 @@ export class TcpConversation {
     from.next = (from.next + payload.length + (flags & (SYN | FIN) ? 1 : 0)) >>> 0;
   }
 
-  #window(side: Side, flags: number): number {
+  #window(direction: Direction, flags: number): number {
     if (!this.#timestamp) return UNSCALED_WINDOW;
-    return flags & SYN ? WINDOWS[side] : SCALED_WINDOW;
+    return flags & SYN ? WINDOWS[direction] : SCALED_WINDOW;
   }
 
   /** RFC 9293 §3.2, RFC 7323, RFC 2018; in the order in which Linux writes them. */

@@ -1,13 +1,14 @@
 // The two heads of an upgrade as a scenario wants them: right ones by default, with whatever fields taken away or changed.
 
 import { acceptKey } from '../../http/accept-key.ts';
+import { SWITCHING_PROTOCOLS } from '../../http/status-codes.ts';
 import { COMPRESSION_OFFER } from '../compression.ts';
 import type { AnswerForm, Compression, FieldChanges, RequestForm } from './scenario.ts';
 
 type Fields = (readonly [name: string, value: string])[];
 
 const REASONS: Readonly<Record<number, string>> = {
-  101: 'Switching Protocols',
+  [SWITCHING_PROTOCOLS]: 'Switching Protocols',
   200: 'OK',
   301: 'Moved Permanently',
   400: 'Bad Request',
@@ -74,7 +75,10 @@ export function answerHead(form: AnswerForm, compression: Compression, key: stri
     ['Content-Length', String(octets.length)],
   ];
   const reason = form.reason ?? REASONS[status] ?? 'Status';
-  const written = head(`HTTP/1.1 ${status} ${reason}`, changed(status === 101 ? upgraded : refused, fields));
+  const written = head(
+    `HTTP/1.1 ${status} ${reason}`,
+    changed(status === SWITCHING_PROTOCOLS ? upgraded : refused, fields),
+  );
   const whole = new Uint8Array(written.length + octets.length);
   whole.set(written);
   whole.set(octets, written.length);

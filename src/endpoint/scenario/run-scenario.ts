@@ -7,6 +7,7 @@ import { setMaxListeners } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { loadRegistry } from '../../codec/registry-file.ts';
+import { CLOSE } from '../../ws/opcodes.ts';
 import { articleProtocol } from '../article-protocol.ts';
 import { MessageProtocol } from '../message-protocol.ts';
 import { serve } from '../server.ts';
@@ -201,7 +202,7 @@ class ConnectionRun {
         peer.reset();
         return other?.until(() => other.closed, 'the reset');
       case 'send':
-        this.#closing ||= step.what.some((each) => each.kind === 'frame' && each.opcode === 8);
+        this.#closing ||= step.what.some((each) => each.kind === 'frame' && each.opcode === CLOSE);
         await peer.send(await octetsOf(step.what, peer, this.#protocol, repetition));
         return this.#arrived(peer, other);
     }

@@ -2,6 +2,7 @@
 // and column. It sends nothing.
 
 import type { DocumentNode } from '../../codec/document.ts';
+import { SWITCHING_PROTOCOLS } from '../../http/status-codes.ts';
 import { BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT } from '../../ws/opcodes.ts';
 import type {
   AnswerForm,
@@ -101,7 +102,7 @@ function upgrade(node: DocumentNode | undefined): Step {
 function answer(node: DocumentNode | undefined, request: RequestForm): AnswerForm {
   const fields = node?.fields('answer', ['status', 'reason', 'fields', 'body', 'subprotocol', 'early']);
   return {
-    status: optional(fields?.get('status'), (each) => each.integerWithin('status', 100, 599)) ?? 101,
+    status: optional(fields?.get('status'), (each) => each.integerWithin('status', 100, 599)) ?? SWITCHING_PROTOCOLS,
     reason: fields?.get('reason')?.text('reason') ?? null,
     fields: fieldChanges(fields?.get('fields')),
     body: fields?.get('body')?.text('body') ?? '',

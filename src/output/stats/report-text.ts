@@ -2,8 +2,10 @@
 
 import type { Direction, EndEvent, Endpoint } from '../../dissect/events.ts';
 import { formatCount, formatOctets, formatPlural, formatRate, formatSeconds } from '../amounts.ts';
+import { arrowOf } from '../direction-arrow.ts';
 import { indent } from '../display-width.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
+import { pageWidth } from '../page-width.ts';
 import { makePalette, type Palette } from '../palette.ts';
 import { type Cell, type Column, drawTable } from '../slim-table.ts';
 import { formatNothingFound, formatSummary } from '../summary-text.ts';
@@ -15,8 +17,6 @@ export interface StatsTextOptions {
   width: number | null;
   colour: boolean;
 }
-
-const NARROWEST = 40;
 
 const ENDINGS: Record<EndEvent['how'], string> = {
   close: 'close frames',
@@ -76,9 +76,7 @@ function timeCells(time: Distribution | null): Cell[] {
 }
 
 function arrowCell(direction: Direction, palette: Palette): Cell {
-  return direction === 'c2s'
-    ? { text: '→', width: 1, paint: palette.client }
-    : { text: '←', width: 1, paint: palette.server };
+  return { text: arrowOf(direction), width: 1, paint: direction === 'c2s' ? palette.client : palette.server };
 }
 
 function flowRows(first: string, row: { c2s: FlowReport; s2c: FlowReport }, from: [string, string], palette: Palette) {
@@ -216,7 +214,7 @@ function diagnosticsSection(report: StatsReport, palette: Palette): Section {
 
 /** All tables that have rows, then the line on the capture: lines, without line ends. */
 export function formatStats(report: StatsReport, options: StatsTextOptions): string[] {
-  const width = options.width === null ? Number.POSITIVE_INFINITY : Math.max(NARROWEST, options.width);
+  const width = pageWidth(options.width);
   const palette = makePalette(options);
   const asked = report.webSocketConnections + report.refusedHandshakes + report.unansweredHandshakes;
   if (asked === 0 && report.summary !== null) return formatNothingFound(report.summary, width);

@@ -19,7 +19,9 @@ import {
   SERVER_TO_CLIENT,
   type SinkNeeds,
 } from '../../dissect/sink.ts';
+import { SWITCHING_PROTOCOLS } from '../../http/status-codes.ts';
 import type { DirectionFacts } from '../../tcp/transport-facts.ts';
+import { PING, PONG, TEXT } from '../../ws/opcodes.ts';
 import { ConnectionStatistics } from './connection-statistics.ts';
 import { Histogram } from './histogram.ts';
 import { ExchangePairs, type MessageType, MessageTypes } from './message-types.ts';
@@ -48,10 +50,6 @@ export interface StatsOptions {
 }
 
 const CONNECTION_ROWS = 200;
-const SWITCHING_PROTOCOLS = 101;
-const TEXT = 1;
-const PING = 9;
-const PONG = 10;
 const NOT_REGISTERED = 'binary, not in the registry';
 const NOT_AT_HAND = 'binary, payload not at hand';
 

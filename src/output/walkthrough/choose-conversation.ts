@@ -4,6 +4,7 @@
 import type { CaptureError } from '../../capture/index.ts';
 import { type RunOptions, runDissection } from '../../dissect/run.ts';
 import type { DissectionSink, HandshakeView, MidstreamView } from '../../dissect/sink.ts';
+import { SWITCHING_PROTOCOLS } from '../../http/status-codes.ts';
 
 /** A walkthrough reads its capture twice. */
 export type RereadableSource = string | Uint8Array | readonly string[];
@@ -15,8 +16,6 @@ export interface Choice {
   /** Why the capture could not be read to its end. */
   error: CaptureError | null;
 }
-
-const SWITCHING_PROTOCOLS = 101;
 
 /** @throws CaptureError of kind `unreadable`, and the reason of the signal */
 export async function chooseConversation(

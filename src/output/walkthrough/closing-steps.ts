@@ -4,6 +4,7 @@
 import type { ControlEvent, Direction, EndEvent } from '../../dissect/events.ts';
 import { FIN, RST } from '../../link/segment.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
+import { arrowOf } from '../direction-arrow.ts';
 import { formatControl, formatMessage } from '../payload-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { type Block, code, note, type Prose, paragraph, prose, type Step, strong } from './document.ts';
@@ -23,7 +24,7 @@ export function restStep(record: ConversationRecord): Step[] {
       cells: [
         prose`${message.packet}`,
         prose`${message.elapsed.toFixed(6)}`,
-        prose`${arrow(message.direction)}`,
+        prose`${arrowOf(message.direction)}`,
         prose`${message.opcode}`,
         prose`${formatCount(message.length ?? message.wireLength)}`,
         prose`${code(formatMessage(message, SAYS_COLUMNS))}`,
@@ -34,7 +35,7 @@ export function restStep(record: ConversationRecord): Step[] {
       cells: [
         prose`${control.packet}`,
         prose`${control.elapsed.toFixed(6)}`,
-        prose`${arrow(control.direction)}`,
+        prose`${arrowOf(control.direction)}`,
         prose`${control.opcode}`,
         prose`${formatCount(control.length)}`,
         prose`${code(formatControl(control, SAYS_COLUMNS))}`,
@@ -187,8 +188,4 @@ function lastAcknowledgment(packets: PacketRecord[], fin: PacketRecord): PacketR
   const isAcknowledgment = (packet: PacketRecord) =>
     packet.side !== fin.side && packet.number > fin.number && packet.acknowledges === end && (packet.flags & FIN) === 0;
   return packets.find(isAcknowledgment) ?? null;
-}
-
-function arrow(direction: Direction): string {
-  return direction === 'c2s' ? '→' : '←';
 }

@@ -6,6 +6,7 @@ import { CaptureError, readCapture } from '../../capture/index.ts';
 import type { CaptureDescription, PacketView } from '../../capture/packet.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { CaptureClock } from '../../dissect/clock.ts';
+import { directionName } from '../../dissect/direction.ts';
 import { Dissector } from '../../dissect/dissector.ts';
 import { EventMaker } from '../../dissect/event-maker.ts';
 import type { Direction, FrameEvent, WsdissectEvent } from '../../dissect/events.ts';
@@ -174,7 +175,7 @@ class ConversationCollector implements DissectionSink {
 
   onMessage(message: MessageView): void {
     if (!this.#isOurs(message.conversation) || this.record === null) return;
-    this.record.messageCount[message.direction === 0 ? 'c2s' : 's2c']++;
+    this.record.messageCount[directionName(message.direction)]++;
     const { messages } = this.record;
     // Of a long conversation the later messages are counted only: making an event of each would take its payload apart.
     if (messages.omitted > 0 && message.index > 0) messages.total++;

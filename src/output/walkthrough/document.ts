@@ -1,6 +1,7 @@
 // What a walkthrough consists of before it is text, Markdown or HTML: steps with paragraphs, tables and octets laid out.
 // The writers of the story make it, three renderers read it; neither knows the other.
 
+import type { Direction } from '../../dissect/events.ts';
 import { escapeText } from '../terminal-text.ts';
 
 export type SpanStyle = 'plain' | 'code' | 'strong';
@@ -118,7 +119,7 @@ export interface PacketReference {
   readonly number: number;
   /** Seconds since the capture's first packet; null where the packet itself was not kept. */
   readonly elapsed: number | null;
-  readonly direction: 'c2s' | 's2c';
+  readonly direction: Direction;
 }
 
 export interface Step {

@@ -1,6 +1,7 @@
 // The exchange of packets as a plain table, for formats that cannot draw it. Knows nothing of how tables look.
 
 import { formatCount, formatPlural } from '../amounts.ts';
+import { arrowOf } from '../direction-arrow.ts';
 import { type Exchange, type Prose, prose, type Table } from './document.ts';
 
 export function exchangeTable(exchange: Exchange): Table {
@@ -23,7 +24,7 @@ export function exchangeTable(exchange: Exchange): Table {
       return [
         prose`${packet.number}`,
         prose`${packet.elapsed?.toFixed(6) ?? ''}`,
-        prose`${packet.direction === 'c2s' ? '→' : '←'}`,
+        prose`${arrowOf(packet.direction)}`,
         prose`${flags}`,
         prose`${formatCount(length)}`,
         says,

@@ -1,6 +1,7 @@
 // The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. What a
 // payload means is asked of the explainer; without one, its octets stand for themselves.
 
+import { otherDirection } from '../../dissect/direction.ts';
 import type { Direction, MessageEvent } from '../../dissect/events.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
@@ -306,7 +307,7 @@ function cut(text: string, length: number): string {
 function acknowledgmentOf(record: ConversationRecord, frame: CapturedFrame): PacketRecord | null {
   const { event } = frame;
   const end = event.offset + event.headerLength + event.length;
-  const other = event.direction === 'c2s' ? 's2c' : 'c2s';
+  const other = otherDirection(event.direction);
   for (const packet of record.packetsOf(other)) {
     if (packet.number > event.packet && packet.acknowledges !== null && packet.acknowledges >= end) return packet;
   }

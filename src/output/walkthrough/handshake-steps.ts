@@ -1,7 +1,7 @@
 // The steps of the opening handshake, RFC 6455 §4: the request, the answer, and the arithmetic that ties them. Knows no
 // frames.
 
-import type { HandshakeEvent } from '../../dissect/events.ts';
+import type { Direction, HandshakeEvent } from '../../dissect/events.ts';
 import { acceptKey } from '../../http/accept-key.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
@@ -171,7 +171,7 @@ function fieldTable(
   };
 }
 
-function packetOf(record: ConversationRecord, number: number | null, direction: 'c2s' | 's2c'): PacketReference[] {
+function packetOf(record: ConversationRecord, number: number | null, direction: Direction): PacketReference[] {
   if (number === null) return [];
   return [{ number, elapsed: record.packet(number)?.elapsed ?? null, direction }];
 }

@@ -2,6 +2,7 @@
 
 import { formatOctets } from '../amounts.ts';
 import { displayWidth } from '../display-width.ts';
+import { pageWidth } from '../page-width.ts';
 import type { Paint, Palette } from '../palette.ts';
 import { hexOf } from '../payload-text.ts';
 import {
@@ -21,7 +22,6 @@ import { type Painter, padLine, wrapProse } from './styled-lines.ts';
 import { drawTable } from './text-table.ts';
 
 const INDENT = '  ';
-const NARROWEST = 40;
 /** Octets of a layout that stand on one line. */
 const OCTETS_A_LINE = 8;
 /** Of `… 123456 more`, and at least of the column's title. */
@@ -60,7 +60,7 @@ export function renderDrawing(block: Bits | Unmasking, width: number, palette: P
 
 function mediumOf(width: number, palette: Palette): Medium {
   return {
-    width: Math.max(width, NARROWEST),
+    width: pageWidth(width),
     palette,
     painter: { plain: (text) => text, code: palette.client, strong: palette.heading },
     tones: {

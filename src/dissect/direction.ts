@@ -1,0 +1,13 @@
+// The names of the two directions of a conversation. Knows not which end of a TCP connection is the client.
+
+import type { Direction } from './events.ts';
+import { CLIENT_TO_SERVER, type DirectionIndex } from './sink.ts';
+
+/** As events name it. */
+export function directionName(direction: DirectionIndex): Direction {
+  return direction === CLIENT_TO_SERVER ? 'c2s' : 's2c';
+}
+
+export function otherDirection(direction: Direction): Direction {
+  return direction === 'c2s' ? 's2c' : 'c2s';
+}
