@@ -64,8 +64,9 @@ export class CaptureFile {
 
   /** Takes a packet; its octets are copied. After a failure, which `close` tells, nothing is taken. */
   write(packet: WrittenPacket): void {
+    if (this.#closed) return;
     this.#begin();
-    if (this.#closed || this.#failure) return;
+    if (this.#failure) return;
     const length = this.#format.recordLength(packet.octets.length);
     if (this.#length + length > this.#chunk.length) this.flush();
     if (length > this.#chunk.length) this.#chunk = new Uint8Array(length);
