@@ -8,6 +8,7 @@ import { DocumentError, type Place } from './document-error.ts';
 import { keepingFieldIndexes } from './field-indexes.ts';
 import { type MessageTable, MessageTables } from './message-table.ts';
 import { readTextFile } from './read-text-file.ts';
+import { qualifyFieldTypes } from './scoped-names.ts';
 import { HIGHEST_FIELD_NUMBER } from './wire-reader.ts';
 
 type Protobuf = typeof import('protobufjs');
@@ -89,6 +90,7 @@ class ProtoLoader {
 
   finish(): ProtoTypes {
     try {
+      qualifyFieldTypes(this.#protobuf, this.#root);
       this.#root.resolveAll();
     } catch (error) {
       throw this.#unresolved(error);

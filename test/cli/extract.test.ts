@@ -21,3 +21,16 @@ test('one message without a payload is told of as one, several as several', () =
   assert.equal(accountOf(8), '1 file written to DIRECTORY; 1 message without a payload at hand\n');
   assert.equal(accountOf(4), '0 files written to DIRECTORY; 2 messages without a payload at hand\n');
 });
+
+test('control frames alone cannot be asked for: none has a file', () => {
+  const { exitCode, errors } = wsdissect([
+    'extract',
+    'walkthrough.pcap',
+    '-o',
+    join(folder, 'none'),
+    '--opcode',
+    'ping',
+  ]);
+  assert.equal(errors, 'wsdissect: --opcode: extract writes messages; name text or binary\n');
+  assert.equal(exitCode, 2);
+});

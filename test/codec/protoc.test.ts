@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { registryFromOptions } from '../../src/codec/registry-file.ts';
+import { MessageProtocol } from '../../src/endpoint/index.ts';
 import { DEMO, Types } from './messages.ts';
 
 const missing = spawnSync('protoc', ['--version']).error !== undefined;
@@ -53,6 +55,41 @@ describe('what protoc encodes', { skip }, () => {
     ];
     const types = new Types(DEMO);
     for (const [text, json] of cases) assert.equal(types.json('pb.Rich', encode('demo.proto', 'pb.Rich', text)), json);
+  });
+
+  it('is of the type that a name leads to, where several types have that name', async () => {
+    const cases: [proto: string, type: string, text: string, value: object][] = [
+      [
+        'package shop; message Order { message Line { enum Kind { A = 0; B = 1; } Kind kind = 1; } Kind kind = 2; } enum Kind { X = 0; Y = 1; }',
+        'shop.Order',
+        'kind: Y',
+        { kind: 'Y' },
+      ],
+      [
+        'package shop; message Item { string name = 1; } message Order { message Line { message Item { int32 count = 1; } } map<string, Item> items = 2; }',
+        'shop.Order',
+        'items { key: "a" value { name: "A" } }',
+        { items: { a: { name: 'A' } } },
+      ],
+      [
+        'message Status { string text = 1; } message Shop { message Status { int32 code = 1; } message Order { Status status = 1; } }',
+        'Shop.Order',
+        'status { code: 7 }',
+        { status: { code: 7 } },
+      ],
+      [
+        'package a.a; message B { int32 code = 1; } message O { message a { message a { message B { string text = 1; } } } a.a.B b = 1; }',
+        'a.a.O',
+        'b { text: "inner" }',
+        { b: { text: 'inner' } },
+      ],
+    ];
+    for (const [proto, type, text, value] of cases) {
+      writeFileSync(join(folder, 'names.proto'), `syntax = "proto3"; ${proto}`);
+      const octets = Buffer.concat([Uint8Array.of(0, 1), encode('names.proto', type, text)]);
+      const registry = await registryFromOptions({ proto: [join(folder, 'names.proto')], messages: [{ id: 1, type }] });
+      assert.deepEqual(MessageProtocol.of(registry).unmarshal(octets), { id: 1, type, value });
+    }
   });
 
   it('is decoded field by field in proto2', () => {

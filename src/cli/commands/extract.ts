@@ -48,6 +48,9 @@ export function addExtractCommand(program: Command): void {
   ]);
 }
 
+/** Control frames and fragments by themselves have none. */
+const WITH_FILES: readonly string[] = ['text', 'binary'];
+
 async function runExtract(given: string[], options: ExtractCommandOptions, command: Command): Promise<void> {
   const files = await inputOf(given);
   if (files === null) {
@@ -59,6 +62,9 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
     throw new Failure(`--decoded needs to know the types; give ${TYPES_BY}`);
   }
   const selection = selectionOf(options, codec?.registry ?? null);
+  if (selection.opcodes?.some((name) => WITH_FILES.includes(name)) === false) {
+    throw new Failure(`--opcode: extract writes messages; name ${WITH_FILES.join(' or ')}`);
+  }
   const { ExtractOutput } = await import('../../output/extract.ts');
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { PayloadDirectory } = await import('../payload-directory.ts');
