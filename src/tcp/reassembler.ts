@@ -25,6 +25,9 @@ function isPlain(segment: Segment): boolean {
   return (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
 }
 
+/** Octets, RFC 7323 §2.3: a reset further away than this is believed by no end (RFC 9293 §3.10.7.4), as it may be anybody's. */
+const LARGEST_WINDOW = 2 ** 30;
+
 export class Reassembler<Upper> {
   readonly #connections: Connections<Upper>;
   readonly #sink: StreamSink<Upper>;
@@ -103,8 +106,10 @@ export class Reassembler<Upper> {
       else connection.initialSequence1 = sequence;
       countSyn(half, segment);
       sequence = (sequence + 1) | 0;
+      if (live.resetSeen && (segment.flags & ACK) === 0) takeBackReset(live);
     }
     if ((segment.flags & RST) !== 0) {
+      if (half.started && Math.abs((sequence - half.next) | 0) > LARGEST_WINDOW) return;
       half.predictable = false;
       peer.predictable = false;
       // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
@@ -244,6 +249,7 @@ export class Reassembler<Upper> {
     const { live } = connection;
     if (live === null) return;
     live.lingerUntil = 0;
+    if (!live.ending) return;
     const half = live.half0.finSeen ? live.half0 : live.half1;
     if (isOver(live)) this.#finish(connection, endOf(live), live.endOrigin);
     while (connection.live !== null && half.waiting !== null && !isFinished(half)) {
@@ -279,4 +285,11 @@ export class Reassembler<Upper> {
     }
     this.#finish(connection, endOf(live), origin);
   }
+}
+
+/** The SYN that was refused is said again, and nothing was said between: the refusal was of the first (RFC 9293 §3.10.7.3). */
+function takeBackReset(live: LiveState): void {
+  if (live.half0.offset > 0 || live.half1.offset > 0) return;
+  live.resetSeen = false;
+  live.ending = false;
 }

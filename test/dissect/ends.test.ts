@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
-import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import { ACK, peer, RST, type TcpPacket } from '../support/tcp-packet.ts';
 import {
   BINARY,
   CLOSE,
@@ -37,6 +37,37 @@ describe('the end of a connection', () => {
     assert.deepEqual(hows(upgraded().packets), ['capture-end']);
     const again = new TcpConversation({ clientSequence: 99_000 }).open();
     assert.deepEqual(hows([...upgraded().packets, ...again.packets]), ['replaced']);
+  });
+
+  it('is not the refusal of a SYN that is said again, and taken then', () => {
+    const talk = upgraded().exchange('c2s', clientFrame(TEXT, 'one')).exchange('s2c', frame(TEXT, 'two')).close();
+    const [syn, answer] = talk.packets;
+    const refusal = { ...answer, flags: RST | ACK, sequence: 0 };
+    const found = dissectionOf([syn, refusal, ...talk.packets], { interval: 4e9 });
+    assert.deepEqual(found.said, ['c2s one', 's2c two']);
+    assert.deepEqual(
+      found.of('end').map(({ how, packet }) => [how, packet > 2]),
+      [['fin', true]],
+    );
+  });
+
+  it('is no reset that lies further away than any window', () => {
+    const talk = upgraded();
+    const [last] = talk.packets.slice(-1);
+    const forged = {
+      ...last,
+      flags: RST,
+      sequence: (last.sequence + 3_000_000_000) % 2 ** 32,
+      payload: new Uint8Array(0),
+    };
+    const packets = [...talk.packets, forged];
+    talk.exchange('c2s', clientFrame(TEXT, 'one')).close();
+    const found = dissectionOf([...packets, ...talk.packets.slice(packets.length - 1)], { interval: 4e9 });
+    assert.deepEqual(found.said, ['c2s one']);
+    assert.deepEqual(
+      found.of('end').map(({ how }) => how),
+      ['fin'],
+    );
   });
 
   it('waits after a reset for as long as data comes late, of a connection that was expected to go on as well', () => {
