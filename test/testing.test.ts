@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ARTICLE_PROTO, connect, serve } from '../src/endpoint/index.ts';
-import { ExpectationsMissed, expectCapture, record } from '../src/testing.ts';
+import { ExpectationsMissed, expectCapture, record, type SocketTap } from '../src/testing.ts';
 
 const WALKTHROUGH = fileURLToPath(new URL('../fixtures/walkthrough', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
@@ -40,6 +40,16 @@ function echo(says: readonly string[], options: { output?: string } = {}): Promi
     await closed;
     await new Promise<void>((resolve) => http.close(() => resolve()));
   }, options);
+}
+
+/** The article's walkthrough, between its server and its client. */
+async function articleTalk(tap: SocketTap): Promise<void> {
+  const server = await serve({ port: 0, socketTap: tap });
+  const { connection } = await connect(server.url, { protocol: server.protocol });
+  await connection.send('pb.Ping', { seq: 150 });
+  await connection.next();
+  await connection.close();
+  await server.close();
 }
 
 const expected = [
@@ -79,14 +89,7 @@ test('a miss is an error whose message shows the conversation around it', async 
 });
 
 test("the article's server and client, through the registry of a file of expectations", async () => {
-  const capture = await record(async (tap) => {
-    const server = await serve({ port: 0, socketTap: tap });
-    const { connection } = await connect(server.url, { protocol: server.protocol });
-    await connection.send('pb.Ping', { seq: 150 });
-    await connection.next();
-    await connection.close();
-    await server.close();
-  });
+  const capture = await record(articleTalk);
   assert.ok(ARTICLE_PROTO.length > 0);
   await expectCapture(capture, join(WALKTHROUGH, 'walkthrough.expect.yaml'));
 });
@@ -128,12 +131,7 @@ test('what was said until a run failed is in its file', async () => {
   const output = join(folder, 'failed.pcap');
   const run = record(
     async (tap) => {
-      const server = await serve({ port: 0, socketTap: tap });
-      const { connection } = await connect(server.url, { protocol: server.protocol });
-      await connection.send('pb.Ping', { seq: 150 });
-      await connection.next();
-      await connection.close();
-      await server.close();
+      await articleTalk(tap);
       throw new Error('the test fails');
     },
     { output },

@@ -215,11 +215,9 @@ function numberOf(found: unknown): number | bigint {
  */
 export async function conditionAt(source: unknown, path: Path, names: readonly string[]): Promise<Condition> {
   if (typeof source !== 'string') throw new PathError(path, 'a condition must be text', 'put it in quotes');
-  const condition = await compileCondition(source, names).catch((error) =>
-    faultsToldAt(path, () => {
-      throw error;
-    }),
-  );
+  const condition = await compileCondition(source, names).catch((error) => {
+    throw faultAt(path, error);
+  });
   return {
     source,
     evaluate: (facts) => faultsToldAt(path, () => condition.evaluate(facts)),
@@ -231,9 +229,14 @@ function faultsToldAt<Result>(path: Path, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
-    if (error instanceof PatternError) throw new PathError(path, error.what, error.whatToDo);
-    if (!(error instanceof ConditionError)) throw error;
-    const column = error.column === null ? '' : `character ${error.column}: `;
-    throw new PathError(path, `${column}${error.what}`, error.whatToDo);
+    throw faultAt(path, error);
   }
+}
+
+/** A fault of a pattern or condition with its path; any other error as it is. */
+function faultAt(path: Path, error: unknown): unknown {
+  if (error instanceof PatternError) return new PathError(path, error.what, error.whatToDo);
+  if (!(error instanceof ConditionError)) return error;
+  const column = error.column === null ? '' : `character ${error.column}: `;
+  return new PathError(path, `${column}${error.what}`, error.whatToDo);
 }

@@ -28,7 +28,8 @@ export class PayloadDirectory implements FileSink {
     try {
       mkdirSync(path, { recursive: true });
     } catch (cause) {
-      throw new Failure(`${path}: ${reasonOf(cause)}; name another directory with -o`, USAGE, { cause });
+      const reason = isThere(cause) ? 'it is no directory' : writingReason(cause);
+      throw new Failure(`${path}: ${reason}; name another directory with -o`, USAGE, { cause });
     }
   }
 
@@ -39,15 +40,15 @@ export class PayloadDirectory implements FileSink {
       // `wx` creates or fails, and follows no link that somebody laid there.
       writeFileSync(path, octets, { flag: this.#options.force ? 'w' : 'wx' });
     } catch (cause) {
-      const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-      const advice = exists ? 'it is there already; name another directory, or give --force' : writingReason(cause);
+      const advice = isThere(cause)
+        ? 'it is there already; name another directory, or give --force'
+        : writingReason(cause);
       throw new Failure(`${path}: ${advice}`, USAGE, { cause });
     }
     this.files++;
   }
 }
 
-function reasonOf(cause: unknown): string {
-  const isFile = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-  return isFile ? 'it is no directory' : writingReason(cause);
+function isThere(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
 }
