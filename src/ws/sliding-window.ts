@@ -31,8 +31,26 @@ export class SlidingWindow {
     return this.length < this.size ? NOTHING : this.#octets.subarray(0, this.#next);
   }
 
-  /** False, and cleared, where more memory would be needed than may be had. */
+  /** Its memory, once it goes round: from `next` on, up to its end, may be written what is appended then. Null before. */
+  get ring(): Uint8Array | null {
+    return this.#octets.length === this.size ? this.#octets : null;
+  }
+
+  /** Offset in `ring`. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * What lies in `ring` already, from `next` on, is not copied.
+   *
+   * False, and cleared, where more memory would be needed than may be had.
+   */
   append(buffer: Uint8Array, start: number, end: number): boolean {
+    if (buffer === this.#octets) {
+      this.#advance(end - start);
+      return true;
+    }
     const from = Math.max(start, end - this.size);
     const count = end - from;
     if (!this.#grow(Math.min(this.size, this.length + count))) {
@@ -42,9 +60,7 @@ export class SlidingWindow {
     const first = Math.min(count, this.#octets.length - this.#next);
     this.#octets.set(buffer.subarray(from, from + first), this.#next);
     if (first < count) this.#octets.set(buffer.subarray(from + first, end), 0);
-    this.length = Math.min(this.size, this.length + count);
-    // Only at its full size does it go round.
-    this.#next = (this.#next + count) & (this.size - 1);
+    this.#advance(count);
     return true;
   }
 
@@ -58,6 +74,12 @@ export class SlidingWindow {
     this.clear();
     this.#allowance.giveBack(this.#octets.length);
     this.#octets = NOTHING;
+  }
+
+  #advance(count: number): void {
+    this.length = Math.min(this.size, this.length + count);
+    // Only at its full size does it go round.
+    this.#next = (this.#next + count) & (this.size - 1);
   }
 
   #grow(needed: number): boolean {

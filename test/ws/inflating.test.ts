@@ -109,7 +109,7 @@ for (const [kind, make] of kinds) {
 
     it('serves more directions in turn than there are inflaters', () => {
       const shared = inflaters();
-      const directions = Array.from({ length: 300 }, (_, number) => ({
+      const directions = Array.from({ length: 600 }, (_, number) => ({
         deflater: new Deflater(true, { memLevel: 1 }),
         reading: new Reading({ extensions: deflate(true, 15 - (number % 2)), inflaters: shared }),
         sent: [] as string[],
@@ -124,6 +124,45 @@ for (const [kind, make] of kinds) {
       }
       for (const { reading, sent } of directions) assert.deepEqual(said(reading.end()), sent);
       assert.equal(shared.windows.held, 0);
+    });
+
+    it('refers back as far as the window goes, wherever in it messages end, also behind final blocks', () => {
+      forSeeds(60, (random) => {
+        // Where others speak meanwhile, more than there are inflaters, it is given one anew, which is told its window.
+        const shared = inflaters();
+        const others = random.pick([0, 0, 0, 513]);
+        const direction = new Reading({ extensions: deflate(true), inflaters: shared });
+        const window = 1 << 15;
+        let before = new Uint8Array(0);
+        let length = 0;
+        const sent: string[] = [];
+        for (let count = 12; count > 0; count--) {
+          const toTheEnd = window - (length % window);
+          const size = random.pick([0, 1, 300, toTheEnd - 1, toTheEnd, toTheEnd + 1, window, 2 * window + 1]);
+          const octets = random.octets(Math.min(size, 700));
+          const again = before.subarray(0, random.between(0, before.length + 1));
+          const message = concat(again, octets, again, new Uint8Array(2 * window)).subarray(0, size);
+          const isFinal = random.once(4);
+          const options = {
+            finishFlush: isFinal ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
+            ...(before.length > 0 ? { dictionary: before } : {}),
+          };
+          const deflated = Uint8Array.from(deflateRawSync(message, options));
+          // RFC 7692 §7.2.3.4: behind a final block stands an octet of no block.
+          const payload = isFinal ? concat(deflated, Uint8Array.of(0)) : deflated.subarray(0, -4);
+          direction.feed(compressedFrames(BINARY, payload.length === 0 ? Uint8Array.of(0) : payload));
+          sent.push(latin1(message));
+          before = concat(before, message).slice(-window);
+          length += size;
+          for (let other = 0; other < others && count === 6; other++) {
+            const reading = new Reading({ extensions: deflate(true), inflaters: shared });
+            reading.feed(compressedFrames(TEXT, hex('f248cdc9c90700')));
+          }
+        }
+        direction.end();
+        assert.deepEqual(direction.findings.concat(direction.details), []);
+        assert.ok(said(direction).join('|') === sent.join('|'), 'other octets than were sent');
+      });
     });
 
     it('says once that the context is lost, and shows nothing that is not what was said', () => {
