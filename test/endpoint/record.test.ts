@@ -165,6 +165,15 @@ describe('a function that speaks', () => {
   });
 });
 
+test('a function that has itself interrupted is not waited for', async () => {
+  const stop = new AbortController();
+  const run = () => {
+    stop.abort(new Error('enough'));
+    return new Promise<void>(() => {});
+  };
+  await assert.rejects(record({ run, output: newFile('by-itself.pcap'), signal: stop.signal }), /enough/);
+});
+
 test('a scenario that is interrupted leaves what was said until then', async () => {
   const path = newFile('interrupted.pcap');
   const file = newFile('slow.yaml');

@@ -54,15 +54,17 @@ export async function record(options: RecordOptions): Promise<Recording> {
 async function recordRun(options: RecordOptions): Promise<Recording> {
   const { host = LOOPBACK, port } = options;
   return capturing(options, port === undefined ? undefined : { host, port }, async (tap) => {
+    options.signal?.throwIfAborted();
     await Promise.race([options.run?.(tap), aborted(options.signal)]);
     return [];
   });
 }
 
-/** Never fulfilled; without a signal it stays as it is. */
+/** Rejected with the signal's reason, and never fulfilled. */
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal?.aborted) reject(signal.reason);
+    else signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
