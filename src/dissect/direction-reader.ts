@@ -3,15 +3,12 @@
 
 import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
-import type { Pool } from '../tcp/pool.ts';
 import type { ToldRule } from '../tcp/rules.ts';
 import type { Receiver } from '../tcp/stream-sink.ts';
-import type { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
-import type { Inflaters } from '../ws/inflaters.ts';
-import { MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
+import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
 import { CLOSE, opcodeName } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
@@ -21,18 +18,11 @@ import { FrameRecord, type PayloadRecord } from './reused-views.ts';
 import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, type DissectionSink } from './sink.ts';
 
 /** What all directions share. */
-export interface DirectionLimits {
-  /** Octets of one message that are held. */
-  readonly messageLimit: number;
+export interface DirectionLimits extends AssemblerOptions {
   /** Octets of one direction that are held while its next frame is looked for. */
   readonly searchLimit: number;
-  /** What may be held in all, before upgrades and of messages in pieces. */
-  readonly allowance: Allowance;
-  readonly inflaters: Inflaters;
-  readonly payloads: Pool<Payload>;
   /** What was found so far, of all directions. */
   readonly tally: { messages: number };
-  readonly whole: Payload;
   /** The view of every message and control frame. */
   readonly view: PayloadRecord;
 }
@@ -53,21 +43,22 @@ export interface DirectionOwner extends ConversationView {
 const NOBODY = {} as DirectionOwner;
 
 export class DirectionReader implements MessageSink, Receiver {
-  #owner: DirectionOwner = NOBODY;
-  #direction: DirectionIndex = CLIENT_TO_SERVER;
-  readonly #sink: DissectionSink;
-  readonly #parser: FrameParser;
-  readonly #assembler: MessageAssembler;
-  /** Made for the first frame that is asked for. */
-  #frameView: FrameRecord | null = null;
+  // Hot: what a whole message asks for stands first, as in `tcp/connection.ts`.
   #origin: Origin = NOWHERE;
-  readonly #limits: DirectionLimits;
   /** Whether a whole message or control frame may come next: known at the beginning, and after octets that went the long way. */
   #expectsWhole = false;
-  /** While it is not known where the next frame begins. */
-  #search: FrameSearch | null = null;
+  readonly #parser: FrameParser;
+  readonly #assembler: MessageAssembler;
+  readonly #limits: DirectionLimits;
+  readonly #sink: DissectionSink;
+  #owner: DirectionOwner = NOBODY;
+  #direction: DirectionIndex = CLIENT_TO_SERVER;
   /** How often octets of one packet ended with a frame: of use where the next one must be looked for. */
   #endedSegments = 0;
+  /** Made for the first frame that is asked for. */
+  #frameView: FrameRecord | null = null;
+  /** While it is not known where the next frame begins. */
+  #search: FrameSearch | null = null;
   /** Whether this direction's close frame was seen. */
   closed = false;
   /** Whether octets of it were not captured. */
@@ -77,15 +68,7 @@ export class DirectionReader implements MessageSink, Receiver {
   constructor(sink: DissectionSink, limits: DirectionLimits) {
     this.#sink = sink;
     this.#limits = limits;
-    this.#assembler = new MessageAssembler(this, {
-      keepPayloads: sink.needs.payloads,
-      reportFrames: sink.needs.frames,
-      messageLimit: limits.messageLimit,
-      allowance: limits.allowance,
-      inflaters: limits.inflaters,
-      payloads: limits.payloads,
-      whole: limits.whole,
-    });
+    this.#assembler = new MessageAssembler(this, limits);
     this.#parser = new FrameParser(this.#assembler);
   }
 

@@ -117,8 +117,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     const whole = new Payload(allowance);
     const tally = this.#tally;
     const view = new PayloadRecord();
-    const messageLimits = { messageLimit, searchLimit, allowance, inflaters, payloads, whole, tally, view };
-    this.readers = new Pool(() => new DirectionReader(sink, messageLimits));
+    const { payloads: keepPayloads, frames: reportFrames } = sink.needs;
+    const wanted = { keepPayloads, reportFrames };
+    const shared = { ...wanted, messageLimit, searchLimit, allowance, inflaters, payloads, whole, tally, view };
+    this.readers = new Pool(() => new DirectionReader(sink, shared));
     this.#inflaters = inflaters;
     this.#tcp = new Reassembler<Conversation>(this, limits);
   }

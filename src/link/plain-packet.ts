@@ -50,7 +50,7 @@ export function decodePlainPacket(packet: PacketView, segment: Segment): boolean
   if (datagramEnd > end || headerLength < MINIMUM_LENGTH || payloadStart > datagramEnd) return false;
 
   segment.identity = lengthAndIdentification << 16;
-  fillFromHeader(buffer, tcpStart, offsetAndFlags, segment);
+  fillFromHeader(buffer, view, tcpStart, offsetAndFlags, segment);
   segment.source3 = view.getInt32(start + SOURCE_AT);
   segment.destination3 = view.getInt32(start + DESTINATION_AT);
   segment.ipStart = start + IP_AT;

@@ -25,31 +25,35 @@ export class Half {
   /** The other direction; itself where it has none. */
   peer: Half = this;
   // Hot: what the short way asks for stands together, as each line of the processor's cache costs a twentieth of a packet.
-  /** Whether its next segment may be taken as predicted; where it is found, -1 for nowhere, and by what (`predictions.ts`). */
+  /** Whether its next segment may be taken as predicted; and by what it is found (`predictions.ts`). */
   predictable = false;
-  place = -1;
+  ports = 0;
   source = 0;
   destination = 0;
-  ports = 0;
-  /** Sequence number of the next octet to deliver. */
-  next = 0;
-  /** Octets delivered or given up, so the stream offset of `next`. */
-  offset = 0;
-  /** Highest stream offset that the peer acknowledged, and how often it acknowledged less since. */
-  acknowledged = 0;
-  denials = 0;
-  /**
-   * Stream offset up to which octets that are not there are waited for, and how often they were acknowledged: a capture may show an
-   * ACK before its data (`acknowledgments.ts`). At most `offset` where nothing is waited for.
-   */
-  awaited = 0;
-  acknowledgments = 0;
-  /** Number of the connection's last packet so far; of side 0 alone, where the other's is kept too. */
-  lastPacket = 0;
+  /** What it belongs to, where it is found by that. */
+  connection: Connection<unknown> | null = null;
   /** What `RecentOctets` knows its last segment by; 0 for none. */
   recent = 0;
   /** Who takes its octets; null where the sink does. */
   receiver: Receiver | null = null;
+  /**
+   * Stream offset up to which octets that are not there are waited for: a capture may show an ACK before its data
+   * (`acknowledgments.ts`). At most `offset` where nothing is waited for.
+   */
+  awaited = 0;
+  /** Sequence number of the next octet to deliver. */
+  next = 0;
+  /** Octets delivered or given up, so the stream offset of `next`. */
+  offset = 0;
+  /** Highest stream offset that the peer acknowledged. */
+  acknowledged = 0;
+  /** Number of the connection's last packet so far; of side 0 alone, where the other's is kept too. */
+  lastPacket = 0;
+  /** Where it is found; -1 for nowhere. */
+  place = -1;
+  /** How often the peer acknowledged less than `acknowledged` since, and how often what is `awaited`. */
+  denials = 0;
+  acknowledgments = 0;
   /** Whether `next` is known: from the SYN, else from the first segment seen. */
   started = false;
   finSeen = false;

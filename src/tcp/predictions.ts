@@ -47,7 +47,6 @@ export class Predictions<Upper> {
   /** Whether any half was ever predicted: where all connections are short, nobody is, and looking for them is in vain. */
   areThere = false;
   readonly #halves: Half[] = new Array(PLACES).fill(NO_HALF);
-  readonly #connections: (Connection<Upper> | null)[] = new Array(PLACES).fill(null);
   /** What stands for the halves of connections that are over, which have none: without a peer. */
   readonly #over: (Half | null)[] = new Array(PLACES).fill(null);
   /** Numbers of those connections. */
@@ -71,7 +70,7 @@ export class Predictions<Upper> {
 
   /** The connection of a half that was found. */
   connectionOf(half: Half): Connection<Upper> {
-    return this.#connections[half.place] as Connection<Upper>;
+    return half.connection as Connection<Upper>;
   }
 
   /** After a segment that took the long way: whether the next ones may take the short one. */
@@ -112,6 +111,6 @@ export class Predictions<Upper> {
     half.ports = portsOf(segment);
     half.place = placeOf(half.source, half.destination, half.ports);
     this.#halves[half.place] = half;
-    this.#connections[half.place] = connection;
+    half.connection = connection;
   }
 }

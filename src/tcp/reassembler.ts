@@ -57,12 +57,13 @@ export class Reassembler<Upper> {
 
   /** Takes the next segment of the capture. No allocation where it carries data in order. */
   onSegment(segment: Segment, origin: Origin): void {
-    if (this.#predictions.areThere === true && isPlain(segment) && this.#takePredicted(segment, origin)) return;
+    if (this.#predictions.areThere === true && this.#takePredicted(segment, origin) === true) return;
     this.#take(segment, origin);
   }
 
   /** Hot: what `#take` does of a segment as predicted. False where it is another, and nothing was done. */
   #takePredicted(segment: Segment, origin: Origin): boolean {
+    if (!isPlain(segment)) return false;
     const half = this.#predictions.find(segment);
     if (half === null || origin.seconds >= this.#nextEnd) return false;
     const { peer } = half;

@@ -22,7 +22,6 @@ const IDENTITY = 11;
 export class RecentOctets {
   readonly #records = new Int32Array(SEGMENTS * WORDS);
   readonly #octets = new Uint8Array(this.#records.buffer);
-  readonly #view = new DataView(this.#records.buffer);
   /** Segments remembered so far; the next one's number. From 1, so that 0 is none. */
   #next = 1;
 
@@ -36,7 +35,7 @@ export class RecentOctets {
     records[at + LENGTH] = length;
     records[at + PREVIOUS] = previous;
     records[at + IDENTITY] = identity;
-    if (start + OCTETS_A_SEGMENT <= buffer.length) copyAll(viewOf(buffer), start, this.#view, at * 4);
+    if (start + OCTETS_A_SEGMENT <= buffer.length) copyAll(viewOf(buffer), start, records, at);
     else this.#octets.set(buffer.subarray(start, start + length), at * 4);
     return number;
   }
@@ -79,15 +78,24 @@ export class RecentOctets {
 
 /**
  * Copies as many octets as are remembered at most. Hot: of a shorter segment some come along that are none of it, as a loop of
- * changing length would cost the processor a wrong guess.
+ * changing length would cost the processor a wrong guess; and all are read before any is written, as V8 asks anew behind a write
+ * how long the source is.
  */
-function copyAll(source: DataView, from: number, target: DataView, to: number): void {
-  target.setInt32(to, source.getInt32(from, true), true);
-  target.setInt32(to + 4, source.getInt32(from + 4, true), true);
-  target.setInt32(to + 8, source.getInt32(from + 8, true), true);
-  target.setInt32(to + 12, source.getInt32(from + 12, true), true);
-  target.setInt32(to + 16, source.getInt32(from + 16, true), true);
-  target.setInt32(to + 20, source.getInt32(from + 20, true), true);
-  target.setInt32(to + 24, source.getInt32(from + 24, true), true);
-  target.setInt32(to + 28, source.getInt32(from + 28, true), true);
+function copyAll(source: DataView, from: number, target: Int32Array, to: number): void {
+  const word0 = source.getInt32(from, true);
+  const word1 = source.getInt32(from + 4, true);
+  const word2 = source.getInt32(from + 8, true);
+  const word3 = source.getInt32(from + 12, true);
+  const word4 = source.getInt32(from + 16, true);
+  const word5 = source.getInt32(from + 20, true);
+  const word6 = source.getInt32(from + 24, true);
+  const word7 = source.getInt32(from + 28, true);
+  target[to] = word0;
+  target[to + 1] = word1;
+  target[to + 2] = word2;
+  target[to + 3] = word3;
+  target[to + 4] = word4;
+  target[to + 5] = word5;
+  target[to + 6] = word6;
+  target[to + 7] = word7;
 }

@@ -35,11 +35,20 @@ const SHORTEST_HEADER = 2;
 const LONGEST_HEADER = 14;
 
 export class FrameParser {
+  // Hot: what a whole frame asks for stands first, as in `tcp/connection.ts`.
+  readonly #sink: FrameSink;
+  masked = false;
+  /** What `kindOf` says of all frames so far. */
+  kinds = 0;
+  /** Octets of the longest frame so far, its header counted. */
+  longest = 0;
+  /** Stream offset of the next octet to be fed. */
+  #position = 0;
+
   fin = false;
   /** RSV1, RSV2, RSV3 as the bits 4, 2, 1. */
   rsv = 0;
   opcode = 0;
-  masked = false;
   /** Masking key, its 4 octets big-endian; 0 where unmasked. */
   key = 0;
   /** Payload length in octets; exact up to 2^53. */
@@ -55,15 +64,7 @@ export class FrameParser {
   packet = 0;
   /** Packet of the frame's first octet. */
   firstPacket = 0;
-  /** What `kindOf` says of all frames so far. */
-  kinds = 0;
-  /** Octets of the longest frame so far, its header counted. */
-  longest = 0;
-
-  readonly #sink: FrameSink;
   #state = IN_HEADER;
-  /** Stream offset of the next octet to be fed. */
-  #position = 0;
   #payloadRead = 0;
   /** A header that lies in several pieces; made when there is one. */
   #partial: Uint8Array | null = null;

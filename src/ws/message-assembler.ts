@@ -28,22 +28,22 @@ export interface MessageSink extends FindingSink {
 /** What holds for all directions. */
 export interface AssemblerOptions {
   /** Inflate the messages of all connections. */
-  inflaters: Inflaters;
+  readonly inflaters: Inflaters;
   /**
    * Whether payloads of messages will be asked for; if not, they are counted and never held, nor judged as text. Compressed
    * ones are inflated either way, as only then their length is known.
    */
-  keepPayloads: boolean;
+  readonly keepPayloads: boolean;
   /** Whether `onFrame` is wanted. */
-  reportFrames: boolean;
+  readonly reportFrames: boolean;
   /** Octets of a message that are held; a larger one is counted, and its payload not shown. */
-  messageLimit: number;
+  readonly messageLimit: number;
   /** What all messages in pieces may hold together. */
-  allowance: Allowance;
+  readonly allowance: Allowance;
   /** Payloads, lent while a message or a control frame is in progress: most directions have none most of the time. */
-  payloads: Pool<Payload>;
+  readonly payloads: Pool<Payload>;
   /** One for all messages that lie whole, as each is over before the next begins. */
-  whole: Payload;
+  readonly whole: Payload;
 }
 
 /** Stands where nothing is in progress. */
@@ -55,32 +55,33 @@ const LONGEST_WHOLE = 0xffff;
 const CONTROL_LIMIT = 4096;
 
 export class MessageAssembler implements FrameSink, FrameContext, InflatedMessageSink {
+  // Hot: what a whole message asks for stands first, as in `tcp/connection.ts`.
   fromClient = false;
+  /** Whether masking keys need not be looked at any more. */
+  #keysWatched = false;
+  readonly #options: AssemblerOptions;
+  #origin: Origin = NOWHERE;
+  frames = 0;
+  /** Data messages completed, so the index of the next. */
+  messages = 0;
+  /** Packet that carried the last octet captured of the message before; 0 where there was none. */
+  lastMessagePacket = 0;
+  readonly #sink: MessageSink;
+
   compression = false;
   unknownExtension = false;
   inMessage = false;
   closed = false;
-  /** Data messages completed, so the index of the next. */
-  messages = 0;
   controls = 0;
-  frames = 0;
-  /** Packet that carried the last octet captured of the message before; 0 where there was none. */
-  lastMessagePacket = 0;
-
-  readonly #sink: MessageSink;
-  readonly #options: AssemblerOptions;
   #message = NONE;
   /** Frames that stand apart from messages: control frames, and those that break the rules. */
   #apart = NONE;
-  #origin: Origin = NOWHERE;
   #current = NONE;
   #extensions = NO_EXTENSIONS.fromClient;
   /** Made for the first compressed message. */
   #inflater: MessageInflater | null = null;
   readonly #frameJudge: FrameJudge;
   readonly #textJudge: TextJudge;
-  /** Whether masking keys need not be looked at any more. */
-  #keysWatched = false;
   /** Whether frames are read from the middle of a stream, and no data frame came yet. */
   #resumed = false;
 

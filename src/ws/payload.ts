@@ -134,7 +134,7 @@ export class Payload {
 
   /**
    * Becomes a message of one frame that lies whole in the buffer, in one packet. Hot: sets only what such a message does not
-   * leave as it was made, so it is for payloads that hold no others.
+   * leave as it was made, so it is for payloads that hold no others; and no reference that is there already, as V8 notes each.
    */
   beWhole(opcode: number, buffer: Uint8Array, start: number, end: number, key: number, origin: Origin): void {
     this.opcode = opcode;
@@ -142,9 +142,9 @@ export class Payload {
     this.wireLength = end - start;
     this.frames = 1;
     this.firstPacket = origin.number;
-    this.origin = origin;
+    if (this.origin !== origin) this.origin = origin;
     this.wellFormed = true;
-    this.octets = buffer;
+    if (this.octets !== buffer) this.octets = buffer;
     this.start = start;
     this.end = end;
     this.#key = key;
