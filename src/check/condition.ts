@@ -31,13 +31,13 @@ export type Facts = Readonly<Record<string, () => unknown>>;
 export interface Condition {
   readonly source: string;
   /**
-   * What it comes to. Where it cannot be evaluated, as a field is not there or two types do not go together, the words for
-   * that.
+   * Whether it is true. One that cannot be evaluated is not, as a field is not there, or two types do not go together: `trouble`
+   * are the words for that, else null.
    *
-   * @throws {ConditionError} where it takes too long
+   * @throws {ConditionError} where it takes too long, or comes to what is neither true nor false
    */
-  evaluate(facts: Facts): { value: unknown; trouble: null } | { value: null; trouble: string };
-  /** Whether it is true; one that cannot be evaluated is not. */
+  evaluate(facts: Facts): { holds: boolean; trouble: string | null };
+  /** @throws {ConditionError} as `evaluate` */
   holds(facts: Facts): boolean;
 }
 
@@ -162,17 +162,25 @@ class CelCondition implements Condition {
     this.#run = survey.loops > 1 ? guarded(source, run) : run;
   }
 
-  evaluate(facts: Facts): { value: unknown; trouble: null } | { value: null; trouble: string } {
+  evaluate(facts: Facts): { holds: boolean; trouble: string | null } {
     const bindings: Record<string, unknown> = {};
     for (const name of this.#names) bindings[name] = celValueOf(facts[name]());
     const result = this.#run(bindings);
-    if (this.#cel.isCelError(result)) return { value: null, trouble: result.message };
-    return { value: result, trouble: null };
+    if (this.#cel.isCelError(result)) return { holds: false, trouble: result.message };
+    if (result === null) return { holds: false, trouble: 'it comes to null' };
+    if (typeof result === 'boolean') return { holds: result, trouble: null };
+    const what = `${this.source} comes to ${kindOf(result)}, which is neither true nor false`;
+    throw new ConditionError(what, 'compare it with something');
   }
 
   holds(facts: Facts): boolean {
-    return this.evaluate(facts).value === true;
+    return this.evaluate(facts).holds;
   }
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'bigint' || typeof value === 'number' ? 'a number' : 'several values';
 }
 
 /** With a watchdog, which costs 0.1 ms: loops inside of loops take time without end on a long list. */

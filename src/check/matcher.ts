@@ -197,9 +197,9 @@ async function conditionTrait(source: string, path: Path): Promise<Trait> {
   return {
     weight: IN_DETAIL,
     compare: (said) => {
-      const { value, trouble } = condition.evaluate(factsOf(said));
-      if (value === true) return [];
-      return [{ path: 'where', expected: source, found: trouble ?? show(value) }];
+      const { holds, trouble } = condition.evaluate(factsOf(said));
+      if (holds) return [];
+      return [{ path: 'where', expected: source, found: trouble ?? show(holds) }];
     },
   };
 }

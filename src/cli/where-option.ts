@@ -28,7 +28,7 @@ export async function whereOf(source: string | undefined, knowsTypes: boolean): 
         const result = condition.evaluate(factsOf(said));
         if (result.trouble === null) evaluated++;
         else trouble ??= result.trouble;
-        return result.value === true;
+        return result.holds;
       },
       account: () => {
         if (evaluated > 0 || trouble === null) return;

@@ -50,6 +50,21 @@ test('a close is asked for its code and reason', async () => {
   assert.ok(await holds('kind == "control" && code == 1000 && reason.startsWith("by")', close(1, { reason: 'bye' })));
 });
 
+test('what comes to neither true nor false is refused, as nothing would ever fit it', async () => {
+  for (const [source, kind] of [
+    ['length', 'a number'],
+    ['1.5', 'a number'],
+    ['type', 'a text'],
+    ['value.list', 'several values'],
+  ]) {
+    const words = new RegExp(
+      `^${source} comes to ${kind}, which is neither true nor false; compare it with something$`,
+    );
+    await assert.rejects(holds(source, ping), (error) => error instanceof ConditionError && words.test(error.message));
+  }
+  assert.equal(await holds('text', ping), false);
+});
+
 test('what is no condition is refused with its column', async () => {
   for (const [source, column, words] of [
     ['type ==', 6, /no condition of CEL/],

@@ -104,6 +104,14 @@ describe('check', () => {
     );
   });
 
+  test('exit 2 and the place of a condition that is neither true nor false, of which nothing would hold', () => {
+    const condition = fileOf('number.yaml', 'expect:\n  - message: { where: length, times: 0 }\n');
+    const { exitCode, errors } = wsdissect(['check', 'walkthrough.pcap', '-e', condition]);
+    assert.equal(exitCode, 2);
+    const words = 'length comes to a number, which is neither true nor false; compare it with something';
+    assert.equal(errors, `wsdissect: ${condition}:2:16: ${words}\n`);
+  });
+
   test('a capture that cannot be read is told, the others are judged and reported, exit 2', () => {
     const report = join(folder, 'others.xml');
     const words = ['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', `junit=${report}`];

@@ -50,6 +50,15 @@ test('a condition that is none is wrong usage, with its column', () => {
   assert.equal(errors, 'wsdissect: --where column 1: typ is nothing to ask for; did you mean type?\n');
 });
 
+test('a condition that is neither true nor false is wrong usage', () => {
+  const { exitCode, errors } = wsdissect([...PING, 'length']);
+  assert.equal(exitCode, 2);
+  assert.equal(
+    errors,
+    'wsdissect: --where length comes to a number, which is neither true nor false; compare it with something\n',
+  );
+});
+
 test('a condition that could be asked of nothing says why', () => {
   const { exitCode, errors } = wsdissect([...PING, 'value.sequence == 1']);
   assert.equal(exitCode, 0);

@@ -30,9 +30,9 @@ export const cel: Kind<string> = {
   async prepare(source, path) {
     const condition = await conditionAt(source, path, Object.keys(FACTS));
     return each((log) => {
-      const { value, trouble } = condition.evaluate(factsOf(log));
-      if (value === true) return [];
-      return [{ connection: log.connection, packet: null, expected: source, found: trouble ?? show(value) }];
+      const { holds, trouble } = condition.evaluate(factsOf(log));
+      if (holds) return [];
+      return [{ connection: log.connection, packet: null, expected: source, found: trouble ?? show(holds) }];
     });
   },
 };
