@@ -346,6 +346,7 @@ severity  code              times
 ─────────────────────────────────
 warning   masking-key-zero      1
 
+Handshakes, closings and UTF-8 are not judged here, but by \`wsdissect FILE\`.
 2 messages, 2 control frames in 1 WebSocket connection; 16 packets, 1.7 kB,
   nothing skipped; 1 warning`,
   );

@@ -9,7 +9,7 @@ import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import type { ConnectionLog } from '../capture-log.ts';
 import { lineOf } from '../excerpt.ts';
-import { show } from '../values.ts';
+import { saidCount, show } from '../values.ts';
 import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
 
 const INSIDE = '      ';
@@ -65,7 +65,7 @@ function headingOf({ left, right, target }: ConnectionDifference): string {
 }
 
 function saidBy(log: ConnectionLog | null): string {
-  return formatPlural(log?.said.length ?? 0, 'message');
+  return saidCount(log?.said.length ?? 0);
 }
 
 function lineOfChange({ kind, left, right }: Change, width: number): string {
@@ -91,7 +91,7 @@ function lineOfOctets(left: string, right: string): string {
   return `${place}: ${previewOfOctets(before, from, OCTETS_SHOWN)} became ${previewOfOctets(after, from, OCTETS_SHOWN)}`;
 }
 
-/** `3 differences: 1 missing, 2 changed; 40 messages are the same` */
+/** `3 differences: 1 missing, 2 changed; 40 messages and control frames the same in 1 connection` */
 export function summaryOf({ connections, compared, same }: Comparison): string {
   const counts = new Map<string, number>();
   for (const { left, right, changes } of connections) {
@@ -99,7 +99,7 @@ export function summaryOf({ connections, compared, same }: Comparison): string {
     for (const { kind } of changes) add(counts, kind);
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const alike = `${formatPlural(same, 'message')} the same in ${formatPlural(compared, 'connection')}`;
+  const alike = `${saidCount(same)} the same in ${formatPlural(compared, 'connection')}`;
   if (total === 0) return `No difference: ${alike}`;
   const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   return `${formatPlural(total, 'difference')}: ${listed}; ${alike}`;

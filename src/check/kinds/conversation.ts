@@ -6,6 +6,7 @@ import type { ConnectionLog, Said } from '../capture-log.ts';
 import { choice, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
+import { saidCount } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 import { nearestLines } from './message.ts';
 
@@ -43,7 +44,7 @@ export const conversation: Kind<ConversationSpec> = {
     },
     ['says'],
   ),
-  name: ({ says }) => `the conversation of ${says.length} messages`,
+  name: ({ says }) => `the conversation of ${saidCount(says.length)}`,
   async prepare({ says, order = 'all', others = false, exact = false }, path) {
     const expected = await Promise.all(
       says.map(

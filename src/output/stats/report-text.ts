@@ -26,6 +26,9 @@ const ENDINGS: Record<EndEvent['how'], string> = {
   replaced: 'replaced',
 };
 
+/** Judging them would cost a short connection more than all that is counted of it. */
+const NOT_JUDGED = 'Handshakes, closings and UTF-8 are not judged here, but by `wsdissect FILE`.';
+
 const left = (title: string): Column => ({ title, align: 'left' });
 const right = (title: string): Column => ({ title, align: 'right' });
 /** A figure that a narrow terminal does without, those with the highest number first. */
@@ -233,8 +236,10 @@ export function formatStats(report: StatsReport, options: StatsTextOptions): str
     if (note) lines.push(...indent(note, width, '').map(palette.faint));
     lines.push('');
   }
+  if (report.webSocketConnections > 0) lines.push(...indent(NOT_JUDGED, width, '').map(palette.faint));
   return [...lines, ...closing(report, width)];
 }
+
 
 function closing(report: StatsReport, width: number): string[] {
   const lines: string[] = [];
