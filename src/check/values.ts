@@ -34,7 +34,7 @@ export function show(value: unknown): string {
 
 /** Of what is said, messages and control frames together. */
 export function saidCount(count: number): string {
-  return formatPlural(count, 'message or control frame', 'messages and control frames');
+  return formatPlural(count, 'message or control', 'messages and controls');
 }
 
 export function boundsOf(given: number | Bounds): Bounds {

@@ -32,7 +32,9 @@ async function text(left: Talks, right: Talks, ignore: string[] = []): Promise<s
 
 test('a capture does not differ from itself, nor from one with other ports, keys and packets', async () => {
   const other = [talk([['s2c', 'ping', 'x']], { target: '/other' }), talk(good, { port: 40007 })];
-  assert.deepEqual(await text([talk(good)], [talk(good)]), ['No difference: 5 messages and control frames the same in 1 connection']);
+  assert.deepEqual(await text([talk(good)], [talk(good)]), [
+    'No difference: 5 messages and controls the same in 1 connection',
+  ]);
   const { connections } = await compare(
     [talk([['s2c', 'ping', 'x']], { target: '/other', port: 40009 }), talk(good)],
     other,
@@ -47,7 +49,7 @@ test('a message that is missing, one that is added', async () => {
     '  + packet 8  → hello',
     '  - packet 14  ← {"answer":2}',
     '',
-    '2 differences: 1 added, 1 missing; 4 messages and control frames the same in 1 connection',
+    '2 differences: 1 added, 1 missing; 4 messages and controls the same in 1 connection',
   ]);
 });
 
@@ -58,7 +60,7 @@ test('a field that is different is told by its path, with both values', async ()
     '  ~ packet 12 and 12  → {"ask":2,"at":"10:01"}',
     '      json.ask: 2 became 3',
     '',
-    '1 difference: 1 changed; 4 messages and control frames the same in 1 connection',
+    '1 difference: 1 changed; 4 messages and controls the same in 1 connection',
   ]);
 });
 
@@ -89,7 +91,7 @@ test('octets that are different are shown as octets, around the first that diffe
 test('messages in another order were moved', async () => {
   const bad = [good[0], good[4], good[2], good[1], good[3]];
   const lines = await text([talk(good)], [talk(bad)]);
-  assert.equal(lines.at(-1), '1 difference: 1 moved; 4 messages and control frames the same in 1 connection');
+  assert.equal(lines.at(-1), '1 difference: 1 moved; 4 messages and controls the same in 1 connection');
   assert.match(lines[1], /^ {2}> packet 16 and 10 {2}← moved: {"news":"x"}$/);
 });
 
@@ -153,7 +155,7 @@ test('handshakes, diagnostics and ends are compared', async () => {
 
 test('connections that are only on one side', async () => {
   const lines = await text([talk(good), talk(good, { port: 40002 })], [talk(good)]);
-  assert.equal(lines[0], 'connection 1  /chat: only in the first, 5 messages and control frames');
+  assert.equal(lines[0], 'connection 1  /chat: only in the first, 5 messages and controls');
   assert.match(lines.at(-1) ?? '', /^1 difference: 1 connection missing; /);
   const { compared } = await compare([], [talk(good)]);
   assert.equal(compared, 0);

@@ -18,7 +18,7 @@ const OTHER = '../chat/chat.pcap';
 test('exit 0 and one line where nothing differs', () => {
   const { exitCode, output, errors } = wsdissect(['diff', 'walkthrough.pcap', 'walkthrough.pcap']);
   assert.deepEqual({ exitCode, errors }, { exitCode: 0, errors: '' });
-  assert.equal(output, 'No difference: 4 messages and control frames the same in 1 connection\n');
+  assert.equal(output, 'No difference: 4 messages and controls the same in 1 connection\n');
 });
 
 test('exit 1 where something does; JSON says the same', () => {

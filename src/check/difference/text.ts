@@ -91,7 +91,7 @@ function lineOfOctets(left: string, right: string): string {
   return `${place}: ${previewOfOctets(before, from, OCTETS_SHOWN)} became ${previewOfOctets(after, from, OCTETS_SHOWN)}`;
 }
 
-/** `3 differences: 1 missing, 2 changed; 40 messages and control frames the same in 1 connection` */
+/** `3 differences: 1 missing, 2 changed; 40 messages and controls the same in 1 connection` */
 export function summaryOf({ connections, compared, same }: Comparison): string {
   const counts = new Map<string, number>();
   for (const { left, right, changes } of connections) {

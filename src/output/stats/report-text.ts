@@ -240,7 +240,6 @@ export function formatStats(report: StatsReport, options: StatsTextOptions): str
   return [...lines, ...closing(report, width)];
 }
 
-
 function closing(report: StatsReport, width: number): string[] {
   const lines: string[] = [];
   for (const [requests, what] of [
