@@ -99,10 +99,10 @@ export class LastingInflater implements RawInflater {
     }
   }
 
-  flush(sink: InflatedSink): boolean {
+  flush(sink: InflatedSink, last = false): boolean {
     const start = this.#start;
     const filled = this.#filled;
-    const goesOn = filled === start || sink.onInflated(this.#output, start, filled);
+    const goesOn = filled === start || sink.onInflated(this.#output, start, filled, last);
     this.#aim();
     return goesOn;
   }
@@ -129,7 +129,7 @@ export class LastingInflater implements RawInflater {
     if (this.endedShort) this.owner = null;
     this.#finalBlocks = 0;
     this.#octets = 0;
-    if (left !== null) return this.flush(sink) ? 'ok' : 'stopped';
+    if (left !== null) return this.flush(sink, true) ? 'ok' : 'stopped';
     if (this.fault === '') this.fault = ENDS_WITHIN_BLOCK;
     return 'broken';
   }

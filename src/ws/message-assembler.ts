@@ -5,7 +5,7 @@ import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { Pool } from '../tcp/pool.ts';
 import { Allowance } from './allowance.ts';
 import { judgeCloseBody } from './close-body.ts';
-import { type DirectionExtensions, NO_EXTENSIONS } from './extensions.ts';
+import { type DeflateAgreement, type DirectionExtensions, NO_EXTENSIONS } from './extensions.ts';
 import { type FindingSink, FrameJudge } from './frame-judge.ts';
 import type { FrameParser, FrameSink } from './frame-parser.ts';
 import { type FrameContext, RSV1 } from './frame-rules.ts';
@@ -78,7 +78,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   #apart = NONE;
   #current = NONE;
   #extensions = NO_EXTENSIONS.fromClient;
-  /** Made for the first compressed message. */
+  /** Made for the first compressed message, or loss of what may have been one. */
   #inflater: MessageInflater | null = null;
   readonly #frameJudge: FrameJudge;
   readonly #textJudge: TextJudge;
@@ -215,7 +215,10 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   /** The next frame cannot be read, so a message in fragments will not end, and what is missed may be referred to. */
   abandon(): void {
     if (this.inMessage) this.#sink.onIncomplete(this.#message);
-    this.#letGo();
+    this.#endPayloads();
+    this.inMessage = false;
+    // Also where no message was compressed so far: one that was missed may have been.
+    if (this.#extensions.deflate !== null) this.#inflaterFor(this.#extensions.deflate).lose();
   }
 
   /** Frames are read again, from somewhere in the stream: the first may continue a message whose beginning is not there. */
@@ -230,7 +233,8 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
       const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
       this.#sink.onFinding('message-unfinished', what);
     }
-    this.#letGo();
+    this.#endPayloads();
+    this.inMessage = false;
     this.#inflater?.release();
   }
 
@@ -255,7 +259,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   #beginMessage(frame: FrameParser): void {
     if (this.#message === NONE) this.#message = this.#options.payloads.take();
     const message = this.#message;
-    const { inflaters, allowance, keepPayloads } = this.#options;
+    const { keepPayloads } = this.#options;
     // One that was compressed and did not end takes the context with it.
     if (this.inMessage && message.compressed) this.#inflater?.lose();
     message.begin(frame.opcode, frame.firstPacket);
@@ -267,8 +271,13 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     if (message.opaque) this.#textJudge.active = false;
     message.compressed = deflate !== null && (frame.rsv & RSV1) !== 0 && !message.opaque;
     if (deflate === null || !message.compressed) return;
+    this.#inflaterFor(deflate).begin();
+  }
+
+  #inflaterFor(deflate: DeflateAgreement): MessageInflater {
+    const { inflaters, allowance } = this.#options;
     this.#inflater ??= new MessageInflater(this, deflate, inflaters, allowance);
-    this.#inflater.begin();
+    return this.#inflater;
   }
 
   #withholdTooLarge(length: number): void {
@@ -296,12 +305,6 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.#message.readable = this.#options.keepPayloads && !this.compression;
     this.#textJudge.begin(false);
     this.inMessage = true;
-  }
-
-  #letGo(): void {
-    this.#endPayloads();
-    this.#inflater?.lose();
-    this.inMessage = false;
   }
 
   #touch(): void {

@@ -42,7 +42,7 @@ export class MessageInflater implements InflatedSink {
   /** Octets before those in the window are not known, though they may be referred to. */
   #lost = false;
   #lossTold = false;
-  /** Octets inflated since. */
+  /** Octets inflated since, and in the window. */
   #sinceLoss = 0;
 
   /** @param allowance what may be held in all of messages in pieces */
@@ -118,15 +118,16 @@ export class MessageInflater implements InflatedSink {
     this.#window?.release();
   }
 
-  onInflated(buffer: Uint8Array, start: number, end: number): boolean {
+  onInflated(buffer: Uint8Array, start: number, end: number, last: boolean): boolean {
     const before = this.inflated;
     if (end - start > this.room) {
       this.onTooMuch();
       return false;
     }
     this.inflated += end - start;
-    if (this.#window !== null && !this.#window.append(buffer, start, end)) this.#forget();
-    this.#sink.onApplicationData(buffer, start, end, this.#ending && before === 0);
+    if (this.#window?.append(buffer, start, end) === false) this.#forget();
+    else this.#sinceLoss += end - start;
+    this.#sink.onApplicationData(buffer, start, end, last && before === 0);
     return true;
   }
 
@@ -152,9 +153,9 @@ export class MessageInflater implements InflatedSink {
     this.#judge(inflater.finish(this, endStands), inflater);
     if (this.#fault === '' && inflater.endedShort) this.#sink.onFinding('deflate-end-missing', '');
     if (this.#fault === '' && inflater.endedLong) this.#sink.onFinding('deflate-end-kept', '');
-    this.#sinceLoss += this.inflated;
     // What could be referred to has been said since, all of it.
-    if (this.#window !== null && this.#sinceLoss >= this.#window.size) this.#lost = this.#agreement.assumed;
+    if (this.#fault === '' && this.#window !== null && this.#sinceLoss >= this.#window.size)
+      this.#lost = this.#agreement.assumed;
   }
 
   /** Of a long message: what is held is inflated, so that it need not be held. */

@@ -6,8 +6,11 @@ import type { SlidingWindow } from './sliding-window.ts';
 export interface InflatedSink {
   /** Octets that may still come of the message. */
   readonly room: number;
-  /** `buffer[start, end)` is valid until more is inflated. False where no more is wanted. */
-  onInflated(buffer: Uint8Array, start: number, end: number): boolean;
+  /**
+   * `buffer[start, end)` is valid until more is inflated. False where no more is wanted.
+   * @param last these are the message's last octets
+   */
+  onInflated(buffer: Uint8Array, start: number, end: number, last: boolean): boolean;
   /** More comes than there is room for, and so it was not made. */
   onTooMuch(): void;
 }

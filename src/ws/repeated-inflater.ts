@@ -91,7 +91,7 @@ export class RepeatedInflater implements RawInflater {
       if (this.endedShort) break;
     }
     const all = Buffer.concat(said);
-    return all.length === 0 || sink.onInflated(all, 0, all.length) ? 'ok' : 'stopped';
+    return all.length === 0 || sink.onInflated(all, 0, all.length, true) ? 'ok' : 'stopped';
   }
 
   close(): void {}

@@ -192,6 +192,57 @@ for (const [kind, make] of kinds) {
       });
     });
 
+    it('knows of no context before the first compressed message either, where frames were lost that may have been', () => {
+      const deflater = new Deflater(true);
+      deflater.message(utf8('lost with its header'));
+      const refers = compressedFrames(TEXT, deflater.message(utf8('lost with its header')));
+      const reading = new Reading(options(deflate(true))).feed(clientFrame(TEXT, utf8('not compressed')));
+      reading.lose(40).resume().feed(refers).end();
+      assert.deepEqual(said(reading), ['not compressed', null]);
+      assert.deepEqual(reading.findings, ['compression-context-lost']);
+    });
+
+    it('takes what came of a message that failed for no context, and says once that it is lost', () => {
+      const deflater = new Deflater(true);
+      const first = compressedFrames(TEXT, deflater.message(utf8('lost')));
+      const broken = deflater.message(drawOctets(140_000)).slice(0, -8);
+      const reading = new Reading(options(deflate(true))).feed(first.subarray(0, 7)).lose(1).feed(first.subarray(8));
+      reading.feed(compressedFrames(BINARY, broken));
+      reading.feed(compressedFrames(TEXT, new Deflater(true).message(utf8('alone')))).end();
+      assert.deepEqual(said(reading), [null, 'alone']);
+      assert.deepEqual(reading.findings, ['message-incomplete', 'compression-context-lost', 'inflate-failed']);
+    });
+
+    it('blames nobody for references to what its windows had no memory for', () => {
+      const shared = inflaters({ windows: 65_536 });
+      const directions = Array.from({ length: 600 }, () => {
+        const reading = new Reading({ extensions: deflate(true), inflaters: shared });
+        return { reading, deflater: new Deflater(true, { memLevel: 1 }) };
+      });
+      const text = 'the same again '.repeat(3000);
+      for (let round = 0; round < 2; round++)
+        for (const { reading, deflater } of directions)
+          reading.feed(compressedFrames(TEXT, deflater.message(utf8(text))));
+      for (const { reading } of directions) {
+        assert.ok(said(reading)[0] === text && [text, null].includes(said(reading)[1]));
+        assert.ok(!reading.findings.includes('inflate-failed'), reading.findings.join());
+      }
+      for (const { reading } of directions) reading.end();
+    });
+
+    it('shows all of a final block whose last octets look like the end that its sender removed', () => {
+      const last = Uint8Array.of(0x61, 0x62, 0, 0, 0xff, 0xff);
+      const stored = (octets: Uint8Array) =>
+        compressedFrames(BINARY, Uint8Array.from(deflateRawSync(octets, { level: 0 })));
+      // Of 32 KiB that are all there four octets are left before the end, and of 64 KiB in pieces one.
+      const deflater = new Deflater(true);
+      const before = [40_000, 32_764].map((length) => new Uint8Array(length).fill(length));
+      const frames = before.map((octets) => compressedFrames(BINARY, deflater.message(octets)));
+      assert.equal(said(read(concat(...frames, stored(last)))).at(-1), latin1(last));
+      const long = concat(drawOctets(65_531), last);
+      assert.ok(said(read(stored(long), deflate(false)))[0] === latin1(long));
+    });
+
     it('shows the messages after a gap that refer to nothing before it', () => {
       const deflater = new Deflater(true);
       const [first, lost, refers] = ['once said', 'lost', 'once said'].map((text) => deflater.message(utf8(text)));

@@ -100,6 +100,13 @@ export class Reading implements MessageSink {
     return this;
   }
 
+  /** Frames are found again, the next octets begin with one. */
+  resume(): this {
+    this.parser.resume(this.parser.position);
+    this.#assembler.resume();
+    return this;
+  }
+
   end(): this {
     this.#assembler.end(this.parser.pending);
     return this;
