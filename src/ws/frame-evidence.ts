@@ -7,6 +7,8 @@
 // - Length: a form that is not the shortest fits nothing; a longer form speaks for a frame by the octets it fixes.
 // - The end: payloads end where TCP segments do, mostly; a length of 7 bits meets one place of 128 by chance.
 // - Content: an uncompressed text is UTF-8 and not full of control characters, a close has a status code that may be sent.
+// - An unmasked continuation that is not the last, `00`, speaks for nothing, neither by its header nor by where it ends: so
+//   begins each record of a protocol that has its length before it, in 16 or 32 bits, and of a payload made of such records.
 // - The place: half of all first frames begin with a segment, which costs one bit; elsewhere each place costs the
 //   more the further it is, so that looking for longer does not find more by chance.
 //
@@ -51,6 +53,11 @@ export function stateAfter(first: number, state: ChainState): ChainState | null 
   if (isControl(opcode)) return opcode === CLOSE ? 'closed' : state;
   if (opcode === CONTINUATION ? state === 'between' : state === 'inside') return null;
   return (first & FIN) !== 0 ? 'between' : 'inside';
+}
+
+/** Whether a first octet is that of a record's length as well. */
+export function mayBeginLength(first: number, masked: boolean): boolean {
+  return first === CONTINUATION && !masked;
 }
 
 /** Shares of first octets, of a connection about which nothing is known. They need not sum to 1, but never to more. */

@@ -19,6 +19,7 @@ import {
   insideBits,
   landingBits,
   lengthBits,
+  mayBeginLength,
   NEEDS_MORE,
   NOTHING_SEEN,
   readCandidate,
@@ -313,6 +314,7 @@ export class FrameSearch {
 
   #endBitsOf(frame: ChainFrame, end: number, segmentEnds: number): number {
     const bits = this.#odds.endBits(frame.length, segmentEnds, this.#census.shareOfEnds(frame));
+    if (this.#mayBeginLength(frame)) return Math.min(bits, 0);
     const start = end - frame.length;
     const isWhole = frame.stretch === this.#stretch && frame.length <= this.#options.limit && start >= 0;
     return isWhole ? bits + contentBits(frame, this.#held.octets, start, end) : bits;
@@ -322,7 +324,12 @@ export class FrameSearch {
   #headerBits(header: CandidateHeader, previous: ChainFrame | null, last = previous): number {
     const byChance = this.#census.shareOf(header.first, last, this.#at - this.#stretchAt);
     const share = this.#odds.share(header.first, previous?.state ?? 'unknown');
-    return Math.log2(share / byChance) + lengthBits(header.length);
+    const bits = Math.log2(share / byChance) + lengthBits(header.length);
+    return this.#mayBeginLength(header) ? Math.min(bits, 0) : bits;
+  }
+
+  #mayBeginLength({ first }: CandidateHeader): boolean {
+    return mayBeginLength(first, this.#options.masked);
   }
 
   /** Finds the frame of a chain to read from. `ended`: the last frame's end is known. */
@@ -333,6 +340,7 @@ export class FrameSearch {
     let bits = 0;
     for (let index = chain.length - 1; index >= 0; index--) {
       const frame = chain[index];
+      if (this.#mayBeginLength(frame)) continue;
       bits += frame.before + Math.max(frame.bits, LEAST_TO_READ);
       const landing = index > 0 || ended ? landingBits(frame.length) : 0;
       const isHeld = frame.at >= Math.max(this.#held.base, oldest);

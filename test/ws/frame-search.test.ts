@@ -16,7 +16,7 @@ import {
   TEXT,
   utf8,
 } from '../support/websocket-writer.ts';
-import { STREAMS } from './streams-without-frames.ts';
+import { records, STREAMS } from './streams-without-frames.ts';
 
 interface SearchOptions {
   masked?: boolean;
@@ -167,6 +167,32 @@ describe('a search', () => {
       const withGaps = segments.map((segment) => (random.once(6) ? segment.length : segment));
       assert.deepEqual(search(withGaps, { masked }, 1), search(withGaps, { masked }), `seed ${seed}`);
     }
+  });
+
+  it('finds nothing in records behind their lengths, each a segment of its own', () => {
+    for (let seed = 1; seed <= 400; seed++) {
+      const random = new Random(seed);
+      assert.equal(search(records(random, 3000), { compression: random.once(2) }).at, -1, `seed ${seed}`);
+    }
+  });
+
+  it('finds the frame behind a payload of records whose header was lost', () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = new Random(seed);
+      const rest = concat(...records(random, 3000));
+      const sent = Array.from({ length: 6 }, () => frame(BINARY, random.octets(random.between(20, 100))));
+      const { at } = search([...cutInto(rest, 1448), ...sent]);
+      assert.ok(at >= rest.length, `seed ${seed}: found at ${at} of ${rest.length}`);
+    }
+  });
+
+  it('finds a message in fragments by its last one at the latest', () => {
+    const fragments = [0, 1, 2].map((at) => frame(CONTINUATION, 'x'.repeat(50 + at), { fin: false }));
+    const last = frame(CONTINUATION, 'the end');
+    const sent = [...fragments, last, frame(BINARY, 'next'), frame(BINARY, 'and another')];
+    const { at } = search(sent);
+    const before = concat(...fragments).length;
+    assert.ok([before, before + last.length].includes(at), `found at ${at}`);
   });
 
   for (const [name, make] of Object.entries(STREAMS)) {

@@ -2,7 +2,7 @@
 // payloads look like. Each draws from a `Random`, so that what was found wrongly can be found again.
 
 import type { Random } from '../support/random.ts';
-import { utf8 } from '../support/websocket-writer.ts';
+import { concat, utf8 } from '../support/websocket-writer.ts';
 
 export type StreamMaker = (random: Random, length: number) => Uint8Array;
 
@@ -17,6 +17,18 @@ function filled(length: number, octet: (at: number) => number): Uint8Array {
 function repeated(text: string, length: number): Uint8Array {
   const octets = utf8(text);
   return filled(length, (at) => octets[at % octets.length] as number);
+}
+
+/** Records, each behind its length in 2 or 4 octets, as DNS over TCP and many protocols of services have them. */
+export function records(random: Random, length: number): Uint8Array[] {
+  const prefix = random.pick([[], [0, 0]]);
+  const records: Uint8Array[] = [];
+  for (let octets = 0; octets < length; ) {
+    const record = random.octets(random.between(0, 200));
+    records.push(Uint8Array.from([...prefix, 0, record.length, ...record]));
+    octets += record.length;
+  }
+  return records;
 }
 
 export const STREAMS: Record<string, StreamMaker> = {
@@ -47,6 +59,7 @@ export const STREAMS: Record<string, StreamMaker> = {
     }
     return octets;
   },
+  'records behind their lengths': (random, length) => concat(...records(random, length)).subarray(0, length),
   'protobuf messages': (random, length) => {
     const octets: number[] = [];
     const varint = (value: number) => {
