@@ -69,6 +69,14 @@ describe('wsdissect streams', () => {
     }
   });
 
+  it('refuses a format for raw octets', () => {
+    const { exitCode, errors } = wsdissect(['streams', '--raw', '0', '--direction', 'c2s', '-f', 'json'], {
+      input: CAPTURE,
+    });
+    assert.equal(exitCode, 2);
+    assert.match(errors, /'--raw <n>' cannot be used with option '-f, --format <name>'/);
+  });
+
   it('says what is wrong: half of --raw, a connection that is not there, a capture that is cut', () => {
     const half = wsdissect(['streams', '--raw', '0'], { input: CAPTURE });
     assert.deepEqual([half.exitCode, half.output], [2, '']);

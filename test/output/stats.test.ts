@@ -279,6 +279,14 @@ test('connections beyond the limit are in the totals only', () => {
   );
 });
 
+test('where no connection has a row, the totals stand with a word of them', () => {
+  const stats = makeStats(null, 0);
+  stats.onHandshake(upgrade(conversation(), 0, 1000));
+  stats.onMessage(view({ of: conversation(), length: 10 }));
+  const text = formatStats(stats.report(), { width: 80, colour: false }).join('\n');
+  assert.match(text, /all {2}→ {2}clients .*\n.*\n1 further connection only in the totals\./);
+});
+
 test('handshakes that were refused, and those without an answer, are counted, and are no connections', () => {
   const stats = makeStats();
   stats.onHandshake(upgrade(conversation(), 0, 1, 403));

@@ -43,7 +43,9 @@ export function addStreamsCommand(program: Command): void {
     .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
     .addOption(
       outputOption(
-        new Option('--raw <n>', 'write the octets of this connection to standard output').argParser(integerFrom(0)),
+        new Option('--raw <n>', 'write the octets of this connection to standard output')
+          .argParser(integerFrom(0))
+          .conflicts('format'),
       ),
     )
     .addOption(outputOption(choiceOption('--direction <way>', 'with --raw: whose octets', DIRECTIONS)));
