@@ -96,7 +96,8 @@ function endpointsOf({ client, server }: { client: Endpoint; server: Endpoint })
 function messagesSection(report: StatsReport, palette: Palette): Section {
   const rows = report.connections.flatMap((row) => flowRows(String(row.connection), row, endpointsOf(row), palette));
   const isAllShown = report.webSocketConnections === 1 && report.connectionsOmitted === 0;
-  if (report.webSocketConnections > 0 && !isAllShown) rows.push(...flowRows('all', report.total, ['clients', 'servers'], palette));
+  if (report.webSocketConnections > 0 && !isAllShown)
+    rows.push(...flowRows('all', report.total, ['clients', 'servers'], palette));
   return {
     title: 'Messages by connection',
     columns: [right('#'), left(''), { ...left('from'), keeps: 'end' }, ...FLOW_COLUMNS],
