@@ -13,6 +13,13 @@ import type {
   MessageEvent,
   MidstreamEvent,
 } from '../../dissect/events.ts';
+import { parseExtensions } from '../../http/extensions.ts';
+import {
+  type AgreedExtensions,
+  agreedExtensions,
+  type DirectionExtensions,
+  UNKNOWN_EXTENSIONS,
+} from '../../ws/extensions.ts';
 import { FirstAndLast } from './first-and-last.ts';
 import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Side } from './packet-ledger.ts';
 
@@ -77,6 +84,21 @@ export class ConversationRecord {
 
   get server(): Endpoint {
     return (this.handshake ?? this.midstream)?.server ?? this.ledger.ends[1];
+  }
+
+  /** What was agreed upon for each direction, as the dissector knew it. */
+  get extensions(): Record<Direction, DirectionExtensions> {
+    const { fromClient, fromServer } = this.#agreed;
+    return { c2s: fromClient, s2c: fromServer };
+  }
+
+  get #agreed(): AgreedExtensions {
+    const answer = this.handshake?.response ?? this.midstream?.response;
+    // Without the answer, nothing can have been agreed upon that was not asked for.
+    const headers = answer?.headers ?? this.handshake?.request.headers ?? null;
+    const fields = headers?.filter(([name]) => name.toLowerCase() === 'sec-websocket-extensions');
+    if (answer === undefined && fields?.length !== 0) return UNKNOWN_EXTENSIONS;
+    return agreedExtensions(parseExtensions((fields ?? []).map(([, value]) => value).join(', ')).extensions);
   }
 
   directionOf(side: Side): Direction {

@@ -1,9 +1,11 @@
 // A frame's header laid out bit by bit and octet by octet, RFC 6455 §5.2. Knows no payloads.
 
 import type { FrameEvent } from '../../dissect/events.ts';
+import type { DirectionExtensions } from '../../ws/extensions.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
+import { RESERVED_BITS, wordsOfBit } from './reserved-bits.ts';
 
 const KEY_LENGTH = 4;
 
@@ -17,7 +19,7 @@ const OPCODE_MEANINGS: Record<string, Prose> = {
 };
 
 /** The first octet: FIN, RSV1 to RSV3, opcode. */
-export function firstOctetBits(frame: FrameEvent, octet: number): Bits {
+export function firstOctetBits(frame: FrameEvent, octet: number, extensions: DirectionExtensions): Bits {
   return {
     kind: 'bits',
     caption: 'The first octet',
@@ -29,11 +31,11 @@ export function firstOctetBits(frame: FrameEvent, octet: number): Bits {
         tone: 'flags',
         meaning: frame.fin ? prose`1: this frame ends its message` : prose`0: more frames of this message follow`,
       },
-      ...[4, 2, 1].map((bit, index) => ({
+      ...RESERVED_BITS.map((bit, index) => ({
         width: 1,
         name: `RSV${index + 1}`,
         tone: 'flags' as const,
-        meaning: reservedMeaning(frame, bit),
+        meaning: wordsOfBit(frame, bit, extensions),
       })),
       {
         width: 4,
@@ -43,13 +45,6 @@ export function firstOctetBits(frame: FrameEvent, octet: number): Bits {
       },
     ],
   };
-}
-
-function reservedMeaning(frame: FrameEvent, bit: number): Prose {
-  if ((frame.rsv & bit) === 0) return prose`0: reserved for extensions`;
-  return bit === 4
-    ? prose`1: the message is compressed (RFC 7692 §6)`
-    : prose`1: no extension in use gives it a meaning`;
 }
 
 /** The second octet: MASK and the length, or where to find it. */

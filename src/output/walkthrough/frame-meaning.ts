@@ -1,0 +1,193 @@
+// What the payload of the frame that is laid out says, as far as this frame can say it. A registry's words are asked of the
+// explainer; without one, octets stand for themselves. Knows no packets.
+
+import type { Direction, FrameEvent, MessageEvent } from '../../dissect/events.ts';
+import type { DirectionExtensions } from '../../ws/extensions.ts';
+import { formatPlural } from '../amounts.ts';
+import { asciiOf } from '../payload-text.ts';
+import { formatValue } from '../value-notation.ts';
+import type { CapturedFrame, ConversationRecord } from './conversation-record.ts';
+import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose } from './document.ts';
+import type { PayloadExplainer } from './payload-explainer.ts';
+import { meaningOfBit, RESERVED_BITS } from './reserved-bits.ts';
+
+const OCTETS_SHOWN = 32;
+const PARTS_SHOWN = 24;
+const TEXT_SHOWN = 300;
+const VALUE_SHOWN = 400;
+
+const OPAQUE = note(
+  'Perhaps changed by an extension',
+  prose`An extension was agreed upon that is not explained here. A reserved bit may say that it had a part in this message: the octets need not be what was said (RFC 6455 §9).`,
+);
+
+const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
+
+/** @param payload unmasked, up to `PAYLOAD_KEPT` octets or as far as it was captured */
+export function meaningBlocks(
+  record: ConversationRecord,
+  frame: CapturedFrame,
+  payload: Uint8Array,
+  explain: PayloadExplainer | null,
+): Block[] {
+  const { event } = frame;
+  const extensions = record.extensions[event.direction];
+  const bits = new Set(setBits(event).map((bit) => meaningOfBit(event, bit, extensions)));
+  const blocks = strayBits(frame, extensions);
+  if (event.length === 0) return [...blocks, paragraph`The payload is empty.`];
+  if (event.opcode === 'continuation') {
+    return [
+      ...blocks,
+      note('In the middle of a message', prose`It continues a message whose beginning is not in this capture.`),
+    ];
+  }
+  if (event.opcode !== 'text' && event.opcode !== 'binary') {
+    return [...blocks, ...controlMeaning(record, frame, payload)];
+  }
+  const message = record.firstMessages[event.direction];
+  const ours =
+    message !== null && message.firstPacket <= event.packet && message.packet >= event.packet ? message : null;
+  if (bits.has('compressed') || bits.has('perhaps-compressed')) {
+    return [...blocks, ...compressedMeaning(ours, bits.has('compressed'))];
+  }
+  if (!event.fin) blocks.push(fragmentNote(ours));
+  if (bits.has('unknown-extension')) return [...blocks, OPAQUE, payloadLayout(frame, payload)];
+  if (event.opcode === 'text') {
+    blocks.push(paragraph`The payload is text in UTF-8: ${code(textOf(payload))}`);
+    return blocks;
+  }
+  const whole = event.fin && payload.length === event.length;
+  const parts = whole && explain !== null ? explain(payload) : [];
+  if (parts.length > 0) blocks.push(...explainedBlocks(payload, parts));
+  else {
+    blocks.push(payloadLayout(frame, payload));
+    if (explain === null) {
+      blocks.push(
+        paragraph`What these octets mean is the application's affair: WebSocket carries them and does not look. A message
+        registry (${code('--registry FILE')}) would name them here.`,
+      );
+    }
+  }
+  blocks.push(...decodedBlocks(ours));
+  return blocks;
+}
+
+function setBits(event: FrameEvent): number[] {
+  return RESERVED_BITS.filter((bit) => (event.rsv & bit) !== 0);
+}
+
+/** A note where reserved bits are set that nothing gives a meaning. */
+function strayBits({ event }: CapturedFrame, extensions: DirectionExtensions): Block[] {
+  const stray = setBits(event).filter((bit) => meaningOfBit(event, bit, extensions) === 'none');
+  if (stray.length === 0) return [];
+  const names = stray.map((bit) => `RSV${RESERVED_BITS.indexOf(bit) + 1}`).join(' and ');
+  return [
+    note(
+      `${names} set without a meaning`,
+      prose`No extension in use gives ${names} a meaning in this frame, so that ${stray.length === 1 ? 'it' : 'they'} must be 0: the receiver must end the connection (RFC 6455 §5.2).`,
+    ),
+  ];
+}
+
+function payloadLayout({ event }: CapturedFrame, payload: Uint8Array): Block {
+  const octets = payload.subarray(0, OCTETS_SHOWN);
+  return {
+    kind: 'layout',
+    caption: 'The payload',
+    rows: [
+      {
+        offset: 0,
+        octets,
+        omitted: event.length - octets.length,
+        tone: 'value',
+        name: 'payload',
+        meaning: asciiMeaning(octets),
+      },
+    ],
+  };
+}
+
+/** In ASCII, where there is any to speak of. */
+function asciiMeaning(octets: Uint8Array): Prose {
+  const text = asciiOf(octets);
+  const printable = text.replaceAll('.', '').length;
+  return printable * 2 >= text.length ? prose`in ASCII ${code(text)}` : prose`not text`;
+}
+
+function explainedBlocks(payload: Uint8Array, parts: ReturnType<PayloadExplainer>): Block[] {
+  const rows = parts.slice(0, PARTS_SHOWN).map((part): LayoutRow => {
+    const octets = payload.subarray(part.start, Math.min(part.end, part.start + OCTETS_SHOWN));
+    return {
+      offset: part.start,
+      octets,
+      omitted: part.end - part.start - octets.length,
+      tone: part.tone,
+      name: part.name,
+      meaning: part.meaning,
+    };
+  });
+  const blocks: Block[] = [{ kind: 'layout', caption: 'What the payload says', rows }];
+  if (parts.length > PARTS_SHOWN)
+    blocks.push(paragraph`${formatPlural(parts.length - PARTS_SHOWN, 'part')} more follow.`);
+  return blocks;
+}
+
+function decodedBlocks(message: MessageEvent | null): Block[] {
+  if (message?.decoded !== undefined) {
+    const { id, type, value } = message.decoded;
+    const text = formatValue(value, VALUE_SHOWN);
+    return [paragraph`Together: message ${id}, ${code(type)}, with the value ${code(cut(text, VALUE_SHOWN))}.`];
+  }
+  if (message?.decodeError !== undefined) {
+    const { code: name, message: words } = message.decodeError;
+    return [note('It cannot be decoded', prose`${code(name)}: ${cut(words, VALUE_SHOWN)}`)];
+  }
+  return [];
+}
+
+/** @param certain whether compression was agreed upon */
+function compressedMeaning(message: MessageEvent | null, certain: boolean): Block[] {
+  const said = message?.text ?? null;
+  const deflated = certain
+    ? prose`RSV1 is set: these octets are deflated (RFC 7692).`
+    : prose`RSV1 is set: these octets are most likely deflated (RFC 7692); what was agreed upon is not known.`;
+  if (message === null || message.inflated === false || message.length === undefined) {
+    return [
+      note('Compressed', prose`${deflated} They cannot be inflated with certainty, so what they say is not shown.`),
+    ];
+  }
+  return [
+    paragraph`${deflated} Inflated they are
+    ${formatPlural(message.length, 'octet')}${said === null ? prose`.` : prose`: ${code(cut(said, TEXT_SHOWN))}`}`,
+    ...decodedBlocks(message),
+  ];
+}
+
+function fragmentNote(message: MessageEvent | null): Block {
+  const frames = message === null ? prose`more frames` : prose`${formatPlural(message.frames - 1, 'frame')} more`;
+  return note(
+    'A message in fragments',
+    prose`FIN is 0: the message goes on in ${frames} with the opcode continuation (RFC 6455 §5.4). Shown here is the first.`,
+  );
+}
+
+function controlMeaning(record: ConversationRecord, frame: CapturedFrame, payload: Uint8Array): Block[] {
+  const messages = record.messageCount[frame.event.direction];
+  const aside =
+    messages === 0
+      ? prose`In this capture the ${SPEAKERS[frame.event.direction]} sends no message, so its first control frame stands here.`
+      : prose``;
+  if (frame.event.opcode !== 'close')
+    return [paragraph`Its payload is ${code(textOf(payload))}; a pong must bring the same. ${aside}`];
+  return [paragraph`Its payload is a status code in two octets, then perhaps a reason (RFC 6455 §5.5.1). ${aside}`];
+}
+
+function textOf(payload: Uint8Array): string {
+  // A cut payload may end inside a character, which is then left out.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload.subarray(0, TEXT_SHOWN), { stream: true });
+  return payload.length > TEXT_SHOWN ? `${text}…` : text;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

@@ -1,0 +1,50 @@
+// What a walkthrough says of peers that break rules, and of packets that are not as they mostly are: nothing that the octets
+// do not bear out.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
+import { BINARY, clientFrame, frame, PING, TEXT } from '../support/websocket-writer.ts';
+import { toldOnOneLine, upgraded } from './told-walkthrough.ts';
+
+const deflated = (text: string) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+
+const DEFLATE = [['Sec-WebSocket-Extensions', 'permessage-deflate']] as const;
+const STRANGE = [['Sec-WebSocket-Extensions', 'x-strange']] as const;
+
+test('RSV1 is called compression where permessage-deflate was agreed upon, and nowhere else', async () => {
+  const without = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(TEXT, 'hello', { rsv: 4 })).packets);
+  assert.doesNotMatch(without, /compressed \(|deflated|Inflated/);
+  assert.match(without, /RSV1 1: no extension in use gives it a meaning/);
+  assert.match(without, /must be 0: the receiver must end the connection \(RFC 6455 §5\.2\)/);
+  assert.match(without, /The payload is text in UTF-8: hello/);
+
+  const compressed = clientFrame(TEXT, deflated('hello'), { rsv: 4 });
+  const agreed = await toldOnOneLine(upgraded(DEFLATE).exchange('c2s', compressed).packets);
+  assert.match(agreed, /RSV1 1: the message is compressed \(RFC 7692 §6\)/);
+  assert.match(agreed, /these octets are deflated \(RFC 7692\)\. Inflated they are 5 octets: hello/);
+  assert.doesNotMatch(agreed, /must end the connection/);
+});
+
+test('a reserved bit under an extension that is not known is not explained, nor are the octets', async () => {
+  const text = await toldOnOneLine(upgraded(STRANGE).exchange('s2c', frame(BINARY, 'hi', { rsv: 6 })).packets);
+  assert.doesNotMatch(text, /compressed \(|deflated|Inflated|gives it a meaning/);
+  assert.match(text, /RSV1 1: perhaps by an extension agreed upon that is not explained here/);
+  assert.match(text, /RSV2 1: perhaps by an extension/);
+  assert.match(text, /the octets need not be what was said/);
+});
+
+test('RSV1 of a control frame means nothing also where messages may be compressed', async () => {
+  const text = await toldOnOneLine(upgraded(DEFLATE).exchange('c2s', clientFrame(PING, 'there?', { rsv: 4 })).packets);
+  assert.match(text, /RSV1 1: no extension in use gives it a meaning/);
+});
+
+test('RSV1 where the handshake is not known is taken for compression, which is not said to be certain', async () => {
+  const talk = upgraded(DEFLATE);
+  for (let message = 0; message < 40; message++) {
+    talk.exchange('c2s', clientFrame(TEXT, deflated(`message ${message}`), { rsv: 4 }));
+  }
+  const text = await toldOnOneLine(talk.packets.slice(7));
+  assert.match(text, /RSV1 1: the message is compressed, if permessage-deflate was agreed upon \(RFC 7692 §6\)/);
+  assert.match(text, /most likely deflated/);
+});
