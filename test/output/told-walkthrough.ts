@@ -19,9 +19,9 @@ export async function told(packets: readonly Recordable[], width = 80, options?:
   return text;
 }
 
-/** The story without the breaks of its lines, for sentences. */
+/** The story without the breaks of its lines and the bars of its notes, for sentences. */
 export async function toldOnOneLine(packets: readonly Recordable[], options?: CaptureOptions): Promise<string> {
-  return (await told(packets, 1000, options)).replace(/\s+/g, ' ');
+  return (await told(packets, 1000, options)).replace(/[\s▌]+/g, ' ');
 }
 
 /** What the table of all packets says of packet `number`, on one line. */

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
-import { BINARY, clientFrame, frame, PING, TEXT } from '../support/websocket-writer.ts';
+import { BINARY, CONTINUATION, clientFrame, concat, frame, PING, TEXT } from '../support/websocket-writer.ts';
 import { toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
 const deflated = (text: string) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
@@ -47,4 +47,29 @@ test('RSV1 where the handshake is not known is taken for compression, which is n
   const text = await toldOnOneLine(talk.packets.slice(7));
   assert.match(text, /RSV1 1: the message is compressed, if permessage-deflate was agreed upon \(RFC 7692 §6\)/);
   assert.match(text, /most likely deflated/);
+});
+
+test('a fragment of a compressed message is not said to inflate to all of it', async () => {
+  const octets = deflated('hello hello hello hello '.repeat(8));
+  const text = await toldOnOneLine(
+    upgraded(DEFLATE)
+      .exchange('c2s', clientFrame(TEXT, octets.subarray(0, 6), { rsv: 4, fin: false }))
+      .exchange('c2s', clientFrame(CONTINUATION, octets.subarray(6))).packets,
+  );
+  assert.match(text, /A message in fragments FIN is 0: the message goes on in 1 frame more/);
+  assert.match(
+    text,
+    new RegExp(
+      `the first part of a deflated message.* All ${octets.length} of its octets inflate to 192 octets: hello`,
+    ),
+  );
+  assert.doesNotMatch(text, /Inflated they are/);
+});
+
+test('a message that another began before its end is not told as that other', async () => {
+  const text = await toldOnOneLine(
+    upgraded().exchange('c2s', concat(clientFrame(TEXT, 'first', { fin: false }), clientFrame(TEXT, 'second'))).packets,
+  );
+  assert.match(text, /the message goes on in more frames/);
+  assert.doesNotMatch(text, /0 frames more/);
 });

@@ -119,6 +119,8 @@ class ConversationCollector implements DissectionSink {
   readonly #awaited: Record<Direction, AwaitedFrame | null> = { c2s: null, s2c: null };
   /** Directions whose frame is complete. */
   readonly #settled: Record<Direction, boolean> = { c2s: false, s2c: false };
+  /** Messages whose first frame was read. */
+  readonly #begun: Record<Direction, number> = { c2s: 0, s2c: 0 };
   /** Whether another connection took the same addresses and ports. */
   #replaced = false;
 
@@ -213,11 +215,13 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'frame':
         record.addFrame(event);
+        if (event.opcode === 'text' || event.opcode === 'binary') this.#begun[event.direction]++;
         this.#await(event);
         break;
       case 'message':
         record.messages.add(event);
-        record.firstMessages[event.direction] ??= event;
+        // Where two have begun, the first was never ended.
+        if (this.#begun[event.direction] === 1) record.firstMessages[event.direction] ??= event;
         break;
       case 'control':
         record.controls.add(event);

@@ -3,7 +3,7 @@
 
 import type { Direction, FrameEvent, MessageEvent } from '../../dissect/events.ts';
 import type { DirectionExtensions } from '../../ws/extensions.ts';
-import { formatPlural } from '../amounts.ts';
+import { formatCount, formatPlural } from '../amounts.ts';
 import { asciiOf } from '../payload-text.ts';
 import { formatValue } from '../value-notation.ts';
 import type { CapturedFrame, ConversationRecord } from './conversation-record.ts';
@@ -45,12 +45,10 @@ export function meaningBlocks(
     return [...blocks, ...controlMeaning(record, frame, payload)];
   }
   const message = record.firstMessages[event.direction];
-  const ours =
-    message !== null && message.firstPacket <= event.packet && message.packet >= event.packet ? message : null;
+  if (!event.fin) blocks.push(fragmentNote(message));
   if (bits.has('compressed') || bits.has('perhaps-compressed')) {
-    return [...blocks, ...compressedMeaning(ours, bits.has('compressed'))];
+    return [...blocks, ...compressedMeaning(message, bits.has('compressed'))];
   }
-  if (!event.fin) blocks.push(fragmentNote(ours));
   if (bits.has('unknown-extension')) return [...blocks, OPAQUE, payloadLayout(frame, payload)];
   if (event.opcode === 'text') {
     blocks.push(paragraph`The payload is text in UTF-8: ${code(textOf(payload))}`);
@@ -68,7 +66,7 @@ export function meaningBlocks(
       );
     }
   }
-  blocks.push(...decodedBlocks(ours));
+  blocks.push(...decodedBlocks(message));
   return blocks;
 }
 
@@ -147,7 +145,6 @@ function decodedBlocks(message: MessageEvent | null): Block[] {
 
 /** @param certain whether compression was agreed upon */
 function compressedMeaning(message: MessageEvent | null, certain: boolean): Block[] {
-  const said = message?.text ?? null;
   const deflated = certain
     ? prose`RSV1 is set: these octets are deflated (RFC 7692).`
     : prose`RSV1 is set: these octets are most likely deflated (RFC 7692); what was agreed upon is not known.`;
@@ -156,11 +153,14 @@ function compressedMeaning(message: MessageEvent | null, certain: boolean): Bloc
       note('Compressed', prose`${deflated} They cannot be inflated with certainty, so what they say is not shown.`),
     ];
   }
-  return [
-    paragraph`${deflated} Inflated they are
-    ${formatPlural(message.length, 'octet')}${said === null ? prose`.` : prose`: ${code(cut(said, TEXT_SHOWN))}`}`,
-    ...decodedBlocks(message),
-  ];
+  const length = formatPlural(message.length, 'octet');
+  const inflated =
+    message.frames === 1
+      ? prose`${deflated} Inflated they are ${length}`
+      : prose`RSV1 is set: these octets are the first part of a deflated message, which is inflated as a whole (RFC 7692 §6). All
+        ${formatCount(message.wireLength)} of its octets inflate to ${length}`;
+  const said = !message.text ? prose`.` : prose`: ${code(cut(message.text, TEXT_SHOWN))}`;
+  return [paragraph`${inflated}${said}`, ...decodedBlocks(message)];
 }
 
 function fragmentNote(message: MessageEvent | null): Block {
