@@ -4,8 +4,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
-import { BINARY, CONTINUATION, clientFrame, concat, frame, PING, TEXT } from '../support/websocket-writer.ts';
-import { toldOnOneLine, upgraded } from './told-walkthrough.ts';
+import {
+  BINARY,
+  CLOSE,
+  CONTINUATION,
+  clientFrame,
+  closePayload,
+  concat,
+  frame,
+  PING,
+  PONG,
+  TEXT,
+} from '../support/websocket-writer.ts';
+import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
 const deflated = (text: string) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 
@@ -72,4 +83,64 @@ test('a message that another began before its end is not told as that other', as
   );
   assert.match(text, /the message goes on in more frames/);
   assert.doesNotMatch(text, /0 frames more/);
+});
+
+test('a close body of one octet is told as that, neither as empty nor as a status code', async () => {
+  const text = await toldOnOneLine(upgraded().exchange('s2c', frame(CLOSE, Uint8Array.of(3))).packets);
+  assert.match(text, /has one octet, which is no status code \(RFC 6455 §5\.5\.1\)/);
+  assert.match(text, /Its payload is one octet, 03, which holds no status code/);
+  assert.doesNotMatch(text, /It is empty|a status code in two octets/);
+});
+
+test('a reason that is not UTF-8 is said to be none', async () => {
+  const reason = Uint8Array.of(0x61, 0xff, 0x62);
+  const text = await toldOnOneLine(upgraded().exchange('s2c', frame(CLOSE, closePayload(1000, reason))).packets);
+  assert.match(text, /The reason is not UTF-8, as it must be \(RFC 6455 §5\.5\.1\): a\\xffb/);
+});
+
+test('a close that crossed another is not called its answer', async () => {
+  const talk = upgraded().send('c2s', clientFrame(CLOSE, closePayload(1000)));
+  talk.send('s2c', frame(CLOSE, closePayload(1001)));
+  const [last] = talk.packets.splice(-1);
+  const crossed = await toldOnOneLine([...talk.packets, { ...last, acknowledgment: talk.packets[7].sequence }]);
+  assert.match(crossed, /The server says goodbye as well: close 1001/);
+  assert.match(crossed, /had not arrived when this one was sent/);
+  assert.doesNotMatch(crossed, /The answer: a close frame/);
+  const answered = await toldOnOneLine([...talk.packets, last]);
+  assert.match(answered, /The server answers: close 1001 .*The answer: a close frame/);
+});
+
+test('pongs and reserved opcodes are not explained as pings', async () => {
+  const pong = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(PONG, 'unasked')).packets);
+  assert.match(pong, /Its payload is "unasked"\. A pong brings that of the ping which it answers/);
+  assert.doesNotMatch(pong, /a pong must bring the same/);
+  const ping = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(PING, 'asked')).packets);
+  assert.match(ping, /Its payload is "asked"; a pong must bring the same/);
+  const data = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(3, 'abc')).packets);
+  assert.match(data, /reserved for data frames to come/);
+  assert.match(data, /a receiver must end the connection \(RFC 6455 §5\.2\)/);
+  assert.doesNotMatch(data, /a pong must bring the same|first control frame/);
+  const control = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(11, 'abc')).packets);
+  assert.match(control, /reserved for control frames to come/);
+  assert.match(control, /so its first control frame stands here/);
+});
+
+test('a reserved control frame does not stand in the place of a message', async () => {
+  const talk = upgraded().exchange('c2s', clientFrame(11, 'abc')).exchange('c2s', clientFrame(TEXT, 'hello'));
+  assert.match(await toldOnOneLine(talk.packets), /The payload is text in UTF-8: hello/);
+});
+
+test('the payload of a ping that is no text is shown in its octets', async () => {
+  const text = await toldOnOneLine(upgraded().exchange('s2c', frame(PING, Uint8Array.of(0xff, 0, 1))).packets);
+  assert.match(text, /Its payload is ff 00 01 \|\.\.\.\|;/);
+});
+
+test('a control frame without FIN is no part of a message', async () => {
+  const packets = upgraded().exchange('c2s', clientFrame(PING, 'ab', { fin: false })).packets;
+  const text = await toldOnOneLine(packets);
+  assert.doesNotMatch(text, /more frames of this message follow|first part|last part/);
+  assert.match(text, /FIN 0: though a control frame must not be in fragments \(RFC 6455 §5\.5\)/);
+  assert.equal(said(await told(packets), 8), 'ping without FIN, 2 octets');
+  const whole = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(PING, 'ab')).packets);
+  assert.doesNotMatch(whole, /this frame ends its message/);
 });

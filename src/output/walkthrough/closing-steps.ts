@@ -1,17 +1,21 @@
 // What follows the first messages, and how the conversation ends: in a table, the close frames, and TCP's own goodbye.
 // Long conversations are not told to the last message; what is left out is counted.
 
+import { otherDirection } from '../../dissect/direction.ts';
 import type { ControlEvent, Direction, EndEvent } from '../../dissect/events.ts';
 import { FIN, RST } from '../../link/segment.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
 import { arrowOf } from '../direction-arrow.ts';
-import { formatControl, formatMessage } from '../payload-text.ts';
+import { formatControl, formatMessage, octetsOfBase64 } from '../payload-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { type Block, code, note, type Prose, paragraph, prose, type Step, strong } from './document.ts';
 import type { PacketRecord } from './packet-ledger.ts';
 import { referenceTo } from './packet-words.ts';
+import { readText } from './text-octets.ts';
 
 const SAYS_COLUMNS = 60;
+/** Octets of a close frame's payload before its reason. */
+const STATUS_LENGTH = 2;
 
 const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
@@ -74,7 +78,7 @@ export function restStep(record: ConversationRecord): Step[] {
 }
 
 export function closingSteps(record: ConversationRecord): Step[] {
-  const steps = record.closes.map((close, index) => closeStep(close, index));
+  const steps = record.closes.map((close, index) => closeStep(record, close, index));
   const packets = [...record.ledger.packets];
   const fins = firstOfEachDirection(record, packets, FIN);
   const resets = firstOfEachDirection(record, packets, RST).slice(0, 1);
@@ -91,7 +95,7 @@ export function closingSteps(record: ConversationRecord): Step[] {
 export function missingEnd(record: ConversationRecord): Block[] {
   const blocks: Block[] = [];
   const upgraded = record.handshake?.upgraded ?? record.midstream !== null;
-  const closers = new Set(record.closes.map((close) => close.direction));
+  const closers = new Set((['c2s', 's2c'] as const).filter((direction) => record.closeEnds[direction] !== null));
   if (upgraded && closers.size === 0) {
     blocks.push(
       note('No close frame', prose`Neither side says goodbye in WebSocket's own way in this capture (RFC 6455 §7).`),
@@ -112,24 +116,48 @@ export function missingEnd(record: ConversationRecord): Block[] {
   return blocks;
 }
 
-function closeStep(close: ControlEvent, index: number): Step {
+function closeStep(record: ConversationRecord, close: ControlEvent, index: number): Step {
   const speaker = SPEAKERS[close.direction];
-  const status =
-    close.code === null || close.code === undefined
-      ? prose`It is empty: no reason is given, which an application learns as 1005 (RFC 6455 §7.1.5).`
-      : prose`Its payload begins with a status code in two octets: ${code(close.code)}, ${strong(close.name ?? 'not registered')}
-        (RFC 6455 §7.4).`;
-  const reason = close.reason ? prose` The reason: ${code(close.reason)}.` : prose``;
-  const role =
+  const [says, role] =
     index === 0
-      ? prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then it is the server's part to end the TCP connection (RFC 6455 §5.5.1, §7.1.1).`
-      : prose`The answer: a close frame from the other side, most often with the same code. The WebSocket conversation is
-        over, and TCP can end.`;
+      ? ['says goodbye', FIRST_CLOSE]
+      : crossed(record, close)
+        ? ['says goodbye as well', CROSSED_CLOSE]
+        : ['answers', SECOND_CLOSE];
   return {
-    title: prose`The ${speaker} ${index === 0 ? 'says goodbye' : 'answers'}: ${code(closeTitle(close))}`,
+    title: prose`The ${speaker} ${says}: ${code(closeTitle(close))}`,
     packets: [{ number: close.packet, elapsed: close.elapsed, direction: close.direction }],
-    blocks: [paragraph`${role}`, paragraph`${status}${reason}`],
+    blocks: [paragraph`${role}`, paragraph`${closeBody(close)}`],
   };
+}
+
+const FIRST_CLOSE = prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then it is the server's part to end the TCP connection (RFC 6455 §5.5.1, §7.1.1).`;
+const SECOND_CLOSE = prose`The answer: a close frame from the other side, most often with the same code. The WebSocket conversation is
+  over, and TCP can end.`;
+const CROSSED_CLOSE = prose`A close frame from the other side, and no answer: by its packet's acknowledgment number the first close had not arrived
+  when this one was sent. Each answers for the other. The WebSocket conversation is over, and TCP can end.`;
+
+/** Whether this second close frame was sent before the first had arrived. */
+function crossed(record: ConversationRecord, close: ControlEvent): boolean {
+  const end = record.closeEnds[otherDirection(close.direction)];
+  const acknowledges = record.packet(close.packet)?.acknowledges ?? null;
+  return end !== null && acknowledges !== null && acknowledges < end;
+}
+
+function closeBody(close: ControlEvent): Prose {
+  if (close.length === 1) {
+    return prose`Its payload has one octet, which is no status code (RFC 6455 §5.5.1): no reason is given.`;
+  }
+  if (close.code === null || close.code === undefined) {
+    return prose`It is empty: no reason is given, which an application learns as 1005 (RFC 6455 §7.1.5).`;
+  }
+  const status = prose`Its payload begins with a status code in two octets: ${code(close.code)}, ${strong(close.name ?? 'not registered')}
+    (RFC 6455 §7.4).`;
+  const { text, brokenAt } = readText(octetsOfBase64(close.data).subarray(STATUS_LENGTH), true);
+  if (text === '') return status;
+  return brokenAt === null
+    ? prose`${status} The reason: ${code(text)}.`
+    : prose`${status} The reason is not UTF-8, as it must be (RFC 6455 §5.5.1): ${code(text)}.`;
 }
 
 function closeTitle(close: ControlEvent): string {

@@ -26,7 +26,7 @@ import { LinkDecoder } from '../../link/link-decoder.ts';
 import type { Segment } from '../../link/segment.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
 import type { RereadableSource } from './choose-conversation.ts';
-import { ConversationRecord, PAYLOAD_KEPT } from './conversation-record.ts';
+import { ConversationRecord, isControlFrame, PAYLOAD_KEPT } from './conversation-record.ts';
 import { PacketLedger } from './packet-ledger.ts';
 import { StreamWindow } from './stream-window.ts';
 
@@ -215,6 +215,9 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'frame':
         record.addFrame(event);
+        if (event.opcode === 'close') {
+          record.closeEnds[event.direction] ??= event.offset + event.headerLength + event.length;
+        }
         if (event.opcode === 'text' || event.opcode === 'binary') this.#begun[event.direction]++;
         this.#await(event);
         break;
@@ -244,7 +247,7 @@ class ConversationCollector implements DissectionSink {
   /** The first data frame of a direction is wanted; a control frame before it stands in until then. */
   #await(event: FrameEvent): void {
     const { direction } = event;
-    const control = event.opcode === 'close' || event.opcode === 'ping' || event.opcode === 'pong';
+    const control = isControlFrame(event);
     if (this.#settled[direction]) return;
     const awaited = this.#awaited[direction];
     if (awaited !== null && !awaited.provisional) return;

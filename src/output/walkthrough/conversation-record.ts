@@ -20,6 +20,7 @@ import {
   type DirectionExtensions,
   UNKNOWN_EXTENSIONS,
 } from '../../ws/extensions.ts';
+import { isControl } from '../../ws/opcodes.ts';
 import { FirstAndLast } from './first-and-last.ts';
 import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Side } from './packet-ledger.ts';
 
@@ -47,6 +48,13 @@ const CONTROLS_LISTED = 8;
 const DIAGNOSTICS_LISTED = 8;
 const GAPS_LISTED = 4;
 const FRAMES_NAMED_A_PACKET = 3;
+const CONTROL: ReadonlySet<string> = new Set(['close', 'ping', 'pong']);
+
+/** Control frames have the highest bit of the opcode set, reserved ones too (RFC 6455 §5.5). */
+export function isControlFrame({ opcode }: FrameEvent): boolean {
+  const reserved = /^reserved-(\d+)$/.exec(opcode);
+  return reserved === null ? CONTROL.has(opcode) : isControl(Number(reserved[1]));
+}
 
 export class ConversationRecord {
   readonly connection: number;
@@ -64,7 +72,10 @@ export class ConversationRecord {
   readonly messages = new FirstAndLast<MessageEvent>(MESSAGES_LISTED, 0);
   readonly messageCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
   readonly controls = new FirstAndLast<ControlEvent>(CONTROLS_LISTED, 0);
+  /** The first of each direction. */
   readonly closes: ControlEvent[] = [];
+  /** Where the first close frame of a direction ends in its stream, also where its payload was not captured. */
+  readonly closeEnds: Record<Direction, number | null> = { c2s: null, s2c: null };
   readonly gaps = new FirstAndLast<GapEvent>(GAPS_LISTED, 0);
   readonly diagnostics = new FirstAndLast<DiagnosticEvent>(DIAGNOSTICS_LISTED, 0);
   end: EndEvent | null = null;

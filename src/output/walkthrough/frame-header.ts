@@ -4,6 +4,7 @@ import type { FrameEvent } from '../../dissect/events.ts';
 import type { DirectionExtensions } from '../../ws/extensions.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
+import { isControlFrame } from './conversation-record.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
 import { RESERVED_BITS, wordsOfBit } from './reserved-bits.ts';
 
@@ -15,7 +16,7 @@ const OPCODE_MEANINGS: Record<string, Prose> = {
   binary: prose`a message of octets, whose meaning is the application's`,
   close: prose`a control frame: the sender will send nothing more`,
   ping: prose`a control frame that asks for a pong`,
-  pong: prose`a control frame that answers a ping`,
+  pong: prose`a control frame that answers a ping, or comes unasked`,
 };
 
 /** The first octet: FIN, RSV1 to RSV3, opcode. */
@@ -29,7 +30,7 @@ export function firstOctetBits(frame: FrameEvent, octet: number, extensions: Dir
         width: 1,
         name: 'FIN',
         tone: 'flags',
-        meaning: frame.fin ? prose`1: this frame ends its message` : prose`0: more frames of this message follow`,
+        meaning: finMeaning(frame),
       },
       ...RESERVED_BITS.map((bit, index) => ({
         width: 1,
@@ -41,10 +42,19 @@ export function firstOctetBits(frame: FrameEvent, octet: number, extensions: Dir
         width: 4,
         name: 'opcode',
         tone: 'flags',
-        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${OPCODE_MEANINGS[frame.opcode] ?? 'reserved, no peer may send it'}`,
+        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${OPCODE_MEANINGS[frame.opcode] ?? `reserved for ${isControlFrame(frame) ? 'control' : 'data'} frames to come`}`,
       },
     ],
   };
+}
+
+function finMeaning(frame: FrameEvent): Prose {
+  if (!isControlFrame(frame)) {
+    return frame.fin ? prose`1: this frame ends its message` : prose`0: more frames of this message follow`;
+  }
+  return frame.fin
+    ? prose`1: a control frame is always whole (RFC 6455 §5.5)`
+    : prose`0: though a control frame must not be in fragments (RFC 6455 §5.5)`;
 }
 
 /** The second octet: MASK and the length, or where to find it. */
@@ -85,7 +95,7 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
       1,
       'flags',
       'FIN RSV opcode',
-      prose`${frame.fin ? 'final frame' : 'not the final frame'}, ${frame.opcode}`,
+      prose`${frame.fin ? 'final frame' : isControlFrame(frame) ? 'FIN not set' : 'not the final frame'}, ${frame.opcode}`,
     ),
     row(
       header,

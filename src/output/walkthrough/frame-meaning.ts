@@ -4,9 +4,10 @@
 import type { Direction, FrameEvent, MessageEvent } from '../../dissect/events.ts';
 import type { DirectionExtensions } from '../../ws/extensions.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
-import { asciiOf } from '../payload-text.ts';
+import { asciiOf, hexOf, previewOfOctets, printableText } from '../payload-text.ts';
+import { quoteText } from '../terminal-text.ts';
 import { formatValue } from '../value-notation.ts';
-import type { CapturedFrame, ConversationRecord } from './conversation-record.ts';
+import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose } from './document.ts';
 import type { PayloadExplainer } from './payload-explainer.ts';
 import { meaningOfBit, RESERVED_BITS } from './reserved-bits.ts';
@@ -15,6 +16,11 @@ const OCTETS_SHOWN = 32;
 const PARTS_SHOWN = 24;
 const TEXT_SHOWN = 300;
 const VALUE_SHOWN = 400;
+
+const PING_PAYLOADS: Record<'ping' | 'pong', Prose> = {
+  ping: prose`; a pong must bring the same.`,
+  pong: prose`. A pong brings that of the ping which it answers; one that nobody asked for brings any (RFC 6455 §5.5.3).`,
+};
 
 const OPAQUE = note(
   'Perhaps changed by an extension',
@@ -34,6 +40,7 @@ export function meaningBlocks(
   const extensions = record.extensions[event.direction];
   const bits = new Set(setBits(event).map((bit) => meaningOfBit(event, bit, extensions)));
   const blocks = strayBits(frame, extensions);
+  if (isControlFrame(event)) return [...blocks, ...controlMeaning(frame, payload)];
   if (event.length === 0) return [...blocks, paragraph`The payload is empty.`];
   if (event.opcode === 'continuation') {
     return [
@@ -42,7 +49,7 @@ export function meaningBlocks(
     ];
   }
   if (event.opcode !== 'text' && event.opcode !== 'binary') {
-    return [...blocks, ...controlMeaning(record, frame, payload)];
+    return [...blocks, reservedNote('data'), payloadLayout(frame, payload)];
   }
   const message = record.firstMessages[event.direction];
   if (!event.fin) blocks.push(fragmentNote(message));
@@ -171,15 +178,35 @@ function fragmentNote(message: MessageEvent | null): Block {
   );
 }
 
-function controlMeaning(record: ConversationRecord, frame: CapturedFrame, payload: Uint8Array): Block[] {
-  const messages = record.messageCount[frame.event.direction];
-  const aside =
-    messages === 0
-      ? prose`In this capture the ${SPEAKERS[frame.event.direction]} sends no message, so its first control frame stands here.`
-      : prose``;
-  if (frame.event.opcode !== 'close')
-    return [paragraph`Its payload is ${code(textOf(payload))}; a pong must bring the same. ${aside}`];
-  return [paragraph`Its payload is a status code in two octets, then perhaps a reason (RFC 6455 §5.5.1). ${aside}`];
+function controlMeaning(frame: CapturedFrame, payload: Uint8Array): Block[] {
+  const { opcode, length, direction } = frame.event;
+  const aside = prose`In this capture the ${SPEAKERS[direction]} sends no message, so its first control frame stands here.`;
+  if (opcode === 'ping' || opcode === 'pong') {
+    const said =
+      length === 0 ? prose`Its payload is empty` : prose`Its payload is ${code(pingPayload(payload, length))}`;
+    return [paragraph`${said}${PING_PAYLOADS[opcode]} ${aside}`];
+  }
+  if (opcode !== 'close') return [reservedNote('control'), payloadLayout(frame, payload), paragraph`${aside}`];
+  if (length === 0) return [paragraph`The payload is empty. ${aside}`];
+  if (length > 1) {
+    return [paragraph`Its payload is a status code in two octets, then perhaps a reason (RFC 6455 §5.5.1). ${aside}`];
+  }
+  return [
+    paragraph`Its payload is one octet, ${code(hexOf(payload[0]))}, which holds no status code: where there is a payload,
+    it begins with one in two octets (RFC 6455 §5.5.1). ${aside}`,
+  ];
+}
+
+function pingPayload(payload: Uint8Array, length: number): string {
+  const text = payload.length === length ? printableText(payload) : null;
+  return text === null ? previewOfOctets(payload, 0, OCTETS_SHOWN) : quoteText(text);
+}
+
+function reservedNote(kind: 'data' | 'control'): Block {
+  return note(
+    'A reserved opcode',
+    prose`RFC 6455 leaves it for ${kind} frames to come. Where no extension says what it means, a receiver must end the connection (RFC 6455 §5.2).`,
+  );
 }
 
 function textOf(payload: Uint8Array): string {

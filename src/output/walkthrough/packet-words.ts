@@ -27,9 +27,13 @@ function flagNames(flags: number): string {
 
 /** `binary, 5 octets` */
 function frameWords(frame: FrameEvent): string {
-  const continues = frame.opcode === 'continuation';
-  const part = continues === frame.fin ? (continues ? ' (last part)' : ' (first part)') : '';
-  return `${frame.opcode}${part}, ${formatPlural(frame.length, 'octet')}`;
+  return `${frame.opcode}${partWords(frame)}, ${formatPlural(frame.length, 'octet')}`;
+}
+
+function partWords({ opcode, fin }: FrameEvent): string {
+  if (opcode === 'continuation') return fin ? ' (last part)' : '';
+  if (fin) return '';
+  return opcode === 'text' || opcode === 'binary' ? ' (first part)' : ' without FIN';
 }
 
 export function referenceTo(record: ConversationRecord, packet: PacketRecord): PacketReference {
