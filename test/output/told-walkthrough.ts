@@ -2,7 +2,7 @@
 // nothing of what is said.
 
 import { walkthrough } from '../../src/output/walkthrough/index.ts';
-import { type CaptureOptions, captureOf, type Recordable } from '../support/capture-builder.ts';
+import { captureOf, type Recordable } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { type Fields, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 
@@ -14,14 +14,14 @@ export function upgraded(fields: Fields = []): TcpConversation {
     .exchange('s2c', upgradeResponse({ fields }));
 }
 
-export async function told(packets: readonly Recordable[], width = 80, options?: CaptureOptions): Promise<string> {
-  const { text } = await walkthrough(Buffer.from(captureOf(packets, options)), { format: 'text', width, codec: null });
+export async function told(packets: readonly Recordable[], width = 80): Promise<string> {
+  const { text } = await walkthrough(Buffer.from(captureOf(packets)), { format: 'text', width, codec: null });
   return text;
 }
 
 /** The story without the breaks of its lines and the bars of its notes, for sentences. */
-export async function toldOnOneLine(packets: readonly Recordable[], options?: CaptureOptions): Promise<string> {
-  return (await told(packets, 1000, options)).replace(/[\s▌]+/g, ' ');
+export async function toldOnOneLine(packets: readonly Recordable[]): Promise<string> {
+  return (await told(packets, 1000)).replace(/[\s▌]+/g, ' ');
 }
 
 /** What the table of all packets says of packet `number`, on one line. */

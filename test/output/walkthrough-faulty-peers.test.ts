@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
+import { frameOctets } from '../support/tcp-packet.ts';
 import {
   BINARY,
   CLOSE,
@@ -15,6 +16,7 @@ import {
   PING,
   PONG,
   TEXT,
+  utf8,
 } from '../support/websocket-writer.ts';
 import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
@@ -143,4 +145,73 @@ test('a control frame without FIN is no part of a message', async () => {
   assert.equal(said(await told(packets), 8), 'ping without FIN, 2 octets');
   const whole = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(PING, 'ab')).packets);
   assert.doesNotMatch(whole, /this frame ends its message/);
+});
+
+test('octets that are no UTF-8 are named and do not vanish', async () => {
+  const latin = Uint8Array.of(0x63, 0x61, 0x66, 0xe9);
+  for (const [fin, octets] of [
+    [true, latin],
+    [false, concat(latin, utf8('.'))],
+  ] as const) {
+    const text = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(TEXT, octets, { fin })).packets);
+    assert.match(
+      text,
+      /Not UTF-8 .*from octet 3 on.*must end the connection \(RFC 6455 §8\.1\).*What it says: caf\\xe9/,
+    );
+    assert.doesNotMatch(text, /is text in UTF-8/);
+  }
+});
+
+test('a long text whose fault lies behind what is kept is not called UTF-8', async () => {
+  const octets = new Uint8Array(6000).fill(0x61);
+  octets[5000] = 0xff;
+  const text = await toldOnOneLine(upgraded().exchange('c2s', clientFrame(TEXT, octets)).packets);
+  assert.match(text, /Not UTF-8 .*behind its first 4,096 octets.*What it says: a{300}…/);
+  assert.doesNotMatch(text, /is text in UTF-8/);
+});
+
+test('a fragment that ends within a character says so, whatever there is before it', async () => {
+  const told = (octets: readonly number[], rest: readonly number[]) =>
+    toldOnOneLine(
+      upgraded()
+        .exchange('c2s', clientFrame(TEXT, Uint8Array.from(octets), { fin: false }))
+        .exchange('c2s', clientFrame(CONTINUATION, Uint8Array.from(rest))).packets,
+    );
+  const nothing = await told([0xe4, 0xbd], [0xa0]);
+  assert.match(nothing, /The payload, e4 bd, begins a character of UTF-8 whose rest is to come in a later frame/);
+  const some = await told([0x61, 0x62, 0xe4], [0xbd, 0xa0]);
+  assert.match(some, /text in UTF-8: ab Its end, e4, begins a character whose rest is to come in a later frame/);
+});
+
+/** A client's text of which the capture has `octets` octets of payload and no more. */
+function cutShort(text: string, octets: number): Promise<string> {
+  const talk = upgraded().send('c2s', clientFrame(TEXT, text));
+  const message = frameOctets(talk.packets[7]);
+  return toldOnOneLine([...talk.packets.slice(0, 7), message.subarray(0, message.length - text.length + octets)]);
+}
+
+test('of a text that was not captured whole it is seen that more follows', async () => {
+  assert.match(await cutShort('only the beginning of this is there', 8), /The payload is text in UTF-8: only the… /);
+});
+
+test('a payload that was not captured is not told as an empty one', async () => {
+  const text = await cutShort('not there', 0);
+  assert.match(text, /Of the 9 octets of payload, none can be shown/);
+  assert.doesNotMatch(text, /there is no payload|text in UTF-8/);
+});
+
+test('a continuation that nothing began is told as such where the capture is whole', async () => {
+  const whole = await toldOnOneLine(upgraded().exchange('s2c', frame(CONTINUATION, 'of what?')).packets);
+  assert.doesNotMatch(
+    whole,
+    /not in this capture\. TCP|whose beginning is not in this capture|earlier frame began goes on/,
+  );
+  assert.match(whole, /No frame before this one began a message/);
+  assert.match(whole, /in ASCII of what\?/);
+
+  const talk = upgraded().exchange('s2c', frame(TEXT, 'be', { fin: false }));
+  talk.packets.splice(7);
+  talk.exchange('s2c', frame(CONTINUATION, 'ginning'));
+  for (let message = 0; message < 20; message++) talk.exchange('s2c', frame(TEXT, `message ${message}`));
+  assert.match(await toldOnOneLine(talk.packets), /whose beginning is not in this capture/);
 });

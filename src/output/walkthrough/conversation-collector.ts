@@ -237,6 +237,14 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'diagnostic':
         record.diagnostics.add(event);
+        // A header is judged right before its frame is told.
+        if (
+          event.code === 'continuation-without-start' &&
+          event.direction !== null &&
+          !this.#hasData(event.direction)
+        ) {
+          record.startless[event.direction] = true;
+        }
         break;
       case 'end':
         record.end = event;
@@ -244,13 +252,17 @@ class ConversationCollector implements DissectionSink {
     }
   }
 
+  /** Whether a data frame of the direction was told. */
+  #hasData(direction: Direction): boolean {
+    return this.#settled[direction] || this.#awaited[direction]?.provisional === false;
+  }
+
   /** The first data frame of a direction is wanted; a control frame before it stands in until then. */
   #await(event: FrameEvent): void {
     const { direction } = event;
     const control = isControlFrame(event);
-    if (this.#settled[direction]) return;
     const awaited = this.#awaited[direction];
-    if (awaited !== null && !awaited.provisional) return;
+    if (this.#hasData(direction)) return;
     if (control && (awaited !== null || this.record?.firstFrames[direction])) return;
     this.#awaited[direction] = { event, provisional: control };
   }

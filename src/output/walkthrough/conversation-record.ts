@@ -65,6 +65,8 @@ export class ConversationRecord {
   midstream: MidstreamEvent | null = null;
   /** Of each direction the frame that is laid out: the first data frame, else the first control frame. */
   readonly firstFrames: Record<Direction, CapturedFrame | null> = { c2s: null, s2c: null };
+  /** By direction: whether its first data frame continues a message that was never begun. */
+  readonly startless: Record<Direction, boolean> = { c2s: false, s2c: false };
   /** Of each direction the message that its first frame of text or binary began, where it was read to its end. */
   readonly firstMessages: Record<Direction, MessageEvent | null> = { c2s: null, s2c: null };
   /** As many as packets are kept: a packet that is kept finds its frames here. */

@@ -1,10 +1,9 @@
 // A frame's header laid out bit by bit and octet by octet, RFC 6455 §5.2. Knows no payloads.
 
 import type { FrameEvent } from '../../dissect/events.ts';
-import type { DirectionExtensions } from '../../ws/extensions.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
-import { isControlFrame } from './conversation-record.ts';
+import { type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
 import { RESERVED_BITS, wordsOfBit } from './reserved-bits.ts';
 
@@ -20,7 +19,8 @@ const OPCODE_MEANINGS: Record<string, Prose> = {
 };
 
 /** The first octet: FIN, RSV1 to RSV3, opcode. */
-export function firstOctetBits(frame: FrameEvent, octet: number, extensions: DirectionExtensions): Bits {
+export function firstOctetBits(record: ConversationRecord, frame: FrameEvent, octet: number): Bits {
+  const extensions = record.extensions[frame.direction];
   return {
     kind: 'bits',
     caption: 'The first octet',
@@ -42,10 +42,18 @@ export function firstOctetBits(frame: FrameEvent, octet: number, extensions: Dir
         width: 4,
         name: 'opcode',
         tone: 'flags',
-        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${OPCODE_MEANINGS[frame.opcode] ?? `reserved for ${isControlFrame(frame) ? 'control' : 'data'} frames to come`}`,
+        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${opcodeMeaning(record, frame)}`,
       },
     ],
   };
+}
+
+function opcodeMeaning(record: ConversationRecord, frame: FrameEvent): Prose {
+  if (frame.opcode === 'continuation' && record.startless[frame.direction]) {
+    return prose`a message goes on, though none was begun`;
+  }
+  const reserved = prose`reserved for ${isControlFrame(frame) ? 'control' : 'data'} frames to come`;
+  return OPCODE_MEANINGS[frame.opcode] ?? reserved;
 }
 
 function finMeaning(frame: FrameEvent): Prose {

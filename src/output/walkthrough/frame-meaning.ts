@@ -11,6 +11,7 @@ import { type CapturedFrame, type ConversationRecord, isControlFrame } from './c
 import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose } from './document.ts';
 import type { PayloadExplainer } from './payload-explainer.ts';
 import { meaningOfBit, RESERVED_BITS } from './reserved-bits.ts';
+import { readText } from './text-octets.ts';
 
 const OCTETS_SHOWN = 32;
 const PARTS_SHOWN = 24;
@@ -25,6 +26,16 @@ const PING_PAYLOADS: Record<'ping' | 'pong', Prose> = {
 const OPAQUE = note(
   'Perhaps changed by an extension',
   prose`An extension was agreed upon that is not explained here. A reserved bit may say that it had a part in this message: the octets need not be what was said (RFC 6455 §9).`,
+);
+
+const MIDDLE = note(
+  'In the middle of a message',
+  prose`It continues a message whose beginning is not in this capture.`,
+);
+
+const STARTLESS = note(
+  'Nothing to continue',
+  prose`No frame before this one began a message: a continuation follows a frame of text or binary without FIN (RFC 6455 §5.4). The receiver must end the connection.`,
 );
 
 const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
@@ -42,11 +53,11 @@ export function meaningBlocks(
   const blocks = strayBits(frame, extensions);
   if (isControlFrame(event)) return [...blocks, ...controlMeaning(frame, payload)];
   if (event.length === 0) return [...blocks, paragraph`The payload is empty.`];
+  if (payload.length === 0) return blocks;
   if (event.opcode === 'continuation') {
-    return [
-      ...blocks,
-      note('In the middle of a message', prose`It continues a message whose beginning is not in this capture.`),
-    ];
+    return record.startless[event.direction]
+      ? [...blocks, STARTLESS, payloadLayout(frame, payload)]
+      : [...blocks, MIDDLE];
   }
   if (event.opcode !== 'text' && event.opcode !== 'binary') {
     return [...blocks, reservedNote('data'), payloadLayout(frame, payload)];
@@ -57,10 +68,7 @@ export function meaningBlocks(
     return [...blocks, ...compressedMeaning(message, bits.has('compressed'))];
   }
   if (bits.has('unknown-extension')) return [...blocks, OPAQUE, payloadLayout(frame, payload)];
-  if (event.opcode === 'text') {
-    blocks.push(paragraph`The payload is text in UTF-8: ${code(textOf(payload))}`);
-    return blocks;
-  }
+  if (event.opcode === 'text') return [...blocks, ...textMeaning(event, payload, message)];
   const whole = event.fin && payload.length === event.length;
   const parts = whole && explain !== null ? explain(payload) : [];
   if (parts.length > 0) blocks.push(...explainedBlocks(payload, parts));
@@ -170,6 +178,33 @@ function compressedMeaning(message: MessageEvent | null, certain: boolean): Bloc
   return [paragraph`${inflated}${said}`, ...decodedBlocks(message)];
 }
 
+/** @param message the whole of it, which says more than was kept of this frame */
+function textMeaning(event: FrameEvent, payload: Uint8Array, message: MessageEvent | null): Block[] {
+  const whole = payload.length === event.length;
+  const { brokenAt, cut: begun } = readText(payload, whole && event.fin);
+  const { text } = readText(payload.subarray(0, TEXT_SHOWN), brokenAt !== null && payload.length <= TEXT_SHOWN);
+  const shown = code(event.length > Math.min(payload.length, TEXT_SHOWN) ? `${text}…` : text);
+  if (brokenAt !== null || (event.fin && message !== null && message.text === undefined)) {
+    const where =
+      brokenAt === null
+        ? prose`somewhere behind its first ${formatCount(payload.length)} octets`
+        : prose`from octet ${formatCount(brokenAt)} on`;
+    return [
+      note(
+        'Not UTF-8',
+        prose`The payload should be text in UTF-8 and is none ${where}: a receiver must end the connection (RFC 6455 §8.1). Octets that are none are shown as ${code('\\x')} and their number.`,
+      ),
+      paragraph`What it says: ${shown}`,
+    ];
+  }
+  if (!whole || begun.length === 0) return [paragraph`The payload is text in UTF-8: ${shown}`];
+  const octets = code(Array.from(begun, hexOf).join(' '));
+  const rest = prose`whose rest is to come in a later frame: only the whole message must be UTF-8 (RFC 6455 §5.6).`;
+  return begun.length === payload.length
+    ? [paragraph`The payload, ${octets}, begins a character of UTF-8 ${rest}`]
+    : [paragraph`The payload is text in UTF-8: ${shown}`, paragraph`Its end, ${octets}, begins a character ${rest}`];
+}
+
 function fragmentNote(message: MessageEvent | null): Block {
   const frames = message === null ? prose`more frames` : prose`${formatPlural(message.frames - 1, 'frame')} more`;
   return note(
@@ -207,12 +242,6 @@ function reservedNote(kind: 'data' | 'control'): Block {
     'A reserved opcode',
     prose`RFC 6455 leaves it for ${kind} frames to come. Where no extension says what it means, a receiver must end the connection (RFC 6455 §5.2).`,
   );
-}
-
-function textOf(payload: Uint8Array): string {
-  // A cut payload may end inside a character, which is then left out.
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload.subarray(0, TEXT_SHOWN), { stream: true });
-  return payload.length > TEXT_SHOWN ? `${text}…` : text;
 }
 
 function cut(text: string, length: number): string {

@@ -59,10 +59,7 @@ function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: Pa
       paragraph`The octets of its header are not all in one stretch of what was captured, so they are not laid out.`,
     );
   } else {
-    blocks.push(
-      firstOctetBits(event, header[0], record.extensions[event.direction]),
-      secondOctetBits(event, header[1]),
-    );
+    blocks.push(firstOctetBits(record, event, header[0]), secondOctetBits(event, header[1]));
     blocks.push(...payloadBlocks(record, frame, explain));
   }
   return {
@@ -151,7 +148,8 @@ function maskingBlocks(
     direction === 'c2s'
       ? prose`A client masks everything that it sends (RFC 6455 §5.3).`
       : prose`This frame is masked although a server must not mask (RFC 6455 §5.1).`;
-  if (wire.length === 0) return [paragraph`${must} Here there is no payload, so the key has nothing to do.`];
+  if (length > 0 && wire.length === 0) return [paragraph`${must}`];
+  if (length === 0) return [paragraph`${must} Here there is no payload, so the key has nothing to do.`];
   const shown = Math.min(wire.length, UNMASKING_SHOWN);
   return [
     paragraph`${must} Octet i of the payload is XORed with octet i modulo 4 of the key, and the same once more gives it

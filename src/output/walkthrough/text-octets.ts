@@ -6,7 +6,7 @@ import { utf8SequenceLength } from '../../ws/utf8-sequence.ts';
 import { hexOf } from '../payload-text.ts';
 
 export interface ReadText {
-  /** Octets that are no UTF-8 stand in it as `\\xff`. */
+  /** Octets that are no UTF-8 stand in it as `\xff`. */
   readonly text: string;
   /** Offset of the first octet that is no UTF-8; null where there is none. */
   readonly brokenAt: number | null;
