@@ -215,3 +215,29 @@ test('a continuation that nothing began is told as such where the capture is who
   for (let message = 0; message < 20; message++) talk.exchange('s2c', frame(TEXT, `message ${message}`));
   assert.match(await toldOnOneLine(talk.packets), /whose beginning is not in this capture/);
 });
+
+test('sides that end at the same time do not acknowledge what has not come yet', async () => {
+  const talk = upgraded().finish('c2s').finish('s2c').acknowledge('c2s').acknowledge('s2c');
+  const [clientFin, serverFin, clientAck, serverAck] = talk.packets.slice(7);
+  const crossing = { ...serverFin, acknowledgment: clientFin.sequence };
+  const packets = [...talk.packets.slice(0, 7), clientFin, crossing, clientAck, serverAck];
+  const text = await toldOnOneLine(packets);
+  assert.match(
+    text,
+    /The server has nothing more to send either\. Its acknowledgment number does not reach to the other's FIN/,
+  );
+  assert.match(text, /The last ACK packet 11, .*Both FINs are acknowledged.*Both sides remember it/);
+  assert.doesNotMatch(text, /acknowledges the other's FIN|The side that closed first/);
+  // Of the client's FIN there is no acknowledgment now.
+  assert.doesNotMatch(await toldOnOneLine(packets.slice(0, -1)), /The last ACK|the connection is gone/);
+  assert.match(
+    await toldOnOneLine(talk.packets.slice(0, -1)),
+    /nothing more to send either, and acknowledges the other's FIN/,
+  );
+});
+
+test('a reset is not told as the last acknowledgment', async () => {
+  const text = await toldOnOneLine(upgraded().finish('s2c').finish('c2s').reset('s2c').packets);
+  assert.doesNotMatch(text, /The last ACK|the connection is gone/);
+  assert.match(text, /RST: the server breaks off/);
+});

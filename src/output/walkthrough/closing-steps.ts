@@ -83,10 +83,10 @@ export function closingSteps(record: ConversationRecord): Step[] {
   const fins = firstOfEachDirection(record, packets, FIN);
   const resets = firstOfEachDirection(record, packets, RST).slice(0, 1);
   fins.forEach((packet, index) => {
-    steps.push(finStep(record, packet, index === 0));
+    steps.push(finStep(record, packet, index === 0 ? null : fins[0]));
   });
-  const last = fins.length === 2 ? lastAcknowledgment(packets, fins[1]) : null;
-  if (last !== null) steps.push(lastAckStep(record, last));
+  const last = lastAcknowledgment(packets, fins);
+  if (last !== null) steps.push(lastAckStep(record, last, isAcknowledgedBy(fins[0], fins[1])));
   for (const packet of resets) steps.push(resetStep(record, packet));
   return steps;
 }
@@ -164,27 +164,36 @@ function closeTitle(close: ControlEvent): string {
   return close.code === null || close.code === undefined ? 'close' : `close ${close.code}`;
 }
 
-function finStep(record: ConversationRecord, packet: PacketRecord, first: boolean): Step {
+/** @param before the other side's FIN, where that was captured before */
+function finStep(record: ConversationRecord, packet: PacketRecord, before: PacketRecord | null): Step {
   const speaker = SPEAKERS[record.directionOf(packet.side)];
+  const fin = code('FIN');
   return {
-    title: prose`${code('FIN')}: the ${speaker} ends its direction`,
+    title: prose`${fin}: the ${speaker} ends its direction`,
     packets: [referenceTo(record, packet)],
     blocks: [
-      first
-        ? paragraph`${code('FIN')} is TCP's own "I have nothing more to send". It takes a sequence number, as the SYN did, so
+      before === null
+        ? paragraph`${fin} is TCP's own "I have nothing more to send". It takes a sequence number, as the SYN did, so
           that it can be acknowledged; the other direction stays open until its side says the same (RFC 9293 §3.6).`
-        : paragraph`The ${speaker} has nothing more to send either, and acknowledges the other's ${code('FIN')}.`,
+        : isAcknowledgedBy(before, packet)
+          ? paragraph`The ${speaker} has nothing more to send either, and acknowledges the other's ${fin}.`
+          : paragraph`The ${speaker} has nothing more to send either. Its acknowledgment number does not reach to the
+            other's ${fin}, so that neither waited for the other.`,
     ],
   };
 }
 
-function lastAckStep(record: ConversationRecord, packet: PacketRecord): Step {
+/** @param inTurn whether one side ended after it had heard that the other did */
+function lastAckStep(record: ConversationRecord, packet: PacketRecord, inTurn: boolean): Step {
   return {
     title: prose`The last ${code('ACK')}`,
     packets: [referenceTo(record, packet)],
     blocks: [
-      paragraph`The second ${code('FIN')} is acknowledged, and the connection is gone. The side that closed first remembers it
-      for a while (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`,
+      inTurn
+        ? paragraph`The second ${code('FIN')} is acknowledged, and the connection is gone. The side that closed first
+          remembers it for a while (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`
+        : paragraph`Both ${code('FIN')}s are acknowledged, and the connection is gone. Both sides remember it for a while
+          (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`,
     ],
   };
 }
@@ -196,7 +205,7 @@ function resetStep(record: ConversationRecord, packet: PacketRecord): Step {
     packets: [referenceTo(record, packet)],
     blocks: [
       paragraph`${code('RST')} ends the connection at once, in both directions: what is still under way is thrown away
-      (RFC 9293 §3.5.2). A program that closes its socket with unread data, or is killed, ends so.`,
+      (RFC 9293 §3.5.2). A program that closes its socket with unread data ends so.`,
     ],
   };
 }
@@ -210,10 +219,21 @@ function firstOfEachDirection(record: ConversationRecord, packets: PacketRecord[
     .sort((one, other) => one.number - other.number);
 }
 
-function lastAcknowledgment(packets: PacketRecord[], fin: PacketRecord): PacketRecord | null {
+function isAcknowledgedBy(fin: PacketRecord, packet: PacketRecord): boolean {
   // The FIN itself takes a number.
   const end = fin.offset + fin.length + 1;
-  const isAcknowledgment = (packet: PacketRecord) =>
-    packet.side !== fin.side && packet.number > fin.number && packet.acknowledges === end && (packet.flags & FIN) === 0;
-  return packets.find(isAcknowledgment) ?? null;
+  return packet.side !== fin.side && packet.acknowledges !== null && packet.acknowledges >= end;
+}
+
+/** The packet by which both FINs are acknowledged. */
+function lastAcknowledgment(packets: PacketRecord[], fins: PacketRecord[]): PacketRecord | null {
+  if (fins.length < 2) return null;
+  const acknowledgments = fins.map((fin) =>
+    packets.find((packet) => isAcknowledgedBy(fin, packet) && packet.number > fin.number && (packet.flags & RST) === 0),
+  );
+  const last = acknowledgments.reduce((one, other) => {
+    if (one === undefined || other === undefined) return undefined;
+    return other.number > one.number ? other : one;
+  });
+  return last === undefined || (last.flags & FIN) !== 0 ? null : last;
 }
