@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
+import { TcpConversation } from '../support/tcp-conversation.ts';
 import { frameOctets } from '../support/tcp-packet.ts';
 import {
   BINARY,
@@ -16,6 +17,8 @@ import {
   PING,
   PONG,
   TEXT,
+  upgradeRequest,
+  upgradeResponse,
   utf8,
 } from '../support/websocket-writer.ts';
 import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
@@ -240,4 +243,36 @@ test('a reset is not told as the last acknowledgment', async () => {
   const text = await toldOnOneLine(upgraded().finish('s2c').finish('c2s').reset('s2c').packets);
   assert.doesNotMatch(text, /The last ACK|the connection is gone/);
   assert.match(text, /RST: the server breaks off/);
+});
+
+test('what is cut short shows no half of a character, and that it is cut', async () => {
+  const smile = '\u{1f600}';
+  const target = `/${'t'.repeat(58)}${smile}${smile}`;
+  const talk = new TcpConversation()
+    .open()
+    .exchange('c2s', upgradeRequest({ target, fields: [['X-Long', `${'v'.repeat(159)}${smile}${smile}`], ...DEFLATE] }))
+    .exchange('s2c', upgradeResponse({ fields: DEFLATE }));
+  for (const before of [239, 299]) {
+    const octets = deflated('a'.repeat(before) + smile.repeat(5));
+    talk.exchange('c2s', clientFrame(TEXT, octets, { rsv: 4 }));
+    talk.exchange('s2c', frame(TEXT, octets, { rsv: 4 }));
+  }
+  const text = await toldOnOneLine(talk.packets);
+  assert.doesNotMatch(text, /\\u\{d8/);
+  assert.match(text, /conversation on \/t{58}…, packet/);
+  assert.match(text, / v{159}… /);
+});
+
+test('every flag of a segment has its name', async () => {
+  const talk = upgraded();
+  const [syn, ...later] = talk.packets;
+  const text = await told([{ ...syn, flags: 0xc2 }, ...later, { ...later[1], flags: 0x30 }], 120);
+  assert.match(text, / {2}1 {2}0\.000000 {2}→ {2}SYN ECE CWR +0 {2}asks to connect/);
+  assert.match(text, / {2}8 {2}0\.007000 {2}→ {2}ACK URG +0 {2}acknowledges/);
+});
+
+test('a segment that carries nothing at all is not said to acknowledge', async () => {
+  const talk = upgraded();
+  const empty = { ...talk.packets[6], flags: 0 };
+  assert.equal(said(await told([...talk.packets, empty]), 8), 'carries nothing');
 });

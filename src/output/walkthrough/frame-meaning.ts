@@ -5,7 +5,7 @@ import type { Direction, FrameEvent, MessageEvent } from '../../dissect/events.t
 import type { DirectionExtensions } from '../../ws/extensions.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
 import { asciiOf, hexOf, previewOfOctets, printableText } from '../payload-text.ts';
-import { quoteText } from '../terminal-text.ts';
+import { cutText, quoteText } from '../terminal-text.ts';
 import { formatValue } from '../value-notation.ts';
 import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose } from './document.ts';
@@ -149,11 +149,11 @@ function decodedBlocks(message: MessageEvent | null): Block[] {
   if (message?.decoded !== undefined) {
     const { id, type, value } = message.decoded;
     const text = formatValue(value, VALUE_SHOWN);
-    return [paragraph`Together: message ${id}, ${code(type)}, with the value ${code(cut(text, VALUE_SHOWN))}.`];
+    return [paragraph`Together: message ${id}, ${code(type)}, with the value ${code(cutText(text, VALUE_SHOWN))}.`];
   }
   if (message?.decodeError !== undefined) {
     const { code: name, message: words } = message.decodeError;
-    return [note('It cannot be decoded', prose`${code(name)}: ${cut(words, VALUE_SHOWN)}`)];
+    return [note('It cannot be decoded', prose`${code(name)}: ${cutText(words, VALUE_SHOWN)}`)];
   }
   return [];
 }
@@ -174,7 +174,7 @@ function compressedMeaning(message: MessageEvent | null, certain: boolean): Bloc
       ? prose`${deflated} Inflated they are ${length}`
       : prose`RSV1 is set: these octets are the first part of a deflated message, which is inflated as a whole (RFC 7692 §6). All
         ${formatCount(message.wireLength)} of its octets inflate to ${length}`;
-  const said = !message.text ? prose`.` : prose`: ${code(cut(message.text, TEXT_SHOWN))}`;
+  const said = !message.text ? prose`.` : prose`: ${code(cutText(message.text, TEXT_SHOWN))}`;
   return [paragraph`${inflated}${said}`, ...decodedBlocks(message)];
 }
 
@@ -242,8 +242,4 @@ function reservedNote(kind: 'data' | 'control'): Block {
     'A reserved opcode',
     prose`RFC 6455 leaves it for ${kind} frames to come. Where no extension says what it means, a receiver must end the connection (RFC 6455 §5.2).`,
   );
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
