@@ -9,6 +9,9 @@ export const SYN = 0x02;
 export const RST = 0x04;
 export const PSH = 0x08;
 export const ACK = 0x10;
+export const URG = 0x20;
+export const ECE = 0x40;
+export const CWR = 0x80;
 
 /** Ports have 16 bits, RFC 9293 §3.1. */
 export const HIGHEST_PORT = 65_535;

@@ -68,7 +68,7 @@ function preview(octets: Uint8Array, length: number): string {
 }
 
 /** The text of the octets where they are printable UTF-8, else null. */
-function printableText(octets: Uint8Array): string | null {
+export function printableText(octets: Uint8Array): string | null {
   try {
     const text = utf8.decode(octets);
     return UNPRINTABLE.test(text) ? null : text;

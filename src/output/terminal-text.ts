@@ -112,7 +112,21 @@ const UNITS_A_COLUMN = 4;
  */
 export function escapeBeginning(text: string, columns: number): string {
   const limit = columns * UNITS_A_COLUMN;
-  return text.length <= limit ? escapeText(text) : `${escapeText(text.slice(0, limit))}…`;
+  return text.length <= limit ? escapeText(text) : `${escapeText(beginningOf(text, limit))}…`;
+}
+
+/** Up to `units` UTF-16 units of the text: a surrogate is not parted from its other half, as it was never sent alone. */
+function beginningOf(text: string, units: number): string {
+  return text.slice(0, isSurrogatePair(text, units - 1) ? units - 1 : units);
+}
+
+function isSurrogatePair(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+}
+
+/** The text, or its beginning of about `units` UTF-16 units and a mark that it goes on. Not escaped. */
+export function cutText(text: string, units: number): string {
+  return text.length > units ? `${beginningOf(text, units)}…` : text;
 }
 
 /** The text in double quotes, so that its ends are seen; quotes and backslashes inside are escaped. */

@@ -73,7 +73,7 @@ export function placeOfBroken(octets: Uint8Array, start: number, end: number): n
 }
 
 /** Whether what `utf8SequenceLength` calls ill-formed may yet become a sequence, as nothing but its end is missing. */
-function isCut(octets: Uint8Array, at: number, end: number, length: number): boolean {
+export function isCut(octets: Uint8Array, at: number, end: number, length: number): boolean {
   return at - length === end && octets[at] >= 0xc2 && octets[at] <= 0xf4;
 }
 

@@ -7,7 +7,6 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { displayWidth } from '../../src/output/display-width.ts';
 import { walkthrough } from '../../src/output/walkthrough/index.ts';
-import { captureOf, type Recordable } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import {
   BINARY,
@@ -21,27 +20,10 @@ import {
   upgradeRequest,
   upgradeResponse,
 } from '../support/websocket-writer.ts';
+import { said, told, upgraded } from './told-walkthrough.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const WIDTHS = [40, 50, 60, 72, 80, 120];
-
-function upgraded(): TcpConversation {
-  return new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
-}
-
-async function told(packets: readonly Recordable[], width = 80): Promise<string> {
-  const { text } = await walkthrough(Buffer.from(captureOf(packets)), { format: 'text', width, codec: null });
-  return text;
-}
-
-/** What the table of all packets says of packet `number`, on one line. */
-function said(text: string, number: number): string {
-  const lines = text.slice(0, text.indexOf('\n1. ')).split('\n');
-  const at = lines.findIndex((line) => line.trimStart().startsWith(`${number}  `));
-  let found = lines[at];
-  for (let next = at + 1; /^ {20}/.test(lines[next] ?? ''); next++) found += ` ${lines[next].trim()}`;
-  return found.replace(/^.*?\d\s{2,}(?=\D)/, '').replace(/^.*?(?:[\d,]+)\s{2,}/, '');
-}
 
 test('a frame that announces more octets than there can be has its place in the layout', async () => {
   for (const statedLength of [12_345_678, 2 ** 40, 2n ** 63n - 1n]) {

@@ -1,17 +1,21 @@
 // What follows the first messages, and how the conversation ends: in a table, the close frames, and TCP's own goodbye.
 // Long conversations are not told to the last message; what is left out is counted.
 
+import { otherDirection } from '../../dissect/direction.ts';
 import type { ControlEvent, Direction, EndEvent } from '../../dissect/events.ts';
 import { FIN, RST } from '../../link/segment.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
 import { arrowOf } from '../direction-arrow.ts';
-import { formatControl, formatMessage } from '../payload-text.ts';
+import { formatControl, formatMessage, octetsOfBase64 } from '../payload-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { type Block, code, note, type Prose, paragraph, prose, type Step, strong } from './document.ts';
 import type { PacketRecord } from './packet-ledger.ts';
 import { referenceTo } from './packet-words.ts';
+import { readText } from './text-octets.ts';
 
 const SAYS_COLUMNS = 60;
+/** Octets of a close frame's payload before its reason. */
+const STATUS_LENGTH = 2;
 
 const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
@@ -74,15 +78,15 @@ export function restStep(record: ConversationRecord): Step[] {
 }
 
 export function closingSteps(record: ConversationRecord): Step[] {
-  const steps = record.closes.map((close, index) => closeStep(close, index));
+  const steps = record.closes.map((close, index) => closeStep(record, close, index));
   const packets = [...record.ledger.packets];
   const fins = firstOfEachDirection(record, packets, FIN);
   const resets = firstOfEachDirection(record, packets, RST).slice(0, 1);
   fins.forEach((packet, index) => {
-    steps.push(finStep(record, packet, index === 0));
+    steps.push(finStep(record, packet, index === 0 ? null : fins[0]));
   });
-  const last = fins.length === 2 ? lastAcknowledgment(packets, fins[1]) : null;
-  if (last !== null) steps.push(lastAckStep(record, last));
+  const last = lastAcknowledgment(packets, fins);
+  if (last !== null) steps.push(lastAckStep(record, last, isAcknowledgedBy(fins[0], fins[1])));
   for (const packet of resets) steps.push(resetStep(record, packet));
   return steps;
 }
@@ -91,7 +95,7 @@ export function closingSteps(record: ConversationRecord): Step[] {
 export function missingEnd(record: ConversationRecord): Block[] {
   const blocks: Block[] = [];
   const upgraded = record.handshake?.upgraded ?? record.midstream !== null;
-  const closers = new Set(record.closes.map((close) => close.direction));
+  const closers = new Set((['c2s', 's2c'] as const).filter((direction) => record.closeEnds[direction] !== null));
   if (upgraded && closers.size === 0) {
     blocks.push(
       note('No close frame', prose`Neither side says goodbye in WebSocket's own way in this capture (RFC 6455 §7).`),
@@ -112,51 +116,84 @@ export function missingEnd(record: ConversationRecord): Block[] {
   return blocks;
 }
 
-function closeStep(close: ControlEvent, index: number): Step {
+function closeStep(record: ConversationRecord, close: ControlEvent, index: number): Step {
   const speaker = SPEAKERS[close.direction];
-  const status =
-    close.code === null || close.code === undefined
-      ? prose`It is empty: no reason is given, which an application learns as 1005 (RFC 6455 §7.1.5).`
-      : prose`Its payload begins with a status code in two octets: ${code(close.code)}, ${strong(close.name ?? 'not registered')}
-        (RFC 6455 §7.4).`;
-  const reason = close.reason ? prose` The reason: ${code(close.reason)}.` : prose``;
-  const role =
+  const [says, role] =
     index === 0
-      ? prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then it is the server's part to end the TCP connection (RFC 6455 §5.5.1, §7.1.1).`
-      : prose`The answer: a close frame from the other side, most often with the same code. The WebSocket conversation is
-        over, and TCP can end.`;
+      ? ['says goodbye', FIRST_CLOSE]
+      : crossed(record, close)
+        ? ['says goodbye as well', CROSSED_CLOSE]
+        : ['answers', SECOND_CLOSE];
   return {
-    title: prose`The ${speaker} ${index === 0 ? 'says goodbye' : 'answers'}: ${code(closeTitle(close))}`,
+    title: prose`The ${speaker} ${says}: ${code(closeTitle(close))}`,
     packets: [{ number: close.packet, elapsed: close.elapsed, direction: close.direction }],
-    blocks: [paragraph`${role}`, paragraph`${status}${reason}`],
+    blocks: [paragraph`${role}`, paragraph`${closeBody(close)}`],
   };
+}
+
+const FIRST_CLOSE = prose`A close frame says "I shall send nothing more". The other side answers with one of its own; then it is the server's part to end the TCP connection (RFC 6455 §5.5.1, §7.1.1).`;
+const SECOND_CLOSE = prose`The answer: a close frame from the other side, most often with the same code. The WebSocket conversation is
+  over, and TCP can end.`;
+const CROSSED_CLOSE = prose`A close frame from the other side, and no answer: by its packet's acknowledgment number the first close had not arrived
+  when this one was sent. Each answers for the other. The WebSocket conversation is over, and TCP can end.`;
+
+/** Whether this second close frame was sent before the first had arrived. */
+function crossed(record: ConversationRecord, close: ControlEvent): boolean {
+  const end = record.closeEnds[otherDirection(close.direction)];
+  const acknowledges = record.packet(close.packet)?.acknowledges ?? null;
+  return end !== null && acknowledges !== null && acknowledges < end;
+}
+
+function closeBody(close: ControlEvent): Prose {
+  if (close.length === 1) {
+    return prose`Its payload has one octet, which is no status code (RFC 6455 §5.5.1): no reason is given.`;
+  }
+  if (close.code === null || close.code === undefined) {
+    return prose`It is empty: no reason is given, which an application learns as 1005 (RFC 6455 §7.1.5).`;
+  }
+  const status = prose`Its payload begins with a status code in two octets: ${code(close.code)}, ${strong(close.name ?? 'not registered')}
+    (RFC 6455 §7.4).`;
+  const { text, brokenAt } = readText(octetsOfBase64(close.data).subarray(STATUS_LENGTH), true);
+  if (text === '') return status;
+  return brokenAt === null
+    ? prose`${status} The reason: ${code(text)}.`
+    : prose`${status} The reason is not UTF-8, as it must be (RFC 6455 §5.5.1): ${code(text)}.`;
 }
 
 function closeTitle(close: ControlEvent): string {
   return close.code === null || close.code === undefined ? 'close' : `close ${close.code}`;
 }
 
-function finStep(record: ConversationRecord, packet: PacketRecord, first: boolean): Step {
+/** @param before the other side's FIN, where that was captured before */
+function finStep(record: ConversationRecord, packet: PacketRecord, before: PacketRecord | null): Step {
   const speaker = SPEAKERS[record.directionOf(packet.side)];
+  const fin = code('FIN');
   return {
-    title: prose`${code('FIN')}: the ${speaker} ends its direction`,
+    title: prose`${fin}: the ${speaker} ends its direction`,
     packets: [referenceTo(record, packet)],
     blocks: [
-      first
-        ? paragraph`${code('FIN')} is TCP's own "I have nothing more to send". It takes a sequence number, as the SYN did, so
+      before === null
+        ? paragraph`${fin} is TCP's own "I have nothing more to send". It takes a sequence number, as the SYN did, so
           that it can be acknowledged; the other direction stays open until its side says the same (RFC 9293 §3.6).`
-        : paragraph`The ${speaker} has nothing more to send either, and acknowledges the other's ${code('FIN')}.`,
+        : isAcknowledgedBy(before, packet)
+          ? paragraph`The ${speaker} has nothing more to send either, and acknowledges the other's ${fin}.`
+          : paragraph`The ${speaker} has nothing more to send either. Its acknowledgment number does not reach to the
+            other's ${fin}, so that neither waited for the other.`,
     ],
   };
 }
 
-function lastAckStep(record: ConversationRecord, packet: PacketRecord): Step {
+/** @param inTurn whether one side ended after it had heard that the other did */
+function lastAckStep(record: ConversationRecord, packet: PacketRecord, inTurn: boolean): Step {
   return {
     title: prose`The last ${code('ACK')}`,
     packets: [referenceTo(record, packet)],
     blocks: [
-      paragraph`The second ${code('FIN')} is acknowledged, and the connection is gone. The side that closed first remembers it
-      for a while (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`,
+      inTurn
+        ? paragraph`The second ${code('FIN')} is acknowledged, and the connection is gone. The side that closed first
+          remembers it for a while (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`
+        : paragraph`Both ${code('FIN')}s are acknowledged, and the connection is gone. Both sides remember it for a while
+          (TIME-WAIT), lest a late packet be taken for one of a new connection (RFC 9293 §3.6.1).`,
     ],
   };
 }
@@ -168,7 +205,7 @@ function resetStep(record: ConversationRecord, packet: PacketRecord): Step {
     packets: [referenceTo(record, packet)],
     blocks: [
       paragraph`${code('RST')} ends the connection at once, in both directions: what is still under way is thrown away
-      (RFC 9293 §3.5.2). A program that closes its socket with unread data, or is killed, ends so.`,
+      (RFC 9293 §3.5.2). A program that closes its socket with unread data ends so.`,
     ],
   };
 }
@@ -182,10 +219,21 @@ function firstOfEachDirection(record: ConversationRecord, packets: PacketRecord[
     .sort((one, other) => one.number - other.number);
 }
 
-function lastAcknowledgment(packets: PacketRecord[], fin: PacketRecord): PacketRecord | null {
+function isAcknowledgedBy(fin: PacketRecord, packet: PacketRecord): boolean {
   // The FIN itself takes a number.
   const end = fin.offset + fin.length + 1;
-  const isAcknowledgment = (packet: PacketRecord) =>
-    packet.side !== fin.side && packet.number > fin.number && packet.acknowledges === end && (packet.flags & FIN) === 0;
-  return packets.find(isAcknowledgment) ?? null;
+  return packet.side !== fin.side && packet.acknowledges !== null && packet.acknowledges >= end;
+}
+
+/** The packet by which both FINs are acknowledged. */
+function lastAcknowledgment(packets: PacketRecord[], fins: PacketRecord[]): PacketRecord | null {
+  if (fins.length < 2) return null;
+  const acknowledgments = fins.map((fin) =>
+    packets.find((packet) => isAcknowledgedBy(fin, packet) && packet.number > fin.number && (packet.flags & RST) === 0),
+  );
+  const last = acknowledgments.reduce((one, other) => {
+    if (one === undefined || other === undefined) return undefined;
+    return other.number > one.number ? other : one;
+  });
+  return last === undefined || (last.flags & FIN) !== 0 ? null : last;
 }

@@ -26,7 +26,7 @@ import { LinkDecoder } from '../../link/link-decoder.ts';
 import type { Segment } from '../../link/segment.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
 import type { RereadableSource } from './choose-conversation.ts';
-import { ConversationRecord, PAYLOAD_KEPT } from './conversation-record.ts';
+import { ConversationRecord, isControlFrame, PAYLOAD_KEPT } from './conversation-record.ts';
 import { PacketLedger } from './packet-ledger.ts';
 import { StreamWindow } from './stream-window.ts';
 
@@ -119,6 +119,8 @@ class ConversationCollector implements DissectionSink {
   readonly #awaited: Record<Direction, AwaitedFrame | null> = { c2s: null, s2c: null };
   /** Directions whose frame is complete. */
   readonly #settled: Record<Direction, boolean> = { c2s: false, s2c: false };
+  /** Messages whose first frame was read. */
+  readonly #begun: Record<Direction, number> = { c2s: 0, s2c: 0 };
   /** Whether another connection took the same addresses and ports. */
   #replaced = false;
 
@@ -213,11 +215,16 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'frame':
         record.addFrame(event);
+        if (event.opcode === 'close') {
+          record.closeEnds[event.direction] ??= event.offset + event.headerLength + event.length;
+        }
+        if (event.opcode === 'text' || event.opcode === 'binary') this.#begun[event.direction]++;
         this.#await(event);
         break;
       case 'message':
         record.messages.add(event);
-        record.firstMessages[event.direction] ??= event;
+        // Where two have begun, the first was never ended.
+        if (this.#begun[event.direction] === 1) record.firstMessages[event.direction] ??= event;
         break;
       case 'control':
         record.controls.add(event);
@@ -230,6 +237,14 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'diagnostic':
         record.diagnostics.add(event);
+        // A header is judged right before its frame is told.
+        if (
+          event.code === 'continuation-without-start' &&
+          event.direction !== null &&
+          !this.#hasData(event.direction)
+        ) {
+          record.startless[event.direction] = true;
+        }
         break;
       case 'end':
         record.end = event;
@@ -237,13 +252,17 @@ class ConversationCollector implements DissectionSink {
     }
   }
 
+  /** Whether a data frame of the direction was told. */
+  #hasData(direction: Direction): boolean {
+    return this.#settled[direction] || this.#awaited[direction]?.provisional === false;
+  }
+
   /** The first data frame of a direction is wanted; a control frame before it stands in until then. */
   #await(event: FrameEvent): void {
     const { direction } = event;
-    const control = event.opcode === 'close' || event.opcode === 'ping' || event.opcode === 'pong';
-    if (this.#settled[direction]) return;
+    const control = isControlFrame(event);
     const awaited = this.#awaited[direction];
-    if (awaited !== null && !awaited.provisional) return;
+    if (this.#hasData(direction)) return;
     if (control && (awaited !== null || this.record?.firstFrames[direction])) return;
     this.#awaited[direction] = { event, provisional: control };
   }

@@ -13,6 +13,14 @@ import type {
   MessageEvent,
   MidstreamEvent,
 } from '../../dissect/events.ts';
+import { parseExtensions } from '../../http/extensions.ts';
+import {
+  type AgreedExtensions,
+  agreedExtensions,
+  type DirectionExtensions,
+  UNKNOWN_EXTENSIONS,
+} from '../../ws/extensions.ts';
+import { isControl } from '../../ws/opcodes.ts';
 import { FirstAndLast } from './first-and-last.ts';
 import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Side } from './packet-ledger.ts';
 
@@ -40,6 +48,13 @@ const CONTROLS_LISTED = 8;
 const DIAGNOSTICS_LISTED = 8;
 const GAPS_LISTED = 4;
 const FRAMES_NAMED_A_PACKET = 3;
+const CONTROL: ReadonlySet<string> = new Set(['close', 'ping', 'pong']);
+
+/** Control frames have the highest bit of the opcode set, reserved ones too (RFC 6455 §5.5). */
+export function isControlFrame({ opcode }: FrameEvent): boolean {
+  const reserved = /^reserved-(\d+)$/.exec(opcode);
+  return reserved === null ? CONTROL.has(opcode) : isControl(Number(reserved[1]));
+}
 
 export class ConversationRecord {
   readonly connection: number;
@@ -50,14 +65,19 @@ export class ConversationRecord {
   midstream: MidstreamEvent | null = null;
   /** Of each direction the frame that is laid out: the first data frame, else the first control frame. */
   readonly firstFrames: Record<Direction, CapturedFrame | null> = { c2s: null, s2c: null };
-  /** The first message of each direction. */
+  /** By direction: whether its first data frame continues a message that was never begun. */
+  readonly startless: Record<Direction, boolean> = { c2s: false, s2c: false };
+  /** Of each direction the message that its first frame of text or binary began, where it was read to its end. */
   readonly firstMessages: Record<Direction, MessageEvent | null> = { c2s: null, s2c: null };
   /** As many as packets are kept: a packet that is kept finds its frames here. */
   readonly frames = new FirstAndLast<PacketFrames>(KEPT_FIRST, KEPT_LAST);
   readonly messages = new FirstAndLast<MessageEvent>(MESSAGES_LISTED, 0);
   readonly messageCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
   readonly controls = new FirstAndLast<ControlEvent>(CONTROLS_LISTED, 0);
+  /** The first of each direction. */
   readonly closes: ControlEvent[] = [];
+  /** Where the first close frame of a direction ends in its stream, also where its payload was not captured. */
+  readonly closeEnds: Record<Direction, number | null> = { c2s: null, s2c: null };
   readonly gaps = new FirstAndLast<GapEvent>(GAPS_LISTED, 0);
   readonly diagnostics = new FirstAndLast<DiagnosticEvent>(DIAGNOSTICS_LISTED, 0);
   end: EndEvent | null = null;
@@ -77,6 +97,21 @@ export class ConversationRecord {
 
   get server(): Endpoint {
     return (this.handshake ?? this.midstream)?.server ?? this.ledger.ends[1];
+  }
+
+  /** What was agreed upon for each direction, as the dissector knew it. */
+  get extensions(): Record<Direction, DirectionExtensions> {
+    const { fromClient, fromServer } = this.#agreed;
+    return { c2s: fromClient, s2c: fromServer };
+  }
+
+  get #agreed(): AgreedExtensions {
+    const answer = this.handshake?.response ?? this.midstream?.response;
+    // Without the answer, nothing can have been agreed upon that was not asked for.
+    const headers = answer?.headers ?? this.handshake?.request.headers ?? null;
+    const fields = headers?.filter(([name]) => name.toLowerCase() === 'sec-websocket-extensions');
+    if (answer === undefined && fields?.length !== 0) return UNKNOWN_EXTENSIONS;
+    return agreedExtensions(parseExtensions((fields ?? []).map(([, value]) => value).join(', ')).extensions);
   }
 
   directionOf(side: Side): Direction {

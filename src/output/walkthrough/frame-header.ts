@@ -3,7 +3,9 @@
 import type { FrameEvent } from '../../dissect/events.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
+import { type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
+import { RESERVED_BITS, wordsOfBit } from './reserved-bits.ts';
 
 const KEY_LENGTH = 4;
 
@@ -13,11 +15,12 @@ const OPCODE_MEANINGS: Record<string, Prose> = {
   binary: prose`a message of octets, whose meaning is the application's`,
   close: prose`a control frame: the sender will send nothing more`,
   ping: prose`a control frame that asks for a pong`,
-  pong: prose`a control frame that answers a ping`,
+  pong: prose`a control frame that answers a ping, or comes unasked`,
 };
 
 /** The first octet: FIN, RSV1 to RSV3, opcode. */
-export function firstOctetBits(frame: FrameEvent, octet: number): Bits {
+export function firstOctetBits(record: ConversationRecord, frame: FrameEvent, octet: number): Bits {
+  const extensions = record.extensions[frame.direction];
   return {
     kind: 'bits',
     caption: 'The first octet',
@@ -27,29 +30,39 @@ export function firstOctetBits(frame: FrameEvent, octet: number): Bits {
         width: 1,
         name: 'FIN',
         tone: 'flags',
-        meaning: frame.fin ? prose`1: this frame ends its message` : prose`0: more frames of this message follow`,
+        meaning: finMeaning(frame),
       },
-      ...[4, 2, 1].map((bit, index) => ({
+      ...RESERVED_BITS.map((bit, index) => ({
         width: 1,
         name: `RSV${index + 1}`,
         tone: 'flags' as const,
-        meaning: reservedMeaning(frame, bit),
+        meaning: wordsOfBit(frame, bit, extensions),
       })),
       {
         width: 4,
         name: 'opcode',
         tone: 'flags',
-        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${OPCODE_MEANINGS[frame.opcode] ?? 'reserved, no peer may send it'}`,
+        meaning: prose`${octet & 0x0f}, ${frame.opcode}: ${opcodeMeaning(record, frame)}`,
       },
     ],
   };
 }
 
-function reservedMeaning(frame: FrameEvent, bit: number): Prose {
-  if ((frame.rsv & bit) === 0) return prose`0: reserved for extensions`;
-  return bit === 4
-    ? prose`1: the message is compressed (RFC 7692 §6)`
-    : prose`1: no extension in use gives it a meaning`;
+function opcodeMeaning(record: ConversationRecord, frame: FrameEvent): Prose {
+  if (frame.opcode === 'continuation' && record.startless[frame.direction]) {
+    return prose`a message goes on, though none was begun`;
+  }
+  const reserved = prose`reserved for ${isControlFrame(frame) ? 'control' : 'data'} frames to come`;
+  return OPCODE_MEANINGS[frame.opcode] ?? reserved;
+}
+
+function finMeaning(frame: FrameEvent): Prose {
+  if (!isControlFrame(frame)) {
+    return frame.fin ? prose`1: this frame ends its message` : prose`0: more frames of this message follow`;
+  }
+  return frame.fin
+    ? prose`1: a control frame is always whole (RFC 6455 §5.5)`
+    : prose`0: though a control frame must not be in fragments (RFC 6455 §5.5)`;
 }
 
 /** The second octet: MASK and the length, or where to find it. */
@@ -90,7 +103,7 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
       1,
       'flags',
       'FIN RSV opcode',
-      prose`${frame.fin ? 'final frame' : 'not the final frame'}, ${frame.opcode}`,
+      prose`${frame.fin ? 'final frame' : isControlFrame(frame) ? 'FIN not set' : 'not the final frame'}, ${frame.opcode}`,
     ),
     row(
       header,

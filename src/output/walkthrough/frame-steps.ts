@@ -1,25 +1,21 @@
-// The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. What a
-// payload means is asked of the explainer; without one, its octets stand for themselves.
+// The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. Knows not
+// what a payload means.
 
 import { otherDirection } from '../../dissect/direction.ts';
-import type { Direction, MessageEvent } from '../../dissect/events.ts';
+import type { Direction } from '../../dissect/events.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
 import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
-import { asciiOf } from '../payload-text.ts';
-import { formatValue } from '../value-notation.ts';
 import type { CapturedFrame, ConversationRecord } from './conversation-record.ts';
-import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose, type Step } from './document.ts';
+import { type Block, code, type LayoutRow, note, paragraph, prose, type Step } from './document.ts';
 import { firstOctetBits, headerRows, secondOctetBits } from './frame-header.ts';
+import { meaningBlocks } from './frame-meaning.ts';
 import type { PacketRecord } from './packet-ledger.ts';
 import { referenceTo } from './packet-words.ts';
 import type { PayloadExplainer } from './payload-explainer.ts';
 
 const OCTETS_SHOWN = 32;
 const UNMASKING_SHOWN = 16;
-const PARTS_SHOWN = 24;
-const TEXT_SHOWN = 300;
-const VALUE_SHOWN = 400;
 
 const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
@@ -63,7 +59,7 @@ function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: Pa
       paragraph`The octets of its header are not all in one stretch of what was captured, so they are not laid out.`,
     );
   } else {
-    blocks.push(firstOctetBits(event, header[0]), secondOctetBits(event, header[1]));
+    blocks.push(firstOctetBits(record, event, header[0]), secondOctetBits(event, header[1]));
     blocks.push(...payloadBlocks(record, frame, explain));
   }
   return {
@@ -152,7 +148,8 @@ function maskingBlocks(
     direction === 'c2s'
       ? prose`A client masks everything that it sends (RFC 6455 §5.3).`
       : prose`This frame is masked although a server must not mask (RFC 6455 §5.1).`;
-  if (wire.length === 0) return [paragraph`${must} Here there is no payload, so the key has nothing to do.`];
+  if (length > 0 && wire.length === 0) return [paragraph`${must}`];
+  if (length === 0) return [paragraph`${must} Here there is no payload, so the key has nothing to do.`];
   const shown = Math.min(wire.length, UNMASKING_SHOWN);
   return [
     paragraph`${must} Octet i of the payload is XORed with octet i modulo 4 of the key, and the same once more gives it
@@ -166,141 +163,6 @@ function maskingBlocks(
       omitted: length - shown,
     },
   ];
-}
-
-function meaningBlocks(
-  record: ConversationRecord,
-  frame: CapturedFrame,
-  payload: Uint8Array,
-  explain: PayloadExplainer | null,
-): Block[] {
-  const { event } = frame;
-  if (event.length === 0) return [paragraph`The payload is empty.`];
-  if (event.opcode === 'continuation') {
-    return [note('In the middle of a message', prose`It continues a message whose beginning is not in this capture.`)];
-  }
-  if (event.opcode !== 'text' && event.opcode !== 'binary') return controlMeaning(record, frame, payload);
-  const message = record.firstMessages[event.direction];
-  const ours =
-    message !== null && message.firstPacket <= event.packet && message.packet >= event.packet ? message : null;
-  if ((event.rsv & 4) !== 0) return compressedMeaning(ours);
-  const blocks: Block[] = [];
-  if (!event.fin) blocks.push(fragmentNote(ours));
-  if (event.opcode === 'text') {
-    blocks.push(paragraph`The payload is text in UTF-8: ${code(textOf(payload))}`);
-    return blocks;
-  }
-  const whole = event.fin && payload.length === event.length;
-  const parts = whole && explain !== null ? explain(payload) : [];
-  if (parts.length > 0) blocks.push(...explainedBlocks(payload, parts));
-  else {
-    blocks.push({
-      kind: 'layout',
-      caption: 'The payload',
-      rows: [
-        {
-          offset: 0,
-          octets: payload.subarray(0, OCTETS_SHOWN),
-          omitted: event.length - Math.min(payload.length, OCTETS_SHOWN),
-          tone: 'value',
-          name: 'payload',
-          meaning: asciiMeaning(payload.subarray(0, OCTETS_SHOWN)),
-        },
-      ],
-    });
-    if (explain === null) {
-      blocks.push(
-        paragraph`What these octets mean is the application's affair: WebSocket carries them and does not look. A message
-        registry (${code('--registry FILE')}) would name them here.`,
-      );
-    }
-  }
-  blocks.push(...decodedBlocks(ours));
-  return blocks;
-}
-
-/** In ASCII, where there is any to speak of. */
-function asciiMeaning(octets: Uint8Array): Prose {
-  const text = asciiOf(octets);
-  const printable = text.replaceAll('.', '').length;
-  return printable * 2 >= text.length ? prose`in ASCII ${code(text)}` : prose`not text`;
-}
-
-function explainedBlocks(payload: Uint8Array, parts: ReturnType<PayloadExplainer>): Block[] {
-  const rows = parts.slice(0, PARTS_SHOWN).map((part): LayoutRow => {
-    const octets = payload.subarray(part.start, Math.min(part.end, part.start + OCTETS_SHOWN));
-    return {
-      offset: part.start,
-      octets,
-      omitted: part.end - part.start - octets.length,
-      tone: part.tone,
-      name: part.name,
-      meaning: part.meaning,
-    };
-  });
-  const blocks: Block[] = [{ kind: 'layout', caption: 'What the payload says', rows }];
-  if (parts.length > PARTS_SHOWN)
-    blocks.push(paragraph`${formatPlural(parts.length - PARTS_SHOWN, 'part')} more follow.`);
-  return blocks;
-}
-
-function decodedBlocks(message: MessageEvent | null): Block[] {
-  if (message?.decoded !== undefined) {
-    const { id, type, value } = message.decoded;
-    const text = formatValue(value, VALUE_SHOWN);
-    return [paragraph`Together: message ${id}, ${code(type)}, with the value ${code(cut(text, VALUE_SHOWN))}.`];
-  }
-  if (message?.decodeError !== undefined) {
-    const { code: name, message: words } = message.decodeError;
-    return [note('It cannot be decoded', prose`${code(name)}: ${cut(words, VALUE_SHOWN)}`)];
-  }
-  return [];
-}
-
-function compressedMeaning(message: MessageEvent | null): Block[] {
-  const said = message?.text ?? null;
-  if (message === null || message.inflated === false || message.length === undefined) {
-    return [
-      note(
-        'Compressed',
-        prose`RSV1 is set: these octets are deflated (RFC 7692). They cannot be inflated with certainty, so what they say is not shown.`,
-      ),
-    ];
-  }
-  return [
-    paragraph`RSV1 is set: these octets are deflated (RFC 7692). Inflated they are
-    ${formatPlural(message.length, 'octet')}${said === null ? prose`.` : prose`: ${code(cut(said, TEXT_SHOWN))}`}`,
-    ...decodedBlocks(message),
-  ];
-}
-
-function fragmentNote(message: MessageEvent | null): Block {
-  const frames = message === null ? prose`more frames` : prose`${formatPlural(message.frames - 1, 'frame')} more`;
-  return note(
-    'A message in fragments',
-    prose`FIN is 0: the message goes on in ${frames} with the opcode continuation (RFC 6455 §5.4). Shown here is the first.`,
-  );
-}
-
-function controlMeaning(record: ConversationRecord, frame: CapturedFrame, payload: Uint8Array): Block[] {
-  const messages = record.messageCount[frame.event.direction];
-  const aside =
-    messages === 0
-      ? prose`In this capture the ${SPEAKERS[frame.event.direction]} sends no message, so its first control frame stands here.`
-      : prose``;
-  if (frame.event.opcode !== 'close')
-    return [paragraph`Its payload is ${code(textOf(payload))}; a pong must bring the same. ${aside}`];
-  return [paragraph`Its payload is a status code in two octets, then perhaps a reason (RFC 6455 §5.5.1). ${aside}`];
-}
-
-function textOf(payload: Uint8Array): string {
-  // A cut payload may end inside a character, which is then left out.
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload.subarray(0, TEXT_SHOWN), { stream: true });
-  return payload.length > TEXT_SHOWN ? `${text}…` : text;
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 /** The first packet of the other side that acknowledges the whole frame, and came after it. */

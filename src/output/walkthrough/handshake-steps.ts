@@ -5,6 +5,7 @@ import type { Direction, HandshakeEvent } from '../../dissect/events.ts';
 import { acceptKey } from '../../http/accept-key.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
+import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import {
   type Block,
@@ -98,8 +99,7 @@ function refusalStep(record: ConversationRecord, handshake: HandshakeEvent): Ste
     fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS),
   ];
   if (body !== '') {
-    const more = body.length > BODY_SHOWN ? '…' : '';
-    blocks.push(paragraph`In the body stands: ${code(body.slice(0, BODY_SHOWN) + more)}`);
+    blocks.push(paragraph`In the body stands: ${code(cutText(body, BODY_SHOWN))}`);
   }
   return {
     title: prose`${code(response.status)}: the server refuses`,
@@ -181,5 +181,5 @@ function fieldValue(headers: readonly [string, string][], name: string): string 
 }
 
 function shortened(text: string): string {
-  return text.length > VALUE_SHOWN ? `${text.slice(0, VALUE_SHOWN)}…` : text;
+  return cutText(text, VALUE_SHOWN);
 }

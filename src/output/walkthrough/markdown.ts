@@ -96,18 +96,28 @@ function inline(spans: Prose, inTable = false): string {
 function inlineSpan(span: Span, inTable: boolean): string {
   if (span.style === 'strong') return `**${escapeMarkdown(span.text)}**`;
   if (span.style === 'plain') return escapeMarkdown(span.text);
-  return codeSpan(span.text, inTable);
+  return codeOf(span.text, inTable);
+}
+
+/**
+ * In a table GitHub looks for cell borders before code spans, so they are escaped. Renderers differ in what a border behind a
+ * backslash of the text is: it stands between two code spans then, as an entity.
+ */
+function codeOf(text: string, inTable: boolean): string {
+  if (!inTable) return codeSpan(text);
+  return text
+    .split(/(?<=\\)\|/)
+    .map((part) => codeSpan(part.replaceAll('|', '\\|')))
+    .join('&#124;');
 }
 
 /** CommonMark §6.1: a code span ends at a run of as many backticks as began it, so it gets one more than it holds. */
-function codeSpan(text: string, inTable: boolean): string {
+function codeSpan(text: string): string {
   if (text === '') return '';
   const runs = text.match(/`+/g) ?? [];
   const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
   const space = /^`|`$|^ .* $/.test(text) ? ' ' : '';
-  // In a table GitHub looks for cell borders before code spans.
-  const body = inTable ? text.replaceAll('|', '\\|') : text;
-  return `${fence}${space}${body}${space}${fence}`;
+  return `${fence}${space}${text}${space}${fence}`;
 }
 
 function escapeMarkdown(text: string): string {

@@ -2,14 +2,17 @@
 // story.
 
 import type { FrameEvent } from '../../dissect/events.ts';
-import { ACK, FIN, PSH, RST, SYN } from '../../link/segment.ts';
+import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../link/segment.ts';
 import { formatPlural } from '../amounts.ts';
+import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { code, type Exchange, type ExchangeRow, type PacketReference, type Prose, prose } from './document.ts';
 import type { PacketRecord } from './packet-ledger.ts';
 
 const ROWS_FIRST = 28;
 const ROWS_LAST = 10;
+/** Of a target or a reason. */
+const SHOWN = 40;
 
 const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
   [SYN, 'SYN'],
@@ -17,6 +20,9 @@ const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
   [RST, 'RST'],
   [PSH, 'PSH'],
   [ACK, 'ACK'],
+  [URG, 'URG'],
+  [ECE, 'ECE'],
+  [CWR, 'CWR'],
 ];
 
 function flagNames(flags: number): string {
@@ -27,9 +33,13 @@ function flagNames(flags: number): string {
 
 /** `binary, 5 octets` */
 function frameWords(frame: FrameEvent): string {
-  const continues = frame.opcode === 'continuation';
-  const part = continues === frame.fin ? (continues ? ' (last part)' : ' (first part)') : '';
-  return `${frame.opcode}${part}, ${formatPlural(frame.length, 'octet')}`;
+  return `${frame.opcode}${partWords(frame)}, ${formatPlural(frame.length, 'octet')}`;
+}
+
+function partWords({ opcode, fin }: FrameEvent): string {
+  if (opcode === 'continuation') return fin ? ' (last part)' : '';
+  if (fin) return '';
+  return opcode === 'text' || opcode === 'binary' ? ' (first part)' : ' without FIN';
 }
 
 export function referenceTo(record: ConversationRecord, packet: PacketRecord): PacketReference {
@@ -48,10 +58,10 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   const { handshake } = record;
   if (handshake !== null && packet.length > 0) {
     if (packet.number === record.requestPacket && direction === 'c2s') {
-      said.push(prose`${code(`${handshake.request.method} ${shortened(handshake.request.target)}`)}`);
+      said.push(prose`${code(`${handshake.request.method} ${cutText(handshake.request.target, SHOWN)}`)}`);
     }
     if (handshake.response !== null && packet.number === handshake.packet && direction === 's2c') {
-      said.push(prose`${code(`${handshake.response.status} ${shortened(handshake.response.reason)}`)}`);
+      said.push(prose`${code(`${handshake.response.status} ${cutText(handshake.response.reason, SHOWN)}`)}`);
     }
   }
   const begun = record.framesIn(packet.number, direction);
@@ -62,11 +72,8 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   if (part === 'ahead') said.push(prose`octets before these are not captured yet`);
   if ((flags & FIN) !== 0) said.push(prose`has no more to send`);
   if (said.length > 0) return joined(said);
-  return packet.length > 0 ? prose`data` : prose`acknowledges`;
-}
-
-function shortened(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  if (packet.length > 0) return prose`data`;
+  return (flags & ACK) !== 0 ? prose`acknowledges` : prose`carries nothing`;
 }
 
 function joined(parts: readonly Prose[]): Prose {

@@ -3,6 +3,7 @@
 
 import { formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
+import { cutText } from '../terminal-text.ts';
 import { closingSteps, missingEnd, restStep } from './closing-steps.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import {
@@ -42,7 +43,7 @@ export function tellStory(record: ConversationRecord, explain: PayloadExplainer 
 function titleOf(record: ConversationRecord): Prose {
   const target = record.handshake?.request.target;
   if (target === undefined) return prose`A WebSocket conversation, packet by packet`;
-  return prose`A WebSocket conversation on ${code(target.slice(0, TARGET_SHOWN))}, packet by packet`;
+  return prose`A WebSocket conversation on ${code(cutText(target, TARGET_SHOWN))}, packet by packet`;
 }
 
 function leadOf(record: ConversationRecord): Block[] {
