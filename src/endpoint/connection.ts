@@ -81,6 +81,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   #settle: (end: ConnectionEnd) => void = () => {};
   /** The other end's close frame. */
   #closeReceived: { code: number; reason: string } | null = null;
+  #closedByPeer = false;
   #error: string | null = null;
   /** A message came, and whoever takes messages has not come back for the next. */
   #busy = false;
@@ -121,6 +122,11 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     socket.on('close', () => this.#onClosed());
     if (head.length > 0) this.#read(head);
     this.#flow();
+  }
+
+  /** Whether the other end closed by itself: its close frame came before one was sent. */
+  get closedByPeer(): boolean {
+    return this.#closedByPeer;
   }
 
   /** The messages, as they come, up to the end of the connection; see `ended` for how that was. */
@@ -278,6 +284,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
 
   #onCloseFrame(code: number, reason: string): void {
     this.#closeReceived = { code, reason };
+    this.#closedByPeer = this.#sender.closeSent === null;
     const idle = !this.#busy;
     this.#received.close();
     if (this.#sender.closeSent !== null) this.#endSocket();
