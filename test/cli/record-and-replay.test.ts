@@ -2,11 +2,16 @@
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { scenarioNames } from '../../src/endpoint/index.ts';
+import { acceptKey } from '../../src/http/accept-key.ts';
+import { writeFrame } from '../../src/ws/frame-writer.ts';
+import { BINARY, CLOSE, TEXT } from '../../src/ws/opcodes.ts';
 import { exampleFolder, program, startWsdissect, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-cli-'));
@@ -123,6 +128,49 @@ test('replay exits 0 where the answers are as captured, and 1 where one is not, 
     'answer 1 (packet 10): captured "pb.Pong", now "pb.Ping"\n2 sent, 1 answer, 1 differs\n',
   );
   await other.stop();
+});
+
+/** Replays the walkthrough to a server that upgrades, and does as it is told when the first message comes. */
+async function replayedTo(onMessage: (socket: Socket) => void, ...words: string[]) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (request) => {
+      const key = /Sec-WebSocket-Key: (\S+)/i.exec(String(request))?.[1] ?? '';
+      const fields = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${acceptKey(key)}`];
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.join('\r\n')}\r\n\r\n`);
+      socket.once('data', () => onMessage(socket));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const run = await running(['replay', join(exampleFolder, 'walkthrough.pcap'), url, ...words]);
+  server.close();
+  return run;
+}
+
+test('replay says who ended the connection before all was said, and why', async () => {
+  const key = Uint8Array.of(1, 2, 3, 4);
+  const hello = Buffer.from('hello');
+  const ends: [how: string, onMessage: (socket: Socket) => void][] = [
+    ['given up before all was said; websocket: bad MASK', (socket) => socket.write(writeFrame(TEXT, hello, { key }))],
+    ['given up before all was said; websocket: bad opcode 5', (socket) => socket.write(writeFrame(5, hello))],
+    [
+      'given up before all was said; websocket: read limit exceeded',
+      (socket) => socket.write(writeFrame(BINARY, hello, { statedLength: 2n ** 40n, lengthBits: 64 })),
+    ],
+    [
+      'the server closed 1011 (internal error) before all was said',
+      (socket) => socket.write(writeFrame(CLOSE, Uint8Array.of(0x03, 0xf3))),
+    ],
+    ['the server ended without a close frame before all was said; unexpected EOF', (socket) => socket.end()],
+  ];
+  for (const [how, onMessage] of ends) {
+    const { exitCode, output } = await replayedTo(onMessage, '--patience', '30');
+    assert.match(output, /^1 sent, 0 answers, \d differs?; .*\n$/m);
+    assert.equal(/^1 sent, 0 answers, \d differs?; (.*)\n$/m.exec(output)?.[1], how);
+    assert.equal(exitCode, 1);
+  }
 });
 
 test('replay says in one line what is wrong', () => {

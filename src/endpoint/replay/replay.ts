@@ -48,6 +48,7 @@ export interface ReplayResult {
   different: number;
   /** Whether everything was said; the connection may end before. */
   complete: boolean;
+  end: ConnectionEnd;
 }
 
 const DEFAULT_PATIENCE = 5000;
@@ -118,7 +119,7 @@ class Replay {
       this.#compare(index, this.#captured[index], null);
     }
     this.#compareEnd(end);
-    return { sent: this.#sent, answers: this.#received, different: this.#different, complete };
+    return { sent: this.#sent, answers: this.#received, different: this.#different, complete, end };
   }
 
   async #converse(): Promise<{ complete: boolean; end: ConnectionEnd }> {
