@@ -131,20 +131,23 @@ test('replay exits 0 where the answers are as captured, and 1 where one is not, 
 });
 
 /** Replays the walkthrough to a server that upgrades, and does as it is told when the first message comes. */
-async function replayedTo(onMessage: (socket: Socket) => void, ...words: string[]) {
+async function replayedTo(onMessage: (socket: Socket, replaying: ChildProcess) => void, ...words: string[]) {
+  let child: ChildProcess;
   const server = createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', (request) => {
       const key = /Sec-WebSocket-Key: (\S+)/i.exec(String(request))?.[1] ?? '';
       const fields = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${acceptKey(key)}`];
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.join('\r\n')}\r\n\r\n`);
-      socket.once('data', () => onMessage(socket));
+      socket.once('data', () => onMessage(socket, child));
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const run = await running(['replay', join(exampleFolder, 'walkthrough.pcap'), url, ...words]);
+  const run = await running(['replay', join(exampleFolder, 'walkthrough.pcap'), url, ...words], (started) => {
+    child = started;
+  });
   server.close();
   return run;
 }
@@ -170,6 +173,19 @@ test('replay says who ended the connection before all was said, and why', async 
     assert.match(output, /^1 sent, 0 answers, \d differs?; .*\n$/m);
     assert.equal(/^1 sent, 0 answers, \d differs?; (.*)\n$/m.exec(output)?.[1], how);
     assert.equal(exitCode, 1);
+  }
+});
+
+test('replay that is interrupted misses nothing that it did not wait for, and says that it was', async () => {
+  const signals: [signal: NodeJS.Signals, exitCode: number][] = [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ];
+  for (const [signal, interrupted] of signals) {
+    const { exitCode, output, errors } = await replayedTo((_socket, replaying) => replaying.kill(signal));
+    assert.equal(output, '');
+    assert.equal(errors, 'wsdissect: interrupted; what was not said and answered by then is not compared\n');
+    assert.equal(exitCode, interrupted);
   }
 });
 
@@ -216,8 +232,9 @@ test('replay says what is wrong with the capture, and exits 3 where nothing of i
   );
 });
 
-async function running(words: string[]) {
+async function running(words: string[], onStart: (child: ChildProcess) => void = () => {}) {
   const child = startWsdissect(words);
+  onStart(child);
   const said = { output: '', errors: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said.output += text;
