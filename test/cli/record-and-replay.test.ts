@@ -1,9 +1,9 @@
 // record, replay and --capture as a user meets them: what is printed, what is written, how it ends.
 
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,6 +209,19 @@ test('replay says in one line what is wrong', () => {
   assert.equal(idle.errors, 'wsdissect: --via is for a capture; add --capture FILE\n');
   const own = wsdissect(['replay', capture, url, '--capture', capture]);
   assert.match(own.errors, /walkthrough\.pcap is the capture that is replayed; name another file\n$/);
+});
+
+test('record says of a folder that may not be written that it may not', () => {
+  const closed = mkdtempSync(join(tmpdir(), 'wsdissect-closed-'));
+  chmodSync(closed, 0o555);
+  const file = join(closed, 'a.pcap');
+  // The superuser may write everywhere.
+  const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const words = [program, 'record', '-o', file];
+  const { status, stderr } = spawnSync(process.execPath, words, { ...other, encoding: 'utf8' });
+  rmSync(closed, { recursive: true });
+  assert.equal(stderr, `wsdissect: ${file}: cannot be written: permission denied; name another file\n`);
+  assert.equal(status, 2);
 });
 
 test('record says where it cannot listen', () => {
