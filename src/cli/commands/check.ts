@@ -16,7 +16,7 @@ import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
-import { captureName, Failure, say, type ToldFailure } from '../failure.ts';
+import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
@@ -151,10 +151,12 @@ async function check(files: readonly string[], options: CheckCommandOptions): Pr
     },
   );
   // A verdict on a part would be none; those on other captures stand.
-  const isPart = interruptionSignal().aborted && verdicts.length < files.length;
+  const signal = interruptionSignal();
+  const isPart = signal.aborted && verdicts.length < files.length;
   for (const { line, details, exitCode } of failures) {
-    if (exitCode !== interruptedExitCode() || verdicts.length === 0) say(line, details);
+    if (exitCode !== interruptedExitCode()) say(line, details);
   }
+  if (isPart && verdicts.length === 0) say(failureOf(signal.reason).line);
   const worst = failures.reduce((code, { exitCode }) => graver(code, exitCode), exitCodeOf(verdicts));
   process.exitCode = isPart ? interruptedExitCode() : worst;
   if (verdicts.length === 0) return;
