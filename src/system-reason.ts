@@ -11,6 +11,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'too many symbolic links'],
   ['EMFILE', 'too many open files'],
   ['ENOSPC', 'no space is left'],
+  ['EDQUOT', 'no space is left to this user'],
+  ['EFBIG', 'a file may not be so large here'],
   ['ENXIO', 'it is a socket, or a device that is not there'],
   ['EIO', 'input/output error of the device'],
 ]);

@@ -23,8 +23,6 @@ export class ConnectSession {
   readonly #roundTrips: number[] = [];
   #sent = 0;
   #received = 0;
-  #closedHere = false;
-  #ended = false;
   #onAnswer: () => void = () => {};
   /** When what comes in could last be received, in milliseconds. */
   #turnBegun = 0;
@@ -34,11 +32,6 @@ export class ConnectSession {
     this.#protocol = protocol;
     this.#output = output;
     this.over = this.#receive();
-  }
-
-  /** Whether the connection was closed from here, before the other end did. */
-  get closedHere(): boolean {
-    return this.#closedHere;
   }
 
   /**
@@ -95,7 +88,6 @@ export class ConnectSession {
   }
 
   async close(code: number, reason = ''): Promise<ConnectionEnd> {
-    this.#closedHere ||= !this.#ended;
     await this.connection.close(code, reason);
     return this.over;
   }
@@ -110,7 +102,6 @@ export class ConnectSession {
       this.#onAnswer();
     }
     const end = await this.connection.ended;
-    this.#ended = true;
     this.#output.ended(end, { sent: this.#sent, received: this.#received, roundTrips: this.#roundTrips });
     return end;
   }

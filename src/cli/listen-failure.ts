@@ -19,8 +19,12 @@ const WORDS: Readonly<Record<string, (place: Place) => string>> = {
   EAI_AGAIN: NO_ADDRESS,
 };
 
+/** What the system was asked for where nobody can listen: the same codes come of files, too. */
+const LISTENING: readonly unknown[] = ['listen', 'bind', 'getaddrinfo'];
+
 /** The failure for a user where the error says that nobody can listen there; else the error itself. */
 export function listenFailure(error: unknown, place: Place): unknown {
-  const words = WORDS[(error as NodeJS.ErrnoException).code ?? ''];
+  const { code = '', syscall } = Object(error) as NodeJS.ErrnoException;
+  const words = LISTENING.includes(syscall) ? WORDS[code] : undefined;
   return words === undefined ? error : new Failure(words(place), undefined, { cause: error });
 }

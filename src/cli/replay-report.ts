@@ -2,7 +2,7 @@
 // a server is escaped.
 
 import { stringifyExactly } from '../codec/great-integers.ts';
-import type { Comparison, ReplayResult } from '../endpoint/index.ts';
+import { type Comparison, describeEnd, isGivenUp, type ReplayResult } from '../endpoint/index.ts';
 import { formatPlural } from '../output/amounts.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import type { TextSink } from '../output/text-sink.ts';
@@ -45,17 +45,24 @@ export class ReplayReport {
     }
   }
 
-  result({ sent, answers, different, complete }: ReplayResult): void {
+  result({ sent, answers, different, complete, end }: ReplayResult): void {
     const alike = different === 0 ? 'all as captured' : `${different} ${different === 1 ? 'differs' : 'differ'}`;
-    const end = complete ? '' : '; the server ended the connection before all was said';
     const compared = answers + different === 0 ? 'none captured' : alike;
-    this.#line(`${sent} sent, ${formatPlural(answers, 'answer')}, ${compared}${end}`);
+    this.#line(`${sent} sent, ${formatPlural(answers, 'answer')}, ${compared}${howItEnded(complete, end)}`);
   }
 
   #line(text: string): void {
     this.#out.write(`${escapeText(text)}\n`);
     this.#out.flush();
   }
+}
+
+/** Nothing of an end behind all that was said, unless that was for a fault of the other end's: its close is compared. */
+function howItEnded(complete: boolean, end: ReplayResult['end']): string {
+  const isFault = isGivenUp(end);
+  if (complete && !isFault) return '';
+  const how = `${isFault ? '' : 'the server '}${describeEnd(end)}${complete ? '' : ' before all was said'}`;
+  return `; ${how}${end.error === null ? '' : `; ${end.error}`}`;
 }
 
 function describe({ type, value, data, kind }: NonNullable<Comparison['live']>): string {

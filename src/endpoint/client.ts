@@ -7,6 +7,7 @@ import { Socket } from 'node:net';
 import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
 import { acceptKey } from '../http/accept-key.ts';
 import { parseExtensions } from '../http/extensions.ts';
+import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import { version } from '../version.ts';
 import { COMPRESSION_OFFER } from './compression.ts';
 import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
@@ -224,6 +225,7 @@ function exchange(
       method: 'GET',
       path: `${target.pathname}${target.search}`,
       headers: fields,
+      maxHeaderSize: DEFAULT_HTTP_LIMITS.headOctets,
     });
     request.on('upgrade', (response, _socket, head) => {
       settle();
@@ -234,12 +236,21 @@ function exchange(
       refusedBy(response).then(fail, fail);
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      const isHttp = error.code?.startsWith('HPE_') === true || error.message === 'socket hang up';
-      const words = error.message === 'socket hang up' ? 'the server closed the connection' : 'the answer is no HTTP';
-      fail(isHttp ? new HandshakeError(`${words}, without an answer to the upgrade request`, null, error) : error);
+      const words = answerFault(error);
+      fail(words === null ? error : new HandshakeError(words, null, error));
     });
     request.end();
   });
+}
+
+/** What is wrong with the answer, by the error of Node's parser; null where it is none of its. */
+function answerFault({ code = '', message }: NodeJS.ErrnoException): string | null {
+  const nothing = 'without an answer to the upgrade request';
+  if (message === 'socket hang up') return `the server closed the connection, ${nothing}`;
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return `the head of the answer to the upgrade request has more than ${DEFAULT_HTTP_LIMITS.headOctets / 1024} KiB`;
+  }
+  return code.startsWith('HPE_') ? `the answer is no HTTP, ${nothing}` : null;
 }
 
 async function refusedBy(response: IncomingMessage): Promise<HandshakeError> {

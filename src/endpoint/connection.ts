@@ -81,6 +81,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   #settle: (end: ConnectionEnd) => void = () => {};
   /** The other end's close frame. */
   #closeReceived: { code: number; reason: string } | null = null;
+  #closedByPeer = false;
   #error: string | null = null;
   /** A message came, and whoever takes messages has not come back for the next. */
   #busy = false;
@@ -123,6 +124,11 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     this.#flow();
   }
 
+  /** Whether the other end closed by itself: its close frame came before one was sent. */
+  get closedByPeer(): boolean {
+    return this.#closedByPeer;
+  }
+
   /** The messages, as they come, up to the end of the connection; see `ended` for how that was. */
   async *[Symbol.asyncIterator](): AsyncIterator<ReceivedMessage> {
     for (;;) {
@@ -150,7 +156,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     } catch (error) {
       const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
       if (tooLarge) this.#sender.close(MESSAGE_TOO_BIG, '');
-      this.fail(tooLarge ? READ_LIMIT_WORDS : `permessage-deflate: ${(error as Error).message}`);
+      this.fail(tooLarge ? `websocket: ${READ_LIMIT_WORDS}` : `permessage-deflate: ${(error as Error).message}`);
       return null;
     }
   }
@@ -278,6 +284,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
 
   #onCloseFrame(code: number, reason: string): void {
     this.#closeReceived = { code, reason };
+    this.#closedByPeer = this.#sender.closeSent === null;
     const idle = !this.#busy;
     this.#received.close();
     if (this.#sender.closeSent !== null) this.#endSocket();
@@ -350,7 +357,12 @@ export function describeClose({ code, reason }: { code: number; reason: string }
 /** How it ended, in words without the fault; the fault of a frame that was refused is no lack of one. */
 export function describeEnd(end: ConnectionEnd): string {
   if (end.code !== ABNORMAL) return `closed ${describeClose(end)}`;
-  return end.error?.startsWith('websocket: ') ? 'given up' : 'ended without a close frame';
+  return isGivenUp(end) ? 'given up' : 'ended without a close frame';
+}
+
+/** Whether it was ended from here, as what the other end sent breaks a rule or a limit. */
+export function isGivenUp({ code, error }: ConnectionEnd): boolean {
+  return code === ABNORMAL && /^(websocket|permessage-deflate): /.test(error ?? '');
 }
 
 /** Closes all of them as a server or client that goes away, and waits until they are over. */

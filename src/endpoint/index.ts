@@ -17,6 +17,7 @@ export {
   type ConnectionEnd,
   describeClose,
   describeEnd,
+  isGivenUp,
   type ReceivedMessage,
   type WebSocketConnection,
 } from './connection.ts';

@@ -1,5 +1,6 @@
 // What a server may be told, and what holds where it is not: the article's figures. Knows not how they are kept to.
 
+import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import type { ConversationOptions } from './article-conversation.ts';
 import type { ConnectedClient } from './connected-client.ts';
 import type { ConnectionEnd } from './connection.ts';
@@ -62,7 +63,7 @@ const SERVER_DEFAULTS = {
   subprotocols: [] as readonly string[],
   headers: [] as readonly (readonly [string, string])[],
   handshakeTimeout: 10_000,
-  maxHeaderSize: 64 * 1024,
+  maxHeaderSize: DEFAULT_HTTP_LIMITS.headOctets,
   maxConnections: 10_000,
 };
 

@@ -1,14 +1,27 @@
 // `wsdissect check` as a user runs it.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { captureOf } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { clientFrame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
-import { exampleFolder, wsdissect } from './command-line.ts';
+import { exampleFolder, program, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -221,6 +234,48 @@ describe('check', () => {
 });
 
 describe('check --record', () => {
+  const withoutLimit = process.platform === 'win32' ? 'there is no limit of file sizes' : false;
+  test('what cannot be written whole leaves what was there, and nothing beside it', { skip: withoutLimit }, () => {
+    const place = mkdtempSync(join(folder, 'full-'));
+    const file = join(place, 'kept.yaml');
+    wsdissect(['check', '--record', file, 'walkthrough.pcap', ...REGISTRY]);
+    const before = readFileSync(file, 'utf8');
+    for (const [name, words] of [
+      ['kept.yaml', ['--update', '--expect', file]],
+      ['kept.yaml', ['--record', file, '--force']],
+      ['new.yaml', ['--record', join(place, 'new.yaml')]],
+    ] as [string, string[]][]) {
+      // One block of 512 octets or 1 KiB, of which the draft has more: a disk that is full in the middle of it.
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', 'ulimit -f 1; exec "$@"', 'sh', process.execPath, program, 'check', 'walkthrough.pcap', ...words],
+        { cwd: exampleFolder, encoding: 'utf8' },
+      );
+      assert.equal(
+        stderr,
+        `wsdissect: ${join(place, name)}: cannot be written: a file may not be so large here; name another file\n`,
+      );
+      assert.equal(status, 2);
+      assert.equal(readFileSync(file, 'utf8'), before);
+      assert.deepEqual(readdirSync(place), ['kept.yaml']);
+    }
+  });
+
+  test('renews what stands behind a symbolic link, with the mode that it has', () => {
+    const place = mkdtempSync(join(folder, 'linked-'));
+    const [file, link] = [join(place, 'there.yaml'), join(place, 'link.yaml')];
+    wsdissect(['check', '--record', file, 'walkthrough.pcap', ...REGISTRY]);
+    chmodSync(file, 0o640);
+    symlinkSync('there.yaml', link);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('seq: 150', 'seq: 7'));
+    assert.equal(wsdissect(['check', 'walkthrough.pcap', '--update', '--expect', link]).exitCode, 0);
+    assert.equal(readFileSync(file, 'utf8'), text);
+    assert.ok(lstatSync(link).isSymbolicLink());
+    assert.equal(statSync(file).mode & 0o777, 0o640);
+    assert.deepEqual(readdirSync(place), ['link.yaml', 'there.yaml']);
+  });
+
   test('drafts expectations that hold; --update renews them; nothing is written over', () => {
     for (const mode of [[], ['--loose']]) {
       const file = join(folder, `recorded${mode.length}.yaml`);

@@ -131,6 +131,31 @@ test('SIGINT before anybody writes to a named pipe', { skip: withoutLinux }, asy
   }
 });
 
+test('SIGINT while threads read: later verdicts stand, failed ones too', { skip: withoutLinux }, async () => {
+  const [first, last] = ['first.pcap', 'last.pcap'].map((name) => join(folder, name));
+  spawnSync('mkfifo', [first, last]);
+  const fails = join(folder, 'fails.yaml');
+  writeFileSync(fails, 'expect:\n  - handshake: { status: 404 }\n');
+  const child = startWsdissect(['check', '--expect', fails, '--jobs', '2', first, whole, last]);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  // The last pipe is opened by the thread that has done with the whole capture, while the first one still waits.
+  const writers = [first, last].map((pipe) => spawn('sh', ['-c', `exec 3>${pipe}; echo; exec sleep 60`]));
+  await Promise.all(writers.map((writer) => once(writer.stdout, 'data')));
+  child.kill('SIGINT');
+  const [exitCode] = await once(child, 'close');
+  for (const writer of writers) writer.kill();
+  assert.equal(exitCode, 130);
+  assert.match(output, /whole\.pcap: .*\n {2}✗ handshake is answered 404 .*\n0 of 1 expectation held\n$/s);
+  assert.equal(errors, 'wsdissect: interrupted; of 3 captures 1 were judged\n');
+});
+
 test('SIGTERM does the same with 143', async () => {
   for (const words of [
     ['-', '--format', 'ndjson'],

@@ -1,12 +1,17 @@
 // record, replay and --capture as a user meets them: what is printed, what is written, how it ends.
 
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { scenarioNames } from '../../src/endpoint/index.ts';
+import { acceptKey } from '../../src/http/accept-key.ts';
+import { writeFrame } from '../../src/ws/frame-writer.ts';
+import { BINARY, CLOSE, TEXT } from '../../src/ws/opcodes.ts';
 import { exampleFolder, program, startWsdissect, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-cli-'));
@@ -125,6 +130,65 @@ test('replay exits 0 where the answers are as captured, and 1 where one is not, 
   await other.stop();
 });
 
+/** Replays the walkthrough to a server that upgrades, and does as it is told when the first message comes. */
+async function replayedTo(onMessage: (socket: Socket, replaying: ChildProcess) => void, ...words: string[]) {
+  let child: ChildProcess;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (request) => {
+      const key = /Sec-WebSocket-Key: (\S+)/i.exec(String(request))?.[1] ?? '';
+      const fields = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${acceptKey(key)}`];
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${fields.join('\r\n')}\r\n\r\n`);
+      socket.once('data', () => onMessage(socket, child));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const run = await running(['replay', join(exampleFolder, 'walkthrough.pcap'), url, ...words], (started) => {
+    child = started;
+  });
+  server.close();
+  return run;
+}
+
+test('replay says who ended the connection before all was said, and why', async () => {
+  const key = Uint8Array.of(1, 2, 3, 4);
+  const hello = Buffer.from('hello');
+  const ends: [how: string, onMessage: (socket: Socket) => void][] = [
+    ['given up before all was said; websocket: bad MASK', (socket) => socket.write(writeFrame(TEXT, hello, { key }))],
+    ['given up before all was said; websocket: bad opcode 5', (socket) => socket.write(writeFrame(5, hello))],
+    [
+      'given up before all was said; websocket: read limit exceeded',
+      (socket) => socket.write(writeFrame(BINARY, hello, { statedLength: 2n ** 40n, lengthBits: 64 })),
+    ],
+    [
+      'the server closed 1011 (internal error) before all was said',
+      (socket) => socket.write(writeFrame(CLOSE, Uint8Array.of(0x03, 0xf3))),
+    ],
+    ['the server ended without a close frame before all was said; unexpected EOF', (socket) => socket.end()],
+  ];
+  for (const [how, onMessage] of ends) {
+    const { exitCode, output } = await replayedTo(onMessage, '--patience', '30');
+    assert.match(output, /^1 sent, 0 answers, \d differs?; .*\n$/m);
+    assert.equal(/^1 sent, 0 answers, \d differs?; (.*)\n$/m.exec(output)?.[1], how);
+    assert.equal(exitCode, 1);
+  }
+});
+
+test('replay that is interrupted misses nothing that it did not wait for, and says that it was', async () => {
+  const signals: [signal: NodeJS.Signals, exitCode: number][] = [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ];
+  for (const [signal, interrupted] of signals) {
+    const { exitCode, output, errors } = await replayedTo((_socket, replaying) => replaying.kill(signal));
+    assert.equal(output, '');
+    assert.equal(errors, 'wsdissect: interrupted; what was not said and answered by then is not compared\n');
+    assert.equal(exitCode, interrupted);
+  }
+});
+
 test('replay says in one line what is wrong', () => {
   const url = 'ws://127.0.0.1:1/';
   const capture = join(exampleFolder, 'walkthrough.pcap');
@@ -145,6 +209,19 @@ test('replay says in one line what is wrong', () => {
   assert.equal(idle.errors, 'wsdissect: --via is for a capture; add --capture FILE\n');
   const own = wsdissect(['replay', capture, url, '--capture', capture]);
   assert.match(own.errors, /walkthrough\.pcap is the capture that is replayed; name another file\n$/);
+});
+
+test('record says of a folder that may not be written that it may not', () => {
+  const closed = mkdtempSync(join(tmpdir(), 'wsdissect-closed-'));
+  chmodSync(closed, 0o555);
+  const file = join(closed, 'a.pcap');
+  // The superuser may write everywhere.
+  const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const words = [program, 'record', '-o', file];
+  const { status, stderr } = spawnSync(process.execPath, words, { ...other, encoding: 'utf8' });
+  rmSync(closed, { recursive: true });
+  assert.equal(stderr, `wsdissect: ${file}: cannot be written: permission denied; name another file\n`);
+  assert.equal(status, 2);
 });
 
 test('record says where it cannot listen', () => {
@@ -168,8 +245,9 @@ test('replay says what is wrong with the capture, and exits 3 where nothing of i
   );
 });
 
-async function running(words: string[]) {
+async function running(words: string[], onStart: (child: ChildProcess) => void = () => {}) {
   const child = startWsdissect(words);
+  onStart(child);
   const said = { output: '', errors: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said.output += text;

@@ -437,6 +437,27 @@ describe('connect, with a server that closes at once', () => {
     assert.equal(run.exitCode, 1);
   });
 
+  it('fails where the server answers and closes with an error of its own', async () => {
+    const ends: [code: number, octets: Uint8Array, exitCode: number][] = [
+      [1011, Uint8Array.of(0x88, 2, 0x03, 0xf3), 1],
+      [4000, Uint8Array.of(0x88, 2, 0x0f, 0xa0), 1],
+      [1000, CLOSE_1000, 0],
+      [1001, Uint8Array.of(0x88, 2, 0x03, 0xe9), 0],
+    ];
+    for (const [code, octets, exitCode] of ends) {
+      // It leaves TCP open, so that the close frame is answered long before the connection is over.
+      const run = await talkTo(
+        (socket, key) => {
+          socket.write(answer(key));
+          socket.once('data', () => socket.write(Buffer.concat([Uint8Array.of(0x81, 2, 0x6f, 0x6b), octets])));
+        },
+        ['--send', '/text one'],
+      );
+      assert.match(run.output, new RegExp(`\\nclosed ${code}\\b.*\\n1 sent, 1 received`));
+      assert.equal(run.exitCode, exitCode, `${code}`);
+    }
+  });
+
   it('calls an end clean that both have closed, though a reset follows', async () => {
     const run = await talkTo(
       (socket, key) => {

@@ -81,6 +81,39 @@ describe('a client', () => {
     assert.ok(outcomes.refused > 100 && outcomes.ended > 100, JSON.stringify(outcomes));
   });
 
+  it('takes an answer with a head of up to 64 KiB, as our server and dissector do, and says of more that it is', async () => {
+    const lengths = [100, 20_000, 64_000, 70_000];
+    const left = [...lengths];
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (request) => {
+        const key = /Sec-WebSocket-Key: (\S+)/.exec(String(request))?.[1] ?? '';
+        const lines = [
+          'HTTP/1.1 101 Switching Protocols',
+          'Upgrade: websocket',
+          'Connection: Upgrade',
+          `Set-Cookie: a=${'b'.repeat(left.shift() ?? 0)}`,
+          `Sec-WebSocket-Accept: ${acceptKey(key)}`,
+        ];
+        socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const faults: (string | null)[] = [];
+    for (const _ of lengths) {
+      const fault = await connect(url).then(
+        ({ connection }) => connection.close().then(() => null),
+        (error: HandshakeError) => error.message,
+      );
+      faults.push(fault);
+    }
+    server.close();
+    const more = 'the head of the answer to the upgrade request has more than 64 KiB';
+    assert.deepEqual(faults, [null, null, null, more]);
+  });
+
   it('is told the status of a refusal whose body goes on and on', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => {});

@@ -1,6 +1,6 @@
 // `wsdissect check`: expectations held against captures, for CI; and expectations drafted from a good capture.
 
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CaptureLog } from '../../check/capture-log.ts';
@@ -16,7 +16,7 @@ import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
-import { captureName, Failure, say, type ToldFailure } from '../failure.ts';
+import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
@@ -28,6 +28,7 @@ import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-o
 import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 import { processStreams } from '../standard-streams.ts';
+import { writeWhole } from '../whole-file.ts';
 
 interface CheckCommandOptions
   extends RegistryOptions,
@@ -150,10 +151,12 @@ async function check(files: readonly string[], options: CheckCommandOptions): Pr
     },
   );
   // A verdict on a part would be none; those on other captures stand.
-  const isPart = interruptionSignal().aborted && verdicts.length < files.length;
+  const signal = interruptionSignal();
+  const isPart = signal.aborted && verdicts.length < files.length;
   for (const { line, details, exitCode } of failures) {
-    if (exitCode !== interruptedExitCode() || verdicts.length === 0) say(line, details);
+    if (exitCode !== interruptedExitCode()) say(line, details);
   }
+  if (isPart && verdicts.length === 0) say(failureOf(signal.reason).line);
   const worst = failures.reduce((code, { exitCode }) => graver(code, exitCode), exitCodeOf(verdicts));
   process.exitCode = isPart ? interruptedExitCode() : worst;
   if (verdicts.length === 0) return;
@@ -203,7 +206,7 @@ async function draft(files: readonly string[], target: string, options: CheckCom
   const drafted = recordExpectations(log, mode);
   const registry =
     options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
-  writeFileSync(target, await writeExpectations(drafted, { capture: file, mode, registry }));
+  writeWhole(target, await writeExpectations(drafted, { capture: file, mode, registry }));
   tell(`${drafted.length} expectations drafted into ${target}; read them, and take out what need not be so`);
   sayDamage(file, log);
 }
@@ -218,7 +221,7 @@ async function renew(files: readonly string[], expect: string, options: CheckCom
   const mode = options.loose ? 'loose' : ((await recordedMode(text)) ?? 'strict');
   const log = await logOf(file, await codecFor(expectations, options), options);
   const drafted = recordExpectations(log, mode);
-  writeFileSync(expect, await renewExpectations(text, drafted));
+  writeWhole(expect, await renewExpectations(text, drafted));
   tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
   sayDamage(file, log);
 }
@@ -269,7 +272,7 @@ function writeReports(reports: readonly ReportFile[], make: (format: ReportForma
   for (const { format, file } of reports) {
     const text = make(format);
     try {
-      writeFileSync(file, text);
+      writeWhole(file, text);
     } catch (error) {
       unwritten ??= new Failure(`${file}: the report cannot be written: ${writingReason(error)}; name another file`);
     }

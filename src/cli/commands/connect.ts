@@ -135,7 +135,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
     // Of what is waited for behind the last message, as for further input, nothing is unsent.
     const isUnsent = interrupted === null && !(await Promise.race([talk, nextTurn(true)]));
     if (isUnsent) say('the connection was over before all was sent');
-    process.exitCode = interrupted ?? (isUnsent ? NOT_MET : exitCodeOf(end, session.closedHere));
+    process.exitCode = interrupted ?? (isUnsent ? NOT_MET : exitCodeOf(end, session.connection.closedByPeer));
   } catch (error) {
     await session.close(options.close, options.reason);
     throw error;
@@ -176,6 +176,6 @@ function factsOf({
 }
 
 /** Fine is an end that both sides agreed upon: with the code said here, or one by which a server takes its leave. */
-function exitCodeOf({ code, sent, error }: ConnectionEnd, closedHere: boolean): number {
-  return error === null && (closedHere ? code === sent : GOOD_ENDS.includes(code)) ? FINE : NOT_MET;
+function exitCodeOf({ code, sent, error }: ConnectionEnd, closedByPeer: boolean): number {
+  return error === null && (closedByPeer ? GOOD_ENDS.includes(code) : code === sent) ? FINE : NOT_MET;
 }

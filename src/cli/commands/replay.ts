@@ -118,6 +118,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     process.exitCode = conversation.damage !== null ? DAMAGED : wasAlike(result) ? FINE : NOT_MET;
   } catch (error) {
     if (!signal.aborted) throw error;
+    say('interrupted; what was not said and answered by then is not compared');
     process.exitCode = interruptedExitCode();
   } finally {
     await end(capture, options);

@@ -71,7 +71,8 @@ class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
     this.#ended++;
     this.#toldInterruption = interruptionSignal().aborted && exitCode === interruptedExitCode();
     this.exitCode = graver(this.exitCode, exitCode);
-    return true;
+    // Of captures whose turn would come later there may be very much to print.
+    return !interruptionSignal().aborted;
   }
 
   finish(): void {

@@ -11,6 +11,6 @@ export interface EachSink {
   onErrors(text: string): void;
   /** In no order. */
   onProgress(index: number, octets: number, found: number): void;
-  /** Returns whether the next one is wanted. */
+  /** Returns whether more is wanted: of the next one, or after a signal of those that were begun. */
   onEnd(index: number, outcome: Outcome): boolean;
 }

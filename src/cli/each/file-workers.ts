@@ -62,6 +62,7 @@ class FileShare {
         for (let i = 0; i < this.#share.jobs; i++) this.#start();
         ready.then(() => {
           for (const worker of this.#workers) this.#assign(worker);
+          if (this.#isLast) this.#finish();
         }, reject);
       });
     } finally {
@@ -143,10 +144,19 @@ class FileShare {
   #handOn(report: Word): void {
     if (this.#isOver) return;
     if (report.kind === 'errors') this.#sink.onErrors(report.text);
-    else if (!this.#sink.onEnd(report.index, report) || ++this.#ended === this.#share.files.length) {
+    else {
+      const isWanted = this.#sink.onEnd(report.index, report);
+      this.#ended++;
+      if (isWanted && !this.#isLast) return;
       this.#isOver = true;
       this.#finish();
     }
+  }
+
+  /** Whether none is left: of all, or of those that were begun before a signal. */
+  get #isLast(): boolean {
+    const isAllBegun = this.#begun === this.#share.files.length || interruptionSignal().aborted;
+    return isAllBegun && this.#ended === this.#begun;
   }
 }
 
@@ -159,7 +169,7 @@ function order(worker: Worker, message: Order): void {
 }
 
 /**
- * Resolved when all are done, or the sink has enough.
+ * Resolved when all are done, or after a signal those that were begun, or the sink has enough.
  *
  * @param ready fulfilled when captures may be read
  * @throws what the sink throws, what ends a worker, and why it is not ready

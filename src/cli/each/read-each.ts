@@ -24,19 +24,18 @@ export interface EachReading {
 type ProgressTo = Pick<EachSink, 'onProgress'>;
 
 /**
- * Ends with the last capture, with the one that was being read when a signal came, or when the sink has enough.
+ * Ends with the last capture, with those that were being read when a signal came, or when the sink has enough.
  *
  * @throws what the sink throws, and what is wrong with the options for every file
  */
 export async function readEach(reading: EachReading, sink: Omit<EachSink, 'onProgress'>): Promise<void> {
   const { files, unit, isForPeople, options } = reading;
   const line = options.progress ? await progressLine({ files, unit, isForPeople }) : null;
-  const signal = interruptionSignal();
   const all: EachSink = {
     ...new SummedProgress(line).sink,
     onOutput: (index, octets) => sink.onOutput(index, octets),
     onErrors: (text) => sink.onErrors(text),
-    onEnd: (index, outcome) => sink.onEnd(index, outcome) && !signal.aborted,
+    onEnd: (index, outcome) => sink.onEnd(index, outcome),
   };
   // Standard input is this thread's.
   const jobs = files.includes(STANDARD_INPUT) ? 1 : Math.min(reading.jobs, files.length);
@@ -96,6 +95,6 @@ async function readInTurn(
     } finally {
       redirectStreams(before);
     }
-    if (!isWanted) return;
+    if (!isWanted || interruptionSignal().aborted) return;
   }
 }

@@ -48,6 +48,7 @@ export interface ReplayResult {
   different: number;
   /** Whether everything was said; the connection may end before. */
   complete: boolean;
+  end: ConnectionEnd;
 }
 
 const DEFAULT_PATIENCE = 5000;
@@ -68,9 +69,9 @@ export async function replay(
   const abort = () => connection.terminate('interrupted');
   signal?.addEventListener('abort', abort);
   try {
-    const result = await new Replay(conversation, connection, options).run();
+    // Of what comes before the listener nothing would be told.
     signal?.throwIfAborted();
-    return result;
+    return await new Replay(conversation, connection, options).run();
   } catch (error) {
     // Whoever is told of it may have failed.
     connection.terminate('given up');
@@ -114,11 +115,13 @@ class Replay {
 
   async run(): Promise<ReplayResult> {
     const [{ complete, end }] = await Promise.all([this.#converse(), this.#read()]);
+    // What is missing then is missing for us.
+    this.#options.signal?.throwIfAborted();
     for (let index = this.#received; index < this.#captured.length; index++) {
       this.#compare(index, this.#captured[index], null);
     }
     this.#compareEnd(end);
-    return { sent: this.#sent, answers: this.#received, different: this.#different, complete };
+    return { sent: this.#sent, answers: this.#received, different: this.#different, complete, end };
   }
 
   async #converse(): Promise<{ complete: boolean; end: ConnectionEnd }> {
