@@ -216,15 +216,16 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   abandon(): void {
     if (this.inMessage) this.#sink.onIncomplete(this.#message);
     this.#endPayloads();
+    this.#inflater?.lose();
     this.inMessage = false;
-    // Also where no message was compressed so far: one that was missed may have been.
-    if (this.#extensions.deflate !== null) this.#inflaterFor(this.#extensions.deflate).lose();
   }
 
   /** Frames are read again, from somewhere in the stream: the first may continue a message whose beginning is not there. */
   resume(): void {
     this.#resumed = true;
     this.#current = this.#message;
+    // Also where no message was compressed so far: one that was passed over may have been.
+    if (this.#extensions.deflate !== null) this.#inflaterFor(this.#extensions.deflate).lose();
   }
 
   /** The stream ended: what is unfinished is told. `unread` octets of a frame were read. */

@@ -200,6 +200,8 @@ for (const [kind, make] of kinds) {
       reading.lose(40).resume().feed(refers).end();
       assert.deepEqual(said(reading), ['not compressed', null]);
       assert.deepEqual(reading.findings, ['compression-context-lost']);
+      const fromTheBeginning = new Reading(options(deflate(true))).resume().feed(refers).end();
+      assert.deepEqual(fromTheBeginning.findings, ['compression-context-lost']);
     });
 
     it('takes what came of a message that failed for no context, and says once that it is lost', () => {
