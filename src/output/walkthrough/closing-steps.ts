@@ -94,13 +94,12 @@ export function closingSteps(record: ConversationRecord): Step[] {
 /** What is missing of the end. */
 export function missingEnd(record: ConversationRecord): Block[] {
   const blocks: Block[] = [];
-  const upgraded = record.handshake?.upgraded ?? record.midstream !== null;
   const closers = new Set((['c2s', 's2c'] as const).filter((direction) => record.closeEnds[direction] !== null));
-  if (upgraded && closers.size === 0) {
+  if (record.upgraded && closers.size === 0) {
     blocks.push(
       note('No close frame', prose`Neither side says goodbye in WebSocket's own way in this capture (RFC 6455 §7).`),
     );
-  } else if (upgraded && closers.size === 1) {
+  } else if (record.upgraded && closers.size === 1) {
     const silent = closers.has('c2s') ? 'server' : 'client';
     blocks.push(note('Only one close frame', prose`The ${silent}'s close frame is not in this capture.`));
   }

@@ -32,7 +32,7 @@ export function frameSteps(record: ConversationRecord, explain: PayloadExplainer
 
 /** What is missing of the frames, or null. */
 export function missingFrames(record: ConversationRecord): Block[] {
-  if (record.handshake !== null && !record.handshake.upgraded) return [];
+  if (!record.upgraded) return [];
   return (['c2s', 's2c'] as const)
     .filter((direction) => record.firstFrames[direction] === null)
     .map((direction) =>

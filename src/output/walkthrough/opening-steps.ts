@@ -32,6 +32,11 @@ export function openingSteps(record: ConversationRecord): Step[] {
   return steps;
 }
 
+/** Whether the capture has any of the opening. */
+export function hasOpening(record: ConversationRecord): boolean {
+  return [...record.ledger.packets].some((packet) => (packet.flags & SYN) !== 0);
+}
+
 /** What is missing of the opening, or null. */
 export function missingOpening(record: ConversationRecord): Block | null {
   const packets = [...record.ledger.packets];
@@ -121,11 +126,12 @@ function ackStep(
   const took = syn === undefined ? null : ack.elapsed - syn.elapsed;
   const time =
     took === null || took < 0 ? prose`` : prose` It took ${formatSeconds(took)}, seen from where the capture was made.`;
+  const third = record.ledger.packets.first[2] === ack ? prose`this third packet` : prose`this packet`;
   return {
     title: prose`${code('ACK')}: the connection stands`,
     packets: [referenceTo(record, ack)],
     blocks: [
-      paragraph`The client acknowledges ${code((synAck.sequence + 1) % SEQUENCE_NUMBERS)}, and with this third packet both
+      paragraph`The client acknowledges ${code((synAck.sequence + 1) % SEQUENCE_NUMBERS)}, and with ${third} both
       sides know that the other hears them.${time}`,
     ],
   };
