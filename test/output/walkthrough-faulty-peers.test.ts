@@ -14,6 +14,7 @@ import {
   closePayload,
   concat,
   frame,
+  KEY,
   PING,
   PONG,
   TEXT,
@@ -275,4 +276,55 @@ test('a segment that carries nothing at all is not said to acknowledge', async (
   const talk = upgraded();
   const empty = { ...talk.packets[6], flags: 0 };
   assert.equal(said(await told([...talk.packets, empty]), 8), 'carries nothing');
+});
+
+test('the packet that acknowledges a frame is called the next only where it is', async () => {
+  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).send('s2c', frame(TEXT, 'one'));
+  const answer = talk.packets[8];
+  const early = { ...answer, acknowledgment: talk.packets[7].sequence };
+  talk.send('s2c', frame(TEXT, 'two'));
+  const later = await toldOnOneLine([...talk.packets.slice(0, 8), early, talk.packets[9]]);
+  assert.match(later, /A later packet of the server acknowledges it as well/);
+  assert.match(await toldOnOneLine(talk.packets), /The server's next packet acknowledges it as well/);
+});
+
+test('a header that is longer or shorter than the table says is told to be so', async () => {
+  const text = await toldOnOneLine(
+    upgraded()
+      .exchange('c2s', frame(TEXT, 'bare'))
+      .exchange('s2c', frame(TEXT, 'long', { lengthBits: 16, key: KEY })).packets,
+  );
+  assert.match(text, /has a header of 2 octets, without a masking key\./);
+  assert.match(text, /The server's has 8, with a masking key and with more octets of length than it needs\./);
+});
+
+test('options of a SYN are told by what the other side said', async () => {
+  const { packets } = upgraded();
+  const [syn, synAck, ...later] = packets;
+  const scale = Uint8Array.of(1, 3, 3, 7);
+  const clock = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0);
+  const asked = { ...syn, options: concat(scale, clock) };
+  const alone = await toldOnOneLine([asked, synAck, ...later]);
+  assert.match(
+    alone,
+    /would count in units of 128 octets; the other side does not do so, so that they count as they are/,
+  );
+  assert.match(alone, /its own clock says 9, and the other's is not known yet/);
+  const both = await toldOnOneLine([asked, { ...synAck, options: scale }, ...later]);
+  assert.match(both, /the windows that it announces later count in units of 128 octets/);
+  assert.doesNotMatch(both, /count as they are/);
+  const cut = frameOctets({ ...synAck, options: concat(clock, scale) }).subarray(0, 54 + clock.length);
+  assert.doesNotMatch(await toldOnOneLine([asked, cut, ...later]), /count as they are/);
+});
+
+test('octets that the capture cut off are not said to be in no packet', async () => {
+  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).send('c2s', clientFrame(TEXT, 'again'));
+  const [cut, ...others] = talk.packets.slice(7);
+  const octets = frameOctets(cut);
+  const packets = [...talk.packets.slice(0, 7), octets.subarray(0, octets.length - 2), ...others];
+  const text = await toldOnOneLine(packets);
+  assert.match(text, /2 octets of the client's stream were cut off by the capture/);
+  assert.match(text, /In all the client sends 1 message and the server 0, as far as they are there whole\./);
+  const lost = await toldOnOneLine([...talk.packets.slice(0, 7), ...others]);
+  assert.match(lost, /11 octets of the client's stream are in no packet/);
 });

@@ -48,6 +48,7 @@ export function restStep(record: ConversationRecord): Step[] {
   ].sort((one, other) => one.packet - other.packet);
   if (rows.length === 0) return [];
   const { c2s, s2c } = record.messageCount;
+  const whole = record.gaps.total === 0 ? '' : ', as far as they are there whole';
   const unlisted = record.messages.omitted + record.controls.omitted;
   const more =
     unlisted === 0
@@ -58,7 +59,7 @@ export function restStep(record: ConversationRecord): Step[] {
       title: prose`The whole conversation`,
       packets: [],
       blocks: [
-        paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}.${more}`,
+        paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}${whole}.${more}`,
         {
           kind: 'table',
           caption: 'Messages, pings and pongs; length in octets of payload',

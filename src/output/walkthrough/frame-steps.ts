@@ -181,13 +181,17 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
   const end = event.offset + event.headerLength + event.length;
   const receiver = event.direction === 'c2s' ? 'server' : 'client';
   const pure = ack.length === 0 && (ack.flags & (SYN | FIN | RST)) === 0 && (ack.flags & ACK) !== 0;
+  const after = [...record.packetsOf(otherDirection(event.direction))].filter(({ number }) => number > event.packet);
+  const isNext = after[0] === ack;
   const took = ack.elapsed - event.elapsed;
   const time = took > 0 ? prose`, ${formatSeconds(took)} later` : prose``;
   const upTo = (ack.acknowledges ?? 0) > end ? prose`and more` : prose`to its last octet`;
   return {
     title: pure
       ? prose`TCP acknowledges the ${SPEAKERS[event.direction]}'s frame`
-      : prose`The ${receiver}'s next packet acknowledges it as well`,
+      : isNext
+        ? prose`The ${receiver}'s next packet acknowledges it as well`
+        : prose`A later packet of the ${receiver} acknowledges it as well`,
     packets: [referenceTo(record, ack)],
     blocks: [
       pure
