@@ -328,3 +328,36 @@ test('octets that the capture cut off are not said to be in no packet', async ()
   const lost = await toldOnOneLine([...talk.packets.slice(0, 7), ...others]);
   assert.match(lost, /11 octets of the client's stream are in no packet/);
 });
+
+test('what is called the first is the first, and only of the capture where that has a beginning missing', async () => {
+  const title = (text: string) => /The client's first [^,]*, octet by octet/.exec(text)?.[0];
+  const ping = clientFrame(PING, 'there?');
+  const reserved = await toldOnOneLine(upgraded().exchange('c2s', concat(ping, clientFrame(3, 'x'))).packets);
+  assert.equal(title(reserved), "The client's first data frame, octet by octet");
+  const control = await toldOnOneLine(upgraded().exchange('c2s', ping).packets);
+  assert.equal(title(control), "The client's first frame, octet by octet");
+  const talk = upgraded();
+  for (let message = 0; message < 20; message++) talk.exchange('c2s', clientFrame(TEXT, `message ${message}`));
+  assert.equal(title(await toldOnOneLine(talk.packets)), "The client's first message, octet by octet");
+  const late = await toldOnOneLine(talk.packets.slice(9));
+  assert.equal(title(late), "The client's first message in this capture, octet by octet");
+  const lost = await toldOnOneLine(talk.packets.filter((_, index) => index !== 7));
+  assert.equal(title(lost), "The client's first message in this capture, octet by octet");
+});
+
+test('the close that was captured first is told first, whenever its payload could be read', async () => {
+  const talk = upgraded()
+    .send('c2s', clientFrame(TEXT, 'last words'))
+    .send('c2s', clientFrame(CLOSE, closePayload(1000)))
+    .send('s2c', frame(CLOSE, closePayload(1001)));
+  const [words, close, answer] = talk.packets.slice(7);
+  const text = await toldOnOneLine([...talk.packets.slice(0, 7), close, answer, words]);
+  assert.match(text, /The client says goodbye: close 1000 .*The server answers: close 1001/);
+});
+
+test('a reset behind the end breaks nothing off', async () => {
+  const text = await toldOnOneLine(upgraded().close().reset('c2s').packets);
+  assert.match(text, /RST from the client, behind the end .*closed by both sides already/);
+  assert.doesNotMatch(text, /breaks/);
+  assert.match(await toldOnOneLine(upgraded().reset('c2s').packets), /RST: the client breaks off/);
+});

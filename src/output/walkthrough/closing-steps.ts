@@ -79,7 +79,8 @@ export function restStep(record: ConversationRecord): Step[] {
 }
 
 export function closingSteps(record: ConversationRecord): Step[] {
-  const steps = record.closes.map((close, index) => closeStep(record, close, index));
+  const closes = [...record.closes].sort((one, other) => one.packet - other.packet);
+  const steps = closes.map((close, index) => closeStep(record, close, index));
   const packets = [...record.ledger.packets];
   const fins = firstOfEachDirection(record, packets, FIN);
   const resets = firstOfEachDirection(record, packets, RST).slice(0, 1);
@@ -88,7 +89,7 @@ export function closingSteps(record: ConversationRecord): Step[] {
   });
   const last = lastAcknowledgment(packets, fins);
   if (last !== null) steps.push(lastAckStep(record, last, isAcknowledgedBy(fins[0], fins[1])));
-  for (const packet of resets) steps.push(resetStep(record, packet));
+  for (const packet of resets) steps.push(resetStep(record, packet, last !== null && last.number < packet.number));
   return steps;
 }
 
@@ -198,11 +199,20 @@ function lastAckStep(record: ConversationRecord, packet: PacketRecord, inTurn: b
   };
 }
 
-function resetStep(record: ConversationRecord, packet: PacketRecord): Step {
+/** @param behindEnd whether both sides' FINs were acknowledged before */
+function resetStep(record: ConversationRecord, packet: PacketRecord, behindEnd: boolean): Step {
   const speaker = SPEAKERS[record.directionOf(packet.side)];
+  const packets = [referenceTo(record, packet)];
+  if (behindEnd) {
+    return {
+      title: prose`${code('RST')} from the ${speaker}, behind the end`,
+      packets,
+      blocks: [paragraph`The connection was closed by both sides already: this packet changes nothing of it.`],
+    };
+  }
   return {
     title: prose`${code('RST')}: the ${speaker} breaks off`,
-    packets: [referenceTo(record, packet)],
+    packets,
     blocks: [
       paragraph`${code('RST')} ends the connection at once, in both directions: what is still under way is thrown away
       (RFC 9293 §3.5.2). A program that closes its socket with unread data ends so.`,
