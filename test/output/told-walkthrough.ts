@@ -21,7 +21,7 @@ export async function told(packets: readonly Recordable[], width = 80): Promise<
 
 /** The story without the breaks of its lines and the bars of its notes, for sentences. */
 export async function toldOnOneLine(packets: readonly Recordable[]): Promise<string> {
-  return (await told(packets, 1000)).replace(/[\s▌]+/g, ' ');
+  return (await told(packets, 1000)).replace(/[\s▌─]+/g, ' ');
 }
 
 /** What the table of all packets says of packet `number`, on one line. */

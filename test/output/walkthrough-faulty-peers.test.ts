@@ -14,6 +14,7 @@ import {
   closePayload,
   concat,
   frame,
+  KEY,
   PING,
   PONG,
   TEXT,
@@ -275,4 +276,88 @@ test('a segment that carries nothing at all is not said to acknowledge', async (
   const talk = upgraded();
   const empty = { ...talk.packets[6], flags: 0 };
   assert.equal(said(await told([...talk.packets, empty]), 8), 'carries nothing');
+});
+
+test('the packet that acknowledges a frame is called the next only where it is', async () => {
+  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).send('s2c', frame(TEXT, 'one'));
+  const answer = talk.packets[8];
+  const early = { ...answer, acknowledgment: talk.packets[7].sequence };
+  talk.send('s2c', frame(TEXT, 'two'));
+  const later = await toldOnOneLine([...talk.packets.slice(0, 8), early, talk.packets[9]]);
+  assert.match(later, /A later packet of the server acknowledges it as well/);
+  assert.match(await toldOnOneLine(talk.packets), /The server's next packet acknowledges it as well/);
+});
+
+test('a header that is longer or shorter than the table says is told to be so', async () => {
+  const text = await toldOnOneLine(
+    upgraded()
+      .exchange('c2s', frame(TEXT, 'bare'))
+      .exchange('s2c', frame(TEXT, 'long', { lengthBits: 16, key: KEY })).packets,
+  );
+  assert.match(text, /has a header of 2 octets, without a masking key\./);
+  assert.match(text, /The server's has 8, with a masking key and with more octets of length than it needs\./);
+});
+
+test('options of a SYN are told by what the other side said', async () => {
+  const { packets } = upgraded();
+  const [syn, synAck, ...later] = packets;
+  const scale = Uint8Array.of(1, 3, 3, 7);
+  const clock = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0);
+  const asked = { ...syn, options: concat(scale, clock) };
+  const alone = await toldOnOneLine([asked, synAck, ...later]);
+  assert.match(
+    alone,
+    /would count in units of 128 octets; the other side does not do so, so that they count as they are/,
+  );
+  assert.match(alone, /its own clock says 9, and the other's is not known yet/);
+  const both = await toldOnOneLine([asked, { ...synAck, options: scale }, ...later]);
+  assert.match(both, /the windows that it announces later count in units of 128 octets/);
+  assert.doesNotMatch(both, /count as they are/);
+  const cut = frameOctets({ ...synAck, options: concat(clock, scale) }).subarray(0, 54 + clock.length);
+  assert.doesNotMatch(await toldOnOneLine([asked, cut, ...later]), /count as they are/);
+});
+
+test('octets that the capture cut off are not said to be in no packet', async () => {
+  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).send('c2s', clientFrame(TEXT, 'again'));
+  const [cut, ...others] = talk.packets.slice(7);
+  const octets = frameOctets(cut);
+  const packets = [...talk.packets.slice(0, 7), octets.subarray(0, octets.length - 2), ...others];
+  const text = await toldOnOneLine(packets);
+  assert.match(text, /2 octets of the client's stream were cut off by the capture/);
+  assert.match(text, /In all the client sends 1 message and the server 0, as far as they are there whole\./);
+  const lost = await toldOnOneLine([...talk.packets.slice(0, 7), ...others]);
+  assert.match(lost, /11 octets of the client's stream are in no packet/);
+});
+
+test('what is called the first is the first, and only of the capture where that has a beginning missing', async () => {
+  const title = (text: string) => /The client's first [^,]*, octet by octet/.exec(text)?.[0];
+  const ping = clientFrame(PING, 'there?');
+  const reserved = await toldOnOneLine(upgraded().exchange('c2s', concat(ping, clientFrame(3, 'x'))).packets);
+  assert.equal(title(reserved), "The client's first data frame, octet by octet");
+  const control = await toldOnOneLine(upgraded().exchange('c2s', ping).packets);
+  assert.equal(title(control), "The client's first frame, octet by octet");
+  const talk = upgraded();
+  for (let message = 0; message < 20; message++) talk.exchange('c2s', clientFrame(TEXT, `message ${message}`));
+  assert.equal(title(await toldOnOneLine(talk.packets)), "The client's first message, octet by octet");
+  const late = await toldOnOneLine(talk.packets.slice(9));
+  assert.equal(title(late), "The client's first message in this capture, octet by octet");
+  const lost = await toldOnOneLine(talk.packets.filter((_, index) => index !== 7));
+  assert.equal(title(lost), "The client's first message in this capture, octet by octet");
+});
+
+test('the close that was captured first is told first, whenever its payload could be read', async () => {
+  const talk = upgraded()
+    .send('c2s', clientFrame(TEXT, 'last words'))
+    .send('c2s', clientFrame(CLOSE, closePayload(1000)))
+    .send('s2c', frame(CLOSE, closePayload(1001)));
+  const [words, close, answer] = talk.packets.slice(7);
+  const text = await toldOnOneLine([...talk.packets.slice(0, 7), close, answer, words]);
+  assert.match(text, /The client says goodbye: close 1000 .*The server answers: close 1001/);
+});
+
+test('a reset behind the end breaks nothing off', async () => {
+  const text = await toldOnOneLine(upgraded().close().reset('c2s').packets);
+  assert.match(text, /RST from the client, behind the end .*closed by both sides already/);
+  assert.doesNotMatch(text, /breaks/);
+  assert.match(await toldOnOneLine(upgraded().reset('c2s').packets), /RST: the client breaks off/);
 });

@@ -6,6 +6,8 @@ import { test } from 'node:test';
 import { walkthrough } from '../../src/output/walkthrough/index.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { outsideOfCode } from '../support/markdown.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { head, upgradeRequest } from '../support/websocket-writer.ts';
 import { upgraded } from './told-walkthrough.ts';
 
 const VALUES = [
@@ -45,4 +47,14 @@ test('a value with backslashes before borders stays in its cell and in its code 
     }
   });
   assert.ok(text.includes('| `a \\| b` |'), 'ordinary values are written in the ordinary way');
+});
+
+test('an address in what is said of a rule is no link', async () => {
+  const { packets } = new TcpConversation()
+    .open()
+    .exchange('c2s', upgradeRequest({ fields: [['Origin', 'https://www.evil.example']] }))
+    .exchange('s2c', head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]));
+  const { text } = await walkthrough(Buffer.from(captureOf(packets)), { format: 'markdown', codec: null });
+  assert.match(text, /"https&#58;\/\/www&#46;evil\.example"/);
+  assert.doesNotMatch(outsideOfCode(text), /https?:|www\./);
 });

@@ -48,6 +48,7 @@ export function restStep(record: ConversationRecord): Step[] {
   ].sort((one, other) => one.packet - other.packet);
   if (rows.length === 0) return [];
   const { c2s, s2c } = record.messageCount;
+  const whole = record.gaps.total === 0 ? '' : ', as far as they are there whole';
   const unlisted = record.messages.omitted + record.controls.omitted;
   const more =
     unlisted === 0
@@ -58,7 +59,7 @@ export function restStep(record: ConversationRecord): Step[] {
       title: prose`The whole conversation`,
       packets: [],
       blocks: [
-        paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}.${more}`,
+        paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}${whole}.${more}`,
         {
           kind: 'table',
           caption: 'Messages, pings and pongs; length in octets of payload',
@@ -78,7 +79,8 @@ export function restStep(record: ConversationRecord): Step[] {
 }
 
 export function closingSteps(record: ConversationRecord): Step[] {
-  const steps = record.closes.map((close, index) => closeStep(record, close, index));
+  const closes = [...record.closes].sort((one, other) => one.packet - other.packet);
+  const steps = closes.map((close, index) => closeStep(record, close, index));
   const packets = [...record.ledger.packets];
   const fins = firstOfEachDirection(record, packets, FIN);
   const resets = firstOfEachDirection(record, packets, RST).slice(0, 1);
@@ -87,20 +89,19 @@ export function closingSteps(record: ConversationRecord): Step[] {
   });
   const last = lastAcknowledgment(packets, fins);
   if (last !== null) steps.push(lastAckStep(record, last, isAcknowledgedBy(fins[0], fins[1])));
-  for (const packet of resets) steps.push(resetStep(record, packet));
+  for (const packet of resets) steps.push(resetStep(record, packet, last !== null && last.number < packet.number));
   return steps;
 }
 
 /** What is missing of the end. */
 export function missingEnd(record: ConversationRecord): Block[] {
   const blocks: Block[] = [];
-  const upgraded = record.handshake?.upgraded ?? record.midstream !== null;
   const closers = new Set((['c2s', 's2c'] as const).filter((direction) => record.closeEnds[direction] !== null));
-  if (upgraded && closers.size === 0) {
+  if (record.upgraded && closers.size === 0) {
     blocks.push(
       note('No close frame', prose`Neither side says goodbye in WebSocket's own way in this capture (RFC 6455 §7).`),
     );
-  } else if (upgraded && closers.size === 1) {
+  } else if (record.upgraded && closers.size === 1) {
     const silent = closers.has('c2s') ? 'server' : 'client';
     blocks.push(note('Only one close frame', prose`The ${silent}'s close frame is not in this capture.`));
   }
@@ -198,11 +199,20 @@ function lastAckStep(record: ConversationRecord, packet: PacketRecord, inTurn: b
   };
 }
 
-function resetStep(record: ConversationRecord, packet: PacketRecord): Step {
+/** @param behindEnd whether both sides' FINs were acknowledged before */
+function resetStep(record: ConversationRecord, packet: PacketRecord, behindEnd: boolean): Step {
   const speaker = SPEAKERS[record.directionOf(packet.side)];
+  const packets = [referenceTo(record, packet)];
+  if (behindEnd) {
+    return {
+      title: prose`${code('RST')} from the ${speaker}, behind the end`,
+      packets,
+      blocks: [paragraph`The connection was closed by both sides already: this packet changes nothing of it.`],
+    };
+  }
   return {
     title: prose`${code('RST')}: the ${speaker} breaks off`,
-    packets: [referenceTo(record, packet)],
+    packets,
     blocks: [
       paragraph`${code('RST')} ends the connection at once, in both directions: what is still under way is thrown away
       (RFC 9293 §3.5.2). A program that closes its socket with unread data ends so.`,

@@ -164,6 +164,7 @@ class ConversationCollector implements DissectionSink {
   onHandshake(handshake: HandshakeView): void {
     if (!this.#isOurs(handshake.conversation) || this.record === null) return;
     this.record.requestPacket = handshake.requestOrigin.number;
+    this.record.earlierRequests = handshake.request.number;
     this.#maker.onHandshake(handshake);
   }
 

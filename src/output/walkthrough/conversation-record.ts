@@ -62,6 +62,8 @@ export class ConversationRecord {
   handshake: HandshakeEvent | null = null;
   /** Packet that completed the request. */
   requestPacket: number | null = null;
+  /** HTTP requests of this connection before it. */
+  earlierRequests = 0;
   midstream: MidstreamEvent | null = null;
   /** Of each direction the frame that is laid out: the first data frame, else the first control frame. */
   readonly firstFrames: Record<Direction, CapturedFrame | null> = { c2s: null, s2c: null };
@@ -97,6 +99,12 @@ export class ConversationRecord {
 
   get server(): Endpoint {
     return (this.handshake ?? this.midstream)?.server ?? this.ledger.ends[1];
+  }
+
+  /** Whether the upgrade took place, which without its answer is known by the frames. */
+  get upgraded(): boolean {
+    const { c2s, s2c } = this.firstFrames;
+    return this.handshake?.upgraded === true || this.midstream !== null || c2s !== null || s2c !== null;
   }
 
   /** What was agreed upon for each direction, as the dissector knew it. */

@@ -2,11 +2,11 @@
 // what a payload means.
 
 import { otherDirection } from '../../dissect/direction.ts';
-import type { Direction } from '../../dissect/events.ts';
+import type { Direction, FrameEvent } from '../../dissect/events.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
 import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
-import type { CapturedFrame, ConversationRecord } from './conversation-record.ts';
+import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Block, code, type LayoutRow, note, paragraph, prose, type Step } from './document.ts';
 import { firstOctetBits, headerRows, secondOctetBits } from './frame-header.ts';
 import { meaningBlocks } from './frame-meaning.ts';
@@ -32,7 +32,7 @@ export function frameSteps(record: ConversationRecord, explain: PayloadExplainer
 
 /** What is missing of the frames, or null. */
 export function missingFrames(record: ConversationRecord): Block[] {
-  if (record.handshake !== null && !record.handshake.upgraded) return [];
+  if (!record.upgraded) return [];
   return (['c2s', 's2c'] as const)
     .filter((direction) => record.firstFrames[direction] === null)
     .map((direction) =>
@@ -51,7 +51,7 @@ function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: Pa
   const { event, octets } = frame;
   const speaker = SPEAKERS[event.direction];
   const packet = record.packet(event.packet);
-  const kind = event.opcode === 'text' || event.opcode === 'binary' ? 'message' : 'frame';
+  const isWhole = record.midstream === null && record.gaps.total === 0;
   const header = octets.subarray(0, event.headerLength);
   const blocks: Block[] = [...whereItLies(frame, packet)];
   if (header.length < event.headerLength) {
@@ -63,10 +63,16 @@ function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: Pa
     blocks.push(...payloadBlocks(record, frame, explain));
   }
   return {
-    title: prose`The ${speaker}'s first ${kind}, octet by octet`,
+    title: prose`The ${speaker}'s first ${kindOf(event)}${isWhole ? '' : ' in this capture'}, octet by octet`,
     packets: [{ number: event.packet, elapsed: event.elapsed, direction: event.direction }],
     blocks,
   };
+}
+
+/** A control frame is laid out only where there is nothing else, so that it is the first of all. */
+function kindOf(event: FrameEvent): string {
+  if (event.opcode === 'text' || event.opcode === 'binary') return 'message';
+  return isControlFrame(event) ? 'frame' : 'data frame';
 }
 
 function whereItLies(frame: CapturedFrame, packet: PacketRecord | null): Block[] {
@@ -181,13 +187,17 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
   const end = event.offset + event.headerLength + event.length;
   const receiver = event.direction === 'c2s' ? 'server' : 'client';
   const pure = ack.length === 0 && (ack.flags & (SYN | FIN | RST)) === 0 && (ack.flags & ACK) !== 0;
+  const after = [...record.packetsOf(otherDirection(event.direction))].filter(({ number }) => number > event.packet);
+  const isNext = after[0] === ack;
   const took = ack.elapsed - event.elapsed;
   const time = took > 0 ? prose`, ${formatSeconds(took)} later` : prose``;
   const upTo = (ack.acknowledges ?? 0) > end ? prose`and more` : prose`to its last octet`;
   return {
     title: pure
       ? prose`TCP acknowledges the ${SPEAKERS[event.direction]}'s frame`
-      : prose`The ${receiver}'s next packet acknowledges it as well`,
+      : isNext
+        ? prose`The ${receiver}'s next packet acknowledges it as well`
+        : prose`A later packet of the ${receiver} acknowledges it as well`,
     packets: [referenceTo(record, ack)],
     blocks: [
       pure

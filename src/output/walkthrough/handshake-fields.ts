@@ -1,18 +1,93 @@
-// What the fields of an opening handshake mean, a row a field. Knows no particular handshake.
+// What the fields of an opening handshake mean, a row a field; where it depends on what else was said, by that. Knows no
+// packets.
 
+import type { HandshakeEvent } from '../../dissect/events.ts';
+import { isValidKey } from '../../http/accept-key.ts';
+import { parseExtensions } from '../../http/extensions.ts';
+import { hasToken, listElements } from '../../http/field-text.ts';
 import { type Prose, prose } from './document.ts';
 
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+type Meaning = Prose | ((value: string, handshake: HandshakeEvent) => Prose);
+export type FieldMeanings = ReadonlyMap<string, Meaning>;
+
+export function fieldMeaning(
+  meanings: FieldMeanings,
+  [name, value]: Headers[number],
+  handshake: HandshakeEvent,
+): Prose {
+  const meaning = meanings.get(name.toLowerCase()) ?? prose`no part of the handshake`;
+  return typeof meaning === 'function' ? meaning(value, handshake) : meaning;
+}
+
+/** All values of a field, joined as lists are; empty where there is none. */
+function valuesOf(headers: Headers, name: string): string {
+  return headers
+    .filter(([field]) => field.toLowerCase() === name)
+    .map(([, value]) => value)
+    .join(', ');
+}
+
+const ONLY_WITH_101 = prose`belongs to an answer 101 only`;
+
+function connectionOfRequest(value: string, { request }: HandshakeEvent): Prose {
+  if (hasToken(value, 'upgrade')) {
+    return prose`says that Upgrade is meant for the next hop alone; a proxy must not pass it on unread (RFC 9110 §7.6.1)`;
+  }
+  return hasToken(valuesOf(request.headers, 'connection'), 'upgrade')
+    ? prose`what is meant for the next hop alone (RFC 9110 §7.6.1)`
+    : prose`what is meant for the next hop alone (RFC 9110 §7.6.1); Upgrade must be named here and is not (RFC 6455 §4.1)`;
+}
+
+function connectionOfAnswer(value: string): Prose {
+  if (hasToken(value, 'upgrade')) return prose`belongs to Upgrade, as in the request`;
+  return hasToken(value, 'close')
+    ? prose`the server ends the connection behind this answer (RFC 9112 §9.6)`
+    : prose`what is meant for the next hop alone (RFC 9110 §7.6.1)`;
+}
+
+function upgradeOfAnswer(value: string, { upgraded }: HandshakeEvent): Prose {
+  if (!upgraded) return prose`what the server would speak instead (RFC 9110 §7.8)`;
+  return hasToken(value, 'websocket')
+    ? prose`the protocol that follows (RFC 6455 §4.2.2)`
+    : prose`the protocol that follows; it must be websocket (RFC 6455 §4.2.2)`;
+}
+
+function acceptOfAnswer(_value: string, { upgraded, accept }: HandshakeEvent): Prose {
+  if (!upgraded) return ONLY_WITH_101;
+  return accept === 'ok'
+    ? prose`computed from the client's key: proof that a WebSocket server answers (next step)`
+    : prose`should be computed from the client's key, and is not (next step)`;
+}
+
+function subprotocolOfAnswer(value: string, { upgraded, request }: HandshakeEvent): Prose {
+  if (!upgraded) return ONLY_WITH_101;
+  return listElements(valuesOf(request.headers, 'sec-websocket-protocol')).includes(value.trim())
+    ? prose`the subprotocol that the server chose of those offered`
+    : prose`must be one of the subprotocols offered, and is none (RFC 6455 §4.1)`;
+}
+
+function extensionsOfAnswer(value: string, { upgraded, request }: HandshakeEvent): Prose {
+  if (!upgraded) return ONLY_WITH_101;
+  const namesIn = (text: string) => parseExtensions(text).extensions.map(({ name }) => name.toLowerCase());
+  const offered = new Set(namesIn(valuesOf(request.headers, 'sec-websocket-extensions')));
+  return namesIn(value).every((name) => offered.has(name))
+    ? prose`the extensions that are in force from here on`
+    : prose`the extensions that are in force from here on; not all of them were offered, as they must be (RFC 6455 §4.1)`;
+}
+
 /** Request fields, by their name in lower case. */
-export const REQUEST_FIELDS: ReadonlyMap<string, Prose> = new Map([
+export const REQUEST_FIELDS: FieldMeanings = new Map<string, Meaning>([
   ['host', prose`whom the client means, as one address may serve many names (RFC 9110 §7.2)`],
   ['upgrade', prose`which protocol the client wants to speak from here on (RFC 6455 §4.1)`],
-  [
-    'connection',
-    prose`says that Upgrade is meant for the next hop alone; a proxy must not pass it on unread (RFC 9110 §7.6.1)`,
-  ],
+  ['connection', connectionOfRequest],
   [
     'sec-websocket-key',
-    prose`16 random octets in base64; the answer must show that the server understood them (RFC 6455 §4.1)`,
+    (value) =>
+      isValidKey(value)
+        ? prose`16 random octets in base64; the answer must show that the server understood them (RFC 6455 §4.1)`
+        : prose`should be 16 random octets in base64, and is not; the answer must show that the server understood it (RFC 6455 §4.1)`,
   ],
   ['sec-websocket-version', prose`the version of the protocol; 13 is that of RFC 6455`],
   ['sec-websocket-protocol', prose`subprotocols that the client can speak, the preferred one first (RFC 6455 §1.9)`],
@@ -25,20 +100,20 @@ export const REQUEST_FIELDS: ReadonlyMap<string, Prose> = new Map([
   ['cookie', prose`what the server asked the client to remember; often its login`],
   ['authorization', prose`who the client claims to be`],
   ['pragma', prose`asks caches to stand aside; no part of the handshake`],
-  ['cache-control', prose`asks caches to stand aside; no part of the handshake`],
+  ['cache-control', prose`for caches on the way; no part of the handshake`],
   ['accept-encoding', prose`of HTTP answers; it has no say about WebSocket messages`],
   ['accept-language', prose`of HTTP answers; no part of the handshake`],
   ['x-forwarded-for', prose`a proxy names the client that it speaks for`],
 ]);
 
 /** Fields of the answer, by their name in lower case. */
-export const RESPONSE_FIELDS: ReadonlyMap<string, Prose> = new Map([
-  ['upgrade', prose`the protocol that follows (RFC 6455 §4.2.2)`],
-  ['connection', prose`belongs to Upgrade, as in the request`],
-  ['sec-websocket-accept', prose`computed from the client's key: proof that a WebSocket server answers (next step)`],
-  ['sec-websocket-protocol', prose`the subprotocol that the server chose of those offered`],
-  ['sec-websocket-extensions', prose`the extensions that are in force from here on`],
-  ['sec-websocket-version', prose`the version that the server would have understood (RFC 6455 §4.4)`],
+export const RESPONSE_FIELDS: FieldMeanings = new Map<string, Meaning>([
+  ['upgrade', upgradeOfAnswer],
+  ['connection', connectionOfAnswer],
+  ['sec-websocket-accept', acceptOfAnswer],
+  ['sec-websocket-protocol', subprotocolOfAnswer],
+  ['sec-websocket-extensions', extensionsOfAnswer],
+  ['sec-websocket-version', prose`versions that the server understands (RFC 6455 §4.4)`],
   ['server', prose`the server's software; no part of the handshake`],
   ['date', prose`when the answer was made; no part of the handshake`],
   ['content-type', prose`what kind of body follows`],
@@ -55,8 +130,8 @@ export const STATUS_MEANINGS: ReadonlyMap<number, Prose> = new Map([
   [401, prose`The server wants to know first who asks.`],
   [403, prose`The server understood and will not; often the Origin is none that it trusts (RFC 6455 §10.2).`],
   [404, prose`There is nothing at this target.`],
-  [405, prose`The handshake must be a GET (RFC 6455 §4.1).`],
-  [426, prose`The server speaks other versions or protocols and says which (RFC 6455 §4.4).`],
+  [405, prose`This target does not take the method; a handshake must be a GET (RFC 6455 §4.1).`],
+  [426, prose`The server speaks other versions or protocols, which it should name (RFC 6455 §4.4).`],
   [500, prose`The server failed.`],
   [502, prose`A proxy could not reach the server behind it.`],
   [503, prose`The server is overloaded or being mended.`],

@@ -3,6 +3,7 @@
 
 import type { Direction, HandshakeEvent } from '../../dissect/events.ts';
 import { acceptKey } from '../../http/accept-key.ts';
+import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
@@ -19,7 +20,15 @@ import {
   strong,
   type Table,
 } from './document.ts';
-import { REQUEST_FIELDS, RESPONSE_FIELDS, STATUS_MEANINGS } from './handshake-fields.ts';
+import {
+  type FieldMeanings,
+  fieldMeaning,
+  type Headers,
+  REQUEST_FIELDS,
+  RESPONSE_FIELDS,
+  STATUS_MEANINGS,
+} from './handshake-fields.ts';
+import { hasOpening } from './opening-steps.ts';
 
 /** RFC 6455 §1.3: a text that nobody would send who does not mean WebSocket. */
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -40,28 +49,43 @@ export function handshakeSteps(record: ConversationRecord): Step[] {
 
 /** What is missing of the handshake, or null. */
 export function missingHandshake(record: ConversationRecord): Block | null {
-  if (record.handshake === null) {
-    const confidence = Math.round((record.midstream?.confidence ?? 0) * 100);
+  const { handshake, midstream } = record;
+  if (handshake === null && midstream?.response !== undefined) {
     return note(
-      'The opening handshake is not in this capture',
-      prose`The capture begins in the middle of the conversation. That this is WebSocket was concluded from the octets
-      themselves, with a confidence of ${confidence} %; what was agreed upon at the start is not known.`,
+      'The request of the opening handshake is not in this capture',
+      prose`Its answer is: ${code(`${midstream.response.status} ${shortened(midstream.response.reason)}`)}. What was asked for is not known.`,
     );
   }
-  if (record.handshake.response !== null) return null;
-  return note('The answer is not in this capture', prose`Whether the server agreed is not known.`);
+  if (handshake === null) {
+    const confidence = Math.round((midstream?.confidence ?? 0) * 100);
+    const begins = hasOpening(record) ? prose`` : prose`The capture begins in the middle of the conversation. `;
+    return note(
+      'The opening handshake is not in this capture',
+      prose`${begins}That this is WebSocket was concluded from the octets themselves, with a confidence of ${confidence} %; what was agreed upon at the start is not known.`,
+    );
+  }
+  if (handshake.response !== null) return null;
+  return note(
+    'The answer is not in this capture',
+    record.upgraded
+      ? prose`That the server agreed is shown by the frames behind the request; what else it said is not known.`
+      : prose`Whether the server agreed is not known.`,
+  );
 }
 
 function requestStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
   const { method, target, headers } = handshake.request;
+  const begin =
+    record.earlierRequests === 0
+      ? prose`the first thing that the client sends is an HTTP request in plain text.`
+      : prose`behind ${formatPlural(record.earlierRequests, 'other request')} on this connection the client sends one more in plain text.`;
   return {
     title: prose`${code(method)}: the client asks for WebSocket`,
     packets: packetOf(record, record.requestPacket, 'c2s'),
     blocks: [
-      paragraph`WebSocket begins as HTTP, so that it can share a port with a web site: the first thing that the client
-      sends is an HTTP request in plain text. ${code(`${method} ${shortened(target)}`)} names what it wants to talk to, and
+      paragraph`WebSocket begins as HTTP, so that it can share a port with a web site: ${begin} ${code(`${method} ${shortened(target)}`)} names what it wants to talk to, and
       its fields ask the server to leave HTTP behind on this connection (RFC 6455 §4.1).`,
-      fieldTable('The fields of the request', headers, REQUEST_FIELDS),
+      fieldTable('The fields of the request', headers, REQUEST_FIELDS, handshake),
     ],
   };
 }
@@ -71,9 +95,9 @@ function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent): 
   if (response === null) return { title: [], packets: [], blocks: [] };
   const agreed: Prose[] = [];
   agreed.push(
-    extensions === null
+    parseExtensions(extensions ?? '').extensions.length === 0
       ? prose`No extension is agreed upon: nothing will be compressed, and the three reserved bits of each frame must be 0.`
-      : prose`The extensions agreed upon are ${code(shortened(extensions))}.`,
+      : prose`The extensions agreed upon are ${code(shortened(extensions ?? ''))}.`,
   );
   if (subprotocol !== null) agreed.push(prose` The subprotocol is ${code(shortened(subprotocol))}.`);
   return {
@@ -83,7 +107,7 @@ function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent): 
       paragraph`${code(`${response.status} ${shortened(response.reason)}`)} is the last HTTP on this connection. The
       empty line after the fields is its end; whatever comes after it, in either direction, is WebSocket (RFC 6455 §4.2.2).
       ${agreed.flat()}`,
-      fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS),
+      fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS, handshake),
     ],
   };
 }
@@ -96,7 +120,7 @@ function refusalStep(record: ConversationRecord, handshake: HandshakeEvent): Ste
   const blocks: Block[] = [
     paragraph`The answer is ${code(`${response.status} ${shortened(response.reason)}`)}, and not 101: there will be no
     WebSocket from this request (RFC 6455 §4.1). ${meaning}`,
-    fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS),
+    fieldTable('The fields of the answer', response.headers, RESPONSE_FIELDS, handshake),
   ];
   if (body !== '') {
     blocks.push(paragraph`In the body stands: ${code(cutText(body, BODY_SHOWN))}`);
@@ -144,17 +168,13 @@ function arithmeticStep(handshake: HandshakeEvent): Step {
   };
 }
 
-function fieldTable(
-  caption: string,
-  headers: readonly [string, string][],
-  meanings: ReadonlyMap<string, Prose>,
-): Table {
+function fieldTable(caption: string, headers: Headers, meanings: FieldMeanings, handshake: HandshakeEvent): Table {
   const rows = headers
     .slice(0, FIELDS_SHOWN)
-    .map(([name, value]): Prose[] => [
-      prose`${code(shortened(name))}`,
-      prose`${code(shortened(value))}`,
-      meanings.get(name.toLowerCase()) ?? prose`no part of the handshake`,
+    .map((field): Prose[] => [
+      prose`${code(shortened(field[0]))}`,
+      prose`${code(shortened(field[1]))}`,
+      fieldMeaning(meanings, field, handshake),
     ]);
   if (headers.length > FIELDS_SHOWN) {
     rows.push([prose`…`, prose``, prose`${formatPlural(headers.length - FIELDS_SHOWN, 'field')} more`]);

@@ -1,5 +1,6 @@
 // How long a frame's header is, and the article's slip about it. Knows of the conversation only what its first frames had.
 
+import type { FrameEvent } from '../../dissect/events.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { note, type Prose, paragraph, prose, type Step } from './document.ts';
 
@@ -9,12 +10,17 @@ const SIZES: readonly (readonly [payload: string, field: string, server: number]
   ['65,536 and more', '127, then 8 octets', 10],
 ];
 const KEY_LENGTH = 4;
+/** Payload octets that the first two forms of the length hold at most. */
+const FORMS = [125, 0xffff];
 
 export function headerSizesStep(record: ConversationRecord): Step {
   const { c2s, s2c } = record.firstFrames;
   const seen: Prose[] = [];
-  if (c2s !== null) seen.push(prose` The client's frame above has a header of ${c2s.event.headerLength} octets.`);
-  if (s2c !== null) seen.push(prose` The server's has ${s2c.event.headerLength}.`);
+  if (c2s !== null)
+    seen.push(
+      prose` The client's frame above has a header of ${c2s.event.headerLength} octets${departure(c2s.event)}.`,
+    );
+  if (s2c !== null) seen.push(prose` The server's has ${s2c.event.headerLength}${departure(s2c.event)}.`);
   return {
     title: prose`How long is a header?`,
     packets: [],
@@ -47,4 +53,14 @@ export function headerSizesStep(record: ConversationRecord): Step {
       ),
     ],
   };
+}
+
+/** How a header is not as the table has it. */
+function departure({ direction, masked, length, headerLength }: FrameEvent): string {
+  const form = FORMS.findIndex((most) => length <= most);
+  const [, , least] = SIZES[form < 0 ? FORMS.length : form];
+  const words: string[] = [];
+  if (masked !== (direction === 'c2s')) words.push(masked ? 'with a masking key' : 'without a masking key');
+  if (headerLength - (masked ? KEY_LENGTH : 0) > least) words.push('with more octets of length than it needs');
+  return words.length === 0 ? '' : `, ${words.join(' and ')}`;
 }

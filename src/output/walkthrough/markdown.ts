@@ -13,6 +13,9 @@ const DRAWING_WIDTH = 88;
 /** What would begin markup in running text. */
 const SPECIAL = /[\\`*_{}[\]<>#|~&!]/g;
 
+/** What GitHub's flavour would make a link of, with the sign without which it is none. */
+const LINK = /(https?|ftp|www)([:.])/gi;
+
 const WAYS = { c2s: 'client → server', s2c: 'server → client' };
 
 export function renderMarkdown(document: WalkthroughDocument): string {
@@ -121,5 +124,5 @@ function codeSpan(text: string): string {
 }
 
 function escapeMarkdown(text: string): string {
-  return text.replace(SPECIAL, '\\$&');
+  return text.replace(SPECIAL, '\\$&').replace(LINK, (_, before, sign) => `${before}&#${sign.charCodeAt(0)};`);
 }

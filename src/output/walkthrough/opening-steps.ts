@@ -17,7 +17,7 @@ export function openingSteps(record: ConversationRecord): Step[] {
   const synAck = packets.find((packet) => (packet.flags & (SYN | ACK)) === (SYN | ACK));
   if (syn === undefined && synAck === undefined) return [];
   const steps: Step[] = [];
-  if (syn !== undefined) steps.push(synStep(record, syn));
+  if (syn !== undefined) steps.push(synStep(record, syn, synAck));
   if (synAck !== undefined) steps.push(synAckStep(record, synAck, syn));
   const opener = synAck === undefined ? undefined : 1 - synAck.side;
   const ack = packets.find(
@@ -30,6 +30,11 @@ export function openingSteps(record: ConversationRecord): Step[] {
   );
   if (ack !== undefined && synAck !== undefined) steps.push(ackStep(record, ack, synAck, syn));
   return steps;
+}
+
+/** Whether the capture has any of the opening. */
+export function hasOpening(record: ConversationRecord): boolean {
+  return [...record.ledger.packets].some((packet) => (packet.flags & SYN) !== 0);
 }
 
 /** What is missing of the opening, or null. */
@@ -53,8 +58,12 @@ export function missingOpening(record: ConversationRecord): Block | null {
   );
 }
 
-function optionTable(packet: PacketRecord): Table[] {
-  const options = explainTcpOptions(packet.options);
+function optionTable(packet: PacketRecord, other: PacketRecord | undefined): Table[] {
+  const isAnswer = (packet.flags & ACK) !== 0;
+  const options = explainTcpOptions(packet.options, {
+    other: other === undefined || other.optionsCut ? null : other.options,
+    isAnswer,
+  });
   if (options.length === 0) return [];
   return [
     {
@@ -74,14 +83,14 @@ function optionTable(packet: PacketRecord): Table[] {
   ];
 }
 
-function synStep(record: ConversationRecord, syn: PacketRecord): Step {
+function synStep(record: ConversationRecord, syn: PacketRecord, synAck: PacketRecord | undefined): Step {
   const blocks: Block[] = [
     paragraph`Before a word of HTTP or WebSocket, two computers must agree on a TCP connection. ${record.client.address}
     takes a free port of its own, ${record.client.port}, and sends ${record.server.address}, port ${record.server.port}, a
     segment with the flag ${code('SYN')} (RFC 9293 §3.5). With it comes its initial sequence number,
     ${code(syn.sequence)}, which nobody should be able to guess: every octet that it sends from now on is numbered from there, and the SYN
     itself takes one number.`,
-    ...optionTable(syn),
+    ...optionTable(syn, synAck),
   ];
   if (syn.length > 0) {
     blocks.push(
@@ -107,7 +116,7 @@ function synAckStep(record: ConversationRecord, synAck: PacketRecord, syn: Packe
     blocks: [
       paragraph`One segment does two things. ${code('SYN')}: the server numbers its own octets from
       ${code(synAck.sequence)} on. ${code('ACK')}: the acknowledgment number ${code(synAck.acknowledgment)}${said}`,
-      ...optionTable(synAck),
+      ...optionTable(synAck, syn),
     ],
   };
 }
@@ -121,11 +130,12 @@ function ackStep(
   const took = syn === undefined ? null : ack.elapsed - syn.elapsed;
   const time =
     took === null || took < 0 ? prose`` : prose` It took ${formatSeconds(took)}, seen from where the capture was made.`;
+  const third = record.ledger.packets.first[2] === ack ? prose`this third packet` : prose`this packet`;
   return {
     title: prose`${code('ACK')}: the connection stands`,
     packets: [referenceTo(record, ack)],
     blocks: [
-      paragraph`The client acknowledges ${code((synAck.sequence + 1) % SEQUENCE_NUMBERS)}, and with this third packet both
+      paragraph`The client acknowledges ${code((synAck.sequence + 1) % SEQUENCE_NUMBERS)}, and with ${third} both
       sides know that the other hears them.${time}`,
     ],
   };

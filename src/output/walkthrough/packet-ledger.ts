@@ -32,6 +32,8 @@ export interface PacketRecord {
   readonly part: Part;
   /** TCP options of a SYN as far as they were captured; empty for all others. */
   readonly options: Uint8Array;
+  /** Whether there are more options than were captured. */
+  readonly optionsCut: boolean;
 }
 
 /** Packets that are kept of a long connection. */
@@ -151,6 +153,7 @@ export class PacketLedger {
       acknowledges: (flags & ACK) !== 0 && peer.started ? peer.offsetOf(segment.acknowledgment) : null,
       part: fills ? 'late' : partOf(flags, offset, length, streamEnd),
       options: isSyn ? optionsOf(segment) : NO_OPTIONS,
+      optionsCut: isSyn && headerEnd(segment) > segment.payloadStart,
     };
     this.packets.add(record);
     return record;
@@ -180,7 +183,10 @@ function partOf(flags: number, offset: number, length: number, streamEnd: number
   return offset > streamEnd ? 'ahead' : 'new';
 }
 
+function headerEnd(segment: Segment): number {
+  return segment.tcpStart + (segment.buffer[segment.tcpStart + 12] >> 4) * 4;
+}
+
 function optionsOf(segment: Segment): Uint8Array {
-  const end = segment.tcpStart + (segment.buffer[segment.tcpStart + 12] >> 4) * 4;
-  return segment.buffer.slice(segment.tcpStart + TCP_HEADER, Math.min(end, segment.payloadStart));
+  return segment.buffer.slice(segment.tcpStart + TCP_HEADER, Math.min(headerEnd(segment), segment.payloadStart));
 }

@@ -50,7 +50,7 @@ export function referenceTo(record: ConversationRecord, packet: PacketRecord): P
 function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   const { flags, part } = packet;
   const direction = record.directionOf(packet.side);
-  if ((flags & RST) !== 0) return prose`breaks the connection off`;
+  if ((flags & RST) !== 0) return prose`resets the connection`;
   if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? prose`agrees to connect` : prose`asks to connect`;
   if (part === 'keep-alive') return prose`keep-alive: asks whether the other is still there`;
   if (part === 'again') return prose`sent again: these octets were captured before`;

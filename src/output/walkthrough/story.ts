@@ -1,6 +1,7 @@
 // Puts the story of one connection together in the order of the article: TCP opens, HTTP hands over, the first frame of
 // each side octet by octet, what follows, the end. Each part is written elsewhere.
 
+import type { GapEvent } from '../../dissect/events.ts';
 import { formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { cutText } from '../terminal-text.ts';
@@ -24,6 +25,12 @@ import { exchangeOf } from './packet-words.ts';
 import type { PayloadExplainer } from './payload-explainer.ts';
 
 const TARGET_SHOWN = 60;
+
+const GAPS: Record<GapEvent['reason'], string> = {
+  'not-captured': 'are in no packet',
+  snaplen: 'were cut off by the capture',
+  'waiting-limit': 'were not waited for, as too many behind them were held',
+};
 
 export function tellStory(record: ConversationRecord, explain: PayloadExplainer | null): WalkthroughDocument {
   const frames = frameSteps(record, explain);
@@ -72,7 +79,7 @@ function findingsStep(record: ConversationRecord): Step[] {
       prose`${gap.packet}`,
       prose`gap`,
       prose`${code(gap.reason)}`,
-      prose`${formatPlural(gap.length, 'octet')} of the ${gap.direction === 'c2s' ? 'client' : 'server'}'s stream are in no packet`,
+      prose`${formatPlural(gap.length, 'octet')} of the ${gap.direction === 'c2s' ? 'client' : 'server'}'s stream ${GAPS[gap.reason]}`,
     ]);
   }
   const more = diagnostics.omitted + gaps.omitted;

@@ -13,11 +13,20 @@ interface OptionKind {
   readonly name: string;
   /** Octets of the value; another length is told as it is, without a meaning. */
   readonly length: number;
-  meaning(octets: Uint8Array): Prose;
+  meaning(octets: Uint8Array, context: SynContext): Prose;
+}
+
+/** What the meaning of an option depends on besides its octets. */
+export interface SynContext {
+  /** The options of the other side's SYN; null where they were not captured whole. */
+  readonly other: Uint8Array | null;
+  /** Whether the segment is a SYN/ACK. */
+  readonly isAnswer: boolean;
 }
 
 const END_OF_LIST = 0;
 const NO_OPERATION = 1;
+const WINDOW_SCALE = 3;
 
 const KINDS: ReadonlyMap<number, OptionKind> = new Map<number, OptionKind>([
   [
@@ -29,12 +38,16 @@ const KINDS: ReadonlyMap<number, OptionKind> = new Map<number, OptionKind>([
     },
   ],
   [
-    3,
+    WINDOW_SCALE,
     {
       name: 'window scale',
       length: 1,
-      meaning: (value) =>
-        prose`the windows that it announces later count in units of ${2 ** Math.min(value[0], 14)} octets (RFC 7323 §2)`,
+      meaning: (value, { other }) => {
+        const unit = 2 ** Math.min(value[0], 14);
+        return other !== null && !hasWindowScale(other)
+          ? prose`the windows that it announces later would count in units of ${unit} octets; the other side does not do so, so that they count as they are (RFC 7323 §2.2)`
+          : prose`the windows that it announces later count in units of ${unit} octets (RFC 7323 §2)`;
+      },
     },
   ],
   [
@@ -51,8 +64,12 @@ const KINDS: ReadonlyMap<number, OptionKind> = new Map<number, OptionKind>([
     {
       name: 'timestamps',
       length: 8,
-      meaning: (value) =>
-        prose`its own clock says ${word(value, 0, 4)}, and the other's last was ${word(value, 4, 8)}: for measuring the round trip (RFC 7323 §3)`,
+      meaning: (value, { isAnswer }) => {
+        const other = isAnswer
+          ? prose`, and the other's last was ${word(value, 4, 8)}`
+          : prose`, and the other's is not known yet`;
+        return prose`its own clock says ${word(value, 0, 4)}${other}: for measuring the round trip (RFC 7323 §3)`;
+      },
     },
   ],
   [
@@ -74,25 +91,33 @@ function word(octets: Uint8Array, start: number, end: number): number {
   return value;
 }
 
-/** All options but padding, in order, as far as `octets` holds them whole. */
-export function explainTcpOptions(octets: Uint8Array): TcpOption[] {
-  const options: TcpOption[] = [];
+/** The options but padding, in order, as far as `octets` holds them whole: where each begins and ends. */
+function* optionsIn(octets: Uint8Array): Generator<{ start: number; end: number }> {
   for (let at = 0; at < octets.length && octets[at] !== END_OF_LIST; ) {
     if (octets[at] === NO_OPERATION) {
       at++;
       continue;
     }
     const length = octets[at + 1];
-    if (length === undefined || length < 2 || at + length > octets.length) break;
-    const kind = KINDS.get(octets[at]);
-    const value = octets.subarray(at + 2, at + length);
-    const fits = kind !== undefined && (kind.length < 0 || kind.length === value.length);
-    options.push({
-      name: kind?.name ?? `kind ${octets[at]}`,
-      octets: octets.subarray(at, at + length),
-      meaning: fits ? kind.meaning(value) : prose`not explained here`,
-    });
+    if (length === undefined || length < 2 || at + length > octets.length) return;
+    yield { start: at, end: at + length };
     at += length;
   }
-  return options;
+}
+
+function hasWindowScale(octets: Uint8Array): boolean {
+  return [...optionsIn(octets)].some(({ start }) => octets[start] === WINDOW_SCALE);
+}
+
+export function explainTcpOptions(octets: Uint8Array, context: SynContext): TcpOption[] {
+  return Array.from(optionsIn(octets), ({ start, end }) => {
+    const kind = KINDS.get(octets[start]);
+    const value = octets.subarray(start + 2, end);
+    const fits = kind !== undefined && (kind.length < 0 || kind.length === value.length);
+    return {
+      name: kind?.name ?? `kind ${octets[start]}`,
+      octets: octets.subarray(start, end),
+      meaning: fits ? kind.meaning(value, context) : prose`not explained here`,
+    };
+  });
 }
