@@ -220,32 +220,6 @@ test('a continuation that nothing began is told as such where the capture is who
   assert.match(await toldOnOneLine(talk.packets), /whose beginning is not in this capture/);
 });
 
-test('sides that end at the same time do not acknowledge what has not come yet', async () => {
-  const talk = upgraded().finish('c2s').finish('s2c').acknowledge('c2s').acknowledge('s2c');
-  const [clientFin, serverFin, clientAck, serverAck] = talk.packets.slice(7);
-  const crossing = { ...serverFin, acknowledgment: clientFin.sequence };
-  const packets = [...talk.packets.slice(0, 7), clientFin, crossing, clientAck, serverAck];
-  const text = await toldOnOneLine(packets);
-  assert.match(
-    text,
-    /The server has nothing more to send either\. Its acknowledgment number does not reach to the other's FIN/,
-  );
-  assert.match(text, /The last ACK packet 11, .*Both FINs are acknowledged.*Both sides remember it/);
-  assert.doesNotMatch(text, /acknowledges the other's FIN|The side that closed first/);
-  // Of the client's FIN there is no acknowledgment now.
-  assert.doesNotMatch(await toldOnOneLine(packets.slice(0, -1)), /The last ACK|the connection is gone/);
-  assert.match(
-    await toldOnOneLine(talk.packets.slice(0, -1)),
-    /nothing more to send either, and acknowledges the other's FIN/,
-  );
-});
-
-test('a reset is not told as the last acknowledgment', async () => {
-  const text = await toldOnOneLine(upgraded().finish('s2c').finish('c2s').reset('s2c').packets);
-  assert.doesNotMatch(text, /The last ACK|the connection is gone/);
-  assert.match(text, /RST: the server breaks off/);
-});
-
 test('what is cut short shows no half of a character, and that it is cut', async () => {
   const smile = '\u{1f600}';
   const target = `/${'t'.repeat(58)}${smile}${smile}`;
@@ -264,30 +238,6 @@ test('what is cut short shows no half of a character, and that it is cut', async
   assert.match(text, / v{159}… /);
 });
 
-test('every flag of a segment has its name', async () => {
-  const talk = upgraded();
-  const [syn, ...later] = talk.packets;
-  const text = await told([{ ...syn, flags: 0xc2 }, ...later, { ...later[1], flags: 0x30 }], 120);
-  assert.match(text, / {2}1 {2}0\.000000 {2}→ {2}SYN ECE CWR +0 {2}asks to connect/);
-  assert.match(text, / {2}8 {2}0\.007000 {2}→ {2}ACK URG +0 {2}acknowledges/);
-});
-
-test('a segment that carries nothing at all is not said to acknowledge', async () => {
-  const talk = upgraded();
-  const empty = { ...talk.packets[6], flags: 0 };
-  assert.equal(said(await told([...talk.packets, empty]), 8), 'carries nothing');
-});
-
-test('the packet that acknowledges a frame is called the next only where it is', async () => {
-  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).send('s2c', frame(TEXT, 'one'));
-  const answer = talk.packets[8];
-  const early = { ...answer, acknowledgment: talk.packets[7].sequence };
-  talk.send('s2c', frame(TEXT, 'two'));
-  const later = await toldOnOneLine([...talk.packets.slice(0, 8), early, talk.packets[9]]);
-  assert.match(later, /A later packet of the server acknowledges it as well/);
-  assert.match(await toldOnOneLine(talk.packets), /The server's next packet acknowledges it as well/);
-});
-
 test('a header that is longer or shorter than the table says is told to be so', async () => {
   const text = await toldOnOneLine(
     upgraded()
@@ -296,37 +246,6 @@ test('a header that is longer or shorter than the table says is told to be so', 
   );
   assert.match(text, /has a header of 2 octets, without a masking key\./);
   assert.match(text, /The server's has 8, with a masking key and with more octets of length than it needs\./);
-});
-
-test('options of a SYN are told by what the other side said', async () => {
-  const { packets } = upgraded();
-  const [syn, synAck, ...later] = packets;
-  const scale = Uint8Array.of(1, 3, 3, 7);
-  const clock = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0);
-  const asked = { ...syn, options: concat(scale, clock) };
-  const alone = await toldOnOneLine([asked, synAck, ...later]);
-  assert.match(
-    alone,
-    /would count in units of 128 octets; the other side does not do so, so that they count as they are/,
-  );
-  assert.match(alone, /its own clock says 9, and the other's is not known yet/);
-  const both = await toldOnOneLine([asked, { ...synAck, options: scale }, ...later]);
-  assert.match(both, /the windows that it announces later count in units of 128 octets/);
-  assert.doesNotMatch(both, /count as they are/);
-  const cut = frameOctets({ ...synAck, options: concat(clock, scale) }).subarray(0, 54 + clock.length);
-  assert.doesNotMatch(await toldOnOneLine([asked, cut, ...later]), /count as they are/);
-});
-
-test('octets that the capture cut off are not said to be in no packet', async () => {
-  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).send('c2s', clientFrame(TEXT, 'again'));
-  const [cut, ...others] = talk.packets.slice(7);
-  const octets = frameOctets(cut);
-  const packets = [...talk.packets.slice(0, 7), octets.subarray(0, octets.length - 2), ...others];
-  const text = await toldOnOneLine(packets);
-  assert.match(text, /2 octets of the client's stream were cut off by the capture/);
-  assert.match(text, /In all the client sends 1 message and the server 0, as far as they are there whole\./);
-  const lost = await toldOnOneLine([...talk.packets.slice(0, 7), ...others]);
-  assert.match(lost, /11 octets of the client's stream are in no packet/);
 });
 
 test('what is called the first is the first, and only of the capture where that has a beginning missing', async () => {
@@ -353,11 +272,4 @@ test('the close that was captured first is told first, whenever its payload coul
   const [words, close, answer] = talk.packets.slice(7);
   const text = await toldOnOneLine([...talk.packets.slice(0, 7), close, answer, words]);
   assert.match(text, /The client says goodbye: close 1000 .*The server answers: close 1001/);
-});
-
-test('a reset behind the end breaks nothing off', async () => {
-  const text = await toldOnOneLine(upgraded().close().reset('c2s').packets);
-  assert.match(text, /RST from the client, behind the end .*closed by both sides already/);
-  assert.doesNotMatch(text, /breaks/);
-  assert.match(await toldOnOneLine(upgraded().reset('c2s').packets), /RST: the client breaks off/);
 });
