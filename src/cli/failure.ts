@@ -5,7 +5,7 @@ import type { CaptureError } from '../capture/index.ts';
 import { ReadingEnded } from '../dissect/reading-ended.ts';
 import { loadBuiltin } from '../load-builtin.ts';
 import { escapeText } from '../output/terminal-text.ts';
-import { writingReason } from '../system-reason.ts';
+import { isOfTooManyFiles, readingRemedy, writingReason, writingRemedy } from '../system-reason.ts';
 import { DAMAGED, FINE, USAGE } from './exit-codes.ts';
 import { interruptedExitCode } from './interruption.ts';
 import { writeErrors } from './standard-streams.ts';
@@ -45,18 +45,23 @@ export function captureName(files: readonly string[]): string {
 
 /** What to do where an error does not say it. */
 const CAPTURE_ADVICE = 'name a capture as tcpdump -w FILE or dumpcap write it';
-const PATH_ADVICE = 'check its name';
+export const PATH_ADVICE = 'check its name';
 
 /** The errors of `src/capture/` by kind: an unreadable file is wrong usage, everything else is the input's fault. */
 export function captureFailure(files: readonly string[], error: CaptureError): Failure {
   const unreadable = error.kind === 'unreadable';
-  const advice = unreadable ? PATH_ADVICE : CAPTURE_ADVICE;
+  const advice = unreadable ? readingRemedy(rootOf(error), PATH_ADVICE) : CAPTURE_ADVICE;
   const message = error.message.includes('; ') ? error.message : `${error.message}; ${advice}`;
   return new Failure(
     `${captureName(error.file === null ? files : [error.file])}: ${message}`,
     unreadable ? USAGE : DAMAGED,
     { cause: error },
   );
+}
+
+/** What an error came of at first. */
+function rootOf(error: Error): Error {
+  return error.cause instanceof Error ? rootOf(error.cause) : error;
 }
 
 /** Errors of the layers below that are a user's, by name (their modules are not always loaded), and what stands before. */
@@ -101,11 +106,10 @@ export function failureOf(error: unknown): ToldFailure {
   const option = ERROR_NAMES[name];
   if (option !== undefined) return told(`${option}${message}`);
   if (error instanceof Error && 'syscall' in error) {
-    return told(
-      'path' in error
-        ? `${error.path}: cannot be written: ${writingReason(error)}; name another file`
-        : `${message}; the output could not be written`,
-    );
+    if (!('path' in error)) return told(`${message}; the output could not be written`);
+    // Of our own files, too, which are only read.
+    const what = isOfTooManyFiles(error) ? 'opened' : 'written';
+    return told(`${error.path}: cannot be ${what}: ${writingReason(error)}; ${writingRemedy(error)}`);
   }
   return told(`defect in wsdissect: ${message}; ${ISSUES}`);
 }

@@ -4,9 +4,9 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageProtocol } from '../endpoint/index.ts';
-import { readingReason } from '../system-reason.ts';
+import { readingReason, readingRemedy } from '../system-reason.ts';
 import { boundedLines } from './bounded-lines.ts';
-import { Failure } from './failure.ts';
+import { Failure, PATH_ADVICE } from './failure.ts';
 import { STANDARD_INPUT } from './input.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
 
@@ -82,7 +82,7 @@ async function* linesOf(file: string, parse: (line: string) => PromptLine): Asyn
     }
   } catch (cause) {
     if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new Failure(`${name}: ${readingReason(cause)}; check its name`, undefined, { cause });
+    throw new Failure(`${name}: ${readingReason(cause)}; ${readingRemedy(cause, PATH_ADVICE)}`, undefined, { cause });
   }
 }
 

@@ -3,8 +3,8 @@
 
 import { appendFileSync, readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readingReason, writingReason } from '../system-reason.ts';
-import { Failure, say } from './failure.ts';
+import { readingReason, readingRemedy, writingReason, writingRemedy } from '../system-reason.ts';
+import { Failure, PATH_ADVICE, say } from './failure.ts';
 import { commaListed, listed } from './option-values.ts';
 
 export type HeaderField = readonly [name: string, value: string];
@@ -60,7 +60,9 @@ export function fileOf(option: string, path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new Failure(`${option} ${path}: ${readingReason(cause)}; check its name`, undefined, { cause });
+    throw new Failure(`${option} ${path}: ${readingReason(cause)}; ${readingRemedy(cause, PATH_ADVICE)}`, undefined, {
+      cause,
+    });
   }
 }
 
@@ -72,7 +74,7 @@ export function keyLogOf({ keylog }: TlsOptions): ((line: Uint8Array) => void) |
   try {
     append(new Uint8Array(0));
   } catch (cause) {
-    throw new Failure(`--keylog ${keylog}: ${writingReason(cause)}; name another file`, undefined, { cause });
+    throw new Failure(`--keylog ${keylog}: ${writingReason(cause)}; ${writingRemedy(cause)}`, undefined, { cause });
   }
   let isWritable = true;
   return (line) => {

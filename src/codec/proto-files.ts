@@ -3,7 +3,7 @@
 
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { NamespaceBase, Root, Type } from 'protobufjs';
-import { readingReason } from '../system-reason.ts';
+import { readingReason, readingRemedy } from '../system-reason.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import { keepingFieldIndexes } from './field-indexes.ts';
 import { type MessageTable, MessageTables } from './message-table.ts';
@@ -74,7 +74,7 @@ class ProtoLoader {
       throw new DocumentError(
         first.place,
         `${quoted} cannot be read: ${readingReason(error)}`,
-        'correct the path',
+        readingRemedy(error, 'correct the path'),
         error,
       );
     });

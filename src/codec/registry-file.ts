@@ -2,7 +2,7 @@
 // refuses what is not one, by line and column. It knows what a registry means; YAML and .proto are read elsewhere.
 
 import { dirname, isAbsolute, join } from 'node:path';
-import { readingReason } from '../system-reason.ts';
+import { readingReason, readingRemedy } from '../system-reason.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
@@ -82,7 +82,12 @@ async function readRegistry(path: string): Promise<string> {
     return await readTextFile(path);
   } catch (error) {
     const reason = readingReason(error);
-    throw new DocumentError({ file: path }, `the registry cannot be read: ${reason}`, 'check its path', error);
+    throw new DocumentError(
+      { file: path },
+      `the registry cannot be read: ${reason}`,
+      readingRemedy(error, 'check its path'),
+      error,
+    );
   }
 }
 

@@ -11,7 +11,11 @@ export interface RunOptions {
   input?: Uint8Array | string;
   directory?: string;
   environment?: Record<string, string>;
+  /** Run by somebody whom the rights of files bind, which the superuser is not. */
+  isBound?: boolean;
 }
+
+const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export interface Run {
   exitCode: number | null;
@@ -35,8 +39,15 @@ export function wsdissect(words: readonly string[], options: RunOptions = {}): R
     encoding: 'utf8',
     timeout: 60_000,
     maxBuffer: 1 << 28,
+    ...(options.isBound ? NOBODY : {}),
   });
   return { exitCode: run.status, output: run.stdout, errors: run.stderr };
+}
+
+/** Why a test of rights is left out; false where it is not. */
+export function withoutRights(): string | false {
+  if (process.platform === 'win32') return 'rights are others there';
+  return wsdissect(['--version'], { isBound: true }).exitCode === 0 ? false : 'the program is not readable by all';
 }
 
 /** The same, running, for tests that talk to it. */

@@ -166,6 +166,25 @@ describe('--jobs', () => {
     assert.equal(errors, '');
   });
 
+  test('says what to do where there are too few file descriptors for so many threads, or files', () => {
+    const crowd = Array.from({ length: 20 }, (_, i) => put(`crowd${i}.pcap`, readFileSync(join(folder, short))));
+    const withFew = (...words: string[]) => {
+      const few = ['-c', 'ulimit -n 30; exec "$@"', 'sh', process.execPath, program, 'stats', ...words, ...crowd];
+      return spawnSync('sh', few, { cwd: folder, encoding: 'utf8' });
+    };
+    const threads = withFew('--each', '--jobs', '20');
+    const advice = 'give fewer --jobs, or allow more with ulimit -n';
+    assert.equal(threads.stderr, `wsdissect: a thread cannot be started: too many open files; ${advice}\n`);
+    assert.equal(threads.status, 2);
+    // All at once, as they overlap in time.
+    const files = withFew();
+    assert.match(
+      files.stderr,
+      /^wsdissect: crowd\d+\.pcap: cannot be read: too many open files; allow more of them with ulimit -n\n$/,
+    );
+    assert.equal(files.status, 2);
+  });
+
   test('ends by SIGINT with a summary of what was read of the capture whose turn it is', async () => {
     const pipe = join(folder, 'pipe');
     spawnSync('mkfifo', [pipe]);

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
-import { eventsOf, exampleFolder, startWsdissect, wsdissect } from './command-line.ts';
+import { eventsOf, exampleFolder, startWsdissect, withoutRights, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -139,6 +139,17 @@ describe('exit 2', () => {
     ]);
     assert.equal(exitCode, 2);
     assertOneLine(errors, /takes more than 1000 ms/);
+  });
+
+  test('a file that may not be read is not blamed on its name', { skip: withoutRights() }, () => {
+    const place = mkdtempSync(join(tmpdir(), 'wsdissect-denied-'));
+    chmodSync(place, 0o755);
+    const file = join(place, 'secret.pcap');
+    writeFileSync(file, capture, { mode: 0o000 });
+    const { exitCode, errors } = wsdissect([file], { isBound: true });
+    rmSync(place, { recursive: true });
+    assert.equal(errors, `wsdissect: ${file}: cannot be read: permission denied; see to it that you may read it\n`);
+    assert.equal(exitCode, 2);
   });
 
   test('a file name with controls is escaped', () => {

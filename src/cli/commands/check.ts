@@ -9,7 +9,7 @@ import type { ReportFormat } from '../../check/reports/index.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { escapeText } from '../../output/terminal-text.ts';
-import { writingReason } from '../../system-reason.ts';
+import { writingReason, writingRemedy } from '../../system-reason.ts';
 import { version } from '../../version.ts';
 import type { ProgressWish } from '../attended-reading.ts';
 import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
@@ -274,7 +274,9 @@ function writeReports(reports: readonly ReportFile[], make: (format: ReportForma
     try {
       writeWhole(file, text);
     } catch (error) {
-      unwritten ??= new Failure(`${file}: the report cannot be written: ${writingReason(error)}; name another file`);
+      unwritten ??= new Failure(
+        `${file}: the report cannot be written: ${writingReason(error)}; ${writingRemedy(error)}`,
+      );
     }
   }
   return unwritten;

@@ -3,6 +3,8 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { isOfTooManyFiles, readingReason } from '../../system-reason.ts';
+import { Failure } from '../failure.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { AsideFile, type AsidePlace } from './aside-file.ts';
 import type { EachSink } from './each-sink.ts';
@@ -174,6 +176,20 @@ function order(worker: Worker, message: Order): void {
  * @param ready fulfilled when captures may be read
  * @throws what the sink throws, what ends a worker, and why it is not ready
  */
-export function shareFiles(share: Share, ready: Promise<unknown>, sink: EachSink): Promise<void> {
-  return new FileShare(share, sink).run(ready);
+export async function shareFiles(share: Share, ready: Promise<unknown>, sink: EachSink): Promise<void> {
+  try {
+    await new FileShare(share, sink).run(ready);
+  } catch (error) {
+    throw threadFailure(error);
+  }
+}
+
+/** The failure for a user where the system has no room for so many threads; else the error itself. */
+function threadFailure(error: unknown): unknown {
+  const { code = '', message = '' } = Object(error) as NodeJS.ErrnoException;
+  // Before it begins, or while it reads its script.
+  const cause = { code: code === 'ERR_WORKER_INIT_FAILED' ? /: (E[A-Z]+)$/.exec(message)?.[1] : code };
+  if (!isOfTooManyFiles(cause)) return error;
+  const what = `a thread cannot be started: ${readingReason(cause)}`;
+  return new Failure(`${what}; give fewer --jobs, or allow more with ulimit -n`, undefined, { cause: error });
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type DocumentNode, parseDocument } from '../../codec/document.ts';
 import { DocumentError } from '../../codec/document-error.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
-import { readingReason } from '../../system-reason.ts';
+import { readingReason, readingRemedy } from '../../system-reason.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
 import type { Scenario, ScenarioConnection, ScenarioServer } from './scenario.ts';
 import { readSteps } from './step-reader.ts';
@@ -77,7 +77,12 @@ async function textOf(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const reason = readingReason(error);
-    throw new DocumentError({ file: path }, `the scenario cannot be read: ${reason}`, 'check its path', error);
+    throw new DocumentError(
+      { file: path },
+      `the scenario cannot be read: ${reason}`,
+      readingRemedy(error, 'check its path'),
+      error,
+    );
   }
 }
 
