@@ -65,13 +65,16 @@ const TOP_SCHEMA: JsonSchema = {
   additionalProperties: false,
 };
 
+/** Of every expectation; one object, as what is compiled of a schema is known by it. */
+const COMMON_SCHEMA: JsonSchema = { type: 'object', properties: COMMON };
+
 async function prepare(given: unknown, path: Path, validators: Validators): Promise<Expectation> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new PathError(path, 'an expectation must be a mapping', `begin it with one of ${KEYS.join(', ')}`);
   }
   const kind = kindOf(given, path);
   const { [kind.key]: spec, name, on = {}, in: quantifier } = given as Record<string, unknown>;
-  validators.check({ type: 'object', properties: COMMON }, given, path);
+  validators.check(COMMON_SCHEMA, given, path);
   validators.check(kind.schema, spec, [...path, kind.key]);
   if (kind.scope === 'capture' && ('on' in given || 'in' in given)) {
     throw new PathError(path, `${kind.key} is about the capture as a whole`, 'leave out on and in');

@@ -42,11 +42,12 @@ export async function judge(expectations: JudgeableExpectations, log: CaptureLog
 
 async function missesOf({ kind, quantifier, judge: ask, concerns }: Expectation, log: CaptureLog): Promise<Miss[]> {
   if (kind.scope === 'capture') return ask([], log);
-  const candidates = log.connections.filter((each) => kind.refused === true || isUpgraded(each));
-  const chosen = candidates.filter((each) => concerns(each, log.connections.indexOf(each)));
+  const isCandidate = (each: ConnectionLog) => kind.refused === true || isUpgraded(each);
+  const chosen = log.connections.filter((each, index) => isCandidate(each) && concerns(each, index));
   if (quantifier === 'together') return ask(chosen, log);
   if (chosen.length === 0 && quantifier !== 'none') {
-    const found = candidates.length === 0 ? 'the capture has none' : `none of ${candidates.length} is one of those`;
+    const candidates = log.connections.filter(isCandidate).length;
+    const found = candidates === 0 ? 'the capture has none' : `none of ${candidates} is one of those`;
     return [{ connection: null, packet: null, expected: 'a connection to ask this of', found }];
   }
   const misses: { each: ConnectionLog; found: Miss[] }[] = [];

@@ -26,12 +26,12 @@ import { helpWidth } from './terminal.ts';
 
 /** `error: unknown option '--formt'\n(Did you mean --format?)` in one line, as all of our errors are. @param command whose help has more */
 function oneLine(text: string, command: string): string {
-  const [what, advice] = text
-    .trim()
-    .replace(/^error: /, '')
-    .split('\n');
+  const whole = text.trim().replace(/^error: /, '');
+  // Words that were given may have several lines, too.
+  const [advice, meant] = /\n\(Did you mean (.*)\?\)$/.exec(whole) ?? [''];
+  const what = whole.slice(0, whole.length - advice.length);
   const said = what.replace(/\.$/, '').replace(/ is invalid\. /, ' is invalid: ');
-  if (advice !== undefined) return `${said}; did you mean ${advice.replace(/^\(Did you mean (.*)\?\)$/, '$1')}?`;
+  if (meant !== undefined) return `${said}; did you mean ${meant}?`;
   return said.includes(': ') ? said : `${said}; ${command} --help lists what there is`;
 }
 

@@ -38,6 +38,12 @@ function parseHost(word: string): string {
   return family === 4 ? bare : new SocketAddress({ address: bare, family: 'ipv6' }).address;
 }
 
+/** No text at all would be found nowhere, or everywhere. */
+function parseGrep(word: string): string {
+  if (word !== '') return word;
+  throw new InvalidArgumentError('It must be a text such as ping, or a pattern such as /p[io]ng/i.');
+}
+
 function connectionOptions(): Option[] {
   return [
     new Option('-c, --connection <n>', 'this TCP connection only (from 0); repeatable').argParser(
@@ -57,7 +63,9 @@ function messageOptions(): Option[] {
     new Option('--type <name>', 'messages of this type of the registry; repeatable').argParser(
       commaListed((word) => word),
     ),
-    new Option('--grep <text>', 'what is said in texts, decoded values and close reasons; /…/i is a pattern'),
+    new Option('--grep <text>', 'what is said in texts, decoded values and close reasons; /…/i is a pattern').argParser(
+      parseGrep,
+    ),
     new Option(
       '--where <condition>',
       'messages that fit a condition in CEL, such as \'type == "pb.Ping" && value.seq > 100\'',

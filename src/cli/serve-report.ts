@@ -17,6 +17,8 @@ import { decodedOf } from './live-output.ts';
 /** Characters of an id by which the lines of one connection are found. */
 const SHORT_ID = 8;
 const LONGEST_MESSAGE = 1000;
+/** Of a client that was gone at once. */
+const NO_ADDRESS = 'unknown';
 
 export class ServeReport {
   readonly #print: (line: string) => void;
@@ -33,7 +35,7 @@ export class ServeReport {
   }
 
   connection({ id, ip, uid }: ConnectedClient): void {
-    this.#print(`connection ${id} ip ${ip} uid ${uid}`);
+    this.#print(`connection ${id} ip ${ip || NO_ADDRESS} uid ${uid}`);
   }
 
   message(arrow: '←' | '→', message: Pick<ReceivedMessage, 'opcode' | 'data'>, client: ConnectedClient): void {
@@ -44,7 +46,8 @@ export class ServeReport {
 
   refusal({ status, words }: Refusal, { ip, port }: { ip: string; port: number }): void {
     const answer = status === 0 ? 'closed' : `refused with ${status}`;
-    this.#print(`${formatEndpoint({ address: ip, port })} ${answer}: ${escapeText(words)}`);
+    const client = ip === '' ? NO_ADDRESS : formatEndpoint({ address: ip, port });
+    this.#print(`${client} ${answer}: ${escapeText(words)}`);
   }
 
   end(client: ConnectedClient, end: ConnectionEnd): void {

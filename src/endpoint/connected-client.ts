@@ -10,6 +10,7 @@ const URL_NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
 export interface ConnectedClient {
   /** UUID version 5 of who connected and when. */
   id: string;
+  /** Empty where it was gone before its address was asked for. */
   ip: string;
   port: number;
   /** Unix seconds as uint32. */

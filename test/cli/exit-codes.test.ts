@@ -100,6 +100,16 @@ describe('exit 2', () => {
     ['a host that is a name', ['--host', 'example.org', 'x'], /must be an IP address/],
     ['a size that is none', ['--max-message', 'much', 'x'], /4096, 64k or 16M/],
     ['a pattern that is none', ['walkthrough.pcap', '--grep', '/(/'], /\/\(\/.*Unterminated group/],
+    [
+      'no text to look for',
+      ['walkthrough.pcap', '--grep', ''],
+      /'--grep <text>' argument '' is invalid: It must be a text/,
+    ],
+    [
+      'a word of several lines',
+      ['connect', 'ws://127.0.0.1:1/', '--header', 'a: b\nc: d'],
+      /argument 'a: b\\nc: d' is invalid: It must be a field, such as 'Cookie: a=b'\n$/,
+    ],
     ['a type without a registry', ['walkthrough.pcap', '--type', 'pb.Ping'], /--type needs.*--registry FILE/],
     [
       'a type that the registry does not have',

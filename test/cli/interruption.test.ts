@@ -167,6 +167,40 @@ test('SIGTERM does the same with 143', async () => {
   }
 });
 
+test('SIGINT while expectations are drafted of what was read: it ends, and no file is written', async () => {
+  const long = new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+  for (let i = 0; i < 40_000; i++) long.exchange('s2c', frame(TEXT, `message ${i}`));
+  const draft = join(folder, 'long.yaml');
+  const child = startWsdissect(['check', '-', '--record', draft]);
+  // What the pipe still holds is read in less time than is waited, and drafted in more.
+  child.stdin.end(captureOf(long.close().packets), () => setTimeout(() => child.kill('SIGINT'), 250));
+  const [exitCode, by] = await once(child, 'close');
+  assert.ok(exitCode === 130 || by === 'SIGINT', `${exitCode} ${by}`);
+  assert.ok(!existsSync(draft));
+});
+
+test('a signal ends at once what no turn of the event loop interrupts, and is not forgotten before', async () => {
+  const module = fileURLToPath(new URL('../../src/cli/interruption.ts', import.meta.url));
+  const script = (before: string) => `
+    import { endableWork, interruptionSignal } from ${JSON.stringify(module)};
+    import { writeSync } from 'node:fs';
+    const busyFor = (milliseconds) => { for (const end = Date.now() + milliseconds; Date.now() < end; ); };
+    interruptionSignal();
+    ${before}
+    await endableWork(async () => { writeSync(1, 'busy'); busyFor(30_000); }).catch(() => process.exit(7));
+  `;
+  const run = async (before: string) => {
+    const words = ['--import', 'tsx', '--input-type=module', '--eval', script(before)];
+    const child = spawn(process.execPath, words);
+    const ended = once(child, 'exit');
+    for await (const text of child.stdout) if (String(text) === 'busy') child.kill('SIGINT');
+    const [exitCode, by] = await ended;
+    return by ?? exitCode;
+  };
+  assert.equal(await run(''), 'SIGINT');
+  assert.equal(await run("process.kill(process.pid, 'SIGINT'); busyFor(100);"), 7);
+});
+
 test('a second signal ends the process at once', async () => {
   const module = fileURLToPath(new URL('../../src/cli/interruption.ts', import.meta.url));
   const script = `

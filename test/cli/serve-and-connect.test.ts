@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { complete } from '../../src/cli/prompt.ts';
+import { ServeReport } from '../../src/cli/serve-report.ts';
+import { articleProtocol, type ConnectedClient, type Refusal } from '../../src/endpoint/index.ts';
 import { acceptKey } from '../../src/http/accept-key.ts';
 import { eventsOf, exampleFolder, type Run, startWsdissect, wsdissect } from './command-line.ts';
 
@@ -359,6 +361,19 @@ describe('serve', () => {
     program.child.kill('SIGTERM');
     await program.ended;
   });
+});
+
+it('says of a client that was gone before its address was asked for that it is unknown', async () => {
+  const lines: string[] = [];
+  const report = new ServeReport((line) => lines.push(line), await articleProtocol());
+  report.connection({ id: '44f011d5', ip: '', port: 0, uid: 7, target: '/connect' } as ConnectedClient);
+  report.refusal({ status: 400, words: 'Bad Request' } as Refusal, { ip: '', port: 0 });
+  report.refusal({ status: 400, words: 'Bad Request' } as Refusal, { ip: '::1', port: 5 });
+  assert.deepEqual(lines, [
+    'connection 44f011d5 ip unknown uid 7',
+    'unknown refused with 400: Bad Request',
+    '[::1]:5 refused with 400: Bad Request',
+  ]);
 });
 
 it("leaves a capture that is decoded by the article's registry", async () => {

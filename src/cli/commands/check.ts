@@ -18,7 +18,7 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
-import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
+import { endableWork, interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
@@ -182,7 +182,7 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { codecFor } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
-  const { expectations } = await readExpectations(options.expect as string);
+  const { expectations } = await endableWork(() => readExpectations(options.expect as string));
   const codec = await codecFor(expectations, options);
   return async (file, onProgress) =>
     judge(expectations, await logOf(file, codec, { ...options, progress: onProgress ?? false }));
@@ -203,10 +203,13 @@ async function draft(files: readonly string[], target: string, options: CheckCom
   const { writeExpectations } = await import('../../check/expectations-writer.ts');
   const mode: RecordMode = options.loose ? 'loose' : 'strict';
   const log = await logOf(file, codec, options);
-  const drafted = recordExpectations(log, mode);
   const registry =
     options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
-  writeWhole(target, await writeExpectations(drafted, { capture: file, mode, registry }));
+  const { drafted, text } = await endableWork(async () => {
+    const drafted = recordExpectations(log, mode);
+    return { drafted, text: await writeExpectations(drafted, { capture: file, mode, registry }) };
+  });
+  writeWhole(target, text);
   tell(`${drafted.length} expectations drafted into ${target}; read them, and take out what need not be so`);
   sayDamage(file, log);
 }
@@ -217,11 +220,14 @@ async function renew(files: readonly string[], expect: string, options: CheckCom
   const { codecFor } = await import('../expectations-reader.ts');
   const { recordExpectations } = await import('../../check/record.ts');
   const { recordedMode, renewExpectations } = await import('../../check/expectations-writer.ts');
-  const { expectations, text } = await readExpectations(expect);
+  const { expectations, text } = await endableWork(() => readExpectations(expect));
   const mode = options.loose ? 'loose' : ((await recordedMode(text)) ?? 'strict');
   const log = await logOf(file, await codecFor(expectations, options), options);
-  const drafted = recordExpectations(log, mode);
-  writeWhole(expect, await renewExpectations(text, drafted));
+  const { drafted, renewed } = await endableWork(async () => {
+    const drafted = recordExpectations(log, mode);
+    return { drafted, renewed: await renewExpectations(text, drafted) };
+  });
+  writeWhole(expect, renewed);
   tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
   sayDamage(file, log);
 }
