@@ -107,7 +107,7 @@ export class LastingInflater implements RawInflater {
     return goesOn;
   }
 
-  /** Nothing waits. Written straight into a window, output need not be copied there: 4 % of `compressed` in bench/README.md. */
+  /** Nothing waits. Written straight into a window, output need not be copied there (bench/README.md, compressed). */
   #aim(): void {
     const window = this.#window;
     const ring = window !== null && window.size >= SMALLEST_RING ? window.ring : null;
