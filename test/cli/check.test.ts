@@ -175,6 +175,8 @@ describe('check', () => {
       ['walkthrough.pcap', '--record', 'none.yaml', '--report', 'tap=x'],
       /--report is for verdicts, and --record gives/,
     ],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--force'], /--force is for --record; leave it out/],
+    [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--loose'], /--loose is for --record and --update/],
     [['walkthrough.pcap'], /nothing is expected; give --expect FILE, or --record FILE/],
     [['nowhere.pcap', '-e', 'walkthrough.expect.yaml'], /nowhere\.pcap: cannot be read: there is no such file/],
     [['no*.pcap', '-e', 'walkthrough.expect.yaml'], /no\*\.pcap: no file fits the pattern/],

@@ -122,6 +122,10 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
   if (record === undefined && expect === undefined) {
     throw new Failure('nothing is expected; give --expect FILE, or --record FILE to draft one');
   }
+  if (options.force && record === undefined) throw new Failure('--force is for --record; leave it out');
+  if (options.loose && record === undefined && !update) {
+    throw new Failure('--loose is for --record and --update; leave it out');
+  }
   if (options.report !== undefined && (record !== undefined || update)) {
     throw new Failure(
       `--report is for verdicts, and ${record === undefined ? '--update' : '--record'} gives none; leave it out`,
