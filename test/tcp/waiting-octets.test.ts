@@ -69,9 +69,13 @@ it('takes time with the number of pieces, in whatever order they come and go', (
       const { user, system } = process.cpuUsage(begun);
       return (user + system) / 1000;
     };
-    const least = (count: number) => Math.min(work(count), work(count), work(count));
-    const [few, many] = [least(10_000), least(80_000)];
-    assert.ok(many < 400 || many < 24 * few, `10,000: ${few.toFixed(1)} ms, 80,000: ${many.toFixed(1)} ms`);
+    // In turns, as the machine may be another from one moment to the next. By the square it would be 64 times as much.
+    let [few, many] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let round = 0; round < 5; round++) {
+      few = Math.min(few, work(10_000));
+      many = Math.min(many, work(80_000));
+    }
+    assert.ok(many < 600 || many < 40 * few, `10,000: ${few.toFixed(1)} ms, 80,000: ${many.toFixed(1)} ms`);
   }
 });
 
