@@ -11,3 +11,8 @@ export function directionName(direction: DirectionIndex): Direction {
 export function otherDirection(direction: Direction): Direction {
   return direction === 'c2s' ? 's2c' : 'c2s';
 }
+
+/** Who speaks in it. */
+export function speakerOf(direction: Direction): 'client' | 'server' {
+  return direction === 'c2s' ? 'client' : 'server';
+}

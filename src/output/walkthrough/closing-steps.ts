@@ -1,8 +1,8 @@
 // What follows the first messages, and how the conversation ends: in a table, the close frames, and TCP's own goodbye.
 // Long conversations are not told to the last message; what is left out is counted.
 
-import { otherDirection } from '../../dissect/direction.ts';
-import type { ControlEvent, Direction, EndEvent } from '../../dissect/events.ts';
+import { otherDirection, speakerOf } from '../../dissect/direction.ts';
+import type { ControlEvent, EndEvent } from '../../dissect/events.ts';
 import { FIN, RST } from '../../link/segment.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
 import { arrowOf } from '../direction-arrow.ts';
@@ -16,8 +16,6 @@ import { readText } from './text-octets.ts';
 const SAYS_COLUMNS = 60;
 /** Octets of a close frame's payload before its reason. */
 const STATUS_LENGTH = 2;
-
-const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
 export function restStep(record: ConversationRecord): Step[] {
   const messages = [...record.messages];
@@ -118,7 +116,7 @@ export function missingEnd(record: ConversationRecord): Block[] {
 }
 
 function closeStep(record: ConversationRecord, close: ControlEvent, index: number): Step {
-  const speaker = SPEAKERS[close.direction];
+  const speaker = speakerOf(close.direction);
   const [says, role] =
     index === 0
       ? ['says goodbye', FIRST_CLOSE]
@@ -167,7 +165,7 @@ function closeTitle(close: ControlEvent): string {
 
 /** @param before the other side's FIN, where that was captured before */
 function finStep(record: ConversationRecord, packet: PacketRecord, before: PacketRecord | null): Step {
-  const speaker = SPEAKERS[record.directionOf(packet.side)];
+  const speaker = speakerOf(record.directionOf(packet.side));
   const fin = code('FIN');
   return {
     title: prose`${fin}: the ${speaker} ends its direction`,
@@ -201,7 +199,7 @@ function lastAckStep(record: ConversationRecord, packet: PacketRecord, inTurn: b
 
 /** @param behindEnd whether both sides' FINs were acknowledged before */
 function resetStep(record: ConversationRecord, packet: PacketRecord, behindEnd: boolean): Step {
-  const speaker = SPEAKERS[record.directionOf(packet.side)];
+  const speaker = speakerOf(record.directionOf(packet.side));
   const packets = [referenceTo(record, packet)];
   if (behindEnd) {
     return {

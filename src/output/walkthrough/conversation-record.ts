@@ -22,6 +22,7 @@ import {
 } from '../../ws/extensions.ts';
 import { isControl } from '../../ws/opcodes.ts';
 import { FirstAndLast } from './first-and-last.ts';
+import { valuesOf } from './header-values.ts';
 import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Side } from './packet-ledger.ts';
 
 /** A frame with its octets as they were on the wire. */
@@ -117,9 +118,9 @@ export class ConversationRecord {
     const answer = this.handshake?.response ?? this.midstream?.response;
     // Without the answer, nothing can have been agreed upon that was not asked for.
     const headers = answer?.headers ?? this.handshake?.request.headers ?? null;
-    const fields = headers?.filter(([name]) => name.toLowerCase() === 'sec-websocket-extensions');
-    if (answer === undefined && fields?.length !== 0) return UNKNOWN_EXTENSIONS;
-    return agreedExtensions(parseExtensions((fields ?? []).map(([, value]) => value).join(', ')).extensions);
+    const value = headers === null ? null : valuesOf(headers, 'sec-websocket-extensions');
+    if (answer === undefined && (headers === null || value !== null)) return UNKNOWN_EXTENSIONS;
+    return agreedExtensions(parseExtensions(value ?? '').extensions);
   }
 
   directionOf(side: Side): Direction {

@@ -1,7 +1,8 @@
 // What the payload of the frame that is laid out says, as far as this frame can say it. A registry's words are asked of the
 // explainer; without one, octets stand for themselves. Knows no packets.
 
-import type { Direction, FrameEvent, MessageEvent } from '../../dissect/events.ts';
+import { speakerOf } from '../../dissect/direction.ts';
+import type { FrameEvent, MessageEvent } from '../../dissect/events.ts';
 import type { DirectionExtensions } from '../../ws/extensions.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
 import { asciiOf, hexOf, previewOfOctets, printableText } from '../payload-text.ts';
@@ -37,8 +38,6 @@ const STARTLESS = note(
   'Nothing to continue',
   prose`No frame before this one began a message: a continuation follows a frame of text or binary without FIN (RFC 6455 §5.4). The receiver must end the connection.`,
 );
-
-const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
 /** @param payload unmasked, up to `PAYLOAD_KEPT` octets or as far as it was captured */
 export function meaningBlocks(
@@ -215,7 +214,7 @@ function fragmentNote(message: MessageEvent | null): Block {
 
 function controlMeaning(frame: CapturedFrame, payload: Uint8Array): Block[] {
   const { opcode, length, direction } = frame.event;
-  const aside = prose`In this capture the ${SPEAKERS[direction]} sends no message, so its first control frame stands here.`;
+  const aside = prose`In this capture the ${speakerOf(direction)} sends no message, so its first control frame stands here.`;
   if (opcode === 'ping' || opcode === 'pong') {
     const said =
       length === 0 ? prose`Its payload is empty` : prose`Its payload is ${code(pingPayload(payload, length))}`;

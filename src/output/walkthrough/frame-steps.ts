@@ -1,7 +1,7 @@
 // The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. Knows not
 // what a payload means.
 
-import { otherDirection } from '../../dissect/direction.ts';
+import { otherDirection, speakerOf } from '../../dissect/direction.ts';
 import type { Direction, FrameEvent } from '../../dissect/events.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
@@ -16,8 +16,6 @@ import type { PayloadExplainer } from './payload-explainer.ts';
 
 const OCTETS_SHOWN = 32;
 const UNMASKING_SHOWN = 16;
-
-const SPEAKERS: Record<Direction, string> = { c2s: 'client', s2c: 'server' };
 
 export function frameSteps(record: ConversationRecord, explain: PayloadExplainer | null): Step[] {
   const directions = (['c2s', 's2c'] as const).filter((direction) => record.firstFrames[direction] !== null);
@@ -37,7 +35,7 @@ export function missingFrames(record: ConversationRecord): Block[] {
     .filter((direction) => record.firstFrames[direction] === null)
     .map((direction) =>
       note(
-        `The ${SPEAKERS[direction]} sends no WebSocket frame in this capture`,
+        `The ${speakerOf(direction)} sends no WebSocket frame in this capture`,
         prose`So its side of the framing cannot be shown.`,
       ),
     );
@@ -49,7 +47,7 @@ function packetNumber(record: ConversationRecord, direction: Direction): number 
 
 function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: PayloadExplainer | null): Step {
   const { event, octets } = frame;
-  const speaker = SPEAKERS[event.direction];
+  const speaker = speakerOf(event.direction);
   const packet = record.packet(event.packet);
   const isWhole = record.midstream === null && record.gaps.total === 0;
   const header = octets.subarray(0, event.headerLength);
@@ -128,7 +126,7 @@ function payloadRow(frame: CapturedFrame, wire: Uint8Array): LayoutRow {
     omitted: event.length - shown.length,
     tone: event.masked ? 'masked' : 'value',
     name: event.masked ? 'payload, masked' : 'payload',
-    meaning: event.masked ? prose`to be read with the key` : prose`as the ${SPEAKERS[event.direction]} sent it`,
+    meaning: event.masked ? prose`to be read with the key` : prose`as the ${speakerOf(event.direction)} sent it`,
   };
 }
 
@@ -194,7 +192,7 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
   const upTo = (ack.acknowledges ?? 0) > end ? prose`and more` : prose`to its last octet`;
   return {
     title: pure
-      ? prose`TCP acknowledges the ${SPEAKERS[event.direction]}'s frame`
+      ? prose`TCP acknowledges the ${speakerOf(event.direction)}'s frame`
       : isNext
         ? prose`The ${receiver}'s next packet acknowledges it as well`
         : prose`A later packet of the ${receiver} acknowledges it as well`,
@@ -203,7 +201,7 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
       pure
         ? paragraph`This packet carries no data${time}. Its acknowledgment number, ${code(ack.acknowledgment)}, says that the
           ${receiver}'s TCP has the first ${formatCount(ack.acknowledges ?? 0)} octets of the
-          ${SPEAKERS[event.direction]}'s stream: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
+          ${speakerOf(event.direction)}'s stream: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
           does not say.`
         : paragraph`There is no packet for the ACK alone. This one, ${formatSeconds(Math.max(took, 0))} later, has data or
           news of its own and brings the acknowledgment along: the ${receiver}'s TCP has the frame ${upTo}

@@ -6,8 +6,7 @@ import { isValidKey } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { hasToken, listElements } from '../../http/field-text.ts';
 import { type Prose, prose } from './document.ts';
-
-export type Headers = readonly (readonly [name: string, value: string])[];
+import { type Headers, valuesOf } from './header-values.ts';
 
 type Meaning = Prose | ((value: string, handshake: HandshakeEvent) => Prose);
 export type FieldMeanings = ReadonlyMap<string, Meaning>;
@@ -19,14 +18,6 @@ export function fieldMeaning(
 ): Prose {
   const meaning = meanings.get(name.toLowerCase()) ?? prose`no part of the handshake`;
   return typeof meaning === 'function' ? meaning(value, handshake) : meaning;
-}
-
-/** All values of a field, joined as lists are; empty where there is none. */
-function valuesOf(headers: Headers, name: string): string {
-  return headers
-    .filter(([field]) => field.toLowerCase() === name)
-    .map(([, value]) => value)
-    .join(', ');
 }
 
 const ONLY_WITH_101 = prose`belongs to an answer 101 only`;
@@ -71,7 +62,7 @@ function subprotocolOfAnswer(value: string, { upgraded, request }: HandshakeEven
 function extensionsOfAnswer(value: string, { upgraded, request }: HandshakeEvent): Prose {
   if (!upgraded) return ONLY_WITH_101;
   const namesIn = (text: string) => parseExtensions(text).extensions.map(({ name }) => name.toLowerCase());
-  const offered = new Set(namesIn(valuesOf(request.headers, 'sec-websocket-extensions')));
+  const offered = new Set(namesIn(valuesOf(request.headers, 'sec-websocket-extensions') ?? ''));
   return namesIn(value).every((name) => offered.has(name))
     ? prose`the extensions that are in force from here on`
     : prose`the extensions that are in force from here on; not all of them were offered, as they must be (RFC 6455 §4.1)`;

@@ -23,11 +23,11 @@ import {
 import {
   type FieldMeanings,
   fieldMeaning,
-  type Headers,
   REQUEST_FIELDS,
   RESPONSE_FIELDS,
   STATUS_MEANINGS,
 } from './handshake-fields.ts';
+import type { Headers } from './header-values.ts';
 import { hasOpening } from './opening-steps.ts';
 
 /** RFC 6455 §1.3: a text that nobody would send who does not mean WebSocket. */

@@ -1,6 +1,7 @@
 // Puts the story of one connection together in the order of the article: TCP opens, HTTP hands over, the first frame of
 // each side octet by octet, what follows, the end. Each part is written elsewhere.
 
+import { speakerOf } from '../../dissect/direction.ts';
 import type { GapEvent } from '../../dissect/events.ts';
 import { formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
@@ -79,7 +80,7 @@ function findingsStep(record: ConversationRecord): Step[] {
       prose`${gap.packet}`,
       prose`gap`,
       prose`${code(gap.reason)}`,
-      prose`${formatPlural(gap.length, 'octet')} of the ${gap.direction === 'c2s' ? 'client' : 'server'}'s stream ${GAPS[gap.reason]}`,
+      prose`${formatPlural(gap.length, 'octet')} of the ${speakerOf(gap.direction)}'s stream ${GAPS[gap.reason]}`,
     ]);
   }
   const more = diagnostics.omitted + gaps.omitted;
