@@ -130,7 +130,7 @@ function sameScalar(expected: unknown, found: unknown): boolean {
 function listComparer(comparers: readonly Comparer[]): Comparer {
   return (found, path) => {
     if (!Array.isArray(found)) return [{ path, expected: `a list of ${comparers.length}`, found: show(found) }];
-    const differences = comparers.flatMap((compare, index) => compare(found[index], `${path}[${index}]`));
+    const differences = comparers.flatMap((compare, index) => compare(found[index], `${path}.${index}`));
     if (found.length <= comparers.length) return differences;
     return [...differences, { path, expected: `${comparers.length} elements`, found: `${found.length} elements` }];
   };

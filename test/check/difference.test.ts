@@ -7,7 +7,7 @@ import { IgnoredPaths } from '../../src/check/difference/ignored-paths.ts';
 import { comparisonText, summaryOf } from '../../src/check/difference/text.ts';
 import { displayWidth } from '../../src/output/display-width.ts';
 import { BINARY, frame, TEXT } from '../support/websocket-writer.ts';
-import { eventsOf, type Line, logOf, talk } from './captures.ts';
+import { eventsOf, type Line, logOf, talk, verdictOf } from './captures.ts';
 
 const good: Line[] = [
   ['c2s', '{"ask":1,"at":"10:00"}'],
@@ -109,6 +109,18 @@ test('what is ignored is not compared, by path, by type, by kind', async () => {
     (await compare([talk(good)], [talk(good, { end: 'rst' })], ['end', 'diagnostics'])).connections.length,
     0,
   );
+});
+
+test('a place in a list has one name: what `check` says of it, `diff` says and leaves out', async () => {
+  const [one, other]: Line[] = [
+    ['s2c', '{"items":[{"id":1},{"id":2}]}'],
+    ['s2c', '{"items":[{"id":1},{"id":3}]}'],
+  ];
+  const { verdicts } = await verdictOf('- { message: { json: { items: [{ id: 1 }, { id: 2 }] } } }', [talk([other])]);
+  const path = 'json.items.1.id';
+  assert.deepEqual(verdicts[0].misses[0].nearest?.slice(1), [`${path}: expected 2, found 3`]);
+  assert.ok((await text([talk([one])], [talk([other])])).includes(`      ${path}: 2 became 3`));
+  assert.equal((await compare([talk([one])], [talk([other])], [path])).connections.length, 0);
 });
 
 test('paths may leave keys open', () => {
