@@ -3,28 +3,23 @@
 
 import { type Command, Option } from 'commander';
 import type { PayloadCodec } from '../codec/codec.ts';
-import type { CaptureClock } from '../dissect/clock.ts';
 import type { PayloadOption } from '../dissect/event-maker.ts';
 import { SEVERITIES, type Severity } from '../dissect/events.ts';
 import type { CaptureSource } from '../dissect/run.ts';
 import type { Selection } from '../dissect/selection.ts';
-import type { EventOutput } from '../output/text-sink.ts';
 import type { TimeStyle } from '../output/time-column.ts';
 import type { ProgressWish } from './attended-reading.ts';
-import type { Output } from './capture-run.ts';
 import type { Framing } from './each/each-run.ts';
 import type { FileTask } from './each/file-tasks.ts';
+import { EVENT_FORMATS, EVENT_OUTPUTS, type EventFormat } from './event-outputs.ts';
 import { choiceOption } from './option-values.ts';
-import { addPageOptions, addTimeOption, outputOption, type PageOptions, pageOf } from './output-options.ts';
+import { addPageOptions, addTimeOption, outputOption, type PageOptions } from './output-options.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from './reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from './registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection-options.ts';
-import { StandardOutput } from './standard-output.ts';
-
-type Format = 'table' | 'ndjson' | 'json' | 'csv';
 
 export interface EventCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions {
-  format: Format;
+  format: EventFormat;
   frames?: true;
   payload: PayloadOption;
   time: TimeStyle;
@@ -43,12 +38,11 @@ export interface EventRunSource {
   isOneOfSeveral?: boolean | undefined;
 }
 
-const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
 const PAYLOADS: readonly PayloadOption[] = ['undecoded', 'always', 'never'];
 
 export function addEventOptions(command: Command): void {
   command
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', EVENT_FORMATS).default('table')))
     .addOption(outputOption(new Option('--frames', 'show each frame too')))
     .addOption(
       outputOption(
@@ -105,7 +99,8 @@ async function runSelected(
   codec: PayloadCodec | null,
   selection: Selection,
 ): Promise<number> {
-  const makeOutput = await outputMaker(options, codec, source);
+  const { isLive, captures = false, isOneOfSeveral = false } = source;
+  const makeOutput = await EVENT_OUTPUTS[options.format]({ options, codec, isLive, captures, isOneOfSeveral });
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({
     files,
@@ -120,49 +115,4 @@ async function runSelected(
     isForPeople: options.format === 'table',
     makeOutput,
   });
-}
-
-/** Loads what the format needs, and nothing of the others. */
-async function outputMaker(
-  options: EventCommandOptions,
-  codec: PayloadCodec | null,
-  { isLive, captures = false, isOneOfSeveral = false }: EventRunSource,
-): Promise<(clock: CaptureClock) => Output> {
-  const out = new StandardOutput(options.format);
-  const eventOptions = { frames: options.frames === true, payload: options.payload, codec };
-  if (options.format === 'ndjson') {
-    const { NdjsonWriter } = await import('../output/ndjson.ts');
-    return (clock) => {
-      const sink = new NdjsonWriter((octets) => out.writeEncoded(octets), eventOptions, clock);
-      return { sink, flush: () => sink.flush(), finish: () => {} };
-    };
-  }
-  const { EventMaker } = await import('../dissect/event-maker.ts');
-  const events = await eventOutput(options, codec, out, { captures, isOneOfSeveral });
-  return (clock) => ({
-    sink: new EventMaker(events, eventOptions, clock),
-    flush: () => {
-      if (isLive) events.show?.();
-      out.flush();
-    },
-    finish: () => events.finish(),
-  });
-}
-
-async function eventOutput(
-  options: EventCommandOptions,
-  codec: PayloadCodec | null,
-  out: StandardOutput,
-  { captures, isOneOfSeveral }: { captures: boolean; isOneOfSeveral: boolean },
-): Promise<EventOutput> {
-  if (options.format === 'json') {
-    const { JsonOutput } = await import('../output/json.ts');
-    return new JsonOutput(out);
-  }
-  if (options.format === 'csv') {
-    const { CsvOutput } = await import('../output/csv.ts');
-    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral });
-  }
-  const { TableOutput } = await import('../output/table.ts');
-  return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null, captures });
 }

@@ -1,4 +1,4 @@
-// What every report is: all verdicts of a run turned into text. Knows no format.
+// What every report is: all verdicts of a run turned into text; and how the formats are named. Knows no format.
 
 import type { CaptureVerdict, Miss } from '../verdict.ts';
 
@@ -8,6 +8,10 @@ export interface ReportContext {
   colour: boolean;
   version: string;
 }
+
+/** As `--format` and `--report` have them. */
+export const REPORT_FORMATS = ['text', 'junit', 'github', 'sarif', 'tap', 'json'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export type Report = (captures: readonly CaptureVerdict[], context: ReportContext) => string;
 

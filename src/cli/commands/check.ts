@@ -5,7 +5,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CaptureLog } from '../../check/capture-log.ts';
 import type { RecordMode } from '../../check/record.ts';
-import type { ReportFormat } from '../../check/reports/index.ts';
+import { REPORT_FORMATS, type ReportFormat } from '../../check/reports/report.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { escapeText } from '../../output/terminal-text.ts';
@@ -52,7 +52,6 @@ interface ReportFile {
   file: string;
 }
 
-const FORMATS: readonly ReportFormat[] = ['text', 'junit', 'github', 'sarif', 'tap', 'json'];
 const GROUP = 'What is expected:';
 
 function parseReport(word: string): ReportFile {
@@ -60,7 +59,7 @@ function parseReport(word: string): ReportFile {
   if (at < 1 || at === word.length - 1) {
     throw new InvalidArgumentError('It must be a format and a file, such as junit=report.xml.');
   }
-  return { format: choiceOf(FORMATS)(word.slice(0, at)), file: word.slice(at + 1) };
+  return { format: choiceOf(REPORT_FORMATS)(word.slice(0, at)), file: word.slice(at + 1) };
 }
 
 export function addCheckCommand(program: Command): void {
@@ -77,7 +76,7 @@ export function addCheckCommand(program: Command): void {
   ];
   for (const option of expected) command.addOption(option.helpGroup(GROUP));
   command
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'report as', FORMATS).default('text')))
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'report as', REPORT_FORMATS).default('text')))
     .addOption(
       outputOption(
         new Option('--report <format=file>', 'write a report to a file too; repeatable').argParser(listed(parseReport)),

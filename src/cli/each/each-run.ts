@@ -30,14 +30,20 @@ const JSON_ARRAY: Framing = {
 
 const NOTHING: Framing = { before: () => '', end: () => '' };
 
-/** @param csvNames the row of CSV's names, which stands once */
+function once(text: string): Framing {
+  return { before: (_file, isFirst) => (isFirst ? text : ''), end: (isEmpty) => (isEmpty ? text : '') };
+}
+
+/** A row a format; what has none is for people. */
+const FRAMINGS: Readonly<Record<string, (csvNames: string) => Framing>> = {
+  json: () => JSON_ARRAY,
+  ndjson: () => NOTHING,
+  csv: once,
+};
+
+/** @param csvNames the row of CSV's names */
 export function framingOf(format: string, csvNames = ''): Framing {
-  if (format === 'json') return JSON_ARRAY;
-  if (format === 'ndjson') return NOTHING;
-  if (format === 'csv') {
-    return { before: (_file, isFirst) => (isFirst ? csvNames : ''), end: (isEmpty) => (isEmpty ? csvNames : '') };
-  }
-  return HEADINGS;
+  return FRAMINGS[format]?.(csvNames) ?? HEADINGS;
 }
 
 class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
