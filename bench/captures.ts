@@ -1,5 +1,5 @@
 // The captures that the bench measures on, a row each: seeded, so that everybody measures on the same octets. Made of the
-// same packets as the tests' (test/support), never through `src/`.
+// same packets as the tests' (test/support): no reader of `src/` has a part in them.
 
 import { Random } from '../test/support/random.ts';
 import { TcpConversation } from '../test/support/tcp-conversation.ts';

@@ -1,5 +1,5 @@
 // A scripted WebSocket connection for a fixture: it writes the packets and, from the same calls, what a reader has to find.
-// The truth is what was sent here; nothing of src/ has a part in it.
+// The truth is what was sent here; nothing that reads has a part in it.
 
 import { Random } from '../test/support/random.ts';
 import { type ConversationOptions, type Direction, TcpConversation } from '../test/support/tcp-conversation.ts';

@@ -1,4 +1,5 @@
-// Numbers in octets whose byte order a file states. By shifts: three times as fast as DataView.
+// Numbers in octets whose byte order a file states. By shifts: three times as fast as a
+// DataView that is made for each of them.
 
 /** An unsigned 32-bit number. */
 export function read32(octets: Uint8Array, at: number, littleEndian: boolean): number {

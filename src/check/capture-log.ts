@@ -128,7 +128,7 @@ export class CaptureLogger implements EventSink {
 
   #keep(event: WsdissectEvent & { connection: number }): ConnectionLog {
     const { events, octets } = this.#limits;
-    if (++this.#events > events) throw new TooMuchToKeep('events', `${events} messages and control frames`);
+    if (++this.#events > events) throw new TooMuchToKeep('events', `${events} messages and other events`);
     const size = memorySize(event);
     if (size > USUAL_EVENT) this.#octets += size;
     if (this.#octets > octets) throw new TooMuchToKeep('octets', `${octets} octets of payloads and heads`);

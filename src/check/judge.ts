@@ -30,13 +30,13 @@ export async function judge(expectations: JudgeableExpectations, log: CaptureLog
     });
   }
   const { summary } = log;
-  const expectsDamage = expectations.list.some(({ kind }) => kind.key === 'capture');
+  const isDamageJudged = expectations.list.some(({ kind }) => kind.judgesDamage);
   return {
     capture: log.capture,
     verdicts,
     connections: summary?.webSocketConnections ?? 0,
     messages: summary?.messages ?? 0,
-    damage: summary?.complete === false && !expectsDamage ? (summary.error ?? 'the capture is damaged') : null,
+    damage: summary?.complete === false && !isDamageJudged ? (summary.error ?? 'the capture is damaged') : null,
   };
 }
 

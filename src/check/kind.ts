@@ -20,6 +20,8 @@ export interface Kind<Spec = never> {
   readonly scope: Scope;
   /** Whether it is also about connections whose upgrade was refused. */
   readonly refused?: boolean;
+  /** Whether it judges if the capture is whole, so that damage is no failure of its own. */
+  readonly judgesDamage?: true;
   readonly schema: JsonSchema;
   /** In a few words, what the expectation says. */
   name(spec: Spec): string;

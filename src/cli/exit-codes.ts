@@ -1,4 +1,4 @@
-// What the process tells its caller (DESIGN §6). Knows no reasons but these.
+// What the process tells its caller (docs/cli.md). Knows no reasons but these.
 
 /** Also where the reader of the output went away, as `head` does: it has what it wanted. */
 export const FINE = 0;

@@ -91,7 +91,7 @@ export const LIMIT_ROWS: readonly LimitRow[] = [
   },
   {
     limit: 'idleSeconds',
-    flags: '--max-idle <seconds>',
+    flags: '--max-idle <s>',
     description: 'seconds without a packet after which a connection is let go (0): 0 for never',
     parse: integerFrom(0),
   },

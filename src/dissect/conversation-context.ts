@@ -12,8 +12,8 @@ import type { MidstreamRecord } from './midstream-record.ts';
 import type { Opening } from './opening.ts';
 import type { DissectionSink } from './sink.ts';
 
-/** `Conversation`: who needs it. */
-export interface ConversationContext<Conversation> {
+/** What all conversations of a dissection share. `Owner` is what a connection of TCP belongs to: the conversation. */
+export interface ConversationContext<Owner> {
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
   /** The view of every handshake. */
@@ -30,5 +30,5 @@ export interface ConversationContext<Conversation> {
   /** A connection was upgraded. */
   onWebSocket(): void;
   /** No WebSocket will come of the connection: its segments need not be read any more. */
-  onOther(conversation: Conversation, protocol: Protocol, connection: Connection<Conversation>): void;
+  onOther(owner: Owner, protocol: Protocol, connection: Connection<Owner>): void;
 }

@@ -195,7 +195,7 @@ export class DirectionReader implements MessageSink, Receiver {
   #afterSearching(search: FrameSearch): void {
     if (search.refused) {
       search.refused = false;
-      this.onFinding('held-limit', `the limit is ${this.#limits.allowance.limit}`);
+      this.onFinding('held-limit', `the limit is ${this.#limits.allowance.limit} octets`);
     }
     if (search.found < 0) return;
     this.#search = null;

@@ -72,8 +72,8 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly handshake: HandshakeRecord;
   readonly midstream: MidstreamRecord;
   readonly ending: EndRecord;
-  /** Each goes back when its call is over in which the connection was released or ended. */
   #places = 0;
+  /** Each goes back when the call is over in which its connection was released or ended. */
   readonly #conversations = new Pool(() => new Conversation(this, this.#places++));
   readonly keys = new KnownKeys();
   readonly openings: Pool<Opening>;

@@ -125,7 +125,7 @@ export class Opening {
     this.#give('unknown');
   }
 
-  /** The sinks' part. */
+  /** From here on called by the two `HttpReader`s, by way of `opening-sinks.ts`. */
   onRequest(head: RequestHead): 'go-on' | 'stop' {
     this.#exchanges.requests = head.number + 1;
     this.#responses.expect(head.method);

@@ -10,6 +10,7 @@ import {
   MESSAGE_TOO_BIG,
   mayBeSent,
   NO_STATUS,
+  NORMAL_CLOSURE,
   PROTOCOL_ERROR,
 } from '../ws/close-codes.ts';
 import { BINARY, PING, PONG, TEXT } from '../ws/opcodes.ts';
@@ -220,7 +221,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
    * @param reason cut, in whole characters, where it is longer than 123 octets
    * @throws {RangeError} where the code may not be sent
    */
-  async close(code = 1000, reason = ''): Promise<ConnectionEnd> {
+  async close(code = NORMAL_CLOSURE, reason = ''): Promise<ConnectionEnd> {
     if (!mayBeSent(code) && code !== NO_STATUS) throw new RangeError(`a close frame may not have the code ${code}`);
     // Whoever does not read what it is sent, or never closes, does not hold up the end.
     this.#waitFor(() => this.#endSocket());

@@ -1,4 +1,4 @@
-// The ASCII octets that HTTP/1.1 is built of, by name, and what they count. Holds no rules.
+// The ASCII octets that HTTP/1.1 is built of, by name, and what kind of character an octet is. Holds no rules.
 
 export const TAB = 0x09;
 export const LF = 0x0a;

@@ -17,7 +17,7 @@ import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { countBehindFin, countSyn, setWindow } from './transport-facts.ts';
 
-/** Seconds: a small integer for V8, as what is asked of each packet shall be. */
+/** Seconds; before all of them, and a small integer for V8, as what each packet is compared with should be where it can. */
 const EARLIEST = -0x8000_0000;
 
 /** Whether it neither begins nor ends anything, and is whole. */

@@ -23,6 +23,7 @@ const names = new Map<number, string>([
   [3008, 'timeout'],
 ]);
 
+export const NORMAL_CLOSURE = 1000;
 export const GOING_AWAY = 1001;
 export const PROTOCOL_ERROR = 1002;
 /** What a close frame without a code counts as, RFC 6455 §7.1.5. */

@@ -52,7 +52,7 @@ export const MESSAGE_END = Uint8Array.of(0, 0, 0xff, 0xff);
 /** Words of zlib for a reference to octets that are not in the window. */
 export const REFERS_TOO_FAR = 'invalid distance too far back';
 
-/** Words of ours for the same. */
+/** Other faults, in words of ours. */
 export const ENDS_WITHIN_BLOCK = 'it ends in the middle of a block';
 export const TOO_MANY_FINAL_BLOCKS = 'too many final blocks';
 

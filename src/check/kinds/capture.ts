@@ -10,6 +10,7 @@ interface CaptureSpec {
 export const capture: Kind<CaptureSpec> = {
   key: 'capture',
   scope: 'capture',
+  judgesDamage: true,
   schema: mapping(
     'Whether the capture can be read to its end',
     { complete: { type: 'boolean', description: 'false where the file is known to be cut or damaged' } },

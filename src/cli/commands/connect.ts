@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ClientConnection, ConnectionEnd, MessageProtocol } from '../../endpoint/index.ts';
 import { formatEndpoint } from '../../output/endpoint-text.ts';
-import { GOING_AWAY, MAY_BE_SENT, mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
+import { GOING_AWAY, MAY_BE_SENT, mayBeSent, NO_STATUS, NORMAL_CLOSURE } from '../../ws/close-codes.ts';
 import {
   abandonCapture,
   addCaptureOptions,
@@ -39,7 +39,7 @@ interface ConnectCommandOptions
 
 const SENDING_GROUP = 'What to send:';
 /** Codes by which a server ends a conversation that went well. */
-const GOOD_ENDS = [1000, 1001, 1005];
+const GOOD_ENDS = [NORMAL_CLOSURE, GOING_AWAY, NO_STATUS];
 
 function parseSend(word: string): OutgoingMessage {
   try {
@@ -61,7 +61,7 @@ export function addConnectCommand(program: Command): void {
     .command('connect')
     .description('connect to a WebSocket server, send messages, print what comes back')
     .argument('<url>', 'such as ws://127.0.0.1:8888/connect')
-    .addOption(outputOption(choiceOption('-f, --format <format>', 'output', ['text', 'ndjson']).default('text')));
+    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', ['text', 'ndjson']).default('text')));
   const sending = [
     new Option('--send <message>', 'pb.Ping {"seq":1}, /text hello, /hex 00 01; repeatable').argParser(
       listed(parseSend),
@@ -70,7 +70,7 @@ export function addConnectCommand(program: Command): void {
     new Option('--interval <s>', 'seconds between messages; without any: pb.Ping').argParser(secondsFrom(0)),
     new Option('--count <n>', 'how often to send them (once; at an interval for ever)').argParser(integerFrom(1)),
     new Option('--wait <s>', 'seconds to listen after the last one').argParser(secondsFrom(0)),
-    new Option('--close <code>', 'status code to end with (1000)').argParser(parseCloseCode).default(1000),
+    new Option('--close <code>', 'status code to end with (1000)').argParser(parseCloseCode).default(NORMAL_CLOSURE),
     new Option('--reason <text>', 'reason of the close frame'),
   ];
   for (const option of sending) command.addOption(option.helpGroup(SENDING_GROUP));

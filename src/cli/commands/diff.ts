@@ -37,7 +37,7 @@ export function addDiffCommand(program: Command): void {
       '--ignore <path>',
       'leave out value.seq, pb.Pong.value.note, json.**.at, ping, timing …; repeatable',
     ).argParser(commaListed((word) => word)),
-    new Option('--timing <seconds>', 'how much sooner or later than before counts (1)')
+    new Option('--timing <s>', 'seconds sooner or later than before that count (1)')
       .argParser(secondsFrom(0))
       .default(1, '1'),
   ];

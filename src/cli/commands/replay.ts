@@ -62,7 +62,7 @@ export function addReplayCommand(program: Command): void {
   ];
   const comparing = [
     new Option(
-      '--ignore <paths>',
+      '--ignore <path>',
       'parts of answers that change, such as time or items.*.id; **.id is at any depth',
     ).argParser(commaListed((word) => word)),
     new Option('-v, --verbose', 'print what is sent and answered as it should be, too'),

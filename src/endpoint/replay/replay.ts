@@ -4,7 +4,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
-import { mayBeSent, NO_STATUS } from '../../ws/close-codes.ts';
+import { mayBeSent, NO_STATUS, NORMAL_CLOSURE } from '../../ws/close-codes.ts';
 import { LONGEST_CONTROL } from '../../ws/opcodes.ts';
 import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
@@ -215,7 +215,7 @@ class Replay {
 
   /** Ends as the capture did, where this side's close frame is in it; else in the ordinary way. */
   async #closed(): Promise<ConnectionEnd> {
-    if (!this.#over) void this.#connection.close(1000).catch(() => {});
+    if (!this.#over) void this.#connection.close(NORMAL_CLOSURE).catch(() => {});
     return this.#connection.ended;
   }
 

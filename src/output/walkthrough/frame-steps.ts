@@ -28,7 +28,7 @@ export function frameSteps(record: ConversationRecord, explain: PayloadExplainer
   });
 }
 
-/** What is missing of the frames, or null. */
+/** What is missing of the frames; empty where nothing is. */
 export function missingFrames(record: ConversationRecord): Block[] {
   if (!record.upgraded) return [];
   return (['c2s', 's2c'] as const)
