@@ -69,22 +69,28 @@ export class Delivery<Upper> {
     this.#keepLimits(connection, half, origin);
   }
 
-  /** The peer acknowledged what was not captured: the holes that begin before `overdue`, or what lies before it where nothing waits. */
+  /** The peer acknowledged what was not captured: what is missing before `overdue`. What lies behind may still be sent again. */
   giveUpAcknowledged(connection: Connection<Upper>, half: Half, overdue: number, origin: Origin): void {
     if (half.waiting === null) {
       this.#skip(connection, half, Math.min(overdue, half.acknowledged) - half.offset, 'not-captured', origin);
       return;
     }
     while (connection.live !== null && half.waiting !== null && half.offset < overdue) {
-      this.giveUpHole(connection, half, 'not-captured', origin);
+      this.#giveUp(connection, half, overdue, 'not-captured', origin);
     }
   }
 
   /** The octets before the first that waits will not come. */
   giveUpHole(connection: Connection<Upper>, half: Half, reason: GapReason, origin: Origin): void {
+    this.#giveUp(connection, half, Number.POSITIVE_INFINITY, reason, origin);
+  }
+
+  /** Of the octets before the first that waits, those before `end`. */
+  #giveUp(connection: Connection<Upper>, half: Half, end: number, reason: GapReason, origin: Origin): void {
     const first = half.waiting?.first;
     if (first === undefined) return;
-    if (first.offset > half.offset) this.#skip(connection, half, first.offset - half.offset, reason, origin);
+    const length = Math.min(end, first.offset) - half.offset;
+    if (length > 0) this.#skip(connection, half, length, reason, origin);
     if (connection.live !== null) this.#drain(connection, half, origin);
   }
 

@@ -78,6 +78,18 @@ describe('order', () => {
     assert.equal(heard(64).said[0], '[-4]two [-6]four [-5]six');
   });
 
+  it('gives up no more of a hole than was acknowledged: what lies behind may be sent again', () => {
+    const talk = new TcpConversation().open();
+    for (const word of ['one ', 'two ', 'three ', 'four']) talk.send('c2s', utf8(word));
+    const [, , , one, two, three, four] = talk.packets;
+    const acknowledgment = { ...talk.acknowledge('s2c').packets.at(-1), acknowledgment: three.sequence } as TcpPacket;
+    const patience = Array.from({ length: 66 }, () => acknowledgment);
+    // The capture lacks the second segment; the network lost the third.
+    const stream = only(streamsOf([...talk.packets.slice(0, 3), one, four, ...patience, three]));
+    assert.deepEqual(stream.gaps, [`0 ${two.payload.length} not-captured`]);
+    assert.equal(stream.said[0], 'one [-4]three four');
+  });
+
   it('believes no acknowledgment that all later ones deny', () => {
     const words = Array.from({ length: 200 }, (_, at) => `${at} `);
     const { packets } = saying(...words);
