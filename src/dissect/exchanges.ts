@@ -1,16 +1,39 @@
-// Which answer belongs to which request of a connection: they come in the same order, but for those that the capture lacks.
+// Which answer belongs to which request of a connection: they come in the same order, as long as the capture lacks none of them.
+// Where it does, a 101 belongs to the attempt whose key it accepts, and what else comes refuses it only if nothing follows.
+
+import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
+import { beginsWithRequest, heldAccept, heldStatus, mayBecomeAnswer } from './held-heads.ts';
+import type { HeldOctets } from './held-octets.ts';
+import type { UpgradeAttempt } from './upgrade-attempt.ts';
 
 export class Exchanges {
+  readonly #attempt: UpgradeAttempt;
   /** Requests that are in the capture. */
   requests = 0;
   #answered = 0;
   #lacksRequests = false;
+  #lacksAnswers = false;
+  #restMayCome = false;
+  /** Whether an answer, but a 101, came since octets were lost. */
+  #wasAnswered = false;
+
+  constructor(attempt: UpgradeAttempt) {
+    this.#attempt = attempt;
+  }
 
   /** Begins a connection. */
   begin(): void {
     this.requests = 0;
     this.#answered = 0;
     this.#lacksRequests = false;
+    this.#lacksAnswers = false;
+    this.#restMayCome = false;
+    this.#wasAnswered = false;
+  }
+
+  /** Whether answers belong to requests in their order: none of either was lost. */
+  get arePaired(): boolean {
+    return !this.#lacksRequests && !this.#lacksAnswers;
   }
 
   /** Whether an answer is to come. */
@@ -20,7 +43,7 @@ export class Exchanges {
 
   /** Whether an answer may come to a request before that of this number. */
   mayAwaitBefore(number: number): boolean {
-    return this.#answered < number || this.#lacksRequests;
+    return this.#answered < number || !this.arePaired;
   }
 
   /**
@@ -32,18 +55,58 @@ export class Exchanges {
     return !this.awaits && (this.#lacksRequests || (beganLate && this.requests === 0));
   }
 
-  /** Takes an answer, and returns the number of the request that it answers; null where that is not in the capture. */
-  answer(): number | null {
-    return this.awaits ? this.#answered++ : null;
+  /** Takes an answer; whether it may be that to the attempt. */
+  answer(status: number): boolean {
+    this.#wasAnswered = status !== SWITCHING_PROTOCOLS;
+    const number = this.awaits ? this.#answered++ : null;
+    const { request } = this.#attempt;
+    return request !== null && (!this.arePaired || request.number === number);
   }
 
-  /** Requests were lost. */
   lackRequests(): void {
     this.#lacksRequests = true;
+    this.#wasAnswered = false;
   }
 
-  /** Answers were lost: of those that are to come at most that to the last request is left. */
-  lackAnswers(awaitsLast: boolean): void {
-    this.#answered = this.requests - (awaitsLast ? 1 : 0);
+  /** @param restMayCome whether what was lost may be some of an answer of which the rest follows */
+  lackAnswers(restMayCome: boolean): void {
+    this.#lacksAnswers = true;
+    this.#restMayCome = restMayCome;
+    this.#wasAnswered = false;
+  }
+
+  /**
+   * Where they are not paired: whether the answer that is held may be read, or the gap before it. A 101 waits for its attempt.
+   *
+   * @param asked what the client said behind its attempt
+   */
+  mayReadUnpaired(answers: HeldOctets, asked: HeldOctets): boolean {
+    const status = heldStatus(answers);
+    if (status === null) return !mayBecomeAnswer(answers);
+    if (status !== SWITCHING_PROTOCOLS) return true;
+    return this.#attempt.isAcceptedBy(heldAccept(answers)) && !this.asksAgain(asked);
+  }
+
+  /** Nobody asks on before an attempt is answered (RFC 6455 §4.1): where the client did, it was answered, and not by a 101. */
+  asksAgain(asked: HeldOctets): boolean {
+    return this.#attempt.request !== null && beginsWithRequest(asked);
+  }
+
+  /** Whether the client asked again, and no answer to its attempt can follow but one that was read or lost. */
+  isAttemptOver(answers: HeldOctets, asked: HeldOctets): boolean {
+    if (this.arePaired || !this.asksAgain(asked)) return false;
+    return this.#attempt.refusal !== null || answers.isEmpty || heldStatus(answers) === SWITCHING_PROTOCOLS;
+  }
+
+  /** Whether what follows lost octets of the server may be the rest of an answer. */
+  mayBeRestOfAnswer(asked: HeldOctets): boolean {
+    return this.#restMayCome || this.asksAgain(asked);
+  }
+
+  /** Whether what follows lost octets of the client may be the body of a request: one that was answered by other than a 101. */
+  mayBeRestOfRequest(answers: HeldOctets): boolean {
+    const status = heldStatus(answers);
+    const isAnswered = this.#wasAnswered || (status !== null && status !== SWITCHING_PROTOCOLS);
+    return isAnswered && this.#attempt.request === null;
   }
 }

@@ -1,7 +1,7 @@
 // Heads in what is held: which answer it begins with, and where HTTP goes on behind octets that were lost. That is at the
 // next head that begins a piece; what comes before it is the rest of a message that was lost in part.
 
-import { statusOf } from '../http/recognition.ts';
+import { looksLikeRequest, looksLikeResponse, statusOf } from '../http/recognition.ts';
 import type { HeldOctets } from './held-octets.ts';
 import { partOfHttp } from './recognition.ts';
 
@@ -9,11 +9,32 @@ import { partOfHttp } from './recognition.ts';
 const LOOKED_AT = 64;
 /** Octets by which a head is recognised, empty lines before it not counted. */
 const RECOGNISED_BY = 64;
+/** Octets of an answer's head in which its Sec-WebSocket-Accept is looked for. */
+const ACCEPTED_WITHIN = 16 * 1024;
 
 /** The status of the answer that it begins with; null where it begins with none, or its status is not there yet. */
 export function heldStatus(held: HeldOctets): number | null {
   const answer = held.joined(RECOGNISED_BY);
   return statusOf(answer, 0, answer.length);
+}
+
+/** The Sec-WebSocket-Accept of the answer that it begins with; null where none is there. */
+export function heldAccept(held: HeldOctets): string | null {
+  const text = Buffer.from(held.joined(ACCEPTED_WITHIN)).toString('latin1');
+  const [head] = text.split(/\r?\n\r?\n/, 1);
+  return /\nsec-websocket-accept:[ \t]*(\S+)[ \t]*(?:\r?\n|$)/i.exec(head)?.[1] ?? null;
+}
+
+/** Whether it begins as an answer does, of which the status is not there yet; nothing at all does, and a gap does not. */
+export function mayBecomeAnswer(held: HeldOctets): boolean {
+  if (held.first !== undefined && held.first.gap > 0) return false;
+  const answer = held.joined(RECOGNISED_BY);
+  return looksLikeResponse(answer, 0, answer.length) !== 'no' && statusOf(answer, 0, answer.length) === null;
+}
+
+export function beginsWithRequest(held: HeldOctets): boolean {
+  const request = held.joined(RECOGNISED_BY);
+  return looksLikeRequest(request, 0, request.length) === 'yes';
 }
 
 /**

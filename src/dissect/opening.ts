@@ -42,7 +42,7 @@ export class Opening {
   readonly #responses = new HttpReader('response');
   readonly #requestSink = new RequestSink(this);
   readonly #responseSink = new ResponseSink(this);
-  readonly #exchanges = new Exchanges();
+  readonly #exchanges: Exchanges;
   /** By side: whether octets were lost where a head might have been; what follows is held until it begins with one. */
   readonly #stalled: [boolean, boolean] = [false, false];
   readonly #attempt: UpgradeAttempt;
@@ -57,6 +57,7 @@ export class Opening {
     this.#allowance = allowance;
     this.#held = new HeldSides(allowance);
     this.#attempt = new UpgradeAttempt(keepsHeads);
+    this.#exchanges = new Exchanges(this.#attempt);
   }
 
   /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */
@@ -130,7 +131,7 @@ export class Opening {
     this.#exchanges.requests = head.number + 1;
     this.#responses.expect(head.method);
     if (!isUpgradeAttempt(head)) return 'go-on';
-    this.#attempt.ask(head, this.#origin);
+    this.#attempt.ask(head, this.#origin, this.#exchanges.arePaired);
     return 'stop';
   }
 
@@ -141,14 +142,13 @@ export class Opening {
 
   onResponse(head: ResponseHead): 'go-on' | 'stop' {
     if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) return 'go-on';
-    const number = this.#exchanges.answer();
-    if (number === null || this.#attempt.request?.number !== number) return 'go-on';
+    if (!this.#exchanges.answer(head.status)) return 'go-on';
     if (head.status === SWITCHING_PROTOCOLS) {
       this.#state = UPGRADED;
       this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
       return 'stop';
     }
-    this.#attempt.refuse(head, this.#origin);
+    if (this.#exchanges.arePaired || this.#attempt.precedes(this.#origin)) this.#attempt.refuse(head, this.#origin);
     return 'go-on';
   }
 
@@ -156,8 +156,12 @@ export class Opening {
     if (this.#attempt.refusal !== null) this.#attempt.appendBody(buffer, start, end);
   }
 
-  /** An answer may be captured before its request, in one segment with the answer before: it waits then. */
+  /**
+   * An answer may be captured before its request, in one segment with the answer before: it waits then. Where heads were lost,
+   * what refuses the attempt may answer a request before: it is told when it is clear that nothing else follows.
+   */
   onResponseEnd(): 'go-on' | 'stop' {
+    if (!this.#exchanges.arePaired) return 'stop';
     if (this.#attempt.refusal !== null) this.#tellAttempt();
     return this.#exchanges.awaits ? 'go-on' : 'stop';
   }
@@ -232,7 +236,9 @@ export class Opening {
   #mayRead(side: Side): boolean {
     if (this.#stalled[side]) return false;
     if (!this.#readerOf(side).betweenMessages) return true;
-    return side === this.#client ? this.#attempt.request === null : this.#exchanges.awaits || this.#answersOthers();
+    if (side === this.#client) return this.#attempt.request === null;
+    if (this.#exchanges.arePaired) return this.#exchanges.awaits || this.#answersOthers();
+    return this.#exchanges.mayReadUnpaired(this.#held.of(side), this.#held.of(otherSide(side)));
   }
 
   /** Whether what the server said, and is held, answers a request that is not in the capture. A 101 waits for one captured late. */
@@ -285,25 +291,26 @@ export class Opening {
     }
     this.#held.of(side).unshift(piece, 0);
     const { request, refusal } = this.#attempt;
-    const isOfEarlier =
-      request === null || (side !== this.#client && (inBody || this.#exchanges.mayAwaitBefore(request.number)));
-    if (refusal !== null) this.#give(this.#protocol);
-    else if (isOfEarlier) this.#stall(side);
-    else this.#seek();
-  }
-
-  /** An upgrade was not asked for yet, or not answered, when octets were lost: HTTP may go on. */
-  #stall(side: Side): void {
-    this.#stalled[side] = true;
-    if (side === this.#client) this.#exchanges.lackRequests();
+    if (refusal !== null && this.#exchanges.arePaired) this.#give(this.#protocol);
+    else if (side !== this.#client) {
+      this.#stalled[side] = true;
+      this.#exchanges.lackAnswers(request === null || inBody || this.#exchanges.mayAwaitBefore(request.number));
+    } else if (request === null) {
+      this.#stalled[side] = true;
+      this.#exchanges.lackRequests();
+    } else this.#seek();
   }
 
   /** Goes on with HTTP behind a gap; whether any of what is held can be read. */
   #resume(side: Side): boolean {
     const isClient = side === this.#client;
     const held = this.#held.of(side);
+    const other = this.#held.of(otherSide(side));
     const isInStep = !isClient && !this.#stalled[this.#client as Side] && this.#exchanges.requests > 0;
-    const dropped = dropUntilHead(held, isClient ? 'request' : 'response', isInStep);
+    const restMayCome = isClient
+      ? this.#exchanges.mayBeRestOfRequest(other)
+      : isInStep && this.#exchanges.mayBeRestOfAnswer(other);
+    const dropped = dropUntilHead(held, isClient ? 'request' : 'response', restMayCome);
     if (dropped === 'later') return false;
     if (dropped === 'none') {
       // While no upgrade is asked for it can be but the rest of a long answer.
@@ -314,15 +321,17 @@ export class Opening {
     this.#used[side] += dropped;
     this.#stalled[side] = false;
     if (isClient) this.#requests.restart(this.#exchanges.requests);
-    else {
-      this.#responses.restart(0);
-      this.#exchanges.lackAnswers(this.#attempt.request !== null);
-    }
+    else this.#responses.restart(0);
     return true;
   }
 
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
   #seek(): void {
+    while (this.#client !== null && this.#exchanges.asksAgain(this.#held.of(this.#client))) {
+      this.#tellAttempt();
+      this.#readHeldOf(this.#client);
+      if (this.#state !== READING) return;
+    }
     const { request } = this.#attempt;
     this.#tellAttempt();
     this.#state = OTHER;
@@ -350,6 +359,9 @@ export class Opening {
   /** Whether any of a side could be read. */
   #readHeldOf(side: Side): boolean {
     let progress = this.#stalled[side] && this.#resume(side);
+    if (side === this.#client && this.#exchanges.isAttemptOver(this.#held.of(otherSide(side)), this.#held.of(side))) {
+      this.#tellAttempt();
+    }
     while (this.#state === READING && this.#mayRead(side)) {
       const piece = this.#held.of(side).shift();
       if (piece === undefined) break;

@@ -2,6 +2,7 @@
 // answered. Tells of it once. Knows no octets on the wire, and not whether the answer may be read yet.
 
 import { Origin } from '../capture/packet.ts';
+import { acceptKey } from '../http/accept-key.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { Side } from '../tcp/connection.ts';
 
@@ -33,6 +34,7 @@ export class UpgradeAttempt {
   readonly #origin = new Origin();
   readonly #refusalOrigin = new Origin();
   #body = NO_BODY;
+  #hasText = false;
 
   /** @param keepsHeads whether what heads say will be asked for; their kind, numbers and bits are known either way */
   constructor(keepsHeads: boolean) {
@@ -47,15 +49,29 @@ export class UpgradeAttempt {
     this.#body = NO_BODY;
   }
 
-  ask(request: RequestHead, origin: Origin): void {
-    if (this.#keepsHeads) request.text.keep();
+  /** @param isPaired whether it is known without its key which answer it gets */
+  ask(request: RequestHead, origin: Origin, isPaired: boolean): void {
+    this.#hasText = this.#keepsHeads || !isPaired;
+    if (this.#hasText) request.text.keep();
     this.request = request;
     this.#origin.copyFrom(origin);
+  }
+
+  /** Whether a Sec-WebSocket-Accept fits its key (RFC 6455 §4.2.2), or may fit, as the key was not kept. */
+  isAcceptedBy(accept: string | null): boolean {
+    if (this.request === null) return false;
+    return !this.#hasText || accept === acceptKey(this.request.field('Sec-WebSocket-Key') ?? '');
+  }
+
+  /** Whether it was captured before a packet. */
+  precedes(origin: Origin): boolean {
+    return this.#origin.number < origin.number;
   }
 
   accept(response: ResponseHead, listener: AttemptListener, client: Side, origin: Origin): void {
     const request = this.request as RequestHead;
     this.request = null;
+    this.refusal = null;
     listener.onHandshake(request, this.#origin, response, '', client, origin);
   }
 
