@@ -101,7 +101,7 @@ export class Conversation implements CountedConversation, OpeningListener {
       this.#midstream.onOctets(side, buffer, start, end, origin);
       this.#afterLooking();
     } else if (!this.#opened) {
-      this.#begin().take(side, buffer, start, end, origin);
+      this.#lendOpening().take(side, buffer, start, end, origin);
       this.#giveBackOpening();
     }
   }
@@ -113,7 +113,7 @@ export class Conversation implements CountedConversation, OpeningListener {
       this.#midstream.onGap(side, length, reason, origin);
       this.#afterLooking();
     } else if (!this.#opened) {
-      this.#begin().skip(side, length, reason, origin);
+      this.#lendOpening().skip(side, length, reason, origin);
       this.#giveBackOpening();
     }
   }
@@ -355,7 +355,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#early = NO_FINDINGS;
   }
 
-  #begin(): Opening {
+  #lendOpening(): Opening {
     if (this.#opening === null) {
       this.#opening = this.#context.openings.take();
       this.#opening.begin(this);

@@ -108,7 +108,7 @@ export class Opening {
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (this.#held.of(side).appendGap(length, reason, origin)) this.#readHeld();
-    else this.#giveAtLimit(side, origin);
+    else this.#giveUpAtLimit(side, origin);
   }
 
   /**
@@ -122,7 +122,7 @@ export class Opening {
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
     this.#readHeld();
-    this.#give('unknown');
+    this.#giveUp('unknown');
   }
 
   /** The sinks' part. */
@@ -176,7 +176,7 @@ export class Opening {
     if (!held.isEmpty) {
       this.#hold(side, buffer, start, end, origin);
       const whole = held.joined();
-      if (!this.#decide(side, whole, 0, whole.length)) this.#giveUnlike(recognise(whole, 0, whole.length));
+      if (!this.#decide(side, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
       this.#readHeld();
       return false;
     }
@@ -186,7 +186,7 @@ export class Opening {
     }
     const protocol = recognise(buffer, start, end);
     if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
-    this.#giveUnlike(protocol);
+    this.#seekOrGiveUp(protocol);
     return false;
   }
 
@@ -207,9 +207,9 @@ export class Opening {
     return this.#listener.forcedServer !== null || (protocol === 'unknown' && this.#listener.beganLate);
   }
 
-  #giveUnlike(protocol: Protocol): void {
+  #seekOrGiveUp(protocol: Protocol): void {
     if (this.#mayBeMidstream(protocol)) this.#seek();
-    else this.#give(protocol);
+    else this.#giveUp(protocol);
   }
 
   /**
@@ -243,13 +243,13 @@ export class Opening {
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveAtLimit(side, origin);
+    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveUpAtLimit(side, origin);
   }
 
-  #giveAtLimit(side: Side, origin: Origin): void {
+  #giveUpAtLimit(side: Side, origin: Origin): void {
     this.#tellAttempt();
     this.#listener.onHeldLimit(side, origin);
-    this.#give(this.#protocol);
+    this.#giveUp(this.#protocol);
   }
 
   #readerOf(side: Side): HttpReader {
@@ -269,7 +269,7 @@ export class Opening {
     if (this.#state === READING && reader.state !== 'reading') {
       if (this.#attempt.wasRefused && reader.beganNoHead && mayBeginFrame(buffer[at]))
         this.#listener.onFramesAfterRefusal(side, origin);
-      this.#give(this.#protocol);
+      this.#giveUp(this.#protocol);
     }
     return at;
   }
@@ -287,7 +287,7 @@ export class Opening {
     const { request, refusal } = this.#attempt;
     const isOfEarlier =
       request === null || (side !== this.#client && (inBody || this.#exchanges.mayAwaitBefore(request.number)));
-    if (refusal !== null) this.#give(this.#protocol);
+    if (refusal !== null) this.#giveUp(this.#protocol);
     else if (isOfEarlier) this.#stall(side);
     else this.#seek();
   }
@@ -387,7 +387,7 @@ export class Opening {
     this.#attempt.tell(this.#listener, this.#client as Side);
   }
 
-  #give(protocol: Protocol): void {
+  #giveUp(protocol: Protocol): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
     this.#tellAttempt();
