@@ -21,6 +21,7 @@ import { judgeEnding } from './ending.ts';
 import type { Counts, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
+import { notBegun } from './not-begun.ts';
 import type { Opening } from './opening.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { Parties } from './parties.ts';
@@ -28,16 +29,13 @@ import { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from './sink.
 
 export type TcpConnection = Connection<Conversation>;
 
-/** Stands for the connection of a conversation that has none. */
-const NO_CONNECTION = {} as TcpConnection;
-
 export class Conversation implements CountedConversation, OpeningListener {
   connection = 0;
   readonly place: number;
   readonly parties = new Parties();
 
   readonly #context: ConversationContext<Conversation>;
-  #tcp = NO_CONNECTION;
+  #tcp = notBegun<TcpConnection>();
   /** Made for the first octets: of a scan of ports, connections without any are the most. */
   #opening: Opening | null = null;
   /** Looks at what is said where the handshake is not whole. */

@@ -5,7 +5,8 @@
 
 import { Origin } from '../capture/packet.ts';
 import type { HttpHead, ResponseHead } from '../http/head.ts';
-import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import type { Flow, HttpSink } from '../http/http-sink.ts';
+import { HttpReader } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
@@ -139,7 +140,7 @@ export class Midstream implements HeldListener, HttpSink {
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
 
-  onHead(head: HttpHead): 'go-on' | 'stop' {
+  onHead(head: HttpHead): Flow {
     if (head.kind !== 'response' || (head.status < 200 && head.status !== SWITCHING_PROTOCOLS)) return 'go-on';
     this.verdict = head.status === SWITCHING_PROTOCOLS ? 'websocket' : 'other';
     if (head.status === SWITCHING_PROTOCOLS) {
@@ -151,7 +152,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   onBody(): void {}
 
-  onMessageEnd(): 'go-on' {
+  onMessageEnd(): Flow {
     return 'go-on';
   }
 

@@ -4,7 +4,8 @@
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import type { Flow, HttpSink } from '../http/http-sink.ts';
+import { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
@@ -17,20 +18,18 @@ import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
 import { HeldSides } from './held-sides.ts';
 import { Midstream } from './midstream.ts';
+import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
-
-/** Stands for the listener of an opening that has none. */
-const NOBODY = {} as OpeningListener;
 
 const READING = 0;
 const UPGRADED = 1;
 const OTHER = 2;
 
 export class Opening {
-  #listener: OpeningListener = NOBODY;
+  #listener = notBegun<OpeningListener>();
   #state = READING;
   #client: Side | null = null;
   #protocol: Protocol = 'unknown';
@@ -126,7 +125,7 @@ export class Opening {
   }
 
   /** The sinks' part. */
-  onRequest(head: RequestHead): 'go-on' | 'stop' {
+  onRequest(head: RequestHead): Flow {
     this.#exchanges.requests = head.number + 1;
     this.#responses.expect(head.method);
     if (!isUpgradeAttempt(head)) return 'go-on';
@@ -135,17 +134,18 @@ export class Opening {
   }
 
   /** What follows a request for an upgrade waits for its answer. */
-  onRequestEnd(): 'go-on' | 'stop' {
+  onRequestEnd(): Flow {
     return this.#attempt.request === null ? 'go-on' : 'stop';
   }
 
-  onResponse(head: ResponseHead): 'go-on' | 'stop' {
+  onResponse(head: ResponseHead): Flow {
     if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) return 'go-on';
     const number = this.#exchanges.answer();
-    if (number === null || this.#attempt.request?.number !== number) return 'go-on';
+    const client = this.#client;
+    if (number === null || client === null || this.#attempt.request?.number !== number) return 'go-on';
     if (head.status === SWITCHING_PROTOCOLS) {
       this.#state = UPGRADED;
-      this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
+      this.#attempt.accept(head, this.#listener, client, this.#origin);
       return 'stop';
     }
     this.#attempt.refuse(head, this.#origin);
@@ -157,7 +157,7 @@ export class Opening {
   }
 
   /** An answer may be captured before its request, in one segment with the answer before: it waits then. */
-  onResponseEnd(): 'go-on' | 'stop' {
+  onResponseEnd(): Flow {
     if (this.#attempt.refusal !== null) this.#tellAttempt();
     return this.#exchanges.awaits ? 'go-on' : 'stop';
   }
@@ -237,8 +237,8 @@ export class Opening {
 
   /** Whether what the server said, and is held, answers a request that is not in the capture. A 101 waits for one captured late. */
   #answersOthers(): boolean {
-    if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
-    const status = heldStatus(this.#held.of(otherSide(this.#client as Side)));
+    if (this.#client === null || !this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
+    const status = heldStatus(this.#held.of(otherSide(this.#client)));
     return status !== null && status !== SWITCHING_PROTOCOLS;
   }
 
@@ -300,9 +300,10 @@ export class Opening {
 
   /** Goes on with HTTP behind a gap; whether any of what is held can be read. */
   #resume(side: Side): boolean {
-    const isClient = side === this.#client;
+    const client = this.#client;
+    const isClient = side === client;
     const held = this.#held.of(side);
-    const isInStep = !isClient && !this.#stalled[this.#client as Side] && this.#exchanges.requests > 0;
+    const isInStep = !isClient && client !== null && !this.#stalled[client] && this.#exchanges.requests > 0;
     const dropped = dropUntilHead(held, isClient ? 'request' : 'response', isInStep);
     if (dropped === 'later') return false;
     if (dropped === 'none') {
@@ -374,7 +375,8 @@ export class Opening {
 
   /** Hands over what was read behind the 101, and what was held, in the order of capture. */
   #afterUpgrade(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    const client = this.#client as Side;
+    const client = this.#client;
+    if (client === null) return;
     this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
     const early = this.#held.of(client).first;
     if (early !== undefined && early.origin.number < origin.number) this.#listener.onEarlyOctets(early.origin);
@@ -384,7 +386,8 @@ export class Opening {
   }
 
   #tellAttempt(): void {
-    this.#attempt.tell(this.#listener, this.#client as Side);
+    // Before it is known who the client is, nobody has asked for anything.
+    if (this.#client !== null) this.#attempt.tell(this.#listener, this.#client);
   }
 
   #giveUp(protocol: Protocol): void {
