@@ -22,7 +22,7 @@ export class HandshakeRecord implements HandshakeView {
     this.#clock = clock;
   }
 
-  /** Sets every field. */
+  /** Sets every field. Called for each handshake, so it takes single values and no record. */
   begin(
     conversation: ConversationView,
     request: RequestHead,
