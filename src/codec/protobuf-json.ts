@@ -157,15 +157,12 @@ export class ProtobufJson {
         } else {
           writer.octet(COMMA);
         }
-        if (packed) {
-          if (!this.#packed(row, stop)) return this.#malformedIn(row);
-        } else if (keys) {
-          const outcome = this.entry(row, end, depth, keys);
-          if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
-        } else {
-          const outcome = this.value(row, end, depth);
-          if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
-        }
+        const outcome = packed
+          ? this.#packed(row, stop)
+          : keys === null
+            ? this.value(row, end, depth)
+            : this.entry(row, end, depth, keys);
+        if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
         continue;
       }
 
@@ -287,14 +284,14 @@ export class ProtobufJson {
     return outcome;
   }
 
-  #packed(row: FieldRow, stop: number): boolean {
+  #packed(row: FieldRow, stop: number): Outcome {
     const { reader, writer } = this;
     for (let first = true; reader.position < stop; first = false) {
-      if (!reader.numeric(row.wireType, stop)) return false;
+      if (!reader.numeric(row.wireType, stop)) return MALFORMED;
       if (!first) writer.octet(COMMA);
       writeScalar(writer, row, reader.low, reader.high);
     }
-    return true;
+    return WRITTEN;
   }
 
   /** The string or bytes from the reader's position to `stop`. */
