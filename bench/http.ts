@@ -5,7 +5,8 @@
 
 import { acceptKey } from '../src/http/accept-key.ts';
 import type { HttpHead, RequestHead, ResponseHead } from '../src/http/head.ts';
-import { HttpReader, type HttpSink } from '../src/http/message-reader.ts';
+import type { HttpSink } from '../src/http/http-sink.ts';
+import { HttpReader } from '../src/http/message-reader.ts';
 import { isUpgradeAttempt, judgeUpgrade } from '../src/http/upgrade.ts';
 
 const CONNECTIONS = 4000;

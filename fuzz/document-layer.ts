@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ConditionError } from '../src/check/condition.ts';
 import { DocumentError } from '../src/codec/document-error.ts';
 import { PatternError } from '../src/dissect/selection-pattern.ts';
-import { type Layer, promise } from './layer.ts';
+import { type Layer, mustHold } from './layer.ts';
 import { type Mutation, mutated } from './mutate.ts';
 
 /** Where texts lie that are read from files. */
@@ -37,7 +37,7 @@ export function documentLayer({ name, about, share, corpus, words, read }: Docum
       } catch (error) {
         if (!REFUSALS.some((refusal) => error instanceof refusal)) throw error;
         const { message } = error as Error;
-        promise(message !== '' && !message.includes('\n'), () => `no line: ${JSON.stringify(message)}`);
+        mustHold(message !== '' && !message.includes('\n'), () => `no line: ${JSON.stringify(message)}`);
       }
     },
   };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { WsdissectEvent } from '../src/dissect/events.ts';
 import { ROOT } from './corpus.ts';
-import { promise } from './layer.ts';
+import { mustHold } from './layer.ts';
 
 const schema = JSON.parse(readFileSync(join(ROOT, 'schemas/events.schema.json'), 'utf8'));
 const fits = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
@@ -14,28 +14,28 @@ const TIME = /^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{6}|\d{9})Z$/;
 
 export function checkEvents(events: readonly WsdissectEvent[], complete: boolean): void {
   for (const event of events) {
-    promise(fits(event) === true, () => `the schema refuses ${JSON.stringify(event)}: ${JSON.stringify(fits.errors)}`);
+    mustHold(fits(event) === true, () => `the schema refuses ${JSON.stringify(event)}: ${JSON.stringify(fits.errors)}`);
   }
   const last = events.at(-1);
-  promise(last?.type === 'summary', () => `the last event is ${last?.type}`);
-  promise(last.complete === complete, () => `the summary says complete: ${last.complete}`);
-  promise(events.filter(({ type }) => type === 'summary').length === 1, () => 'there are several summaries');
+  mustHold(last?.type === 'summary', () => `the last event is ${last?.type}`);
+  mustHold(last.complete === complete, () => `the summary says complete: ${last.complete}`);
+  mustHold(events.filter(({ type }) => type === 'summary').length === 1, () => 'there are several summaries');
   const open = new Set<number>();
   let messages = 0;
   for (const event of events) {
     if (event.type === 'message') {
       messages++;
-      promise(event.firstPacket >= 1 && event.firstPacket <= last.packets, () => `firstPacket ${event.firstPacket}`);
+      mustHold(event.firstPacket >= 1 && event.firstPacket <= last.packets, () => `firstPacket ${event.firstPacket}`);
     }
     if (!('connection' in event) || event.type === 'comment') continue;
     const { connection, packet, elapsed, time } = event;
-    promise(packet >= 1 && packet <= last.packets, () => `packet ${packet} of ${last.packets}`);
-    promise(connection >= 0 && connection < last.tcpConnections, () => `connection ${connection}`);
-    promise(Number.isFinite(elapsed) && TIME.test(time), () => `time ${time}, elapsed ${elapsed}`);
+    mustHold(packet >= 1 && packet <= last.packets, () => `packet ${packet} of ${last.packets}`);
+    mustHold(connection >= 0 && connection < last.tcpConnections, () => `connection ${connection}`);
+    mustHold(Number.isFinite(elapsed) && TIME.test(time), () => `time ${time}, elapsed ${elapsed}`);
     if (event.type === 'handshake' || event.type === 'midstream') open.add(connection);
-    promise(open.has(connection), () => `${event.type} of connection ${connection}, which was not told of`);
+    mustHold(open.has(connection), () => `${event.type} of connection ${connection}, which was not told of`);
     if (event.type === 'end') open.delete(connection);
   }
-  promise(open.size === 0, () => `connections ${[...open].join()} have no end`);
-  promise(messages === last.messages, () => `${messages} messages, and the summary says ${last.messages}`);
+  mustHold(open.size === 0, () => `connections ${[...open].join()} have no end`);
+  mustHold(messages === last.messages, () => `${messages} messages, and the summary says ${last.messages}`);
 }

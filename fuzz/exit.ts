@@ -2,9 +2,9 @@
 
 import { CaptureError } from '../src/capture/index.ts';
 import type { RunResult } from '../src/dissect/run.ts';
-import { promise } from './layer.ts';
+import { mustHold } from './layer.ts';
 
 export function checkExit({ complete, error }: RunResult): void {
-  promise(complete || (error instanceof CaptureError && error.kind !== 'unreadable'), () => `it ended by ${error}`);
-  promise(!/\n/.test(error?.message ?? ''), () => `more than a line: ${error?.message}`);
+  mustHold(complete || (error instanceof CaptureError && error.kind !== 'unreadable'), () => `it ended by ${error}`);
+  mustHold(!/\n/.test(error?.message ?? ''), () => `more than a line: ${error?.message}`);
 }

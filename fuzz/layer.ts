@@ -9,7 +9,7 @@ export class BrokenPromise extends Error {
 }
 
 /** @throws {BrokenPromise} with the words, where the promise is not kept */
-export function promise(kept: boolean, words: () => string): asserts kept {
+export function mustHold(kept: boolean, words: () => string): asserts kept {
   if (!kept) throw new BrokenPromise(words());
 }
 

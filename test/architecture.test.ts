@@ -17,11 +17,27 @@ const FACES = ['index.ts', 'testing.ts'];
 /** Folders whose files do no I/O, and the modules that are I/O. */
 const SANS_IO = ['link', 'tcp', 'http', 'ws'];
 const IO = /^node:(fs|net|http|https|tls|dgram|child_process|readline|worker_threads|stream|process)/;
+/** Lines of a file. */
+const LONGEST = 300;
+/** Files that are longer, each with what it may have: a bound is only ever lowered, and no file is added. */
+const LONGER = new Map([
+  ['codec/message-table.ts', 310],
+  ['tcp/connection-table.ts', 310],
+  ['endpoint/client.ts', 310],
+  ['codec/octet-writer.ts', 370],
+  ['endpoint/connection.ts', 380],
+  ['ws/message-assembler.ts', 380],
+  ['dissect/conversation.ts', 400],
+  ['codec/protobuf-json.ts', 400],
+  ['ws/frame-search.ts', 400],
+  ['dissect/opening.ts', 412],
+]);
 
 interface SourceFile {
   path: string;
   folder: string;
   text: string;
+  lines: number;
   /** Modules imported, those of the project as paths from `src/`. */
   imports: string[];
 }
@@ -41,7 +57,8 @@ function readSource(path: string): SourceFile {
     specifier.startsWith('.') ? relative(SOURCE, resolve(dirname(path), specifier)) : specifier,
   );
   const name = relative(SOURCE, path);
-  return { path: name, folder: name.includes('/') ? name.split('/')[0] : '', text, imports };
+  const lines = text.trimEnd().split('\n').length;
+  return { path: name, folder: name.includes('/') ? name.split('/')[0] : '', text, lines, imports };
 }
 
 const sources = filesBelow(SOURCE).map(readSource);
@@ -98,7 +115,7 @@ test('only the command line speaks to the process and the console', () => {
   for (const { path, folder, text } of sources) {
     if (folder === 'cli') continue;
     const code = text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '');
-    assert.doesNotMatch(code, /\b(process\.(?!getBuiltinModule)|console\.)/, `src/${path} uses process or console`);
+    assert.doesNotMatch(code, /\b(process|console)\./, `src/${path} uses process or console`);
   }
 });
 
@@ -110,10 +127,17 @@ test('each folder has a README.md or an index.ts to begin with', () => {
 });
 
 test('each file begins by saying what it is for, and is one idea long', () => {
-  for (const { path, text } of sources) {
+  for (const { path, text, lines } of sources) {
     assert.match(text, /^(#!.*\n)?\/\//, `src/${path} begins without a comment`);
-    const lines = text.split('\n').length;
-    assert.ok(lines <= 400, `src/${path} has ${lines} lines`);
+    const most = LONGER.get(path) ?? LONGEST;
+    assert.ok(lines <= most, `src/${path} has ${lines} lines, and ${most} are allowed`);
+  }
+});
+
+test('a file that is allowed more lines than others still needs them', () => {
+  for (const path of LONGER.keys()) {
+    const lines = sources.find((source) => source.path === path)?.lines ?? 0;
+    assert.ok(lines > LONGEST, `src/${path} has ${lines} lines: take it off the list`);
   }
 });
 
@@ -121,7 +145,11 @@ test('there is no enum, no default export, no any', () => {
   for (const { path, text } of sources) {
     assert.doesNotMatch(text, /^(export )?(const )?enum /m, `src/${path} has an enum`);
     assert.doesNotMatch(text, /^export default /m, `src/${path} has a default export`);
-    assert.doesNotMatch(text, /\bas any\b|: any\b|@ts-ignore|@ts-nocheck/, `src/${path} is loose about types`);
+    assert.doesNotMatch(
+      text,
+      /\bas any\b|: any\b|\{\} as\b|@ts-ignore|@ts-nocheck/,
+      `src/${path} is loose about types`,
+    );
   }
 });
 

@@ -10,7 +10,7 @@ import type { Random } from '../../test/support/random.ts';
 import { captureFiles } from '../corpus.ts';
 import { checkEvents } from '../event-rules.ts';
 import { checkExit } from '../exit.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { FILE_MUTATIONS, isCompressed, PACKET_MUTATIONS } from '../mutate-capture.ts';
 import { codec } from '../walkthrough.ts';
@@ -69,7 +69,7 @@ export const captures: Layer = {
     (writer as NdjsonWriter | null)?.flush();
     const text = Buffer.concat(lines).toString();
     const expected = events.map((event) => `${jsonText(event)}\n`).join('');
-    promise(text === expected, () => `NDJSON differs: ${firstDifference(text, expected)}`);
+    mustHold(text === expected, () => `NDJSON differs: ${firstDifference(text, expected)}`);
   },
 };
 

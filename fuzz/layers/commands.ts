@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '../../test/support/random.ts';
 import { captureFiles, ROOT } from '../corpus.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { FILE_MUTATIONS, PACKET_MUTATIONS } from '../mutate-capture.ts';
 
@@ -50,8 +50,8 @@ export const commands: Layer = {
       ...(piped ? { input } : {}),
     });
     const what = `${words.join(' ')} ended with ${status ?? signal}: ${stderr.slice(0, 500)}`;
-    promise(status === 0 || status === 3, () => what);
-    promise(
+    mustHold(status === 0 || status === 3, () => what);
+    mustHold(
       status === 0
         ? stderr === ''
         : /^(?:wsdissect: [^\n]+\n)+$/.test(stderr) && stderr.split('\n').length === files.length + 1,

@@ -7,7 +7,7 @@ import type { Random } from '../../test/support/random.ts';
 import { concat, frame } from '../../test/support/websocket-writer.ts';
 import { Deflater } from '../../test/ws/deflater.ts';
 import { Reading } from '../../test/ws/readings.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 
 /** Of a case: how it was agreed upon, then each payload behind its length. */
@@ -59,15 +59,15 @@ export const compressed: Layer = {
       at = end;
     }
     reading.end();
-    promise(allowance.held === 0, () => `${allowance.held} octets are held behind the end`);
+    mustHold(allowance.held === 0, () => `${allowance.held} octets are held behind the end`);
     for (const { length, octets } of reading.messages) {
-      promise(length <= INFLATED && (octets?.length ?? 0) <= INFLATED, () => `${length} octets inflated`);
+      mustHold(length <= INFLATED && (octets?.length ?? 0) <= INFLATED, () => `${length} octets inflated`);
     }
     const [shown] = reading.messages;
     if (first === null || first.length === 0 || !shown || shown.octets === null) return;
     const expected = inflated(first, windowBits);
     if (expected === undefined) return;
-    promise(
+    mustHold(
       shown.octets === expected,
       () => `shown as ${JSON.stringify(shown.octets)}, and zlib says ${JSON.stringify(expected)}`,
     );

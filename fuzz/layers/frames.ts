@@ -7,7 +7,7 @@ import type { Random } from '../../test/support/random.ts';
 import { CLOSE, clientFrame, closePayload, concat, frame, PING, TEXT } from '../../test/support/websocket-writer.ts';
 import { DEFLATE, Reading, type ReadingOptions, read, readInPieces } from '../../test/ws/readings.ts';
 import { streams } from '../corpus.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 
 const LONGEST = 2000;
@@ -46,14 +46,14 @@ export const frames: Layer = {
       allowance,
     };
     const whole = read(input, options);
-    promise(whole.frames.length <= input.length / 2, () => `${whole.frames.length} frames of ${input.length} octets`);
-    promise(allowance.held === 0, () => `${allowance.held} octets are held behind the end`);
+    mustHold(whole.frames.length <= input.length / 2, () => `${whole.frames.length} frames of ${input.length} octets`);
+    mustHold(allowance.held === 0, () => `${allowance.held} octets are held behind the end`);
     // What is held differs by the pieces, so that a limit which is reached may be reached elsewhere.
     const roomy = { ...options, allowance: new Allowance(1 << 27) };
     const longest = dice.pick([1, 5, 14, 200]);
     const pieces = readInPieces(input, () => dice.between(1, longest + 1), roomy);
     const expected = JSON.stringify(read(input, roomy).outcome);
-    promise(
+    mustHold(
       JSON.stringify(pieces.outcome) === expected,
       () => `in pieces ${JSON.stringify(pieces.outcome)}, whole ${expected}`,
     );
@@ -72,31 +72,31 @@ function withHoles(input: Uint8Array, options: ReadingOptions, dice: Random): vo
     at = end;
   }
   reading.end();
-  promise(allowance.held === 0, () => `${allowance.held} octets are held behind holes`);
+  mustHold(allowance.held === 0, () => `${allowance.held} octets are held behind holes`);
 }
 
 function readAsServer(input: Uint8Array, dice: Random): void {
   const readLimit = 1024;
   let over = 0;
-  const goesOn = () => promise(over === 0, () => 'something follows the end');
+  const goesOn = () => mustHold(over === 0, () => 'something follows the end');
   const reader = new FrameReader(
     {
       onMessage: ({ payload }) => {
         goesOn();
-        promise(payload.length <= readLimit, () => `a message of ${payload.length}`);
+        mustHold(payload.length <= readLimit, () => `a message of ${payload.length}`);
       },
       onControl: (_opcode, payload) => {
         goesOn();
-        promise(payload.length <= 125, () => `a control frame of ${payload.length}`);
+        mustHold(payload.length <= 125, () => `a control frame of ${payload.length}`);
       },
       onClose: (code) => {
         over++;
-        promise(code >= 1000 && code < 5000, () => `close code ${code}`);
+        mustHold(code >= 1000 && code < 5000, () => `close code ${code}`);
       },
       onComplaint: () => over++,
     },
     { fromClient: dice.once(2), compression: dice.once(2), readLimit },
   );
   for (let at = 0; at < input.length; at += 100) reader.feed(input.subarray(at, at + 100));
-  promise(over <= 1, () => `it ended ${over} times`);
+  mustHold(over <= 1, () => `it ended ${over} times`);
 }

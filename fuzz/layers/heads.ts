@@ -7,7 +7,7 @@ import { judgeUpgrade } from '../../src/http/upgrade.ts';
 import { CONVERSATIONS, MessageCollector, octetsOf, read } from '../../test/http/conversations.ts';
 import type { Random } from '../../test/support/random.ts';
 import { streams } from '../corpus.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { dictionary, mutated } from '../mutate.ts';
 
 const WORDS = [
@@ -60,11 +60,11 @@ export const heads: Layer = {
     const limits = dice.once(2) ? LIMITS : undefined;
     const options = limits === undefined ? { methods } : { methods, limits };
     const whole = read(role, input, options);
-    promise(whole.consumed <= input.length, () => `${whole.consumed} of ${input.length} octets consumed`);
+    mustHold(whole.consumed <= input.length, () => `${whole.consumed} of ${input.length} octets consumed`);
     const longest = dice.pick([1, 3, 40]);
     // Octet by octet costs most, and finds most in the first few hundred.
     const inPieces = read(role, input, { ...options, pieceLength: () => dice.between(1, longest + 1) });
-    promise(
+    mustHold(
       JSON.stringify(outcomeOf(inPieces)) === JSON.stringify(outcomeOf(whole)),
       () => `in pieces ${JSON.stringify(inPieces)}, whole ${JSON.stringify(whole)}`,
     );
@@ -101,12 +101,12 @@ function judgeHeads(role: Role, input: Uint8Array): void {
 
 function judge(head: HttpHead): void {
   const verdict = head.kind === 'request' ? judgeUpgrade(head, sound.response) : judgeUpgrade(sound.request, head);
-  promise(
+  mustHold(
     verdict.findings.every(({ message }) => message.length < 2000),
     () => `a long finding of a ${head.kind}`,
   );
   parseExtensions(head.field('Sec-WebSocket-Extensions') ?? '');
-  promise(
+  mustHold(
     head.headers.every((field) => field.length === 2),
     () => 'a field is no pair',
   );

@@ -20,7 +20,7 @@ import type { Random } from '../../test/support/random.ts';
 import { captureFiles } from '../corpus.ts';
 import { checkExit } from '../exit.ts';
 import { HOSTILE } from '../hostile-words.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { isCompressed, PACKET_MUTATIONS } from '../mutate-capture.ts';
 import { codec } from '../walkthrough.ts';
@@ -40,7 +40,7 @@ class Collected implements TextSink {
 
 function isSafe(name: string, text: string, unsafe = CONTROLS): void {
   const found = unsafe.exec(text.replace(SGR, ''));
-  promise(
+  mustHold(
     found === null,
     () => `${name} shows ${JSON.stringify(text.slice(Math.max(0, found!.index - 30), found!.index + 30))}`,
   );
@@ -80,7 +80,7 @@ const SHOWS: Readonly<Record<string, Show>> = {
       .split('\r\n')
       .slice(0, -1);
     const cells = rows.map((row) => row.split(',').length);
-    promise(
+    mustHold(
       cells.every((count) => count === cells[0]),
       () => `cells ${[...new Set(cells)]}`,
     );
@@ -89,12 +89,12 @@ const SHOWS: Readonly<Record<string, Show>> = {
     const out = new Collected();
     show(input, new JsonOutput(out), dice);
     isSafe('JSON', out.text);
-    promise(Array.isArray(JSON.parse(out.text)), () => 'no array');
+    mustHold(Array.isArray(JSON.parse(out.text)), () => 'no array');
   },
   extract(input, dice) {
     const onEvent: EventOutput['onEvent'] = (event) => {
       if (event.type !== 'message') return;
-      for (const { name } of extractedFiles(event)) promise(/^[a-z0-9._-]+$/.test(name), () => `a file named ${name}`);
+      for (const { name } of extractedFiles(event)) mustHold(/^[a-z0-9._-]+$/.test(name), () => `a file named ${name}`);
     };
     show(input, { onEvent, finish: () => {} }, dice);
   },
@@ -107,7 +107,7 @@ const SHOWS: Readonly<Record<string, Show>> = {
     checkExit(result);
     const report = sink!.report();
     isSafe('stats', formatStats(report, page(dice)).join('\n'));
-    promise(!JSON.stringify(report).includes('null,null,null,null,null'), () => 'a report of nothing');
+    mustHold(!JSON.stringify(report).includes('null,null,null,null,null'), () => 'a report of nothing');
   },
   async streams(input, dice) {
     const { streams } = await surveyStreams(input);
@@ -119,7 +119,7 @@ const SHOWS: Readonly<Record<string, Show>> = {
       const { text } = await walkthrough(input, { format, codec: dice.once(2) ? codec : null, colour: dice.once(2) });
       isSafe(`the walkthrough as ${format}`, text);
       const markup = format === 'markdown' ? outsideOfCode(text) : text;
-      promise(format === 'text' || !TAGS.test(markup), () => `a tag in ${format}`);
+      mustHold(format === 'text' || !TAGS.test(markup), () => `a tag in ${format}`);
     } catch (error) {
       if (!(error instanceof NoConversationError || error instanceof CaptureError)) throw error;
     }

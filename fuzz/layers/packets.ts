@@ -7,7 +7,7 @@ import type { Segment } from '../../src/link/segment.ts';
 import { SKIP } from '../../src/link/skip-reason.ts';
 import type { Random } from '../../test/support/random.ts';
 import { captureFiles } from '../corpus.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 
 /** Of a case: link type, octets of frame check sequence, octets that the snaplen cut. */
@@ -68,9 +68,9 @@ export const packets: Layer = {
     }
     const skipped = decoder.skipped;
     const known = (name: string) => REASONS.has(name) || name.startsWith('unknown-link-type-');
-    promise(Object.keys(skipped).every(known), () => `reasons ${Object.keys(skipped)}`);
+    mustHold(Object.keys(skipped).every(known), () => `reasons ${Object.keys(skipped)}`);
     const count = Object.values(skipped).reduce((sum, each) => sum + each, 0);
-    promise(taken <= seen && count <= seen + taken, () => `${taken} taken and ${count} skipped of ${seen}`);
+    mustHold(taken <= seen && count <= seen + taken, () => `${taken} taken and ${count} skipped of ${seen}`);
   },
 };
 
@@ -79,13 +79,13 @@ function checkSegment(segment: Segment, packet: PacketView): void {
   const end = buffer === packet.buffer ? packet.end : buffer.length;
   const start = buffer === packet.buffer ? packet.start : 0;
   const inOrder = start <= ipStart && ipStart < tcpStart && tcpStart + 20 <= payloadStart && payloadStart <= payloadEnd;
-  promise(
+  mustHold(
     inOrder && payloadEnd <= end,
     () => `IP ${ipStart} TCP ${tcpStart} payload ${payloadStart}…${payloadEnd} in ${start}…${end}`,
   );
-  promise(missing >= 0 && Number.isInteger(missing) && missing < 2 ** 25, () => `missing ${missing}`);
+  mustHold(missing >= 0 && Number.isInteger(missing) && missing < 2 ** 25, () => `missing ${missing}`);
   const { sourcePort, destinationPort, sequence, acknowledgment, window } = segment;
   for (const port of [sourcePort, destinationPort, window])
-    promise(port >= 0 && port <= 0xffff, () => `16 bits: ${port}`);
-  for (const word of [sequence, acknowledgment]) promise((word | 0) === word, () => `32 bits: ${word}`);
+    mustHold(port >= 0 && port <= 0xffff, () => `16 bits: ${port}`);
+  for (const word of [sequence, acknowledgment]) mustHold((word | 0) === word, () => `32 bits: ${word}`);
 }

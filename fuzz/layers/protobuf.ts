@@ -7,7 +7,7 @@ import { MessageEncoder } from '../../src/codec/message-encoder.ts';
 import { explainFields } from '../../src/codec/protobuf-fields.ts';
 import { DEMO, field, octets, Types, write } from '../../test/codec/messages.ts';
 import type { Random } from '../../test/support/random.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 
 const types = new Types(`${DEMO}
@@ -55,14 +55,14 @@ export const protobuf: Layer = {
   run(input: Uint8Array, dice: Random): void {
     const { name, codec, table } = dice.pick(TYPES);
     const fields = explainFields(dice.once(2) ? table : null, input, 0, input.length);
-    promise(
+    mustHold(
       fields.every(({ start, end }) => start <= end && end <= input.length),
       () => 'a field beyond the end',
     );
     const { text, failure } = write(codec, input);
     if (failure !== null) {
-      promise(text === '', () => `text is left behind a failure: ${text}`);
-      promise(/^\S+(, field [\w.]+)?(, octet \d+)?: \S[^\n]*$/.test(failure.message), () => failure.message);
+      mustHold(text === '', () => `text is left behind a failure: ${text}`);
+      mustHold(/^\S+(, field [\w.]+)?(, octet \d+)?: \S[^\n]*$/.test(failure.message), () => failure.message);
       return;
     }
     const { value } = JSON.parse(text);
@@ -70,12 +70,12 @@ export const protobuf: Layer = {
     try {
       again = encoder.encode(table, value);
     } catch (error) {
-      promise(error instanceof EncodeError, () => `encoding throws ${error}`);
-      promise(false, () => `${name}: ${text} cannot be encoded: ${error.message}`);
+      mustHold(error instanceof EncodeError, () => `encoding throws ${error}`);
+      mustHold(false, () => `${name}: ${text} cannot be encoded: ${error.message}`);
     }
     const repeated = write(codec, again).text;
     // Not the texts: JSON.parse puts numeric keys of maps first.
-    promise(
+    mustHold(
       repeated !== '' && isDeepStrictEqual(JSON.parse(repeated).value, value),
       () => `${name}: ${text} becomes ${repeated}`,
     );

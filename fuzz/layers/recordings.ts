@@ -7,7 +7,7 @@ import { logOfCapture, recorded } from '../../test/check/mutation.ts';
 import type { Random } from '../../test/support/random.ts';
 import { captureFiles } from '../corpus.ts';
 import { HOSTILE } from '../hostile-words.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { mutated } from '../mutate.ts';
 import { isCompressed, PACKET_MUTATIONS } from '../mutate-capture.ts';
 import { codec } from '../walkthrough.ts';
@@ -33,7 +33,7 @@ export const recordings: Layer = {
     if (log === null) return;
     const { verdicts } = await judge(await recorded(log, dice.pick(['strict', 'loose'] as const)), log);
     const missed = verdicts.filter(({ held }) => !held);
-    promise(
+    mustHold(
       missed.length === 0,
       () => `${missed[0].name} does not hold: ${JSON.stringify(missed[0].misses).slice(0, 800)}`,
     );

@@ -10,7 +10,7 @@ import type { StreamSink } from '../../src/tcp/stream-sink.ts';
 import type { Random } from '../../test/support/random.ts';
 import { TcpConversation } from '../../test/support/tcp-conversation.ts';
 import type { TcpPacket } from '../../test/support/tcp-packet.ts';
-import { type Layer, promise } from '../layer.ts';
+import { type Layer, mustHold } from '../layer.ts';
 import { type Mutation, mutated, spliced } from '../mutate.ts';
 
 /**
@@ -91,7 +91,7 @@ class Bookkeeper implements StreamSink<Account> {
   buffer: Uint8Array = new Uint8Array(0);
 
   onOpen(connection: Connection<Account>): void {
-    promise(connection.number === this.opened, () => `connection ${connection.number} opens as number ${this.opened}`);
+    mustHold(connection.number === this.opened, () => `connection ${connection.number} opens as number ${this.opened}`);
     this.opened++;
     connection.upper = { connection: connection.number, ended: false };
   }
@@ -105,14 +105,14 @@ class Bookkeeper implements StreamSink<Account> {
     origin: Origin,
   ) {
     this.#isOpen(connection, side);
-    promise(start < end && start >= 0 && end <= buffer.length, () => `octets ${start}…${end} of ${buffer.length}`);
-    promise(origin.number > 0, () => 'octets of no packet');
+    mustHold(start < end && start >= 0 && end <= buffer.length, () => `octets ${start}…${end} of ${buffer.length}`);
+    mustHold(origin.number > 0, () => 'octets of no packet');
     this.octets += end - start;
   }
 
   onGap(connection: Connection<Account>, side: Side, length: number): void {
     this.#isOpen(connection, side);
-    promise(Number.isSafeInteger(length) && length > 0, () => `a gap of ${length}`);
+    mustHold(Number.isSafeInteger(length) && length > 0, () => `a gap of ${length}`);
   }
 
   onFinding(connection: Connection<Account>, side: Side): void {
@@ -126,8 +126,8 @@ class Bookkeeper implements StreamSink<Account> {
   }
 
   #isOpen({ upper, number }: Connection<Account>, side: Side): void {
-    promise(upper !== null && !upper.ended, () => `connection ${number} goes on behind its end`);
-    promise(side === 0 || side === 1, () => `side ${side}`);
+    mustHold(upper !== null && !upper.ended, () => `connection ${number} goes on behind its end`);
+    mustHold(side === 0 || side === 1, () => `side ${side}`);
   }
 }
 
@@ -173,8 +173,8 @@ export const segments: Layer = {
       reassembler.onSegment(segment, origin);
     }
     reassembler.finish(origin);
-    promise(books.octets <= captured, () => `${books.octets} octets handed on, and ${captured} captured`);
-    promise(books.opened === reassembler.connections, () => `${reassembler.connections} connections counted`);
-    promise(books.ended === books.opened, () => `${books.opened} connections opened, ${books.ended} ended`);
+    mustHold(books.octets <= captured, () => `${books.octets} octets handed on, and ${captured} captured`);
+    mustHold(books.opened === reassembler.connections, () => `${reassembler.connections} connections counted`);
+    mustHold(books.ended === books.opened, () => `${books.opened} connections opened, ${books.ended} ended`);
   },
 };

@@ -7,6 +7,8 @@ interface Signature {
   /** Hex digits; `..` stands for any octet. */
   octets: string;
   name: string;
+  /** A capture all the same, of a format that is not read. */
+  isCapture?: true;
   advice?: string;
 }
 
@@ -16,10 +18,16 @@ const SIGNATURES: readonly Signature[] = [
   { octets: '04224d18', name: 'an lz4-compressed file', advice: 'unlz4 it first' },
   { octets: '504b0304', name: 'a ZIP archive', advice: 'unzip it first' },
   { octets: '377abcaf271c', name: 'a 7-Zip archive', advice: 'unpack it first' },
-  { octets: '736e6f6f70000000', name: 'a snoop capture', advice: 'convert it with: editcap -F pcap in.snoop out.pcap' },
+  {
+    octets: '736e6f6f70000000',
+    name: 'a snoop capture',
+    isCapture: true,
+    advice: 'convert it with: editcap -F pcap in.snoop out.pcap',
+  },
   {
     octets: '474d4255',
     name: 'a Microsoft Network Monitor capture',
+    isCapture: true,
     advice: 'convert it with: editcap -F pcap in out',
   },
   { octets: '89504e470d0a1a0a', name: 'a PNG image' },
@@ -67,7 +75,7 @@ function isText(octets: Uint8Array): boolean {
   }
 }
 
-function describe(octets: Uint8Array, start: number, end: number): { name: string; advice?: string } {
+function describe(octets: Uint8Array, start: number, end: number): Omit<Signature, 'octets'> {
   for (const signature of SIGNATURES) {
     if (matches(signature.octets, octets, start, end)) return signature;
   }
@@ -85,7 +93,7 @@ function describe(octets: Uint8Array, start: number, end: number): { name: strin
 
 /** The error that tells what `octets[start, end)`, the beginning of a file, is instead of a capture. */
 export function unrecognised(octets: Uint8Array, start: number, end: number): CaptureError {
-  const { name, advice } = describe(octets, start, end);
-  const verdict = name.endsWith(' capture') ? 'which is not read' : 'not a capture';
+  const { name, isCapture, advice } = describe(octets, start, end);
+  const verdict = isCapture ? 'which is not read' : 'not a capture';
   return new CaptureError('format', `this is ${name}, ${verdict}${advice === undefined ? '' : `; ${advice}`}`);
 }

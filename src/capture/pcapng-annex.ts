@@ -28,10 +28,18 @@ const SECRETS: ReadonlyMap<number, string> = new Map([
 
 const utf8 = new TextDecoder();
 
+/** A block's body: `octets[start, end)`. */
+interface BlockBody {
+  octets: Uint8Array;
+  start: number;
+  end: number;
+  littleEndian: boolean;
+}
+
 type Give = (annex: CaptureAnnex) => void;
 
 /** Records of type, length, address and names that end in NUL. */
-export function readNames(octets: Uint8Array, start: number, end: number, littleEndian: boolean, give: Give): void {
+export function readNames({ octets, start, end, littleEndian }: BlockBody, give: Give): void {
   for (let at = start; at + RECORD_HEADER_LENGTH <= end; ) {
     const type = read16(octets, at, littleEndian);
     const valueStart = at + RECORD_HEADER_LENGTH;
@@ -60,10 +68,7 @@ function namesIn(octets: Uint8Array): string[] {
 
 /** Of an interface that no block described there is nothing to tell. */
 export function readStatistics(
-  octets: Uint8Array,
-  start: number,
-  end: number,
-  littleEndian: boolean,
+  { octets, start, end, littleEndian }: BlockBody,
   interfaces: readonly CaptureInterface[],
   options: OptionWalk,
   give: Give,
@@ -84,7 +89,7 @@ export function readStatistics(
   give({ kind: 'drops', dropped: more });
 }
 
-export function readSecrets(octets: Uint8Array, start: number, end: number, littleEndian: boolean, give: Give): void {
+export function readSecrets({ octets, start, end, littleEndian }: BlockBody, give: Give): void {
   if (end - start < SECRETS_BODY_LENGTH) return;
   const type = read32(octets, start, littleEndian);
   const length = Math.min(read32(octets, start + 4, littleEndian), end - start - SECRETS_BODY_LENGTH);

@@ -173,13 +173,18 @@ export class PcapngParser implements CaptureParser {
         this.#readInterface(buffer, start, end);
         break;
       case NAME_RESOLUTION:
-        readNames(buffer, start, end, little, this.#give);
+        readNames({ octets: buffer, start, end, littleEndian: little }, this.#give);
         break;
       case INTERFACE_STATISTICS:
-        readStatistics(buffer, start, end, little, this.#interfaces, this.#options, this.#give);
+        readStatistics(
+          { octets: buffer, start, end, littleEndian: little },
+          this.#interfaces,
+          this.#options,
+          this.#give,
+        );
         break;
       case DECRYPTION_SECRETS:
-        readSecrets(buffer, start, end, little, this.#give);
+        readSecrets({ octets: buffer, start, end, littleEndian: little }, this.#give);
         break;
     }
   }

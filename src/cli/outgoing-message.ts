@@ -42,9 +42,9 @@ export function parseLine(line: string): PromptLine {
       // Blanks at the end belong to the text.
       return { kind: 'text', text: line.trimStart().slice('/text '.length) };
     case '/hex':
-      return { kind: 'binary', data: octetsOfHex(rest) };
+      return { kind: 'binary', data: parseHex(rest) };
     case '/base64':
-      return { kind: 'binary', data: octetsOfBase64(rest) };
+      return { kind: 'binary', data: parseBase64(rest) };
     case '/ping':
       return pingOf(rest);
     case '/close':
@@ -86,7 +86,7 @@ export function parseJsonLine(line: string): OutgoingMessage {
   if (typeof kind !== 'string') throw new NotationError(`${JSON.stringify(kind)} is no text; put it in quotes`);
   if (type !== undefined) return { kind: 'typed', type: kind, value };
   if (text !== undefined) return { kind: 'text', text: kind };
-  if (data !== undefined) return { kind: 'binary', data: octetsOfBase64(kind) };
+  if (data !== undefined) return { kind: 'binary', data: parseBase64(kind) };
   return pingOf(kind);
 }
 
@@ -113,7 +113,7 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function octetsOfHex(text: string): Uint8Array {
+function parseHex(text: string): Uint8Array {
   const digits = text.replace(/0x|[\s:,-]/gi, '');
   if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) {
     throw new NotationError(`${JSON.stringify(text)} are no octets; write two hexadecimal digits for each`);
@@ -121,7 +121,7 @@ function octetsOfHex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(digits, 'hex'));
 }
 
-function octetsOfBase64(text: string): Uint8Array {
+function parseBase64(text: string): Uint8Array {
   if (!BASE64.test(text) || text.replace(/=+$/, '').length % 4 === 1) {
     throw new NotationError(`${JSON.stringify(text)} is no base64; it has letters, digits, + and /`);
   }

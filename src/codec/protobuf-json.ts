@@ -19,6 +19,10 @@ const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
+/** Members of an object: the first ones, or behind others. */
+const FIRST = false;
+const FURTHER = true;
+
 /** Where the count of parts begins: the message itself is none. */
 const OUTERMOST = -1;
 
@@ -96,17 +100,17 @@ export class ProtobufJson {
   /** The same as an object of its fields, whatever the type. */
   object(table: MessageTable, end: number, depth: number): Outcome {
     this.writer.octet(OPEN_OBJECT);
-    const outcome = this.members(table, end, depth, false);
+    const outcome = this.members(table, end, depth, FIRST);
     this.writer.octet(CLOSE_OBJECT);
     return outcome;
   }
 
-  /** The fields without the braces; `comma` where other members stand before them. */
-  members(table: MessageTable, end: number, depth: number, comma: boolean): Outcome {
+  /** The fields without the braces. @param areFurther whether other members stand before them */
+  members(table: MessageTable, end: number, depth: number, areFurther: boolean): Outcome {
     const reader = this.reader;
     const writer = this.writer;
     const dense = table.dense;
-    let separate = comma;
+    let separate = areFurther;
     let last = -1;
     let closing = 0;
     let oneofs = 0;
@@ -153,15 +157,12 @@ export class ProtobufJson {
         } else {
           writer.octet(COMMA);
         }
-        if (packed) {
-          if (!this.#packed(row, stop)) return this.#malformedIn(row);
-        } else if (keys) {
-          const outcome = this.entry(row, end, depth, keys);
-          if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
-        } else {
-          const outcome = this.value(row, end, depth);
-          if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
-        }
+        const outcome = packed
+          ? this.#packed(row, stop)
+          : keys === null
+            ? this.value(row, end, depth)
+            : this.entry(row, end, depth, keys);
+        if (outcome !== WRITTEN) return this.#failedIn(row, outcome);
         continue;
       }
 
@@ -249,7 +250,7 @@ export class ProtobufJson {
     }
     const outer = { octets: reader.octets, position: reader.position, ordered: this.#ordered };
     const outcome = this.#writeOrdered(new WireOrder(), table, start, end, depth, (orderedEnd) => {
-      if (table.wellKnown === ORDINARY) return this.members(table, orderedEnd, depth, true);
+      if (table.wellKnown === ORDINARY) return this.members(table, orderedEnd, depth, FURTHER);
       writer.ascii(',"value":');
       return this.message(table, orderedEnd, depth);
     });
@@ -283,14 +284,14 @@ export class ProtobufJson {
     return outcome;
   }
 
-  #packed(row: FieldRow, stop: number): boolean {
+  #packed(row: FieldRow, stop: number): Outcome {
     const { reader, writer } = this;
     for (let first = true; reader.position < stop; first = false) {
-      if (!reader.numeric(row.wireType, stop)) return false;
+      if (!reader.numeric(row.wireType, stop)) return MALFORMED;
       if (!first) writer.octet(COMMA);
       writeScalar(writer, row, reader.low, reader.high);
     }
-    return true;
+    return WRITTEN;
   }
 
   /** The string or bytes from the reader's position to `stop`. */

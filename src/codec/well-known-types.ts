@@ -259,23 +259,32 @@ function writeAny(json: ProtobufJson, end: number, depth: number): Outcome {
     return MALFORMED;
   }
   const url = decoder.decode(reader.octets.subarray(urlStart, urlEnd));
-  const held = json.typeNamed(url.slice(url.lastIndexOf('/') + 1));
-  if (held?.wellKnown === ANY) {
-    // It may be in any order, so there is nothing to be put in order.
-    const after = reader.position;
-    reader.position = valueStart;
-    writer.ascii(',"value":');
-    const outcome = json.message(held, valueEnd, depth + 1);
-    if (outcome !== WRITTEN) return outcome;
-    reader.position = after;
-  } else if (held) {
-    const outcome = json.embedded(held, valueStart, valueEnd, depth + 1);
-    if (outcome !== WRITTEN) return outcome;
-  } else {
+  const outcome = writeHeld(json, json.typeNamed(url.slice(url.lastIndexOf('/') + 1)), valueStart, valueEnd, depth + 1);
+  if (outcome === WRITTEN) writer.ascii('}');
+  return outcome;
+}
+
+/** What an `Any` holds, as further members of its object; as base64 where its type is not known. */
+function writeHeld(
+  json: ProtobufJson,
+  table: MessageTable | undefined,
+  start: number,
+  end: number,
+  depth: number,
+): Outcome {
+  const { reader, writer } = json;
+  if (table === undefined) {
     writer.ascii(',"value":"');
-    writer.base64(reader.octets, valueStart, valueEnd);
+    writer.base64(reader.octets, start, end);
     writer.octet(QUOTE);
+    return WRITTEN;
   }
-  writer.ascii('}');
-  return WRITTEN;
+  if (table.wellKnown !== ANY) return json.embedded(table, start, end, depth);
+  // It may be in any order, so there is nothing to be put in order.
+  const after = reader.position;
+  reader.position = start;
+  writer.ascii(',"value":');
+  const outcome = json.message(table, end, depth);
+  reader.position = after;
+  return outcome;
 }

@@ -21,6 +21,7 @@ import { judgeEnding } from './ending.ts';
 import type { Counts, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
+import { notBegun } from './not-begun.ts';
 import type { Opening } from './opening.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { Parties } from './parties.ts';
@@ -28,16 +29,13 @@ import { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from './sink.
 
 export type TcpConnection = Connection<Conversation>;
 
-/** Stands for the connection of a conversation that has none. */
-const NO_CONNECTION = {} as TcpConnection;
-
 export class Conversation implements CountedConversation, OpeningListener {
   connection = 0;
   readonly place: number;
   readonly parties = new Parties();
 
   readonly #context: ConversationContext<Conversation>;
-  #tcp = NO_CONNECTION;
+  #tcp = notBegun<TcpConnection>();
   /** Made for the first octets: of a scan of ports, connections without any are the most. */
   #opening: Opening | null = null;
   /** Looks at what is said where the handshake is not whole. */
@@ -101,7 +99,7 @@ export class Conversation implements CountedConversation, OpeningListener {
       this.#midstream.onOctets(side, buffer, start, end, origin);
       this.#afterLooking();
     } else if (!this.#opened) {
-      this.#begin().take(side, buffer, start, end, origin);
+      this.#lendOpening().take(side, buffer, start, end, origin);
       this.#giveBackOpening();
     }
   }
@@ -113,7 +111,7 @@ export class Conversation implements CountedConversation, OpeningListener {
       this.#midstream.onGap(side, length, reason, origin);
       this.#afterLooking();
     } else if (!this.#opened) {
-      this.#begin().skip(side, length, reason, origin);
+      this.#lendOpening().skip(side, length, reason, origin);
       this.#giveBackOpening();
     }
   }
@@ -355,7 +353,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#early = NO_FINDINGS;
   }
 
-  #begin(): Opening {
+  #lendOpening(): Opening {
     if (this.#opening === null) {
       this.#opening = this.#context.openings.take();
       this.#opening.begin(this);

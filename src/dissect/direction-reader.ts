@@ -14,6 +14,7 @@ import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import type { IncompletePayload, OpcodeName } from './events.ts';
+import { notBegun } from './not-begun.ts';
 import { FrameRecord, type PayloadRecord } from './reused-views.ts';
 import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, type DissectionSink } from './sink.ts';
 
@@ -39,9 +40,6 @@ export interface DirectionOwner extends ConversationView {
   ): void;
 }
 
-/** Stands for the conversation of a reader that has none. */
-const NOBODY = {} as DirectionOwner;
-
 export class DirectionReader implements MessageSink, Receiver {
   // Hot: what a whole message asks for stands first, as in `tcp/connection.ts`.
   #origin: Origin = NOWHERE;
@@ -51,7 +49,7 @@ export class DirectionReader implements MessageSink, Receiver {
   readonly #assembler: MessageAssembler;
   readonly #limits: DirectionLimits;
   readonly #sink: DissectionSink;
-  #owner: DirectionOwner = NOBODY;
+  #owner = notBegun<DirectionOwner>();
   #direction: DirectionIndex = CLIENT_TO_SERVER;
   /** How often octets of one packet ended with a frame: of use where the next one must be looked for. */
   #endedSegments = 0;

@@ -3,6 +3,7 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { CaptureClock } from './clock.ts';
 import type { Counts, EndEvent } from './events.ts';
+import { notBegun } from './not-begun.ts';
 import {
   CLIENT_TO_SERVER,
   type ConversationView,
@@ -17,7 +18,7 @@ export interface CountedConversation extends ConversationView {
 }
 
 export class EndRecord implements EndView {
-  conversation = {} as CountedConversation;
+  conversation = notBegun<CountedConversation>();
   origin: Origin = NOWHERE;
   how: EndEvent['how'] = 'fin';
   readonly #clock: CaptureClock;

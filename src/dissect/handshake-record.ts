@@ -5,13 +5,14 @@ import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { judgeUpgrade, type UpgradeVerdict } from '../http/upgrade.ts';
 import type { CaptureClock } from './clock.ts';
 import type { HandshakeEvent, HandshakeResponse } from './events.ts';
+import { notBegun } from './not-begun.ts';
 import type { ConversationView, HandshakeView } from './sink.ts';
 
 export class HandshakeRecord implements HandshakeView {
-  conversation = {} as ConversationView;
+  conversation = notBegun<ConversationView>();
   requestOrigin: Origin = NOWHERE;
   origin: Origin = NOWHERE;
-  request = {} as RequestHead;
+  request = notBegun<RequestHead>();
   response: ResponseHead | null = null;
   body = '';
   readonly #clock: CaptureClock;
@@ -21,7 +22,7 @@ export class HandshakeRecord implements HandshakeView {
     this.#clock = clock;
   }
 
-  /** Sets every field. */
+  /** Sets every field. Called for each handshake, so it takes single values and no record. */
   begin(
     conversation: ConversationView,
     request: RequestHead,

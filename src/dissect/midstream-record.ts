@@ -5,10 +5,11 @@ import type { ResponseHead } from '../http/head.ts';
 import type { CaptureClock } from './clock.ts';
 import type { MidstreamEvent } from './events.ts';
 import { responseEvent } from './handshake-record.ts';
+import { notBegun } from './not-begun.ts';
 import type { ConversationView, MidstreamView } from './sink.ts';
 
 export class MidstreamRecord implements MidstreamView {
-  conversation = {} as ConversationView;
+  conversation = notBegun<ConversationView>();
   origin: Origin = NOWHERE;
   readonly #clock: CaptureClock;
   #confidence = 1;

@@ -5,7 +5,8 @@
 
 import { Origin } from '../capture/packet.ts';
 import type { HttpHead, ResponseHead } from '../http/head.ts';
-import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import type { Flow, HttpSink } from '../http/http-sink.ts';
+import { HttpReader } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
@@ -114,7 +115,7 @@ export class Midstream implements HeldListener, HttpSink {
     if (this.client === null) this.#findServer(side, buffer, start, end);
     const at = this.#responses !== null && side !== this.client ? this.#readHead(side, buffer, start, end) : start;
     if (at === end) return;
-    this.#beForced(origin);
+    this.#takeAsForced(origin);
     this.#octets[side] += end - at;
     if (!this.#held.of(side).append(buffer, at, end, origin)) {
       this.verdict = 'other';
@@ -127,7 +128,7 @@ export class Midstream implements HeldListener, HttpSink {
   }
 
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    this.#beForced(origin);
+    this.#takeAsForced(origin);
     if (side !== this.client) this.#responses = null;
     if (!this.#held.of(side).appendGap(length, reason, origin)) this.verdict = 'other';
   }
@@ -135,11 +136,11 @@ export class Midstream implements HeldListener, HttpSink {
   /** The connection is over. */
   end(): void {
     if (this.verdict === 'undecided') this.#look(true);
-    if (this.origin.number > 0) this.#beForced(this.origin);
+    if (this.origin.number > 0) this.#takeAsForced(this.origin);
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
 
-  onHead(head: HttpHead): 'go-on' | 'stop' {
+  onHead(head: HttpHead): Flow {
     if (head.kind !== 'response' || (head.status < 200 && head.status !== SWITCHING_PROTOCOLS)) return 'go-on';
     this.verdict = head.status === SWITCHING_PROTOCOLS ? 'websocket' : 'other';
     if (head.status === SWITCHING_PROTOCOLS) {
@@ -151,7 +152,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   onBody(): void {}
 
-  onMessageEnd(): 'go-on' {
+  onMessageEnd(): Flow {
     return 'go-on';
   }
 
@@ -166,7 +167,7 @@ export class Midstream implements HeldListener, HttpSink {
   }
 
   /** What the user says is WebSocket is told of with the first that comes of it, be that a gap; of nothing nothing is told. */
-  #beForced(origin: Origin): void {
+  #takeAsForced(origin: Origin): void {
     if (!this.#forced || this.verdict !== 'undecided') return;
     this.verdict = 'websocket';
     if (this.origin.number === 0) this.origin.copyFrom(origin);

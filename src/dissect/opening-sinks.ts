@@ -1,15 +1,15 @@
 // Between the readers of HTTP and an opening: what each direction's reader hands on, to the method that takes it.
 
 import type { HttpHead, RequestHead, ResponseHead } from '../http/head.ts';
-import type { HttpSink } from '../http/message-reader.ts';
+import type { Flow, HttpSink } from '../http/http-sink.ts';
 
 /** Takes what both directions say. */
 export interface OpeningHeads {
-  onRequest(head: RequestHead): 'go-on' | 'stop';
-  onRequestEnd(): 'go-on' | 'stop';
-  onResponse(head: ResponseHead): 'go-on' | 'stop';
+  onRequest(head: RequestHead): Flow;
+  onRequestEnd(): Flow;
+  onResponse(head: ResponseHead): Flow;
   onResponseBody(buffer: Uint8Array, start: number, end: number): void;
-  onResponseEnd(): 'go-on' | 'stop';
+  onResponseEnd(): Flow;
 }
 
 export class RequestSink implements HttpSink {
@@ -19,13 +19,13 @@ export class RequestSink implements HttpSink {
     this.#opening = opening;
   }
 
-  onHead(head: HttpHead): 'go-on' | 'stop' {
+  onHead(head: HttpHead): Flow {
     return head.kind === 'request' ? this.#opening.onRequest(head) : 'go-on';
   }
 
   onBody(): void {}
 
-  onMessageEnd(): 'go-on' | 'stop' {
+  onMessageEnd(): Flow {
     return this.#opening.onRequestEnd();
   }
 }
@@ -37,7 +37,7 @@ export class ResponseSink implements HttpSink {
     this.#opening = opening;
   }
 
-  onHead(head: HttpHead): 'go-on' | 'stop' {
+  onHead(head: HttpHead): Flow {
     return head.kind === 'response' ? this.#opening.onResponse(head) : 'go-on';
   }
 
@@ -45,7 +45,7 @@ export class ResponseSink implements HttpSink {
     this.#opening.onResponseBody(buffer, start, end);
   }
 
-  onMessageEnd(): 'go-on' | 'stop' {
+  onMessageEnd(): Flow {
     return this.#opening.onResponseEnd();
   }
 }

@@ -4,7 +4,8 @@
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import { HttpReader, type HttpSink } from '../http/message-reader.ts';
+import type { Flow, HttpSink } from '../http/http-sink.ts';
+import { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
@@ -17,20 +18,18 @@ import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
 import { HeldSides } from './held-sides.ts';
 import { Midstream } from './midstream.ts';
+import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
-
-/** Stands for the listener of an opening that has none. */
-const NOBODY = {} as OpeningListener;
 
 const READING = 0;
 const UPGRADED = 1;
 const OTHER = 2;
 
 export class Opening {
-  #listener: OpeningListener = NOBODY;
+  #listener = notBegun<OpeningListener>();
   #state = READING;
   #client: Side | null = null;
   #protocol: Protocol = 'unknown';
@@ -109,7 +108,7 @@ export class Opening {
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (this.#held.of(side).appendGap(length, reason, origin)) this.#readHeld();
-    else this.#giveAtLimit(side, origin);
+    else this.#giveUpAtLimit(side, origin);
   }
 
   /**
@@ -123,11 +122,11 @@ export class Opening {
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#responseSink);
     this.#readHeld();
-    this.#give('unknown');
+    this.#giveUp('unknown');
   }
 
   /** From here on called by the two `HttpReader`s, by way of `opening-sinks.ts`. */
-  onRequest(head: RequestHead): 'go-on' | 'stop' {
+  onRequest(head: RequestHead): Flow {
     this.#exchanges.requests = head.number + 1;
     this.#responses.expect(head.method);
     if (!isUpgradeAttempt(head)) return 'go-on';
@@ -136,16 +135,17 @@ export class Opening {
   }
 
   /** What follows a request for an upgrade waits for its answer. */
-  onRequestEnd(): 'go-on' | 'stop' {
+  onRequestEnd(): Flow {
     return this.#attempt.request === null ? 'go-on' : 'stop';
   }
 
-  onResponse(head: ResponseHead): 'go-on' | 'stop' {
+  onResponse(head: ResponseHead): Flow {
     if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) return 'go-on';
-    if (!this.#exchanges.answer(head.status)) return 'go-on';
+    const client = this.#client;
+    if (client === null || !this.#exchanges.answer(head.status)) return 'go-on';
     if (head.status === SWITCHING_PROTOCOLS) {
       this.#state = UPGRADED;
-      this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
+      this.#attempt.accept(head, this.#listener, client, this.#origin);
       return 'stop';
     }
     if (this.#exchanges.arePaired || this.#attempt.precedes(this.#origin)) this.#attempt.refuse(head, this.#origin);
@@ -160,7 +160,7 @@ export class Opening {
    * An answer may be captured before its request, in one segment with the answer before: it waits then. Where heads were lost,
    * what refuses the attempt may answer a request before: it is told when it is clear that nothing else follows.
    */
-  onResponseEnd(): 'go-on' | 'stop' {
+  onResponseEnd(): Flow {
     if (!this.#exchanges.arePaired) return 'stop';
     if (this.#attempt.refusal !== null) this.#tellAttempt();
     return this.#exchanges.awaits ? 'go-on' : 'stop';
@@ -180,7 +180,7 @@ export class Opening {
     if (!held.isEmpty) {
       this.#hold(side, buffer, start, end, origin);
       const whole = held.joined();
-      if (!this.#decide(side, whole, 0, whole.length)) this.#giveUnlike(recognise(whole, 0, whole.length));
+      if (!this.#decide(side, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
       this.#readHeld();
       return false;
     }
@@ -190,7 +190,7 @@ export class Opening {
     }
     const protocol = recognise(buffer, start, end);
     if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
-    this.#giveUnlike(protocol);
+    this.#seekOrGiveUp(protocol);
     return false;
   }
 
@@ -211,9 +211,9 @@ export class Opening {
     return this.#listener.forcedServer !== null || (protocol === 'unknown' && this.#listener.beganLate);
   }
 
-  #giveUnlike(protocol: Protocol): void {
+  #seekOrGiveUp(protocol: Protocol): void {
     if (this.#mayBeMidstream(protocol)) this.#seek();
-    else this.#give(protocol);
+    else this.#giveUp(protocol);
   }
 
   /**
@@ -243,19 +243,19 @@ export class Opening {
 
   /** Whether what the server said, and is held, answers a request that is not in the capture. A 101 waits for one captured late. */
   #answersOthers(): boolean {
-    if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
-    const status = heldStatus(this.#held.of(otherSide(this.#client as Side)));
+    if (this.#client === null || !this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
+    const status = heldStatus(this.#held.of(otherSide(this.#client)));
     return status !== null && status !== SWITCHING_PROTOCOLS;
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveAtLimit(side, origin);
+    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveUpAtLimit(side, origin);
   }
 
-  #giveAtLimit(side: Side, origin: Origin): void {
+  #giveUpAtLimit(side: Side, origin: Origin): void {
     this.#tellAttempt();
     this.#listener.onHeldLimit(side, origin);
-    this.#give(this.#protocol);
+    this.#giveUp(this.#protocol);
   }
 
   #readerOf(side: Side): HttpReader {
@@ -275,7 +275,7 @@ export class Opening {
     if (this.#state === READING && reader.state !== 'reading') {
       if (this.#attempt.wasRefused && reader.beganNoHead && mayBeginFrame(buffer[at]))
         this.#listener.onFramesAfterRefusal(side, origin);
-      this.#give(this.#protocol);
+      this.#giveUp(this.#protocol);
     }
     return at;
   }
@@ -291,7 +291,7 @@ export class Opening {
     }
     this.#held.of(side).unshift(piece, 0);
     const { request, refusal } = this.#attempt;
-    if (refusal !== null && this.#exchanges.arePaired) this.#give(this.#protocol);
+    if (refusal !== null && this.#exchanges.arePaired) this.#giveUp(this.#protocol);
     else if (side !== this.#client) {
       this.#stalled[side] = true;
       this.#exchanges.lackAnswers(request === null || inBody || this.#exchanges.mayAwaitBefore(request.number));
@@ -303,10 +303,11 @@ export class Opening {
 
   /** Goes on with HTTP behind a gap; whether any of what is held can be read. */
   #resume(side: Side): boolean {
-    const isClient = side === this.#client;
+    const client = this.#client;
+    const isClient = side === client;
     const held = this.#held.of(side);
     const other = this.#held.of(otherSide(side));
-    const isInStep = !isClient && !this.#stalled[this.#client as Side] && this.#exchanges.requests > 0;
+    const isInStep = !isClient && client !== null && !this.#stalled[client] && this.#exchanges.requests > 0;
     const restMayCome = isClient
       ? this.#exchanges.mayBeRestOfRequest(other)
       : isInStep && this.#exchanges.mayBeRestOfAnswer(other);
@@ -386,7 +387,8 @@ export class Opening {
 
   /** Hands over what was read behind the 101, and what was held, in the order of capture. */
   #afterUpgrade(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    const client = this.#client as Side;
+    const client = this.#client;
+    if (client === null) return;
     this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
     const early = this.#held.of(client).first;
     if (early !== undefined && early.origin.number < origin.number) this.#listener.onEarlyOctets(early.origin);
@@ -396,10 +398,11 @@ export class Opening {
   }
 
   #tellAttempt(): void {
-    this.#attempt.tell(this.#listener, this.#client as Side);
+    // Before it is known who the client is, nobody has asked for anything.
+    if (this.#client !== null) this.#attempt.tell(this.#listener, this.#client);
   }
 
-  #give(protocol: Protocol): void {
+  #giveUp(protocol: Protocol): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
     this.#tellAttempt();

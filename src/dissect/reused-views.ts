@@ -4,6 +4,7 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { FrameParser } from '../ws/frame-parser.ts';
 import type { Payload } from '../ws/payload.ts';
+import { notBegun } from './not-begun.ts';
 import {
   CLIENT_TO_SERVER,
   type ControlView,
@@ -12,10 +13,6 @@ import {
   type FrameView,
   type MessageView,
 } from './sink.ts';
-
-/** Stand for what a view does not have before it is filled. */
-const NO_CONVERSATION = {} as ConversationView;
-const NO_PAYLOAD = {} as Payload;
 
 /** The frame whose header the parser has just read. */
 export class FrameRecord implements FrameView {
@@ -65,9 +62,9 @@ export class FrameRecord implements FrameView {
 
 /** A message or a control frame. */
 export class PayloadRecord implements MessageView, ControlView {
-  conversation: ConversationView = NO_CONVERSATION;
+  conversation = notBegun<ConversationView>();
   direction: DirectionIndex = CLIENT_TO_SERVER;
-  payload: Payload = NO_PAYLOAD;
+  payload = notBegun<Payload>();
 
   of(conversation: ConversationView, direction: DirectionIndex, payload: Payload): this {
     this.conversation = conversation;

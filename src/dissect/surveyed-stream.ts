@@ -58,14 +58,14 @@ export class SurveyedStream implements OpeningListener {
     this.#sides[side].take(buffer, start, end);
     if (this.#protocol === 'none') this.#protocol = 'unknown';
     if (this.#midstream !== null) this.#midstream.onOctets(side, buffer, start, end, origin);
-    else if (!this.#opened) this.#begin().take(side, buffer, start, end, origin);
+    else if (!this.#opened) this.#lendOpening().take(side, buffer, start, end, origin);
     this.#afterLooking();
   }
 
   lose(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#sides[side].lose(length);
     if (this.#midstream !== null) this.#midstream.onGap(side, length, reason, origin);
-    else if (!this.#opened) this.#begin().skip(side, length, reason, origin);
+    else if (!this.#opened) this.#lendOpening().skip(side, length, reason, origin);
     this.#afterLooking();
   }
 
@@ -133,7 +133,7 @@ export class SurveyedStream implements OpeningListener {
 
   onFramesAfterRefusal(): void {}
 
-  #begin(): Opening {
+  #lendOpening(): Opening {
     if (this.#opening === null) {
       this.#opening = this.#openings.take();
       this.#opening.begin(this);

@@ -9,7 +9,7 @@ import { acceptKey } from '../http/accept-key.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import { version } from '../version.ts';
-import { COMPRESSION_OFFER } from './compression.ts';
+import { COMPRESSION_OFFER, isDeflate } from './compression.ts';
 import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
 import type { MessageProtocol } from './message-protocol.ts';
 import type { SocketTap } from './socket-tap.ts';
@@ -293,7 +293,7 @@ function agreedCompression(response: IncomingMessage, key: string): boolean {
   const [accept = ''] = fieldValues(response, 'Sec-WebSocket-Accept');
   if (accept !== acceptKey(key)) refuse(`Sec-WebSocket-Accept ${JSON.stringify(accept)} does not fit the key`);
   const { extensions } = parseExtensions(fieldValues(response, 'Sec-WebSocket-Extensions').join(', '));
-  const deflate = extensions.find(({ name }) => name === 'permessage-deflate');
+  const deflate = extensions.find(isDeflate);
   if (deflate === undefined) return false;
   const names = deflate.parameters.map(([name]) => name);
   const agreed = ['server_no_context_takeover', 'client_no_context_takeover'].every((name) => names.includes(name));

@@ -2,9 +2,15 @@
 
 import { promisify } from 'node:util';
 import { constants, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
+import type { Extension } from '../http/extensions.ts';
 
 /** What each side says, and the only form that is agreed upon. */
 export const COMPRESSION_OFFER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover';
+
+/** Whether it is permessage-deflate, in small letters: gorilla knows it by no others. */
+export function isDeflate({ name }: Extension): boolean {
+  return name === 'permessage-deflate';
+}
 
 /** The end of a block that is not sent, RFC 7692 §7.2.1. */
 const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);

@@ -5,7 +5,7 @@ import { STATUS_CODES } from 'node:http';
 import { acceptKey } from '../http/accept-key.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import { listElements } from '../http/field-text.ts';
-import { COMPRESSION_OFFER } from './compression.ts';
+import { COMPRESSION_OFFER, isDeflate } from './compression.ts';
 import { fieldValues, type UpgradePolicy, type UpgradeRequest } from './upgrade-checks.ts';
 
 export interface AcceptedUpgrade {
@@ -54,7 +54,7 @@ function chooseSubprotocol(request: UpgradeRequest, { subprotocols }: UpgradePol
 
 function offersDeflate(request: UpgradeRequest): boolean {
   const { extensions } = parseExtensions(fieldValues(request, 'Sec-WebSocket-Extensions').join(', '));
-  return extensions.some(({ name }) => name === 'permessage-deflate');
+  return extensions.some(isDeflate);
 }
 
 /** A refused upgrade, as gorilla and Go's net/http answer it: fields in alphabetical order, then Date and length. */

@@ -3,30 +3,18 @@
 // what a WebSocket is: the sink stops it where HTTP may end.
 
 import { bodyLength, CHUNKED, UNCLEAR, UNTIL_CLOSE } from './body-length.ts';
-import { type BodySink, ChunkedBody } from './chunked-body.ts';
+import { ChunkedBody } from './chunked-body.ts';
 import { type HttpHead, RequestHead, ResponseHead } from './head.ts';
 import { startLineOffset } from './head-end.ts';
 import { parseHead } from './head-parser.ts';
 import { HeadScan } from './head-scan.ts';
 import { HeldHead } from './held-head.ts';
+import type { HttpSink } from './http-sink.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
 import { SWITCHING_PROTOCOLS } from './status-codes.ts';
 
 export type Role = HttpHead['kind'];
-
-export interface HttpSink extends BodySink {
-  /**
-   * `stop` makes `feed` return right after the head; a later `feed` goes on with the body, if any. The head is valid during
-   * the call; one whose text is kept, until the next head is read.
-   */
-  onHead(head: HttpHead): 'go-on' | 'stop';
-  /**
-   * The message that `onHead` began is whole. A response 101 ends at once: what follows is not HTTP. `stop` makes `feed`
-   * return before the next message.
-   */
-  onMessageEnd(): 'go-on' | 'stop';
-}
 
 /**
  * `reading`: more octets are welcome. `switched`: a 101 came, nothing after it is HTTP. `not-http`: what came is none that can be

@@ -8,7 +8,7 @@ import type { Outcome } from './skip-reason.ts';
 /**
  * Decodes `buffer[start, end)` down to TCP. `wireEnd`, at least `end`, is where the octets ended on the wire: what lies
  * between was cut by the snaplen. Never throws, never reads outside the range; the segment is of use only after
- * `DECODED`.
+ * `DECODED`. Called several times a packet, so it takes single values and no record.
  */
 export type LayerDecoder = (
   buffer: Uint8Array,

@@ -31,6 +31,10 @@ const RADIOTAP_MORE_PRESENT = 1 << 31;
 /** The payload begins at a multiple of 4 octets. */
 const FLAG_PADDED = 0x20;
 
+/** At a multiple of how many octets the payload begins. */
+const ANYWHERE = 1;
+const PADDED = 4;
+
 const AVS_MAGIC = 0x80211001 | 0;
 const AVS_SHORTEST = 8;
 const PRISM_LENGTH = 144;
@@ -43,7 +47,7 @@ export function decodeWireless(
   wireEnd: number,
   segment: Segment,
 ): Outcome {
-  return decodeFrame(buffer, start, end, wireEnd, segment, false);
+  return decodeFrame(buffer, start, end, wireEnd, segment, ANYWHERE);
 }
 
 /** A LayerDecoder for LINKTYPE_IEEE802_11_RADIOTAP, https://www.radiotap.org */
@@ -59,8 +63,8 @@ export function decodeRadiotap(
   if (length < RADIOTAP_HEADER_LENGTH) return SKIP['malformed-capture-header'];
   const frameStart = start + length;
   if (frameStart > end) return SKIP['truncated-wireless'];
-  const padded = (radiotapFlags(buffer, start, frameStart) & FLAG_PADDED) !== 0;
-  return decodeFrame(buffer, frameStart, end, wireEnd, segment, padded);
+  const isPadded = (radiotapFlags(buffer, start, frameStart) & FLAG_PADDED) !== 0;
+  return decodeFrame(buffer, frameStart, end, wireEnd, segment, isPadded ? PADDED : ANYWHERE);
 }
 
 function radiotapFlags(buffer: Uint8Array, start: number, end: number): number {
@@ -81,7 +85,7 @@ export function decodeAvs(buffer: Uint8Array, start: number, end: number, wireEn
   const length = word32(buffer, start + 4) >>> 0;
   if (word32(buffer, start) !== AVS_MAGIC || length < AVS_SHORTEST) return SKIP['malformed-capture-header'];
   if (length > end - start) return SKIP['truncated-wireless'];
-  return decodeFrame(buffer, start + length, end, wireEnd, segment, false);
+  return decodeWireless(buffer, start + length, end, wireEnd, segment);
 }
 
 /** A LayerDecoder for LINKTYPE_IEEE802_11_PRISM; drivers put AVS headers there too. */
@@ -96,7 +100,7 @@ export function decodePrism(
     return decodeAvs(buffer, start, end, wireEnd, segment);
   }
   if (end - start < PRISM_LENGTH) return SKIP['truncated-wireless'];
-  return decodeFrame(buffer, start + PRISM_LENGTH, end, wireEnd, segment, false);
+  return decodeWireless(buffer, start + PRISM_LENGTH, end, wireEnd, segment);
 }
 
 function decodeFrame(
@@ -105,7 +109,7 @@ function decodeFrame(
   end: number,
   wireEnd: number,
   segment: Segment,
-  padded: boolean,
+  alignment: number,
 ): Outcome {
   if (end - start < 2) return SKIP['truncated-wireless'];
   const control = buffer[start];
@@ -122,7 +126,7 @@ function decodeFrame(
     length += QOS_LENGTH;
     if ((flags & HAS_HIGH_THROUGHPUT_CONTROL) !== 0) length += HIGH_THROUGHPUT_LENGTH;
   }
-  if (padded) length = Math.ceil(length / 4) * 4;
+  length = Math.ceil(length / alignment) * alignment;
   if (start + length > end) return SKIP['truncated-wireless'];
   return decodeLogicalLink(buffer, start + length, end, wireEnd, segment);
 }

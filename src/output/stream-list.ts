@@ -84,9 +84,9 @@ const CSV_COLUMNS: readonly (readonly [name: string, value: (stream: TcpStream) 
   ['s2cGaps', ({ s2c }) => gapsOf(s2c)],
 ];
 
-/** The row with the columns' names. @param namesFile whether rows say their file */
-export function streamsCsvNames(namesFile: boolean): string {
-  return formatRow([...CSV_COLUMNS.map(([name]) => name), ...(namesFile ? ['file'] : [])]);
+/** The row with the columns' names: those of rows that say their file too, or not. */
+export function streamsCsvNames(columns: 'plain' | 'with-file'): string {
+  return formatRow([...CSV_COLUMNS.map(([name]) => name), ...(columns === 'with-file' ? ['file'] : [])]);
 }
 
 /** Rows with their line ends. @param file what they say is their file; null where they say none */

@@ -85,7 +85,7 @@ export class Reassembler<Upper> {
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
     } else if ((segment.flags & SYN) !== 0 && this.#connections.startsAnew(connection, segment)) {
       const { live } = connection;
-      if (live !== null) this.#finish(connection, isOver(live) ? endOf(live) : 'replaced', origin);
+      if (live !== null) this.#endConnection(connection, isOver(live) ? endOf(live) : 'replaced', origin);
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
     }
     if (connection.live === null && connection.memo !== null)
@@ -163,7 +163,7 @@ export class Reassembler<Upper> {
     const connections = this.#connections.all();
     for (let index = 0; index < connections.length; index++) {
       const connection = connections[index];
-      if (connection.live !== null) this.#finish(connection, endOf(connection.live), last);
+      if (connection.live !== null) this.#endConnection(connection, endOf(connection.live), last);
     }
   }
 
@@ -198,7 +198,7 @@ export class Reassembler<Upper> {
   /** Each segment since a FIN was seen: the connection is over where nothing is missing, else it stays for a while. */
   #afterFin(connection: Connection<Upper>, live: LiveState, origin: Origin): void {
     const { half0, half1 } = live;
-    if (isFinished(half0) && isFinished(half1)) this.#finish(connection, endOf(live), origin);
+    if (isFinished(half0) && isFinished(half1)) this.#endConnection(connection, endOf(live), origin);
     else if (live.lingerUntil === 0 && (isLost(half0, half1) || isLost(half1, half0))) this.#linger(connection, origin);
   }
 
@@ -252,14 +252,14 @@ export class Reassembler<Upper> {
     live.lingerUntil = 0;
     if (!live.ending) return;
     const half = live.half0.finSeen ? live.half0 : live.half1;
-    if (isOver(live)) this.#finish(connection, endOf(live), live.endOrigin);
+    if (isOver(live)) this.#endConnection(connection, endOf(live), live.endOrigin);
     while (connection.live !== null && half.waiting !== null && !isFinished(half)) {
       this.#delivery.giveUpHole(connection, half, 'not-captured', live.endOrigin);
     }
     if (connection.live !== null) this.#delivery.flushAcknowledged(connection, half, live.endOrigin);
   }
 
-  #finish(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
+  #endConnection(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
     this.#delivery.flush(connection, origin);
     const live = connection.live;
     if (live === null) return;
@@ -284,7 +284,7 @@ export class Reassembler<Upper> {
       connection.next0 = half0.started ? half0.next : null;
       connection.next1 = half1.started ? half1.next : null;
     }
-    this.#finish(connection, endOf(live), origin);
+    this.#endConnection(connection, endOf(live), origin);
   }
 }
 

@@ -64,20 +64,12 @@ export class WaitingOctets {
     while (at < last) {
       const piece = this.#pieces.at(place);
       if (piece === undefined || piece.offset >= last) {
-        this.#put(place, at, buffer, start + (at - offset), end, missing, origin, identity);
+        this.#put(place, at, buffer.subarray(start + (at - offset), end), missing, origin, identity);
         break;
       }
       if (piece.offset > at) {
-        place = this.#put(
-          place,
-          at,
-          buffer,
-          start + (at - offset),
-          start + (piece.offset - offset),
-          0,
-          origin,
-          identity,
-        );
+        const before = buffer.subarray(start + (at - offset), start + (piece.offset - offset));
+        place = this.#put(place, at, before, 0, origin, identity);
       }
       const overlapStart = Math.max(at, piece.offset);
       const overlapEnd = Math.min(last, piece.offset + piece.octets.length);
@@ -90,20 +82,11 @@ export class WaitingOctets {
     return differs;
   }
 
-  /** Returns where the piece behind it is. */
-  #put(
-    place: Place,
-    offset: number,
-    buffer: Uint8Array,
-    start: number,
-    end: number,
-    missing: number,
-    origin: Origin,
-    identity: number,
-  ): Place {
-    const octets = new Uint8Array(end - start);
-    octets.set(buffer.subarray(start, end));
-    this.length += end - start;
+  /** Copies the octets in. Returns where the piece behind them is. */
+  #put(place: Place, offset: number, source: Uint8Array, missing: number, origin: Origin, identity: number): Place {
+    const octets = new Uint8Array(source.length);
+    octets.set(source);
+    this.length += octets.length;
     return this.#pieces.insert(place, { offset, octets, missing, identity, origin: origin.copy() });
   }
 }

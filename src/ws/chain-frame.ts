@@ -1,7 +1,7 @@
 // A frame of a chain of headers that may be frames (`frame-search.ts`): what stands there, where, and what speaks for it so far.
 //
 // One is made for every octet that may begin a frame, so it is a class with its fields in one place: objects spread from others
-// took 6 µs for each octet of a payload full of such, these take 0.2 µs.
+// took 6 µs for each octet of a payload full of such, these take 0.2 µs. For that it takes single values, too.
 
 import { type CandidateHeader, type ChainState, stateAfter } from './frame-evidence.ts';
 import type { CountedHeader } from './header-census.ts';

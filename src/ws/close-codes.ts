@@ -41,11 +41,16 @@ export function closeCodeName(code: number): string | null {
   return null;
 }
 
-/** The codes that an endpoint may send, in words. */
-export const MAY_BE_SENT = '1000 to 1003, 1007 to 1014, 3000 to 4999';
+/** The codes that an endpoint may send; between them 1004, 1005, 1006 and 1015 are reserved. */
+const SENDABLE = [
+  { first: 1000, last: 1003 },
+  { first: 1007, last: 1014 },
+  { first: 3000, last: 4999 },
+] as const;
 
-/** Whether an endpoint may send the code: 1004, 1005, 1006 and 1015 never, and nothing outside 1000…1014, 3000…4999. */
+/** The same in words. */
+export const MAY_BE_SENT = SENDABLE.map(({ first, last }) => `${first} to ${last}`).join(', ');
+
 export function mayBeSent(code: number): boolean {
-  if (code >= 3000 && code < 5000) return true;
-  return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006;
+  return SENDABLE.some(({ first, last }) => code >= first && code <= last);
 }

@@ -150,7 +150,7 @@ export class FrameSearch {
         this.#passUnjudged(stop - at);
         continue;
       }
-      if (this.found < 0) this.#judge(false);
+      if (this.found < 0) this.#judge('whole-headers');
       if (this.found < 0) this.#drop();
     }
     return this.found >= 0;
@@ -158,8 +158,7 @@ export class FrameSearch {
 
   /** Octets that were not captured: chains go on behind them. True where a frame is found by what was before. */
   skip(length: number, origin: Origin): boolean {
-    this.#judge(true);
-    if (this.found < 0) this.#judgeEnd();
+    this.#endStretch();
     this.#held.appendGap(length, origin);
     if (this.found >= 0) return true;
     this.#offset += length;
@@ -170,8 +169,7 @@ export class FrameSearch {
 
   /** The stream is over; true where a frame is found because of that. */
   end(): boolean {
-    this.#judge(true);
-    if (this.found < 0) this.#judgeEnd();
+    this.#endStretch();
     if (this.found < 0) this.passedOver = this.#held.fed;
     return this.found >= 0;
   }
@@ -186,8 +184,14 @@ export class FrameSearch {
     this.#held.release();
   }
 
+  /** No octet follows the last one. */
+  #endStretch(): void {
+    this.#judge('to-the-end');
+    if (this.found < 0) this.#judgeEnd();
+  }
+
   /** Judges each octet whose header would be whole; at the end of a stretch also those whose header is cut. */
-  #judge(stretchOver: boolean): void {
+  #judge(which: 'whole-headers' | 'to-the-end'): void {
     const { possible } = this.#odds;
     const { octets, base, fed } = this.#held;
     const starts = this.#segmentStarts;
@@ -198,7 +202,7 @@ export class FrameSearch {
       let fit = FITS_NOT;
       if (isPossible) {
         fit = readCandidate(octets, index, end, this.#options.masked, this.#header);
-        if (fit === NEEDS_MORE && !stretchOver) return;
+        if (fit === NEEDS_MORE && which === 'whole-headers') return;
       }
       const startsSegment = this.#offset >= nextStart;
       if (startsSegment) {
@@ -242,7 +246,7 @@ export class FrameSearch {
     this.#census.add(frame);
     const score = frame.score > this.best ? this.#judgedAnew(frame) : 0;
     if (score > this.best) this.best = score;
-    if (frame.previous !== null && score >= this.#enough) this.#find(frame, false);
+    if (frame.previous !== null && score >= this.#enough) this.#find(frame);
   }
 
   #expect(next: number, frame: ChainFrame): void {
@@ -333,7 +337,7 @@ export class FrameSearch {
   }
 
   /** Finds the frame of a chain to read from. `ended`: the last frame's end is known. */
-  #find(last: ChainFrame, ended: boolean): void {
+  #find(last: ChainFrame, ended = false): void {
     const chain: ChainFrame[] = [];
     for (let frame: ChainFrame | null = last; frame !== null; frame = frame.previous) chain.push(frame);
     const oldest = this.#at - this.#options.limit;

@@ -5,7 +5,7 @@
 const WORDWISE_FROM = 128;
 
 /**
- * Writes `source[start, end)` unmasked to `target` at `at`.
+ * Writes `source[start, end)` unmasked to `target` at `at`. Called for each payload, so it takes single values and no record.
  * @param key the masking key as 4 octets big-endian, 0 for none
  * @param phase place of the first octet in its frame's payload
  */

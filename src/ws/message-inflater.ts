@@ -84,12 +84,12 @@ export class MessageInflater implements InflatedSink {
     }
     if (deflated.stored >= HELD) this.#inflateEarly();
     deflated.append(buffer, start, end, key, phase, Number.POSITIVE_INFINITY);
-    if (deflated.withheld !== null) this.#give('held-limit', `the limit is ${deflated.allowance.limit} octets`);
+    if (deflated.withheld !== null) this.#giveUp('held-limit', `the limit is ${deflated.allowance.limit} octets`);
   }
 
   /** The message is over. Returns its octets of application data, -1 where it could not be inflated with certainty. */
   finish(): number {
-    if (this.#fault === '') this.#finish();
+    if (this.#fault === '') this.#inflateRest();
     const fault = this.#fault;
     const detail = this.#detail;
     const length = this.inflated;
@@ -133,17 +133,17 @@ export class MessageInflater implements InflatedSink {
 
   onTooMuch(): void {
     const { inflated, ratio } = this.#inflaters.limits;
-    if (this.#limit === inflated) this.#give('inflated-too-large', `the limit is ${inflated} octets`);
-    else this.#give('inflated-ratio', `more than ${ratio} times its ${this.#wireLength} octets`);
+    if (this.#limit === inflated) this.#giveUp('inflated-too-large', `the limit is ${inflated} octets`);
+    else this.#giveUp('inflated-ratio', `more than ${ratio} times its ${this.#wireLength} octets`);
   }
 
-  #finish(): void {
+  #inflateRest(): void {
     if (this.#wireLength === 0) {
       // Nothing is no DEFLATE, and yet there is no doubt what it says.
       this.#sink.onFinding('deflate-end-missing', 'it has no octet at all');
       return;
     }
-    this.#begin();
+    this.#startInflating();
     const inflater = this.#inflater as RawInflater;
     const endStands = this.#endStands();
     this.#inflateHeld(inflater, endStands ? MESSAGE_END.length : 0);
@@ -161,7 +161,7 @@ export class MessageInflater implements InflatedSink {
   /** Of a long message: what is held is inflated, so that it need not be held. */
   #inflateEarly(): void {
     if (!this.#begun && !this.#inflaters.mayPin) return;
-    this.#begin();
+    this.#startInflating();
     const inflater = this.#inflater as RawInflater;
     this.#inflaters.pin(inflater);
     this.#inflateHeld(inflater, MESSAGE_END.length);
@@ -191,7 +191,7 @@ export class MessageInflater implements InflatedSink {
   }
 
   /** Makes an inflater ready for the message's first octets. */
-  #begin(): void {
+  #startInflating(): void {
     if (this.#begun) return;
     this.#begun = true;
     const known = this.#inflater?.owner === this;
@@ -206,10 +206,10 @@ export class MessageInflater implements InflatedSink {
     if (outcome !== 'broken') return;
     // An octet that is not known may be anything; and where compression is assumed only, so may be all of it.
     const excused = this.#agreement.assumed || (this.#lost && inflater.fault === REFERS_TOO_FAR);
-    this.#give(excused ? 'unknown' : 'inflate-failed', inflater.fault);
+    this.#giveUp(excused ? 'unknown' : 'inflate-failed', inflater.fault);
   }
 
-  #give(fault: WebSocketRuleCode | 'unknown', detail: string): void {
+  #giveUp(fault: WebSocketRuleCode | 'unknown', detail: string): void {
     this.#fault = fault;
     this.#detail = detail;
     this.#deflated.trim();

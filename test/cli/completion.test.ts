@@ -93,7 +93,7 @@ describe('bash offers', { skip: without('bash') }, () => {
     assert.deepEqual(offered('stats', join(folder, 'cap')).sort(), names);
   });
 
-  test('the shells', () => {
+  test('the shells behind the command completion', () => {
     assert.deepEqual(offered('completion', ''), ['bash', 'zsh', 'fish']);
   });
 });

@@ -40,7 +40,9 @@ describe('a conversation that was let go', () => {
       number % 2 === 0 ? `c2s ping ${number}` : `s2c pong ${number}`,
     );
     assert.deepEqual(dissection.said, expected);
-    assert.ok(dissection.of('midstream').every(({ confidence, server }) => confidence === 1 && server.port === 8888));
+    const resumed = dissection.of('midstream');
+    assert.equal(resumed.length, 40);
+    assert.ok(resumed.every(({ confidence, server }) => confidence === 1 && server.port === 8888));
     assert.deepEqual([...new Set(dissection.codes)], ['tcp-connection-limit']);
   });
 

@@ -2,8 +2,9 @@
 // at random. Knows what was put together, not what the reader makes of it.
 
 import type { HttpHead } from '../../src/http/head.ts';
+import type { Flow, HttpSink } from '../../src/http/http-sink.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';
-import { HttpReader, type HttpSink, type ReaderState, type Role } from '../../src/http/message-reader.ts';
+import { HttpReader, type ReaderState, type Role } from '../../src/http/message-reader.ts';
 
 export function octetsOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'));
@@ -42,7 +43,7 @@ export class MessageCollector implements HttpSink {
     this.stopBehind = stopBehind;
   }
 
-  onHead(message: HttpHead): 'go-on' | 'stop' {
+  onHead(message: HttpHead): Flow {
     message.text.keep();
     this.head = message;
     const { number, headers } = message;
@@ -54,7 +55,7 @@ export class MessageCollector implements HttpSink {
     this.messages.at(-1)!.body += Buffer.from(buffer.subarray(start, end)).toString('latin1');
   }
 
-  onMessageEnd(): 'go-on' | 'stop' {
+  onMessageEnd(): Flow {
     const message = this.messages.at(-1)!;
     message.ended = true;
     return this.stopBehind(message) ? 'stop' : 'go-on';

@@ -34,7 +34,7 @@ function resend(packet: TcpPacket, text: string, shift = 0): TcpPacket {
   return { ...packet, sequence: (packet.sequence + shift) >>> 0, payload: utf8(text) };
 }
 
-describe('order', () => {
+describe('the reassembler, within a stream,', () => {
   it('puts segments that were captured in any order back into the one in which they were sent', () => {
     const [syn, ...rest] = saying('one ', 'two ', 'three').packets;
     assert.equal(only(streamsOf([syn, ...rest.reverse()])).said[0], 'one two three');
@@ -266,7 +266,7 @@ describe('wrap of the sequence number', () => {
   }
 });
 
-describe('ends', () => {
+describe('the reassembler, where a connection ends,', () => {
   it('goes on to the last data where the FIN was captured before it', () => {
     const talk = saying('one ', 'two').close('c2s');
     const fin = talk.packets.findIndex((packet) => (packet.flags & 1) !== 0);
@@ -413,7 +413,7 @@ describe('ends', () => {
   });
 });
 
-describe('connections', () => {
+describe('the reassembler, of connections,', () => {
   it('takes a new SYN on the same ports for a new connection, after each kind of end', () => {
     const words = ['first', 'second', 'third', 'fourth'];
     const packets = words.flatMap((word, use) => {

@@ -173,7 +173,7 @@ describe('what is lost', () => {
   });
 });
 
-describe('ends', () => {
+describe('the end of the octets', () => {
   it('tells of a frame that the end cuts, wherever it does', () => {
     const message = clientFrame(TEXT, 'hello');
     for (let length = 1; length < message.length; length++) {

@@ -90,7 +90,7 @@ async function listEach(files: readonly string[], options: StreamsCommandOptions
     unit: 'TCP connection',
     isForPeople: false,
   };
-  return runEach(reading, framingOf(options.format, streamsCsvNames(true)));
+  return runEach(reading, framingOf(options.format, streamsCsvNames('with-file')));
 }
 
 /** Of each of several captures by itself: a task (each/file-tasks.ts). */
@@ -135,7 +135,7 @@ async function list(
     out.write(`${jsonText(named, 2)}\n`);
   } else if (options.format === 'csv') {
     const { streamsCsv, streamsCsvNames } = await import('../../output/stream-list.ts');
-    if (file === null) out.write(streamsCsvNames(false));
+    if (file === null) out.write(streamsCsvNames('plain'));
     for (const row of streamsCsv(survey.streams, file)) out.write(row);
   } else {
     const { formatStreams } = await import('../../output/stream-list.ts');

@@ -6,7 +6,7 @@ import { FINE, graver } from '../exit-codes.ts';
 import { say } from '../failure.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { processStreams, withoutCommands } from '../standard-streams.ts';
-import type { EachSink, Outcome } from './each-sink.ts';
+import type { EachSink, TaskOutcome } from './each-sink.ts';
 import { type EachReading, readEach } from './read-each.ts';
 
 /** What stands around the outputs of the captures. */
@@ -68,7 +68,7 @@ class PrintedOutputs implements Omit<EachSink, 'onProgress'> {
 
   readonly onErrors = (text: string): void => processStreams.errors(text);
 
-  onEnd(_index: number, outcome: Outcome): boolean {
+  onEnd(_index: number, outcome: TaskOutcome): boolean {
     let exitCode: number;
     if (outcome.kind === 'failure') {
       ({ exitCode } = outcome.failure);

@@ -3,7 +3,7 @@
 import type { ToldFailure } from '../failure.ts';
 import type { TaskResult } from './file-tasks.ts';
 
-export type Outcome = { kind: 'result'; result: TaskResult } | { kind: 'failure'; failure: ToldFailure };
+export type TaskOutcome = { kind: 'result'; result: TaskResult } | { kind: 'failure'; failure: ToldFailure };
 
 export interface EachSink {
   /** @param index number of the capture */
@@ -12,5 +12,5 @@ export interface EachSink {
   /** In no order. */
   onProgress(index: number, octets: number, found: number): void;
   /** Returns whether more is wanted: of the next one, or after a signal of those that were begun. */
-  onEnd(index: number, outcome: Outcome): boolean;
+  onEnd(index: number, outcome: TaskOutcome): boolean;
 }

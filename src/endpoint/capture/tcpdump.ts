@@ -50,7 +50,7 @@ function wait(milliseconds: number): Promise<void> {
 }
 
 /** Which connections are open, by their packets: an RST ends one, or a FIN of both sides and the ACK after it. */
-class OpenConnections {
+class SeenConnections {
   /** Sides that have sent their FIN, by the connection's name. */
   readonly #open = new Map<string, Set<string>>();
 
@@ -146,7 +146,7 @@ export async function startTcpdump(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  const open = new OpenConnections();
+  const open = new SeenConnections();
   const decoder = new LinkDecoder();
   let file: CaptureFile | null = null;
   const reading = readCapture(child.stdout, {

@@ -3,8 +3,8 @@
 
 import type { EndEvent, Endpoint } from '../../dissect/events.ts';
 import type { ConversationView, DirectionIndex } from '../../dissect/sink.ts';
+import { ExchangeClock } from './exchange-clock.ts';
 import { Histogram } from './histogram.ts';
-import { ExchangeClock } from './message-types.ts';
 import { PingClock } from './ping-clock.ts';
 import type { TransportReport } from './report.ts';
 

@@ -1,13 +1,10 @@
-// What is counted of each type of message in each direction, and of each pair of a client's message and the server's next. Knows
-// nothing of registries: a type is its name.
+// What is counted of each type of message in each direction. Knows nothing of registries: a type is its name.
 
 import type { Origin } from '../../capture/packet.ts';
 import { Histogram } from './histogram.ts';
-import { nanosecondsBetween } from './ping-clock.ts';
 
-/** Types that are told apart in a direction, and pairs of them in all; a registry may hold 65,535. */
+/** Types that are told apart in a direction; a registry may hold 65,535. */
 const MAX_TYPES = 500;
-const MAX_PAIRS = 200;
 const OTHER_TYPES = 'other types';
 
 export class MessageType {
@@ -81,68 +78,5 @@ export class MessageTypes {
   /** The most frequent first. */
   list(): MessageType[] {
     return [...this.#byName.values()].sort((one, other) => other.sizes.count - one.sizes.count);
-  }
-}
-
-/**
- * The open question of one connection. A client's message opens an exchange where none is open, the server's next
- * message closes it; client's messages between them belong to no exchange. So the time of an exchange is that of the
- * first answer, whatever the two send after.
- */
-export class ExchangeClock {
-  #asked: MessageType | null = null;
-  #seconds = 0;
-  #nanoseconds = 0;
-
-  /** Begins a connection. */
-  begin(): void {
-    this.#asked = null;
-  }
-
-  onClientMessage(type: MessageType, origin: Origin): void {
-    if (this.#asked !== null) return;
-    this.#asked = type;
-    this.#seconds = origin.seconds;
-    this.#nanoseconds = origin.nanoseconds;
-  }
-
-  onServerMessage(type: MessageType, origin: Origin, pairs: ExchangePairs): void {
-    if (this.#asked === null) return;
-    const nanoseconds = nanosecondsBetween(this.#seconds, this.#nanoseconds, origin);
-    if (nanoseconds >= 0) pairs.record(this.#asked, type, nanoseconds);
-    this.#asked = null;
-  }
-}
-
-/** Bounds the pairs that are told apart. */
-export class ExchangePairs {
-  #pairs = 0;
-  /** The pair of the exchange before, which most are of too. */
-  #asked: MessageType | null = null;
-  #answered: MessageType | null = null;
-  #times: Histogram | null = null;
-  /** Exchanges of pairs that came too late to be told apart. */
-  omitted = 0;
-
-  record(asked: MessageType, answered: MessageType, nanoseconds: number): void {
-    if (this.#times === null || asked !== this.#asked || answered !== this.#answered) {
-      this.#times = this.#timesOf(asked, answered);
-      this.#asked = asked;
-      this.#answered = answered;
-    }
-    if (this.#times === null) this.omitted++;
-    else this.#times.record(nanoseconds);
-  }
-
-  /** Null where there are too many pairs. */
-  #timesOf(asked: MessageType, answered: MessageType): Histogram | null {
-    let times = asked.answers.get(answered);
-    if (times === undefined) {
-      if (this.#pairs >= MAX_PAIRS) return null;
-      this.#pairs++;
-      times = new Histogram();
-      asked.answers.set(answered, times);
-    }
-    return times;
   }
 }

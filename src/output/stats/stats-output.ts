@@ -23,8 +23,9 @@ import { SWITCHING_PROTOCOLS } from '../../http/status-codes.ts';
 import type { DirectionFacts } from '../../tcp/transport-facts.ts';
 import { PING, PONG, TEXT } from '../../ws/opcodes.ts';
 import { ConnectionStatistics } from './connection-statistics.ts';
+import { ExchangePairs } from './exchange-clock.ts';
 import { Histogram } from './histogram.ts';
-import { ExchangePairs, type MessageType, MessageTypes } from './message-types.ts';
+import { type MessageType, MessageTypes } from './message-types.ts';
 import { nanosecondsBetween } from './ping-clock.ts';
 import {
   type ConnectionReport,

@@ -1,80 +1,17 @@
-// What follows the first messages, and how the conversation ends: in a table, the close frames, and TCP's own goodbye.
-// Long conversations are not told to the last message; what is left out is counted.
+// How the conversation ends: the close frames, and TCP's own goodbye. Knows nothing of what was said before.
 
 import { otherDirection, speakerOf } from '../../dissect/direction.ts';
 import type { ControlEvent, EndEvent } from '../../dissect/events.ts';
 import { FIN, RST } from '../../link/segment.ts';
-import { formatCount, formatPlural } from '../amounts.ts';
-import { arrowOf } from '../direction-arrow.ts';
-import { formatControl, formatMessage, octetsOfBase64 } from '../payload-text.ts';
+import { octetsOfBase64 } from '../payload-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { type Block, code, note, type Prose, paragraph, prose, type Step, strong } from './document.ts';
 import type { PacketRecord } from './packet-ledger.ts';
 import { referenceTo } from './packet-words.ts';
 import { readText } from './text-octets.ts';
 
-const SAYS_COLUMNS = 60;
 /** Octets of a close frame's payload before its reason. */
 const STATUS_LENGTH = 2;
-
-export function restStep(record: ConversationRecord): Step[] {
-  const messages = [...record.messages];
-  const controls = [...record.controls].filter((control) => control.opcode !== 'close');
-  const rows = [
-    ...messages.map((message) => ({
-      packet: message.packet,
-      cells: [
-        prose`${message.packet}`,
-        prose`${message.elapsed.toFixed(6)}`,
-        prose`${arrowOf(message.direction)}`,
-        prose`${message.opcode}`,
-        prose`${formatCount(message.length ?? message.wireLength)}`,
-        prose`${code(formatMessage(message, SAYS_COLUMNS))}`,
-      ],
-    })),
-    ...controls.map((control) => ({
-      packet: control.packet,
-      cells: [
-        prose`${control.packet}`,
-        prose`${control.elapsed.toFixed(6)}`,
-        prose`${arrowOf(control.direction)}`,
-        prose`${control.opcode}`,
-        prose`${formatCount(control.length)}`,
-        prose`${code(formatControl(control, SAYS_COLUMNS))}`,
-      ],
-    })),
-  ].sort((one, other) => one.packet - other.packet);
-  if (rows.length === 0) return [];
-  const { c2s, s2c } = record.messageCount;
-  const whole = record.gaps.total === 0 ? '' : ', as far as they are there whole';
-  const unlisted = record.messages.omitted + record.controls.omitted;
-  const more =
-    unlisted === 0
-      ? prose``
-      : prose` ${formatPlural(unlisted, 'message or frame', 'messages and frames')} more are not listed.`;
-  return [
-    {
-      title: prose`The whole conversation`,
-      packets: [],
-      blocks: [
-        paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}${whole}.${more}`,
-        {
-          kind: 'table',
-          caption: 'Messages, pings and pongs; length in octets of payload',
-          columns: [
-            { title: 'packet', align: 'right' },
-            { title: 'seconds', align: 'right', spare: true },
-            { title: '', align: 'left' },
-            { title: 'opcode', align: 'left' },
-            { title: 'length', align: 'right', spare: true },
-            { title: 'what it says', align: 'left' },
-          ],
-          rows: rows.map(({ cells }) => cells),
-        },
-      ],
-    },
-  ];
-}
 
 export function closingSteps(record: ConversationRecord): Step[] {
   const closes = [...record.closes].sort((one, other) => one.packet - other.packet);

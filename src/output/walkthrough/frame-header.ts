@@ -97,49 +97,28 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
   const keyLength = frame.masked ? KEY_LENGTH : 0;
   const lengthEnd = header.length - keyLength;
   const rows: LayoutRow[] = [
-    row(
-      header,
-      0,
-      1,
-      'flags',
-      'FIN RSV opcode',
-      prose`${frame.fin ? 'final frame' : isControlFrame(frame) ? 'FIN not set' : 'not the final frame'}, ${frame.opcode}`,
-    ),
-    row(
-      header,
-      1,
-      2,
-      'length',
-      'MASK length',
-      lengthEnd > 2
-        ? prose`${maskWord(frame)}; the length follows in ${lengthEnd - 2} octets`
-        : prose`${maskWord(frame)}, ${formatPlural(frame.length, 'octet')} of payload`,
-    ),
+    row(header, 0, 1, {
+      tone: 'flags',
+      name: 'FIN RSV opcode',
+      meaning: prose`${frame.fin ? 'final frame' : isControlFrame(frame) ? 'FIN not set' : 'not the final frame'}, ${frame.opcode}`,
+    }),
+    row(header, 1, 2, {
+      tone: 'length',
+      name: 'MASK length',
+      meaning:
+        lengthEnd > 2
+          ? prose`${maskWord(frame)}; the length follows in ${lengthEnd - 2} octets`
+          : prose`${maskWord(frame)}, ${formatPlural(frame.length, 'octet')} of payload`,
+    }),
   ];
   if (lengthEnd > 2) {
-    rows.push(
-      row(
-        header,
-        2,
-        lengthEnd,
-        'length',
-        'length',
-        prose`${formatPlural(frame.length, 'octet')} of payload, big-endian`,
-      ),
-    );
+    const meaning = prose`${formatPlural(frame.length, 'octet')} of payload, big-endian`;
+    rows.push(row(header, 2, lengthEnd, { tone: 'length', name: 'length', meaning }));
   }
   if (frame.masked) {
     const key = header.subarray(lengthEnd);
-    rows.push(
-      row(
-        header,
-        lengthEnd,
-        header.length,
-        'key',
-        'masking key',
-        prose`${code(Array.from(key, hexOf).join(''))}, to be drawn anew for each frame`,
-      ),
-    );
+    const meaning = prose`${code(Array.from(key, hexOf).join(''))}, to be drawn anew for each frame`;
+    rows.push(row(header, lengthEnd, header.length, { tone: 'key', name: 'masking key', meaning }));
   }
   return rows;
 }
@@ -152,9 +131,7 @@ function row(
   header: Uint8Array,
   start: number,
   end: number,
-  tone: LayoutRow['tone'],
-  name: string,
-  meaning: Prose,
+  said: Pick<LayoutRow, 'tone' | 'name' | 'meaning'>,
 ): LayoutRow {
-  return { offset: start, octets: header.subarray(start, end), omitted: 0, tone, name, meaning };
+  return { offset: start, octets: header.subarray(start, end), omitted: 0, ...said };
 }

@@ -1,7 +1,7 @@
 // The steps of the opening handshake, RFC 6455 §4: the request, the answer, and the arithmetic that ties them. Knows no
 // frames.
 
-import type { Direction, HandshakeEvent } from '../../dissect/events.ts';
+import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect/events.ts';
 import { acceptKey } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../amounts.ts';
@@ -40,11 +40,11 @@ const BODY_SHOWN = 400;
 export function handshakeSteps(record: ConversationRecord): Step[] {
   const { handshake } = record;
   if (handshake === null) return [];
+  const { response, upgraded } = handshake;
   const steps = [requestStep(record, handshake)];
-  if (handshake.response === null) return steps;
-  steps.push(handshake.upgraded ? acceptanceStep(record, handshake) : refusalStep(record, handshake));
-  if (handshake.upgraded) steps.push(arithmeticStep(handshake));
-  return steps;
+  if (response === null) return steps;
+  if (!upgraded) return [...steps, refusalStep(record, handshake, response)];
+  return [...steps, acceptanceStep(record, handshake, response), arithmeticStep(handshake, response)];
 }
 
 /** What is missing of the handshake, or null. */
@@ -90,9 +90,8 @@ function requestStep(record: ConversationRecord, handshake: HandshakeEvent): Ste
   };
 }
 
-function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
-  const { response, subprotocol, extensions } = handshake;
-  if (response === null) return { title: [], packets: [], blocks: [] };
+function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent, response: HandshakeResponse): Step {
+  const { subprotocol, extensions } = handshake;
   const agreed: Prose[] = [];
   agreed.push(
     parseExtensions(extensions ?? '').extensions.length === 0
@@ -112,9 +111,7 @@ function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent): 
   };
 }
 
-function refusalStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
-  const { response } = handshake;
-  if (response === null) return { title: [], packets: [], blocks: [] };
+function refusalStep(record: ConversationRecord, handshake: HandshakeEvent, response: HandshakeResponse): Step {
   const meaning = STATUS_MEANINGS.get(response.status) ?? prose`Anything but 101 means that the connection stays HTTP.`;
   const body = response.body.trim();
   const blocks: Block[] = [
@@ -132,9 +129,9 @@ function refusalStep(record: ConversationRecord, handshake: HandshakeEvent): Ste
   };
 }
 
-function arithmeticStep(handshake: HandshakeEvent): Step {
+function arithmeticStep(handshake: HandshakeEvent, response: HandshakeResponse): Step {
   const key = fieldValue(handshake.request.headers, 'sec-websocket-key');
-  const answered = handshake.response === null ? null : fieldValue(handshake.response.headers, 'sec-websocket-accept');
+  const answered = fieldValue(response.headers, 'sec-websocket-accept');
   const computed = acceptKey(key ?? '');
   const digest = Array.from(Buffer.from(computed, 'base64'), hexOf).join('');
   const verdicts: Record<HandshakeEvent['accept'], Prose> = {

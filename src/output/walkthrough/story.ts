@@ -6,7 +6,7 @@ import type { GapEvent } from '../../dissect/events.ts';
 import { formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { cutText } from '../terminal-text.ts';
-import { closingSteps, missingEnd, restStep } from './closing-steps.ts';
+import { closingSteps, missingEnd } from './closing-steps.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import {
   type Block,
@@ -24,6 +24,7 @@ import { headerSizesStep } from './header-sizes.ts';
 import { missingOpening, openingSteps } from './opening-steps.ts';
 import { exchangeOf } from './packet-words.ts';
 import type { PayloadExplainer } from './payload-explainer.ts';
+import { restStep } from './rest-step.ts';
 
 const TARGET_SHOWN = 60;
 
