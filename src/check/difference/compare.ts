@@ -1,6 +1,7 @@
 // What changed in meaning from one capture to another: connections are paired by target and order, the messages of each
 // direction aligned by what they say. Gives data; knows nothing of how it is shown.
 
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import { align } from '../alignment.ts';
 import { type CaptureLog, type ConnectionLog, handshakeOf, isUpgraded, type Said } from '../capture-log.ts';
 import { type Content, contentOf, differencesBetween } from './content.ts';
@@ -44,8 +45,6 @@ export interface CompareOptions {
   /** Seconds by which the time since the message before may differ. */
   timing: number;
 }
-
-const DIRECTIONS = ['c2s', 's2c'] as const;
 
 export async function compareCaptures(
   left: CaptureLog,

@@ -1,6 +1,7 @@
 // `conversation`: all that is said on a connection, message by message: what `check --record` writes. Tells what is missing,
 // what is new, what is in another place, and what is different in it.
 
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import { align } from '../alignment.ts';
 import type { ConnectionLog, Said } from '../capture-log.ts';
 import { choice, mapping } from '../json-schema.ts';
@@ -19,7 +20,6 @@ interface ConversationSpec {
 
 /** Misses that are told one by one; the rest is counted. */
 const TOLD = 5;
-const DIRECTIONS = ['c2s', 's2c'] as const;
 
 interface Expected {
   index: number;

@@ -2,6 +2,7 @@
 // differ from those captured.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts';
 import {
@@ -52,7 +53,7 @@ export function addReplayCommand(program: Command): void {
     new Option('--connection <n>', 'number of the connection; else the first that says something').argParser(
       integerFrom(0),
     ),
-    choiceOption('--direction <way>', 'whose part to play', ['c2s', 's2c']).default('c2s'),
+    choiceOption('--direction <way>', 'whose part to play', DIRECTIONS).default('c2s'),
     new Option('--speed <factor>', 'pace against that of the capture; max never waits (1)')
       .argParser(parseSpeed)
       .default(1),
