@@ -53,8 +53,8 @@ interface TraitRow {
   comparer?: (wanted: unknown) => Comparer;
 }
 
-/** What makes two messages different in kind, and what only in detail. */
-const IN_KIND = 100;
+/** What makes two messages different in kind, and what only in detail: at a distance below the first only details differ. */
+export const IN_KIND = 100;
 const IN_DETAIL = 1;
 
 /** In the order in which differences are told. */
