@@ -14,6 +14,8 @@ export const DECRYPTION_SECRETS = 10;
 export const HEAD_LENGTH = 8;
 export const TRAILER_LENGTH = 4;
 export const SMALLEST_BLOCK = HEAD_LENGTH + TRAILER_LENGTH;
+/** What must be there to know a block's byte order and length: a section header states its own. */
+export const RECOGNITION_LENGTH = HEAD_LENGTH + 4;
 /** Magic number, version and length of a section. */
 export const SECTION_BODY_LENGTH = 16;
 /** Octets of a packet block's body before the packet: interface, time in two halves, captured and original length. */

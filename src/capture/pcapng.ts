@@ -19,6 +19,7 @@ import {
   NAME_RESOLUTION,
   OBSOLETE_PACKET,
   PACKET_BODY_LENGTH,
+  RECOGNITION_LENGTH,
   SECTION_BODY_LENGTH,
   SECTION_HEADER,
   SIMPLE_PACKET,
@@ -33,9 +34,6 @@ import {
   INTERFACES_A_SECTION,
 } from './pcapng-interface.ts';
 import { COMMENT, OptionWalk, padded } from './pcapng-options.ts';
-
-/** What must be there to know a block's byte order and length: a section header states its own. */
-const RECOGNITION_LENGTH = HEAD_LENGTH + 4;
 
 /** Octets that a block's head, options and padding may add to a packet of the greatest length. */
 const BLOCK_ROOM = 64 * 1024;
