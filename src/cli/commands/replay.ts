@@ -28,7 +28,7 @@ interface ReplayCommandOptions extends RegistryOptions, HandshakeOptions, Captur
   connection?: number;
   direction: Direction;
   speed: number;
-  patience: number;
+  patience?: number;
   ignore?: string[];
   verbose?: true;
 }
@@ -57,9 +57,7 @@ export function addReplayCommand(program: Command): void {
     new Option('--speed <factor>', 'pace against that of the capture; max never waits (1)')
       .argParser(parseSpeed)
       .default(1),
-    new Option('--patience <s>', 'seconds to wait for an answer that was captured (5)')
-      .argParser(secondsFrom(0))
-      .default(5),
+    new Option('--patience <s>', 'seconds to wait for an answer that was captured (5)').argParser(secondsFrom(0)),
   ];
   const comparing = [
     new Option(
@@ -107,7 +105,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     const result = await replay(conversation, connection, {
       direction: options.direction,
       speed: options.speed,
-      patience: options.patience * 1000,
+      patience: options.patience === undefined ? undefined : options.patience * 1000,
       protocol,
       ignored: ignoring(options.ignore ?? []),
       signal,
