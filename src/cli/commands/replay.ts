@@ -17,7 +17,7 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureFailure, Failure, say } from '../failure.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
-import { STANDARD_INPUT } from '../input.ts';
+import { STREAM_NAME } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
 import { addRegistryOptions, codecOf, protocolOf, type RegistryOptions } from '../registry-options.ts';
@@ -133,7 +133,7 @@ async function conversationIn(file: string, options: ReplayCommandOptions): Prom
   const { dissect } = await import('../../dissect/dissect.ts');
   const { CaptureError } = await import('../../capture/index.ts');
   const { conversationOf, ReplayError } = await import('../../endpoint/index.ts');
-  const source = file === STANDARD_INPUT ? process.stdin : file;
+  const source = file === STREAM_NAME ? process.stdin : file;
   const signal = interruptionSignal();
   try {
     const conversation = await conversationOf(
