@@ -9,11 +9,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../test/support/random.ts';
-import { TcpConversation } from '../test/support/tcp-conversation.ts';
-import { peer } from '../test/support/tcp-packet.ts';
-import { frame, TEXT, upgradeRequest, upgradeResponse, utf8 } from '../test/support/websocket-writer.ts';
+import { frame, TEXT, utf8 } from '../test/support/websocket-writer.ts';
 import { Deflater } from '../test/ws/deflater.ts';
 import { CaptureWriter } from './capture-writer.ts';
+import { talkOf, upgrade } from './captures.ts';
 
 /** Messages of each side, some 400 octets each: a window is full after eighty of them. */
 const MESSAGES = 120;
@@ -34,10 +33,7 @@ function write(path: string, connections: number): void {
   const out = new CaptureWriter(path, 10);
   const fields = [['Sec-WebSocket-Extensions', 'permessage-deflate']] as const;
   const talks = Array.from({ length: connections }, (_, number) => {
-    const client = peer(`10.1.${Math.floor(number / 50_000)}.1`, 10_000 + (number % 50_000));
-    const server = peer('10.0.0.2', 8888);
-    const talk = new TcpConversation({ client, server, clientSequence: random.word(), serverSequence: random.word() });
-    return talk.open().send('c2s', upgradeRequest({ fields })).send('s2c', upgradeResponse({ fields }));
+    return upgrade(talkOf(number, random), random, fields);
   });
   const [fromClient, fromServer] = [new Deflater(true), new Deflater(true)];
   for (let number = 0; number < MESSAGES; number++) {

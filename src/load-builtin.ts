@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 
 interface Builtins {
+  'node:child_process': typeof import('node:child_process');
   'node:crypto': typeof import('node:crypto');
   'node:net': typeof import('node:net');
   'node:tty': typeof import('node:tty');

@@ -19,6 +19,9 @@ export interface CaptureErrorPlace {
   cause?: unknown;
 }
 
+/** Of a fault behind which nothing can be read: what it leaves. */
+export const READ_SO_FAR = 'everything before it was read';
+
 /** Thrown after all whole records before the place were handed on. */
 export class CaptureError extends Error {
   readonly kind: CaptureErrorKind;

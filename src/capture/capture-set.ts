@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { CaptureError, errorOfFile } from './capture-error.ts';
 import type { CaptureSink, ReadOptions } from './capture-parser.ts';
-import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, PacketView } from './packet.ts';
+import { type CaptureAnnex, type CaptureDescription, PacketView } from './packet.ts';
 import { SetMember } from './set-member.ts';
 
 /** Files that may overlap in time: each takes a handle and some 200 KB. */
@@ -125,7 +125,7 @@ class CaptureSet {
 
   #give(member: SetMember): void {
     const view = this.#view;
-    member.batch.take(view, NO_COMMENTS);
+    member.batch.take(view);
     view.origin.number++;
     view.origin.file = member.rank;
     this.#sink.onPacket(view);

@@ -1,6 +1,6 @@
 // What a compression of captures looks like to `compressed-parser.ts`, and how its damage is told.
 
-import { CaptureError } from './capture-error.ts';
+import { CaptureError, READ_SO_FAR } from './capture-error.ts';
 
 /** Takes decompressed octets, which are read over once it returns; true where that is enough for now. */
 export type TakeOctets = (octets: Uint8Array, start: number, end: number) => boolean;
@@ -17,8 +17,6 @@ export interface Decompressor {
   /** @throws {CaptureError} `cut` where the data ends early */
   finish(): void;
 }
-
-const READ_SO_FAR = 'everything before it was read';
 
 /** `what` is a sentence about the compressed data, without subject and full stop; `offset` counts compressed octets. */
 export function compressionDamaged(name: string, what: string, offset: number): CaptureError {

@@ -2,7 +2,7 @@
 // them from a parser as a sink does, and gives them one by one.
 
 import type { CaptureSink } from './capture-parser.ts';
-import type { CaptureAnnex, CaptureDescription, PacketView } from './packet.ts';
+import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, type PacketView } from './packet.ts';
 
 /** Numbers kept of each packet beside its octets. */
 const FIELDS = 7;
@@ -65,7 +65,7 @@ export class PacketBatch implements CaptureSink {
   }
 
   /** Fills the view with the next packet; its octets are valid until the batch takes further ones. */
-  take(view: PacketView, noComments: readonly string[]): void {
+  take(view: PacketView): void {
     const fields = this.#fields;
     const at = this.#next * FIELDS;
     view.buffer = this.#octets;
@@ -77,7 +77,7 @@ export class PacketBatch implements CaptureSink {
     view.linkType = fields[at + 4];
     view.fcsLength = fields[at + 5];
     view.origin.numberInFile = fields[at + 6];
-    view.comments = this.#comments.size === 0 ? noComments : (this.#comments.get(this.#next) ?? noComments);
+    view.comments = this.#comments.size === 0 ? NO_COMMENTS : (this.#comments.get(this.#next) ?? NO_COMMENTS);
     this.#next++;
   }
 

@@ -1,12 +1,10 @@
 // What is said of a pcap record that cannot be read. Both readers of pcap, ours and the package's, say it through these,
 // so that the same damage has the same words.
 
-import { CaptureError } from './capture-error.ts';
+import { CaptureError, READ_SO_FAR } from './capture-error.ts';
 
 /** Octets; far above any packet (libpcap's own limit is 256 KiB), far below what would hurt to hold. */
 export const DEFAULT_RECORD_LIMIT = 16 * 1024 * 1024;
-
-const READ_SO_FAR = 'everything before it was read';
 
 export function recordTooLong(packet: number, offset: number, length: number, limit: number): CaptureError {
   return new CaptureError(

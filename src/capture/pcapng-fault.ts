@@ -1,8 +1,6 @@
 // What is said of a pcapng block that cannot be read, with its place.
 
-import { CaptureError } from './capture-error.ts';
-
-const READ_SO_FAR = 'everything before it was read';
+import { CaptureError, READ_SO_FAR } from './capture-error.ts';
 
 /** Where a fault is. */
 export interface BlockPlace {

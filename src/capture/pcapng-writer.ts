@@ -1,23 +1,23 @@
 // pcapng as octets, draft-ietf-opsawg-pcapng: one section with one interface, little-endian, and an enhanced packet block a
 // packet. It writes no statistics and no names.
 
+import {
+  BYTE_ORDER_MAGIC,
+  ENHANCED_PACKET,
+  HEAD_LENGTH,
+  INTERFACE_DESCRIPTION,
+  KNOWN_VERSION,
+  PACKET_BODY_LENGTH,
+  SECTION_BODY_LENGTH,
+  SECTION_HEADER,
+  SMALLEST_BLOCK,
+} from './pcapng-blocks.ts';
+import { padded } from './pcapng-options.ts';
 import type { RecordFormat } from './record-format.ts';
-
-const SECTION_HEADER = 0x0a0d0d0a;
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
-const INTERFACE_DESCRIPTION = 1;
-const ENHANCED_PACKET = 6;
 
 /** Options: shb_userappl §4.1, if_tsresol §4.2. */
 const USER_APPLICATION = 4;
 const TIMESTAMP_RESOLUTION = 9;
-
-/** Type and length before a block's body, length again behind it. */
-const BLOCK_OVERHEAD = 12;
-/** Interface, time in two halves, captured and original length. */
-const PACKET_FIELDS = 20;
-
-const padded = (length: number) => (length + 3) & ~3;
 
 function option(code: number, value: Uint8Array): Uint8Array {
   const octets = new Uint8Array(4 + padded(value.length));
@@ -31,12 +31,12 @@ function option(code: number, value: Uint8Array): Uint8Array {
 /** A whole block; `options` are closed by opt_endofopt. */
 function block(type: number, fields: Uint8Array, ...options: Uint8Array[]): Uint8Array {
   const parts = [fields, ...options, new Uint8Array(4)];
-  const length = parts.reduce((sum, part) => sum + part.length, BLOCK_OVERHEAD);
+  const length = parts.reduce((sum, part) => sum + part.length, SMALLEST_BLOCK);
   const octets = new Uint8Array(length);
   const view = new DataView(octets.buffer);
   view.setUint32(0, type, true);
   view.setUint32(4, length, true);
-  let at = 8;
+  let at = HEAD_LENGTH;
   for (const part of parts) {
     octets.set(part, at);
     at += part.length;
@@ -47,10 +47,10 @@ function block(type: number, fields: Uint8Array, ...options: Uint8Array[]): Uint
 
 export const pcapngFormat: RecordFormat = {
   fileHeader({ linkType, resolution, snapLength, application }) {
-    const section = new Uint8Array(16);
+    const section = new Uint8Array(SECTION_BODY_LENGTH);
     const view = new DataView(section.buffer);
     view.setUint32(0, BYTE_ORDER_MAGIC, true);
-    view.setUint16(4, 1, true);
+    view.setUint16(4, KNOWN_VERSION, true);
     // The section's length is not known while it is written.
     view.setBigInt64(8, -1n, true);
     const description = new Uint8Array(8);
@@ -65,11 +65,11 @@ export const pcapngFormat: RecordFormat = {
     return octets;
   },
 
-  recordLength: (captured) => BLOCK_OVERHEAD + PACKET_FIELDS + padded(captured),
+  recordLength: (captured) => SMALLEST_BLOCK + PACKET_BODY_LENGTH + padded(captured),
 
   putRecord(target, at, packet, { resolution }) {
     const { octets, seconds, nanoseconds, originalLength } = packet;
-    const length = BLOCK_OVERHEAD + PACKET_FIELDS + padded(octets.length);
+    const length = SMALLEST_BLOCK + PACKET_BODY_LENGTH + padded(octets.length);
     const view = new DataView(target.buffer, target.byteOffset + at, length);
     const time =
       resolution === 9

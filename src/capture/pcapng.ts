@@ -8,6 +8,24 @@ import { read16, read32 } from './octet-order.ts';
 import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, PacketView } from './packet.ts';
 import { DEFAULT_RECORD_LIMIT, fileHeaderCut } from './pcap-record.ts';
 import { readNames, readSecrets, readStatistics } from './pcapng-annex.ts';
+import {
+  BYTE_ORDER_MAGIC,
+  DECRYPTION_SECRETS,
+  ENHANCED_PACKET,
+  HEAD_LENGTH,
+  INTERFACE_DESCRIPTION,
+  INTERFACE_STATISTICS,
+  KNOWN_VERSION,
+  NAME_RESOLUTION,
+  OBSOLETE_PACKET,
+  PACKET_BODY_LENGTH,
+  RECOGNITION_LENGTH,
+  SECTION_BODY_LENGTH,
+  SECTION_HEADER,
+  SIMPLE_PACKET,
+  SMALLEST_BLOCK,
+  TRAILER_LENGTH,
+} from './pcapng-blocks.ts';
 import { blockCut, blockDamaged } from './pcapng-fault.ts';
 import {
   type CaptureInterface,
@@ -17,32 +35,10 @@ import {
 } from './pcapng-interface.ts';
 import { COMMENT, OptionWalk, padded } from './pcapng-options.ts';
 
-const SECTION_HEADER = 0x0a0d0d0a;
-const INTERFACE_DESCRIPTION = 1;
-const OBSOLETE_PACKET = 2;
-const SIMPLE_PACKET = 3;
-const NAME_RESOLUTION = 4;
-const INTERFACE_STATISTICS = 5;
-const ENHANCED_PACKET = 6;
-const DECRYPTION_SECRETS = 10;
-
-/** Type and length in front of a block's body, and the length again behind it. */
-const HEAD_LENGTH = 8;
-const TRAILER_LENGTH = 4;
-const SMALLEST_BLOCK = HEAD_LENGTH + TRAILER_LENGTH;
-/** Magic number, version and length of a section. */
-const SECTION_BODY_LENGTH = 16;
-/** What must be there to know a block's byte order and length: a section header states its own. */
-const RECOGNITION_LENGTH = HEAD_LENGTH + 4;
-
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
-const KNOWN_VERSION = 1;
-
 /** Octets that a block's head, options and padding may add to a packet of the greatest length. */
 const BLOCK_ROOM = 64 * 1024;
 
-/** Octets of a packet block's body before the packet. */
-const PACKET_BODY_LENGTH = 20;
+/** Octets of a simple packet block's body before the packet. */
 const SIMPLE_BODY_LENGTH = 4;
 
 /** Option of a packet that tells the length of its frame check sequence, in bits 5 to 8. */

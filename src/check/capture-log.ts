@@ -73,6 +73,13 @@ export function handshakeOf(log: ConnectionLog): HandshakeEvent | null {
   return log.handshakes.find((handshake) => handshake.upgraded) ?? log.handshakes.at(-1) ?? null;
 }
 
+/** How many diagnostics of each code there are. */
+export function countsByCode(log: ConnectionLog): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of log.diagnostics) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
 /** Octets of what base64 says. */
 export function dataLengthOf(base64: string): number {
   return Buffer.byteLength(base64, 'base64');

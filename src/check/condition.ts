@@ -1,11 +1,9 @@
 // A condition in CEL (https://cel.dev), compiled once and asked of many things. The language is @bufbuild/cel's: values
 // cannot be changed, patterns are RE2's and take linear time. Knows nothing of messages: it is given facts by name.
 
-import vm from 'node:vm';
 import { nearestName } from '../codec/nearest-name.ts';
+import { guarded, TIME_LIMIT } from '../dissect/watchdog.ts';
 
-/** Milliseconds for one evaluation of a condition that loops inside of loops. */
-const TIME_LIMIT = 1000;
 const LONGEST = 10_000;
 /** Brackets within brackets: where one is not closed, parsing takes time by the third power of them. */
 const DEEPEST = 200;
@@ -159,7 +157,8 @@ class CelCondition implements Condition {
     this.source = source;
     this.#cel = cel;
     this.#names = [...survey.names.keys()];
-    this.#run = survey.loops > 1 ? guarded(source, run) : run;
+    // Loops inside of loops take time without end on a long list.
+    this.#run = survey.loops > 1 ? guarded(run, TIME_LIMIT, () => tooLong(source)) : run;
   }
 
   evaluate(facts: Facts): { holds: boolean; trouble: string | null } {
@@ -178,25 +177,14 @@ class CelCondition implements Condition {
   }
 }
 
+function tooLong(source: string): ConditionError {
+  const what = `${source} takes more than ${TIME_LIMIT} ms at one time`;
+  return new ConditionError(what, 'write it without loops in loops');
+}
+
 function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'a text';
   return typeof value === 'bigint' || typeof value === 'number' ? 'a number' : 'several values';
-}
-
-/** With a watchdog, which costs 0.1 ms: loops inside of loops take time without end on a long list. */
-function guarded(source: string, run: (bindings: Record<string, unknown>) => unknown) {
-  const context = vm.createContext({ run, bindings: {} });
-  const script = new vm.Script('run(bindings)');
-  return (bindings: Record<string, unknown>) => {
-    context.bindings = bindings;
-    try {
-      return script.runInContext(context, { timeout: TIME_LIMIT });
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      const limit = `more than ${TIME_LIMIT} ms at one time`;
-      throw new ConditionError(`${source} takes ${limit}`, 'write it without loops in loops');
-    }
-  };
 }
 
 /**

@@ -2,6 +2,7 @@
 // Knows nothing of counts, order and connections.
 
 import { createHash } from 'node:crypto';
+import { DIRECTIONS } from '../dissect/direction.ts';
 import type { Said } from './capture-log.ts';
 import { bounds, choice, choices, type JsonSchema, mapping, text } from './json-schema.ts';
 import { FACTS, type Fact, factsOf, MESSAGE_FACTS } from './message-facts.ts';
@@ -52,8 +53,8 @@ interface TraitRow {
   comparer?: (wanted: unknown) => Comparer;
 }
 
-/** What makes two messages different in kind, and what only in detail. */
-const IN_KIND = 100;
+/** What makes two messages different in kind, and what only in detail: at a distance below the first only details differ. */
+export const IN_KIND = 100;
 const IN_DETAIL = 1;
 
 /** In the order in which differences are told. */
@@ -66,7 +67,7 @@ const TRAITS: Readonly<Record<Exclude<keyof MatcherSpec, 'exact' | 'where'>, Tra
   direction: {
     weight: IN_KIND,
     of: FACTS.direction,
-    schema: choice('from the client to the server, or back', ['c2s', 's2c']),
+    schema: choice('from the client to the server, or back', DIRECTIONS),
   },
   opcode: {
     weight: IN_KIND,

@@ -5,6 +5,7 @@ import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
 import {
   type CaptureLog,
   type ConnectionLog,
+  countsByCode,
   dataLengthOf,
   handshakeOf,
   isUpgraded,
@@ -54,12 +55,6 @@ function ofConnection(log: ConnectionLog, index: number, mode: RecordMode): Draf
   if (mode === 'loose') drafted.push({ on, diagnostics: looseDiagnostics(log) });
   else drafted.push({ on, diagnostics: { exactly: countsByCode(log) } });
   return drafted;
-}
-
-function countsByCode(log: ConnectionLog): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { code } of log.diagnostics) counts[code] = (counts[code] ?? 0) + 1;
-  return counts;
 }
 
 /** No warnings but those that are there. */

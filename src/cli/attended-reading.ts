@@ -4,9 +4,7 @@
 import type { OnProgress } from '../dissect/run.ts';
 import { interruptionSignal } from './interruption.ts';
 import type { ProgressFacts, ReadingProgress } from './reading-progress.ts';
-import { isTerminal } from './standard-streams.ts';
-
-const STANDARD_ERROR = 2;
+import { isTerminal, STANDARD_ERROR } from './standard-streams.ts';
 
 export interface Attendance {
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -9,7 +9,7 @@ import { EventMaker } from '../dissect/event-maker.ts';
 import { runDissection } from '../dissect/run.ts';
 import { attend, type ProgressWish } from './attended-reading.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
-import { STANDARD_INPUT } from './input.ts';
+import { STREAM_NAME } from './input.ts';
 import type { Reading } from './reading-options.ts';
 
 export interface LogOptions extends Reading {
@@ -24,7 +24,7 @@ export async function readCaptureLog(
   { codec, kept, progress, ...reading }: LogOptions,
 ): Promise<CaptureLog> {
   const logger = new CaptureLogger(captureName([file]), kept);
-  const source = file === STANDARD_INPUT ? process.stdin : file;
+  const source = file === STREAM_NAME ? process.stdin : file;
   try {
     const makeSink = (clock: CaptureClock) =>
       new EventMaker(logger, { frames: false, payload: 'always', codec }, clock);

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import type { CaptureOptions, RunningCapture } from '../endpoint/index.ts';
 import { formatPlural } from '../output/amounts.ts';
 import { Failure, say } from './failure.ts';
-import { STANDARD_INPUT } from './input.ts';
+import { STREAM_NAME } from './input.ts';
 import { choiceOption } from './option-values.ts';
 import { StandardOutput } from './standard-output.ts';
 
@@ -20,8 +20,6 @@ export interface CaptureCommandOptions extends CaptureFormOptions {
 }
 
 const GROUP = 'The capture:';
-/** As for reading, a dash is the standard stream. */
-const STANDARD_OUTPUT = STANDARD_INPUT;
 
 export function captureOption(option: Option): Option {
   return option.helpGroup(GROUP);
@@ -49,7 +47,7 @@ export function captureOptionsOf(output: string, options: CaptureFormOptions): C
   const out = new StandardOutput();
   const standard = { name: 'standard output', write: (octets: Uint8Array) => out.writeOctets(octets), close: () => {} };
   return {
-    output: output === STANDARD_OUTPUT ? standard : output,
+    output: output === STREAM_NAME ? standard : output,
     format: options.captureFormat,
     resolution: options.nanoseconds ? 9 : 6,
     via: options.via,
@@ -73,7 +71,7 @@ export async function captureOf(
     if (idle !== undefined) throw new Failure(`${idle} is for a capture; add --capture FILE`);
     return null;
   }
-  if (capture === STANDARD_OUTPUT) throw new Failure('--capture - would mix with what is printed; name a file');
+  if (capture === STREAM_NAME) throw new Failure('--capture - would mix with what is printed; name a file');
   const { startCapture } = await import('../endpoint/index.ts');
   return startCapture(captureOptionsOf(capture, options), server);
 }

@@ -18,7 +18,7 @@ import { escapeText } from '../output/terminal-text.ts';
 import { attend } from './attended-reading.ts';
 import { USAGE } from './exit-codes.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
-import { STANDARD_INPUT, sourceOf } from './input.ts';
+import { STREAM_NAME, sourceOf } from './input.ts';
 import type { Reading } from './reading-options.ts';
 
 /** Connections that are listed; who has more uses the table. */
@@ -111,7 +111,7 @@ function refusal(files: readonly string[], why: string, { connections, count }: 
  * @throws {Failure} that lists them where there are several
  */
 export async function onlyConnection(files: readonly string[], reading: Reading, progress: boolean): Promise<number> {
-  if (files.includes(STANDARD_INPUT)) {
+  if (files.includes(STREAM_NAME)) {
     throw new Failure('standard input can be read only once; give the number of the connection too');
   }
   const list = await listConnections(files, reading, progress);
@@ -130,5 +130,5 @@ export async function noSuchConnection(
   const why = `it has no WebSocket connection ${connection}`;
   // What came from standard input is gone.
   const none: ConnectionList = { connections: [], count: 0 };
-  return refusal(files, why, files.includes(STANDARD_INPUT) ? none : await listConnections(files, reading, progress));
+  return refusal(files, why, files.includes(STREAM_NAME) ? none : await listConnections(files, reading, progress));
 }

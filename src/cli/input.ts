@@ -5,7 +5,8 @@ import type { CaptureSource } from '../dissect/run.ts';
 import { Failure } from './failure.ts';
 import { isTerminal } from './standard-streams.ts';
 
-export const STANDARD_INPUT = '-';
+/** Named so, a file is the standard stream: input where it is read, output where it is written. */
+export const STREAM_NAME = '-';
 
 /** What a shell would have taken for a pattern. */
 const PATTERN = /[*?[{]/;
@@ -16,10 +17,10 @@ const PATTERN = /[*?[{]/;
  * @throws {Failure} where a pattern fits no file
  */
 export async function inputOf(words: readonly string[]): Promise<string[] | null> {
-  if (words.length === 0) return isTerminal(0) ? null : [STANDARD_INPUT];
+  if (words.length === 0) return isTerminal(0) ? null : [STREAM_NAME];
   const files: string[] = [];
   for (const word of words) {
-    if (word === STANDARD_INPUT && isTerminal(0)) {
+    if (word === STREAM_NAME && isTerminal(0)) {
       throw new Failure('standard input is a terminal; name a file, or pipe a capture in: tcpdump -w - | wsdissect -');
     }
     if (PATTERN.test(word) && !existsSync(word)) files.push(...(await filesOf(word)));
@@ -37,6 +38,6 @@ async function filesOf(pattern: string): Promise<string[]> {
 
 /** What the dissector is to read. */
 export function sourceOf(files: readonly string[]): CaptureSource {
-  const sources = files.map((file) => (file === STANDARD_INPUT ? process.stdin : file));
+  const sources = files.map((file) => (file === STREAM_NAME ? process.stdin : file));
   return sources.length === 1 ? sources[0] : sources;
 }

@@ -7,7 +7,7 @@ import type { MessageProtocol } from '../endpoint/index.ts';
 import { readingReason, readingRemedy } from '../system-reason.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { Failure, PATH_ADVICE } from './failure.ts';
-import { STANDARD_INPUT } from './input.ts';
+import { STREAM_NAME } from './input.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
 
 export interface SourceOptions {
@@ -66,14 +66,14 @@ async function* oneRound(
 
 /** Lines of standard input, as they would be typed at the prompt. */
 export function typedLines(): AsyncGenerator<SourcedMessage> {
-  return linesOf(STANDARD_INPUT, parseLine);
+  return linesOf(STREAM_NAME, parseLine);
 }
 
 async function* linesOf(file: string, parse: (line: string) => PromptLine): AsyncGenerator<SourcedMessage> {
-  const name = file === STANDARD_INPUT ? 'standard input' : file;
+  const name = file === STREAM_NAME ? 'standard input' : file;
   let number = 0;
   try {
-    const input = file === STANDARD_INPUT ? process.stdin : createReadStream(file);
+    const input = file === STREAM_NAME ? process.stdin : createReadStream(file);
     for await (const line of boundedLines(input.setEncoding('utf8'), name)) {
       number++;
       if (line.trim() === '' || line.startsWith('#')) continue;

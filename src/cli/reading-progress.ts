@@ -4,8 +4,9 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
 import { formatProgress } from '../output/progress-line.ts';
 import { steadyTime } from '../steady-time.ts';
-import { STANDARD_INPUT } from './input.ts';
+import { STREAM_NAME } from './input.ts';
 import { clearProgressLine, isOutputTerminal, showProgressLine, timeOfLastOutput } from './standard-streams.ts';
+import { DEFAULT_COLUMNS } from './terminal.ts';
 
 /** Milliseconds before the first line: what is read by then needs none. */
 const DELAY = 500;
@@ -15,7 +16,6 @@ const INTERVAL = 100;
 const QUIET = 500;
 /** Milliseconds over which the rate is taken. */
 const RATE_SPAN = 2000;
-const COLUMNS_OF_OLD = 80;
 
 export interface ProgressFacts {
   files: readonly string[];
@@ -48,7 +48,7 @@ export class ReadingProgress {
     this.#next = now + INTERVAL;
     if (this.#yields && now - timeOfLastOutput() < QUIET) return;
     const facts = { octets, total: this.#total, rate: this.#rate, found, unit: this.#unit };
-    showProgressLine(formatProgress(facts, process.stderr.columns || COLUMNS_OF_OLD));
+    showProgressLine(formatProgress(facts, process.stderr.columns || DEFAULT_COLUMNS));
   }
 
   end(): void {
@@ -79,7 +79,7 @@ function totalOctets(files: readonly string[]): number | null {
 
 function factsOf(file: string): Stats | null {
   try {
-    return file === STANDARD_INPUT ? fstatSync(0) : statSync(file);
+    return file === STREAM_NAME ? fstatSync(0) : statSync(file);
   } catch {
     // Whoever reads it says what is wrong.
     return null;

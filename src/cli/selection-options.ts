@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../codec/nearest-name.ts';
 import type { Registry } from '../codec/registry.ts';
+import { DIRECTIONS } from '../dissect/direction.ts';
 import type { Direction, OpcodeName } from '../dissect/events.ts';
 import type { Selection } from '../dissect/selection.ts';
 import { HIGHEST_PORT } from '../link/segment.ts';
@@ -25,7 +26,6 @@ export interface SelectionOptions {
 
 const GROUP = 'What to show:';
 const OPCODES: readonly OpcodeName[] = ['text', 'binary', 'close', 'ping', 'pong', 'continuation'];
-const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
 
 /** An address in the spelling of events (RFC 5952 for IPv6). */
 function parseHost(word: string): string {

@@ -7,7 +7,7 @@ import { WorkflowCommandBreaker } from '../output/workflow-commands.ts';
 import { steadyTime } from '../steady-time.ts';
 
 const STANDARD_OUTPUT = 1;
-const STANDARD_ERROR = 2;
+export const STANDARD_ERROR = 2;
 /** Milliseconds between attempts where the other end of a non-blocking pipe is full. */
 const PATIENCE = 2;
 /** To the beginning of the line, and nothing behind it (ECMA-48 EL). */

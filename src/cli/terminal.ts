@@ -10,7 +10,8 @@ export interface TerminalFacts {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
-const COLUMNS_OF_OLD = 80;
+/** Of a terminal that does not say. */
+export const DEFAULT_COLUMNS = 80;
 const WIDEST_HELP = 100;
 
 /** `--color` and `--no-color`, then NO_COLOR (https://no-color.org) and FORCE_COLOR, then whether it is a terminal. */
@@ -25,12 +26,12 @@ export function wantsColour(flag: boolean | undefined, { isTerminal, environment
 /** Columns of the output; null where there is no terminal and nobody said: nothing is wrapped or cut for width then. */
 export function widthOf(flag: number | undefined, { isTerminal, columns }: TerminalFacts): number | null {
   if (flag !== undefined) return flag;
-  return isTerminal ? columns || COLUMNS_OF_OLD : null;
+  return isTerminal ? columns || DEFAULT_COLUMNS : null;
 }
 
 /** Help is made for narrow terminals, and becomes no easier to read in wide ones. */
 export function helpWidth(): number {
-  return isOutputTerminal() ? Math.min(process.stdout.columns || COLUMNS_OF_OLD, WIDEST_HELP) : COLUMNS_OF_OLD;
+  return isOutputTerminal() ? Math.min(process.stdout.columns || DEFAULT_COLUMNS, WIDEST_HELP) : DEFAULT_COLUMNS;
 }
 
 /** The facts of standard output; `process.stdout` of anything but a terminal is left alone, as it costs time to make. */

@@ -8,7 +8,7 @@ import { nearestName } from './nearest-name.ts';
 import type { TypeLookup } from './protobuf-json.ts';
 import { isDefault, keyOf, type Scalar, scalarOf, writeScalarOctets } from './scalar-encoder.ts';
 import { encodeWellKnown } from './well-known-encoder.ts';
-import { DEPTH_LIMIT, GROUP_START, LENGTH_DELIMITED } from './wire-reader.ts';
+import { DEPTH_LIMIT, GROUP_START, LENGTH_DELIMITED, TOO_DEEP } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -64,7 +64,7 @@ export class MessageEncoder {
 
   /** The fields of the message, without tag and length. */
   message(table: MessageTable, value: unknown, depth: number): void {
-    if (depth > DEPTH_LIMIT) throw new Misfit(`more than ${DEPTH_LIMIT} messages inside each other`);
+    if (depth > DEPTH_LIMIT) throw new Misfit(TOO_DEEP);
     if (table.wellKnown !== ORDINARY && encodeWellKnown(this, table, value, depth)) return;
     this.object(table, value, depth);
   }

@@ -7,7 +7,7 @@ import { writeScalar } from './json-scalar.ts';
 import { BYTES, type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
 import { accepts } from './wire-order.ts';
-import { DEPTH_LIMIT, FIXED32, GROUP_START, LENGTH_DELIMITED, VARINT, WireReader } from './wire-reader.ts';
+import { DEPTH_LIMIT, FIXED32, GROUP_START, LENGTH_DELIMITED, TOO_DEEP, VARINT, WireReader } from './wire-reader.ts';
 
 /** `rest` is what cannot be read. */
 export type FieldPartName = 'tag' | 'length' | 'value' | 'end-tag' | 'rest';
@@ -91,7 +91,7 @@ function explainField(reader: WireReader, table: MessageTable | null, end: numbe
   }
   const valueStart = reader.position;
   field.parts.push({ start, end: valueStart, what: 'tag' });
-  if (depth >= DEPTH_LIMIT) return breakOff(field, valueStart, end, 'too many messages inside each other');
+  if (depth >= DEPTH_LIMIT) return breakOff(field, valueStart, end, TOO_DEEP);
   if (!reader.skip(wireType, end, depth)) return breakOff(field, valueStart, end, reader.failureReason);
   field.end = reader.position;
   if (wireType === LENGTH_DELIMITED) explainLengthDelimited(reader, field, row, valueStart, depth);

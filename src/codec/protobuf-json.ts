@@ -9,7 +9,7 @@ import { MALFORMED, OUT_OF_ORDER, type Outcome, WRITTEN } from './outcome.ts';
 import { ORDERED_LIMIT, PARTS_LIMIT, TOO_MANY_PARTS, TOO_MUCH_ORDERED } from './value-limits.ts';
 import { writeWellKnown } from './well-known-types.ts';
 import { accepts, WireOrder } from './wire-order.ts';
-import { DEPTH_LIMIT, GROUP_START, WireReader } from './wire-reader.ts';
+import { DEPTH_LIMIT, GROUP_START, TOO_DEEP, WireReader } from './wire-reader.ts';
 
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -89,7 +89,7 @@ export class ProtobufJson {
   /** The message from the reader's position to `end`, in its type's JSON form. */
   message(table: MessageTable, end: number, depth: number): Outcome {
     if (depth > DEPTH_LIMIT) {
-      this.reader.fail(this.reader.position, `more than ${DEPTH_LIMIT} messages and groups inside each other`);
+      this.reader.fail(this.reader.position, TOO_DEEP);
       return MALFORMED;
     }
     if (++this.#parts > PARTS_LIMIT) return this.#tooManyParts();
@@ -328,7 +328,7 @@ export class ProtobufJson {
     let keyWritten = false;
     let valueWritten = false;
     if (depth > DEPTH_LIMIT) {
-      reader.fail(reader.position, `more than ${DEPTH_LIMIT} messages and groups inside each other`);
+      reader.fail(reader.position, TOO_DEEP);
       return MALFORMED;
     }
     while (reader.position < end) {

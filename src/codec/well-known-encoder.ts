@@ -19,14 +19,11 @@ import {
   WRAPPER,
 } from './message-table.ts';
 import { isDefault, type Scalar, scalarOf } from './scalar-encoder.ts';
+import { FIRST_SECOND, LAST_SECOND, LONGEST_DURATION } from './well-known-types.ts';
 import { LENGTH_DELIMITED } from './wire-reader.ts';
 
 const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/i;
 const LENGTH_OF_TIME = /^(-?)(\d+)(?:\.(\d{1,9}))?s$/;
-/** Ten thousand years, in seconds (duration.proto). */
-const LONGEST_DURATION = 315576000000n;
-const FIRST_SECOND = -62135596800n;
-const LAST_SECOND = 253402300799n;
 const MASK_PATH = /^(?:[a-z0-9A-Z.]+|\*)$/;
 
 /** False where the value is to be encoded as an object of its fields, as that of any other message. */

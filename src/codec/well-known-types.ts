@@ -25,10 +25,10 @@ const MINUS = 0x2d;
 const DOT = 0x2e;
 
 /** Seconds of 0001-01-01T00:00:00Z and of 9999-12-31T23:59:59Z (timestamp.proto). */
-const FIRST_SECOND = -62135596800;
-const LAST_SECOND = 253402300799;
-/** Ten thousand years (duration.proto). */
-const LONGEST_DURATION = 315576000000;
+export const FIRST_SECOND = -62135596800;
+export const LAST_SECOND = 253402300799;
+/** Ten thousand years, in seconds (duration.proto). */
+export const LONGEST_DURATION = 315576000000;
 const NANOSECONDS = 1e9;
 
 /** Paths that come back the same from lowerCamelCase, and the one that stands for all fields (https://google.aip.dev/157). */

@@ -7,7 +7,7 @@ import { writeScalarKey } from './json-scalar.ts';
 import { type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
 import { OctetWriter } from './octet-writer.ts';
 import { PARTS_LIMIT, RUNS_LIMIT, TOO_MANY_PARTS, TOO_MANY_RUNS } from './value-limits.ts';
-import { DEPTH_LIMIT, GROUP_END, GROUP_START, LENGTH_DELIMITED, WireReader } from './wire-reader.ts';
+import { DEPTH_LIMIT, GROUP_END, GROUP_START, LENGTH_DELIMITED, TOO_DEEP, WireReader } from './wire-reader.ts';
 
 /** Lengths are written in five octets before the content is known, so that nothing has to move afterwards. */
 const LENGTH_OCTETS = 5;
@@ -56,7 +56,7 @@ export class WireOrder {
   /** A message that lies in pieces: the encodings laid end to end are its merger. */
   #message(table: MessageTable, pieces: Ranges, depth: number): boolean {
     if (depth > DEPTH_LIMIT) {
-      return this.reader.fail(pieces[0], `more than ${DEPTH_LIMIT} messages and groups inside each other`);
+      return this.reader.fail(pieces[0], TOO_DEEP);
     }
     const records = new Map<FieldRow, Ranges>();
     const oneofs = new Map<number, FieldRow>();

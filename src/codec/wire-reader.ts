@@ -14,6 +14,7 @@ export const HIGHEST_FIELD_NUMBER = 0x1fffffff;
 
 /** Messages and groups inside each other, as the C++ and Java libraries limit them. */
 export const DEPTH_LIMIT = 100;
+export const TOO_DEEP = `more than ${DEPTH_LIMIT} messages and groups inside each other`;
 
 /**
  * A cursor on octets. Methods that can fail return false or −1 and leave the reason in `failureReason`; nothing is
@@ -180,7 +181,7 @@ export class WireReader {
     openGroups[0] = this.number;
     for (;;) {
       if (depth + open >= DEPTH_LIMIT) {
-        return this.fail(start, `more than ${DEPTH_LIMIT} messages and groups inside each other`);
+        return this.fail(start, TOO_DEEP);
       }
       if (this.position >= end) return this.fail(start, 'a group does not end');
       const wireType = this.tag(end);

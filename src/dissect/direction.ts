@@ -3,6 +3,9 @@
 import type { Direction } from './events.ts';
 import { CLIENT_TO_SERVER, type DirectionIndex } from './sink.ts';
 
+/** Both, the client's first. */
+export const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
+
 /** As events name it. */
 export function directionName(direction: DirectionIndex): Direction {
   return direction === CLIENT_TO_SERVER ? 'c2s' : 's2c';

@@ -1,10 +1,8 @@
 // What `--grep` looks for: a text as it stands, or a pattern between slashes. A pattern that could take for ever runs with a
 // time limit. Knows nothing of messages: it is given octets or text.
 
-import vm from 'node:vm';
+import { guarded, TIME_LIMIT } from './watchdog.ts';
 
-/** Milliseconds for one text; a pattern that needs more backtracks without end. */
-const PATTERN_TIME_LIMIT = 1000;
 /** Characters up to which even the square of the length is soon done. */
 const SHORT_TEXT = 4096;
 
@@ -37,13 +35,13 @@ export interface TextMatcher {
  *
  * @throws {PatternError} of a pattern that is none
  */
-export function makeMatcher(wanted: string, timeLimit = PATTERN_TIME_LIMIT): TextMatcher {
+export function makeMatcher(wanted: string, timeLimit = TIME_LIMIT): TextMatcher {
   const parts = /^\/(.+)\/([imsu]*)$/s.exec(wanted);
   return parts === null ? new LiteralMatcher(wanted) : new PatternMatcher(parts[1], parts[2], timeLimit);
 }
 
 /** @throws {PatternError} of a pattern that is none */
-export function makePattern(source: string, flags = '', timeLimit = PATTERN_TIME_LIMIT): TextPattern {
+export function makePattern(source: string, flags = '', timeLimit = TIME_LIMIT): TextPattern {
   return new PatternMatcher(source, flags, timeLimit);
 }
 
@@ -75,10 +73,9 @@ export function indexOfOctets(octets: Uint8Array, start: number, end: number, ne
 class PatternMatcher implements TextMatcher, TextPattern {
   readonly #pattern: RegExp;
   readonly #source: string;
-  readonly #timeLimit: number;
   readonly #quantifiers: number;
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  readonly #guarded: { context: vm.Context; script: vm.Script };
+  readonly #testGuarded: (text: string) => boolean;
 
   constructor(source: string, flags: string, timeLimit: number) {
     this.#source = `/${onOneLine(source)}/${flags}`;
@@ -87,12 +84,9 @@ class PatternMatcher implements TextMatcher, TextPattern {
     } catch (error) {
       throw new PatternError(`${this.#source} is no pattern: ${reasonOf(error)}`, 'correct it');
     }
-    this.#timeLimit = timeLimit;
     this.#quantifiers = freedomOf(source);
-    this.#guarded = {
-      context: vm.createContext({ pattern: this.#pattern, text: '' }),
-      script: new vm.Script('pattern.test(text)'),
-    };
+    const tooLong = () => this.#error(`takes more than ${timeLimit} ms on one text`);
+    this.#testGuarded = guarded((text: string) => this.#pattern.test(text), timeLimit, tooLong);
   }
 
   matches(octets: Uint8Array, start: number, end: number): boolean {
@@ -100,20 +94,20 @@ class PatternMatcher implements TextMatcher, TextPattern {
   }
 
   test(text: string): boolean {
-    // A watchdog costs 0.1 ms a text, so it is kept for where it can be needed.
+    // The watchdog is kept for where it can be needed.
     const soonDone = this.#quantifiers === 0 || (this.#quantifiers === 1 && text.length <= SHORT_TEXT);
-    return soonDone ? this.#pattern.test(text) : this.#testGuarded(text);
+    if (soonDone) return this.#pattern.test(text);
+    try {
+      return this.#testGuarded(text);
+    } catch (error) {
+      // V8's stack for backtracking is full.
+      if (error instanceof RangeError) throw this.#error('needs more room than there is on one text');
+      throw error;
+    }
   }
 
-  #testGuarded(text: string): boolean {
-    const { context, script } = this.#guarded;
-    context.text = text;
-    try {
-      return script.runInContext(context, { timeout: this.#timeLimit }) === true;
-    } catch {
-      const limit = `more than ${this.#timeLimit} ms on one text`;
-      throw new PatternError(`${this.#source} takes ${limit}`, 'write it without nested repetition');
-    }
+  #error(what: string): PatternError {
+    return new PatternError(`${this.#source} ${what}`, 'write it without nested repetition');
   }
 }
 

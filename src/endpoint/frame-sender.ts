@@ -3,6 +3,7 @@
 
 import type { Duplex } from 'node:stream';
 import { NO_STATUS } from '../ws/close-codes.ts';
+import { RSV1 } from '../ws/frame-rules.ts';
 import { closePayload, writeFragments, writeFrame } from '../ws/frame-writer.ts';
 import { GORILLA_BUFFER, gorillaFragments } from '../ws/gorilla-fragments.ts';
 import { CLOSE, LONGEST_CONTROL, PING } from '../ws/opcodes.ts';
@@ -124,7 +125,7 @@ export class FrameSender {
     const payload = compression ? await deflateMessage(data) : data;
     // The compressor hands gorilla's writer small pieces, which are cut as a client's.
     const lengths = gorillaFragments(payload.length, compression ? 'client' : role, GORILLA_BUFFER);
-    const form = () => ({ key: this.#key(), rsv: compression ? 4 : 0 });
+    const form = () => ({ key: this.#key(), rsv: compression ? RSV1 : 0 });
     if (!this.#isOpen) return;
     for (const frame of writeFragments(opcode, payload, lengths, form)) this.#socket.write(frame);
     await this.drained();

@@ -51,7 +51,7 @@ export interface ServeOptions extends ConversationOptions {
   onRefusal?: ((refusal: Refusal, client: { ip: string; port: number }) => void) | undefined;
 }
 
-const SERVER_DEFAULTS = {
+export const SERVER_DEFAULTS = {
   host: '0.0.0.0',
   port: 8888,
   path: '/connect',

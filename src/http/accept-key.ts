@@ -2,7 +2,8 @@
 
 import { loadBuiltin } from '../load-builtin.ts';
 
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** RFC 6455 §1.3: a text that nobody would send who does not mean WebSocket. */
+export const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 // Loaded at the first handshake: the module costs milliseconds of start-up, which `--version` and captures without
 // WebSocket need not pay.

@@ -2,6 +2,9 @@
 
 import type { Direction } from '../dissect/events.ts';
 
+/** In words. */
+export const WAYS: Readonly<Record<Direction, string>> = { c2s: 'client → server', s2c: 'server → client' };
+
 /** One column. */
 export function arrowOf(direction: Direction): '→' | '←' {
   return direction === 'c2s' ? '→' : '←';

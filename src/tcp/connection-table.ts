@@ -2,6 +2,7 @@
 // a second where a string key manages 2.4 (bench/README.md). Knows nothing of what a connection is.
 
 import type { Segment } from '../link/segment.ts';
+import { folded, hashOf } from './endpoints-hash.ts';
 
 /** Words of a key: the last of each address, the ports in one, the realm and the family in one. Four never lie in two cache lines. */
 const KEY_WORDS = 4;
@@ -293,14 +294,6 @@ function portsOf(segment: Segment, lower: boolean): number {
     : (segment.destinationPort << 16) | segment.sourcePort;
 }
 
-function hashOf(low3: number, high3: number, ports: number): number {
-  return Math.imul(low3, 0x9e3779b1) ^ Math.imul(high3, 0x85ebca6b) ^ Math.imul(ports, 0xc2b2ae35);
-}
-
 function hashOfHighWords(low0: number, low2: number, high1: number, high2: number): number {
   return Math.imul(low2 ^ low0, 0x27d4eb2f) ^ Math.imul(high2 ^ high1, 0x165667b1);
-}
-
-function folded(hash: number): number {
-  return hash ^ (hash >>> 15);
 }

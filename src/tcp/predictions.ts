@@ -5,6 +5,7 @@
 
 import type { Segment } from '../link/segment.ts';
 import { type Connection, Half, type LiveState } from './connection.ts';
+import { folded, hashOf } from './endpoints-hash.ts';
 
 /** A power of two. Halves that share a place push each other out, and take the long way once more. */
 const PLACES = 4096;
@@ -39,8 +40,7 @@ function portsOf(segment: Segment): number {
 }
 
 function placeOf(source: number, destination: number, ports: number): number {
-  const hash = Math.imul(source, 0x9e3779b1) ^ Math.imul(destination, 0x85ebca6b) ^ Math.imul(ports, 0xc2b2ae35);
-  return (hash ^ (hash >>> 15)) & (PLACES - 1);
+  return folded(hashOf(source, destination, ports)) & (PLACES - 1);
 }
 
 export class Predictions<Upper> {

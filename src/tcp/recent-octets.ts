@@ -26,7 +26,14 @@ export class RecentOctets {
   #next = 1;
 
   /** Remembers `buffer[start, end)`, from `sequence` on; returns its number. `previous` is the half's number before. */
-  remember(previous: number, sequence: number, buffer: Uint8Array, start: number, end: number, identity = 0): number {
+  remember(
+    previous: number,
+    sequence: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+    identity: number,
+  ): number {
     const number = this.#next++;
     const at = (number & (SEGMENTS - 1)) * WORDS;
     const length = smaller(end - start, OCTETS_A_SEGMENT);

@@ -10,6 +10,7 @@ export class Allowance {
     this.limit = limit;
   }
 
+  /** For tests. */
   get held(): number {
     return this.#held;
   }

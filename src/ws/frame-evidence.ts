@@ -15,6 +15,7 @@
 // Knows no chains: those are `frame-search.ts`.
 
 import { isUtf8 } from 'node:buffer';
+import { word32 } from '../link/octets.ts';
 import { mayBeSent } from './close-codes.ts';
 import { unmask } from './masking.ts';
 import { BINARY, CLOSE, CONTINUATION, isControl, PING, PONG, TEXT } from './opcodes.ts';
@@ -200,7 +201,7 @@ export function readCandidate(
   header.first = first;
   header.headerLength = headerLength;
   header.length = length;
-  header.key = masked ? word(octets, at + headerLength - 4) : 0;
+  header.key = masked ? word32(octets, at + headerLength - 4) : 0;
   return FITS;
 }
 
@@ -289,8 +290,4 @@ export function insideBits(octets: number, longest: number): number {
 function repeatsAfterFour(octets: Uint8Array, start: number, length: number): boolean {
   for (let at = start; at < start + length; at++) if (octets[at] !== octets[at + 4]) return false;
   return true;
-}
-
-function word(octets: Uint8Array, at: number): number {
-  return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
 }

@@ -1,6 +1,7 @@
 // One direction's octets into frames, RFC 6455 §5.2. A state machine that may be fed in any pieces; it knows neither
 // direction nor rules: what a header says is reported as it stands, and the parser goes on where the octets allow it.
 
+import { word32 } from '../link/octets.ts';
 import { kindOf } from './frame-evidence.ts';
 
 /** Where the parser stands in the stream. */
@@ -28,7 +29,7 @@ const WHOLE_BINARY = 0x82;
 const WHOLE_CLOSE = 0x88;
 const WHOLE_PONG = 0x8a;
 /** Octets that the shortest form of the length can tell of. */
-const LONGEST_SHORT_LENGTH = 125;
+export const LONGEST_SHORT_LENGTH = 125;
 
 const SHORTEST_HEADER = 2;
 /** The longest header: 2 octets, 8 of length, 4 of masking key. */
@@ -162,7 +163,7 @@ export class FrameParser {
     }
     const frameEnd = payloadStart + length;
     if (frameEnd > end) return start;
-    const key = masked ? word(buffer, payloadStart - 4) : 0;
+    const key = masked ? word32(buffer, payloadStart - 4) : 0;
     if (!this.#sink.onWhole?.(first & 0x0f, masked, key, buffer, payloadStart, frameEnd)) return start;
     this.kinds |= kindOf(first);
     this.masked = masked;
@@ -222,13 +223,13 @@ export class FrameParser {
       this.length = (buffer[start + 2] << 8) | buffer[start + 3];
       this.lengthNotMinimal = this.length < 126;
     } else {
-      const high = word(buffer, start + 2);
-      this.length = (high >>> 0) * 0x1_0000_0000 + (word(buffer, start + 6) >>> 0);
+      const high = word32(buffer, start + 2);
+      this.length = (high >>> 0) * 0x1_0000_0000 + (word32(buffer, start + 6) >>> 0);
       this.lengthNotMinimal = this.length < 0x1_0000;
       this.lengthTopBit = high < 0;
     }
     if (this.length + headerLength > this.longest) this.longest = this.length + headerLength;
-    this.key = this.masked ? word(buffer, start + headerLength - 4) : 0;
+    this.key = this.masked ? word32(buffer, start + headerLength - 4) : 0;
     this.offset = this.#position;
     this.#position += headerLength;
   }
@@ -263,8 +264,4 @@ function headerLengthAt(buffer: Uint8Array, start: number, end: number): number 
   const form = second & 0x7f;
   const length = (form < 126 ? 2 : form === 126 ? 4 : 10) + ((second & 0x80) >> 5);
   return end - start < length ? 0 : length;
-}
-
-function word(buffer: Uint8Array, at: number): number {
-  return (buffer[at] << 24) | (buffer[at + 1] << 16) | (buffer[at + 2] << 8) | buffer[at + 3];
 }

@@ -1,6 +1,7 @@
 // Frames as octets, RFC 6455 §5.2: right ones, and, where it is asked for, wrong ones, with whatever bits, mask and form of length.
 // It judges nothing, knows neither direction nor message in progress, and makes no masking key: who sends says all that.
 
+import { LONGEST_SHORT_LENGTH } from './frame-parser.ts';
 import { unmask } from './masking.ts';
 import { CONTINUATION } from './opcodes.ts';
 
@@ -18,8 +19,7 @@ export interface FrameForm {
   statedLength?: number | bigint | undefined;
 }
 
-/** The most that 7 and 16 bits of length hold. */
-const SHORT = 125;
+/** The most that 16 bits of length hold. */
 const MEDIUM = 0xffff;
 
 function lengthField(length: number | bigint, bits: 7 | 16 | 64): Uint8Array {
@@ -33,7 +33,7 @@ function lengthField(length: number | bigint, bits: 7 | 16 | 64): Uint8Array {
 }
 
 function leastBits(length: number | bigint): 7 | 16 | 64 {
-  if (length <= SHORT) return 7;
+  if (length <= LONGEST_SHORT_LENGTH) return 7;
   return length <= MEDIUM ? 16 : 64;
 }
 

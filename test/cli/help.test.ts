@@ -12,6 +12,7 @@ import { LIMIT_ROWS } from '../../src/cli/limit-options.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { defaultLimits } from '../../src/dissect/dissector.ts';
 import { serve } from '../../src/endpoint/index.ts';
+import { DEFAULT_PATIENCE } from '../../src/endpoint/replay/replay.ts';
 import { version } from '../../src/version.ts';
 import { exampleFolder, program as path, wsdissect } from './command-line.ts';
 import { capturing, fakeTcpdump } from './fake-tcpdump.ts';
@@ -139,6 +140,11 @@ test('each limit is an option, and the default in its description is the true on
   for (const { limit, description, parse } of LIMIT_ROWS) {
     assert.equal(parse(/\((\w+)\)/.exec(description)![1]), defaultLimits[limit], limit);
   }
+});
+
+test('the patience that replay states is the one that it has', () => {
+  const { output } = wsdissect(['replay', '--help']);
+  assert.equal(Number(/an answer that was captured\s+\((\d+)\)/.exec(output)?.[1]) * 1000, DEFAULT_PATIENCE);
 });
 
 test('docs/limits.md states the true default of each limit', () => {

@@ -174,6 +174,6 @@ describe('encoding JSON', () => {
       assert.ok(refusal('w.M', value, google).includes(message), refusal('w.M', value, google));
     let deep: unknown = {};
     for (let level = 0; level < 200; level++) deep = { more: { true: deep } };
-    assert.match(refusal('w.M', deep, google), /more than 100 messages inside each other$/);
+    assert.match(refusal('w.M', deep, google), /more than 100 messages and groups inside each other$/);
   });
 });

@@ -73,4 +73,12 @@ describe('a pattern', () => {
       assert.ok(performance.now() - began < 2000);
     });
   }
+
+  test('that needs more room to backtrack than there is is told as that, not as slow', () => {
+    const text = 'ab'.repeat(4_000_000);
+    assert.throws(
+      () => makeMatcher('/^(a|b)*c/', 60_000).matches(octets(text), 0, text.length),
+      new PatternError('/^(a|b)*c/ needs more room than there is on one text', 'write it without nested repetition'),
+    );
+  });
 });

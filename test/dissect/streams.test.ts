@@ -13,6 +13,7 @@ import { captureOf } from '../support/capture-builder.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import { withoutTshark } from '../support/tshark.ts';
 import { clientFrame, concat, TEXT, upgradeRequest, upgradeResponse, utf8 } from '../support/websocket-writer.ts';
 
 async function streamsIn(packets: readonly TcpPacket[], options = {}): Promise<TcpStream[]> {
@@ -118,8 +119,7 @@ const OTHERWISE: Record<string, string> = {
   'ws-basic-reordered': 'tshark leaves out a segment that comes late; the truth has its messages',
 };
 
-const TSHARK = spawnSync('tshark', ['--version']).error === undefined;
-const skip = withoutSharedCaptures || (TSHARK ? false : 'tshark is not installed');
+const skip = withoutSharedCaptures || withoutTshark;
 const FOLDERS = ['core', 'deflate', 'violations', 'formats', 'lossy', 'damaged'];
 /** One capture of so many is in the sample, and all that tshark sees otherwise. */
 const SAMPLE = 8;

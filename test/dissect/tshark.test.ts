@@ -2,15 +2,14 @@
 // opcodes in the same packets.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { dissectSync } from '../../src/dissect/dissect.ts';
 import { opcodeName } from '../../src/ws/opcodes.ts';
 import { withoutSharedCaptures } from '../support/shared-captures.ts';
+import { withoutTshark } from '../support/tshark.ts';
 import { Dissection } from './dissection.ts';
 import { truthsOf } from './truth.ts';
-
-const withoutTshark = spawnSync('tshark', ['--version']).error ? 'needs tshark' : false;
 
 /** Stream and opcodes of each TCP packet. */
 function tshark(capture: string, httpPorts: readonly number[]): [stream: number, opcodes: string][] {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it, test } from 'node:test';
+import { after, afterEach, before, describe, it, test } from 'node:test';
 import { dissectSync } from '../../src/dissect/dissect.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import type { CaptureWay } from '../../src/endpoint/capture/running-capture.ts';
@@ -16,6 +16,7 @@ import { type Recording, record } from '../../src/endpoint/scenario/record.ts';
 import type { Scenario, ScenarioConnection } from '../../src/endpoint/scenario/scenario.ts';
 import { loadScenario, scenarioNames } from '../../src/endpoint/scenario/scenario-file.ts';
 import { opcodeName } from '../../src/ws/opcodes.ts';
+import { fakeTcpdump } from '../cli/fake-tcpdump.ts';
 import { tsharkObjections, tsharkRows, withoutTshark } from '../support/tshark.ts';
 import { streamsIn } from './streams.ts';
 
@@ -221,14 +222,20 @@ test('a step that cannot be taken is named', async () => {
 describe('tcpdump that does not capture', () => {
   const file = () => assert.fail('there is nothing to write');
   const filter = { host: '127.0.0.1', port: 1 };
-  const script = (text: string) => {
-    const path = newFile('tcpdump.sh');
-    writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-    return path;
+  const { PATH } = process.env;
+  let folders = 0;
+  afterEach(() => {
+    process.env.PATH = PATH;
+  });
+  /** Starts a tcpdump that does what `script` says; none without. */
+  const start = (script?: string) => {
+    const folder = newFile(`tools${++folders}`);
+    process.env.PATH = script === undefined ? folder : fakeTcpdump(folder, script);
+    return startTcpdump(filter, file, 'linux');
   };
 
   test('because it is not there: says how to install it, and that there is another way', async () => {
-    await assert.rejects(startTcpdump(filter, file, 'linux', newFile('none')), {
+    await assert.rejects(start(), {
       name: 'TcpdumpError',
       message:
         'tcpdump is not installed; install it (apt-get install tcpdump), or leave out --via tcpdump: the tap needs neither root nor tool',
@@ -236,19 +243,16 @@ describe('tcpdump that does not capture', () => {
   });
 
   test('because it may not: says what would permit it', async () => {
-    const refused = script('echo "tcpdump: lo: You do not have permission to capture on that device" >&2; exit 1');
+    const refused = 'echo "tcpdump: lo: You do not have permission to capture on that device" >&2; exit 1';
     await assert.rejects(
-      startTcpdump(filter, file, 'linux', refused),
-      /may not capture here \(lo: You .*\); run as root, or once: sudo setcap/,
+      start(refused),
+      /may not capture here \(lo: You .*\); run this with sudo, or once: sudo setcap/,
     );
   });
 
   test('because it stops while it should capture: says so at once', async () => {
-    const leaving = script('echo "tcpdump: listening on lo, link-type EN10MB" >&2; exit 1');
-    await assert.rejects(
-      startTcpdump(filter, file, 'linux', leaving),
-      /^TcpdumpError: tcpdump does not capture: it ended by itself; or leave/,
-    );
+    const leaving = 'echo "tcpdump: listening on lo, link-type EN10MB" >&2; exit 1';
+    await assert.rejects(start(leaving), /^TcpdumpError: tcpdump does not capture: it ended by itself; or leave/);
   });
 
   test('into a file that cannot be opened: says so, and leaves no tcpdump behind', {
@@ -259,10 +263,7 @@ describe('tcpdump that does not capture', () => {
   });
 
   test('because it ends at once: says what it said', async () => {
-    const broken = script('echo "tcpdump: syntax error in filter expression" >&2; exit 1');
-    await assert.rejects(
-      startTcpdump(filter, file, 'linux', broken),
-      /does not capture: syntax error in filter expression; or leave/,
-    );
+    const broken = 'echo "tcpdump: syntax error in filter expression" >&2; exit 1';
+    await assert.rejects(start(broken), /does not capture: syntax error in filter expression; or leave/);
   });
 });

@@ -2,7 +2,7 @@
 // and against the RFCs' own examples everywhere.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { captureOf } from './capture-builder.ts';
 import { Random } from './random.ts';
 import { splitPacket, TcpConversation } from './tcp-conversation.ts';
 import { peer, type TcpPacket } from './tcp-packet.ts';
+import { withoutTshark } from './tshark.ts';
 import {
   acceptValue,
   BINARY,
@@ -23,8 +24,6 @@ import {
   upgradeRequest,
   upgradeResponse,
 } from './websocket-writer.ts';
-
-const withoutTshark = spawnSync('tshark', ['--version']).error ? 'needs tshark' : false;
 
 function conversation(options: ConstructorParameters<typeof TcpConversation>[0]): TcpPacket[] {
   const talk = new TcpConversation(options);

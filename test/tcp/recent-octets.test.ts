@@ -23,7 +23,7 @@ it('tells a copy that differs from what is remembered, of each half by itself', 
         const segment = random.octets(random.pick([1, 10, OCTETS_A_SEGMENT, OCTETS_A_SEGMENT + 1, 200]));
         const buffer = new Uint8Array(start + segment.length);
         buffer.set(segment, start);
-        half.last = recent.remember(half.last, half.length, buffer, start, buffer.length);
+        half.last = recent.remember(half.last, half.length, buffer, start, buffer.length, 0);
         segment.forEach((octet, at) => {
           if (at < OCTETS_A_SEGMENT) half.octets.set(half.length + at, octet);
         });
@@ -47,10 +47,10 @@ it('forgets what lies too many segments back, and mistakes nothing else for it',
   const recent = new RecentOctets();
   const octet = Uint8Array.of(1);
   const other = Uint8Array.of(2);
-  const old = recent.remember(0, 0, octet, 0, 1);
-  for (let segment = 1; segment < SEGMENTS - 1; segment++) recent.remember(0, segment, octet, 0, 1);
+  const old = recent.remember(0, 0, octet, 0, 1, 0);
+  for (let segment = 1; segment < SEGMENTS - 1; segment++) recent.remember(0, segment, octet, 0, 1, 0);
   assert.equal(recent.differs(old, 0, other, 0, 1), true);
-  recent.remember(0, 0, octet, 0, 1);
-  recent.remember(0, 0, octet, 0, 1);
+  recent.remember(0, 0, octet, 0, 1, 0);
+  recent.remember(0, 0, octet, 0, 1, 0);
   assert.equal(recent.differs(old, 0, other, 0, 1), false);
 });

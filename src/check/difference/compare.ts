@@ -1,8 +1,16 @@
 // What changed in meaning from one capture to another: connections are paired by target and order, the messages of each
 // direction aligned by what they say. Gives data; knows nothing of how it is shown.
 
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import { align } from '../alignment.ts';
-import { type CaptureLog, type ConnectionLog, handshakeOf, isUpgraded, type Said } from '../capture-log.ts';
+import {
+  type CaptureLog,
+  type ConnectionLog,
+  countsByCode,
+  handshakeOf,
+  isUpgraded,
+  type Said,
+} from '../capture-log.ts';
 import { type Content, contentOf, differencesBetween } from './content.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
 
@@ -44,8 +52,6 @@ export interface CompareOptions {
   /** Seconds by which the time since the message before may differ. */
   timing: number;
 }
-
-const DIRECTIONS = ['c2s', 's2c'] as const;
 
 export async function compareCaptures(
   left: CaptureLog,
@@ -109,7 +115,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
     same += found.same;
   }
   if (!ignored.given.has('diagnostics')) {
-    changes.push(...aboutConnection('diagnostics', codesOf(left), codesOf(right), ignored));
+    changes.push(...aboutConnection('diagnostics', countsByCode(left), countsByCode(right), ignored));
   }
   if (!ignored.given.has('end')) {
     changes.push(...aboutConnection('end', { how: left.end?.how ?? null }, { how: right.end?.how ?? null }, ignored));
@@ -132,12 +138,6 @@ function facts(log: ConnectionLog): Record<string, unknown> {
   if (handshake === null) return {};
   const { request, response, subprotocol, extensions, accept } = handshake;
   return { target: request.target, status: response?.status ?? null, subprotocol, extensions, accept };
-}
-
-function codesOf(log: ConnectionLog): Record<string, unknown> {
-  const counts: Record<string, number> = {};
-  for (const { code } of log.diagnostics) counts[code] = (counts[code] ?? 0) + 1;
-  return counts;
 }
 
 function aboutConnection(kind: ChangeKind, left: object, right: object, ignored: IgnoredPaths): Change[] {

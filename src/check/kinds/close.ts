@@ -1,5 +1,6 @@
 // `close`: how the two said goodbye, and how the connection ended.
 
+import { speakerOf } from '../../dissect/direction.ts';
 import type { ControlEvent } from '../../dissect/events.ts';
 import type { ConnectionLog } from '../capture-log.ts';
 import { choice, choices, mapping, text } from '../json-schema.ts';
@@ -57,7 +58,7 @@ function closeMisses(log: ConnectionLog, { code, by }: CloseSpec, reason: Compar
         connection,
         packet,
         expected: `close ${wanted.map(show).join(' or ')}`,
-        found: `${first.code ?? 'no code'}${reasoned} by the ${speaker(first)}`,
+        found: `${first.code ?? 'no code'}${reasoned} by the ${speakerOf(first.direction)}`,
       });
     }
   }
@@ -67,7 +68,7 @@ function closeMisses(log: ConnectionLog, { code, by }: CloseSpec, reason: Compar
     }
   }
   if (by !== undefined) {
-    const speakers = new Set(closes.map(speaker));
+    const speakers = new Set(closes.map(({ direction }) => speakerOf(direction)));
     const found: string = speakers.size === 2 ? 'both' : ([...speakers][0] ?? 'none');
     if (by === 'either' ? found === 'none' : by !== found) {
       misses.push({ connection, packet, expected: `close frames by ${by}`, found: `by ${found}` });
@@ -88,8 +89,4 @@ function endMisses({ connection, end }: ConnectionLog, { how }: CloseSpec): Miss
       found: end?.how ?? 'no end',
     },
   ];
-}
-
-function speaker({ direction }: ControlEvent): 'client' | 'server' {
-  return direction === 'c2s' ? 'client' : 'server';
 }

@@ -1,11 +1,12 @@
 // `conversation`: all that is said on a connection, message by message: what `check --record` writes. Tells what is missing,
 // what is new, what is in another place, and what is different in it.
 
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import { align } from '../alignment.ts';
 import type { ConnectionLog, Said } from '../capture-log.ts';
 import { choice, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
-import { type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
+import { IN_KIND, type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
 import { saidCount } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 import { nearestLines } from './message.ts';
@@ -19,7 +20,6 @@ interface ConversationSpec {
 
 /** Misses that are told one by one; the rest is counted. */
 const TOLD = 5;
-const DIRECTIONS = ['c2s', 's2c'] as const;
 
 interface Expected {
   index: number;
@@ -125,8 +125,7 @@ async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], sa
 }
 
 function sameKind({ matcher }: Expected, said: Said): boolean {
-  // Differences of kind weigh 100 each: below that only details differ.
-  return matcher.distance(said) < 100;
+  return matcher.distance(said) < IN_KIND;
 }
 
 function missing({ connection }: ConnectionLog, { index, matcher }: Expected, before: number | null): Miss {

@@ -5,7 +5,7 @@ import { jsonPieces } from '../../codec/json-text.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say } from '../failure.ts';
-import { STANDARD_INPUT } from '../input.ts';
+import { STREAM_NAME } from '../input.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
 import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
@@ -59,7 +59,7 @@ export function addDiffCommand(program: Command): void {
 }
 
 async function runDiff(good: string, bad: string, options: DiffCommandOptions): Promise<void> {
-  if (good === STANDARD_INPUT && bad === STANDARD_INPUT) {
+  if (good === STREAM_NAME && bad === STREAM_NAME) {
     throw new Failure('standard input can be read only once; name a file for one of the two');
   }
   const codec = await codecOf(options);

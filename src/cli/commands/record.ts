@@ -14,7 +14,7 @@ import {
 import { addExamples } from '../examples.ts';
 import { FINE } from '../exit-codes.ts';
 import { Failure, say } from '../failure.ts';
-import { STANDARD_INPUT } from '../input.ts';
+import { STREAM_NAME } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { listenFailure } from '../listen-failure.ts';
 import { integerFrom, listed } from '../option-values.ts';
@@ -94,7 +94,7 @@ async function recordScenarios(
       signal,
     });
     sayDropped(recording.dropped);
-    if (output !== STANDARD_INPUT) out.writeNow(accountOf(recording, scenarios, output));
+    if (output !== STREAM_NAME) out.writeNow(accountOf(recording, scenarios, output));
     process.exitCode = FINE;
   } catch (error) {
     if (!signal.aborted) throw listenFailure(error, options);

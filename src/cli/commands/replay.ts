@@ -2,6 +2,7 @@
 // differ from those captured.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { CapturedConversation, ReplayResult } from '../../endpoint/index.ts';
 import {
@@ -16,7 +17,7 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureFailure, Failure, say } from '../failure.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
-import { STANDARD_INPUT } from '../input.ts';
+import { STREAM_NAME } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
 import { addRegistryOptions, codecOf, protocolOf, type RegistryOptions } from '../registry-options.ts';
@@ -27,7 +28,7 @@ interface ReplayCommandOptions extends RegistryOptions, HandshakeOptions, Captur
   connection?: number;
   direction: Direction;
   speed: number;
-  patience: number;
+  patience?: number;
   ignore?: string[];
   verbose?: true;
 }
@@ -52,13 +53,11 @@ export function addReplayCommand(program: Command): void {
     new Option('--connection <n>', 'number of the connection; else the first that says something').argParser(
       integerFrom(0),
     ),
-    choiceOption('--direction <way>', 'whose part to play', ['c2s', 's2c']).default('c2s'),
+    choiceOption('--direction <way>', 'whose part to play', DIRECTIONS).default('c2s'),
     new Option('--speed <factor>', 'pace against that of the capture; max never waits (1)')
       .argParser(parseSpeed)
       .default(1),
-    new Option('--patience <s>', 'seconds to wait for an answer that was captured (5)')
-      .argParser(secondsFrom(0))
-      .default(5),
+    new Option('--patience <s>', 'seconds to wait for an answer that was captured (5)').argParser(secondsFrom(0)),
   ];
   const comparing = [
     new Option(
@@ -106,7 +105,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
     const result = await replay(conversation, connection, {
       direction: options.direction,
       speed: options.speed,
-      patience: options.patience * 1000,
+      patience: options.patience === undefined ? undefined : options.patience * 1000,
       protocol,
       ignored: ignoring(options.ignore ?? []),
       signal,
@@ -134,7 +133,7 @@ async function conversationIn(file: string, options: ReplayCommandOptions): Prom
   const { dissect } = await import('../../dissect/dissect.ts');
   const { CaptureError } = await import('../../capture/index.ts');
   const { conversationOf, ReplayError } = await import('../../endpoint/index.ts');
-  const source = file === STANDARD_INPUT ? process.stdin : file;
+  const source = file === STREAM_NAME ? process.stdin : file;
   const signal = interruptionSignal();
   try {
     const conversation = await conversationOf(

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectedClient, MessageProtocol, ServeOptions } from '../../endpoint/index.ts';
+import { SERVER_DEFAULTS } from '../../endpoint/server-settings.ts';
 import { HIGHEST_PORT } from '../../link/segment.ts';
 import {
   abandonCapture,
@@ -55,25 +56,26 @@ function parsePath(word: string): string {
   return word;
 }
 
-function preset<T>(option: Option, parser: (word: string) => T, value: T): Option {
-  return option.argParser(parser).default(value);
+function preset(flags: string, description: string, parser: (word: string) => number, value: number): Option {
+  return new Option(flags, `${description} (${value})`).argParser(parser).default(value);
 }
 
 export function addServeCommand(program: Command): void {
   const command = program
     .command('serve')
     .description("start the article's server, which answers pb.Ping with pb.Pong");
+  const { host, port, path, maxConnections, handshakeTimeout, readLimit, readDeadline, queueLength } = SERVER_DEFAULTS;
   const address = [
-    new Option('--host <address>', 'address to listen on').default('0.0.0.0'),
-    preset(new Option('-p, --port <n>', 'port; 0 is any that is free (8888)'), integerFrom(0, HIGHEST_PORT), 8888),
-    preset(new Option('--path <path>', 'the only path that upgrades'), parsePath, '/connect'),
-    preset(new Option('--max-connections <n>', 'connections at once (10000)'), integerFrom(1), 10_000),
-    preset(new Option('--handshake-timeout <s>', 'seconds for a request to come (10)'), secondsFrom(0.1), 10),
+    new Option('--host <address>', 'address to listen on').default(host),
+    preset('-p, --port <n>', 'port; 0 is any that is free', integerFrom(0, HIGHEST_PORT), port),
+    new Option('--path <path>', 'the only path that upgrades').argParser(parsePath).default(path),
+    preset('--max-connections <n>', 'connections at once', integerFrom(1), maxConnections),
+    preset('--handshake-timeout <s>', 'seconds for a request to come', secondsFrom(0.1), handshakeTimeout / 1000),
   ];
   const conversation = [
-    preset(new Option('--read-limit <size>', 'octets of a message; more closes with 1009 (1024)'), parseSize, 1024),
-    preset(new Option('--deadline <s>', 'seconds that a connection lives; 0 for ever (20)'), secondsFrom(0), 20),
-    preset(new Option('--queue <n>', 'messages that wait, read and to be written (10)'), integerFrom(1), 10),
+    preset('--read-limit <size>', 'octets of a message; more closes with 1009', parseSize, readLimit),
+    preset('--deadline <s>', 'seconds that a connection lives; 0 for ever', secondsFrom(0), readDeadline / 1000),
+    preset('--queue <n>', 'messages that wait, read and to be written', integerFrom(1), queueLength),
     new Option('--compression', 'agree to permessage-deflate'),
     new Option('--origin <origin>', 'who may connect besides the own host; * is all').argParser(
       commaListed((word) => word),

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import { CaptureError } from '../../capture/index.ts';
 import { jsonText } from '../../codec/json-text.ts';
+import { DIRECTIONS } from '../../dissect/direction.ts';
 import type { Direction } from '../../dissect/events.ts';
 import type { StreamOctets, Survey } from '../../dissect/stream-survey.ts';
 import type { SurveyedStream } from '../../dissect/surveyed-stream.ts';
@@ -30,7 +31,6 @@ interface StreamsCommandOptions extends PageOptions, EachOptions, ProgressOption
 }
 
 const FORMATS: readonly Format[] = ['table', 'ndjson', 'json', 'csv'];
-const DIRECTIONS: readonly Direction[] = ['c2s', 's2c'];
 
 /** Octets of both sides of `--raw` that are kept until the client is known. */
 const UNDECIDED = 1024 * 1024;

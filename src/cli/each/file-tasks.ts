@@ -15,7 +15,7 @@ export type FileTask = (file: string, onProgress: OnProgress | undefined) => Pro
 /** @throws {Failure} and others, where the options are wrong for every file */
 export type PrepareTask = (options: never) => Promise<FileTask>;
 
-export const FILE_TASKS: Readonly<Record<TaskName, () => Promise<PrepareTask>>> = {
+const FILE_TASKS: Readonly<Record<TaskName, () => Promise<PrepareTask>>> = {
   dissect: async () => (await import('../event-run.ts')).prepareEach,
   stats: async () => (await import('../commands/stats.ts')).prepareEach,
   streams: async () => (await import('../commands/streams.ts')).prepareEach,

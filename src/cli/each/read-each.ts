@@ -3,7 +3,7 @@
 
 import { progressLine } from '../attended-reading.ts';
 import { failureOf, isClosedPipe } from '../failure.ts';
-import { STANDARD_INPUT } from '../input.ts';
+import { STREAM_NAME } from '../input.ts';
 import { interruptionSignal } from '../interruption.ts';
 import type { ReadingProgress } from '../reading-progress.ts';
 import { redirectStreams } from '../standard-streams.ts';
@@ -38,7 +38,7 @@ export async function readEach(reading: EachReading, sink: Omit<EachSink, 'onPro
     onEnd: (index, outcome) => sink.onEnd(index, outcome),
   };
   // Standard input is this thread's.
-  const jobs = files.includes(STANDARD_INPUT) ? 1 : Math.min(reading.jobs, files.length);
+  const jobs = files.includes(STREAM_NAME) ? 1 : Math.min(reading.jobs, files.length);
   // Here too: what is wrong with the options is told once, and not of each file.
   const prepared = prepareTask(reading.task, options);
   // Until it is awaited, a failure must not count as unhandled.

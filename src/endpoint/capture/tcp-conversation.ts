@@ -15,7 +15,7 @@ export interface TcpConversationOptions {
   serverSequence: number;
   /** Milliseconds for the timestamps option (RFC 7323 §3); without it the SYNs have a maximum segment size and nothing else. */
   timestamp?: (() => number) | undefined;
-  /** Payload octets of a segment at most; by default what an Ethernet frame of 1,514 octets holds. */
+  /** Payload octets of a segment at most; by default what an Ethernet frame of 1,514 octets holds. For tests. */
   segmentSize?: number | undefined;
 }
 
@@ -65,14 +65,14 @@ export class TcpConversation {
     this.#emit = emit;
   }
 
-  /** SYN, SYN/ACK, ACK. `early` rides in the SYN. */
+  /** SYN, SYN/ACK, ACK. `early`, for tests, rides in the SYN. */
   open(early: Uint8Array = NOTHING): void {
     this.#add('c2s', SYN, early);
     this.#add('s2c', SYN | ACK);
     this.acknowledge('c2s');
   }
 
-  /** Data in as many segments as it takes, unacknowledged; nothing where there is none. */
+  /** Data in as many segments as it takes, unacknowledged; nothing where there is none. For tests. */
   send(direction: Direction, data: Uint8Array): void {
     this.#inSegments(direction, data, () => {});
   }
@@ -98,7 +98,7 @@ export class TcpConversation {
     this.#add(direction, RST | ACK);
   }
 
-  /** Lets `octets` go by as though they had been sent and not been captured. */
+  /** Lets `octets` go by as though they had been sent and not been captured. For tests. */
   skip(direction: Direction, octets: number): void {
     const sender = this.#sides[direction];
     sender.next = (sender.next + octets) >>> 0;

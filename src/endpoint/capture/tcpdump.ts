@@ -2,15 +2,14 @@
 // through a pipe and are written by us, so that format, resolution and readability at any moment are those of the tap.
 // A checksum that the system left to the network card is completed, as the card would.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { CapturingTool } from '../../capture/capturing-tool.ts';
 import { CaptureError, readCapture } from '../../capture/index.ts';
-import { stopTool, toolEnd } from '../../capture/tool-end.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import { FIN, RST, type Segment, SYN } from '../../link/segment.ts';
 import { completeChecksum } from '../../link/tcp-checksum.ts';
 import type { CaptureFile } from './capture-file.ts';
 import { CaptureMarker } from './capture-marker.ts';
-import { TcpdumpError } from './tcpdump-error.ts';
+import { OR_TAP, TcpdumpError } from './tcpdump-error.ts';
 
 /** What tcpdump is to capture. */
 export interface PacketFilter {
@@ -37,7 +36,6 @@ const SNAP_LENGTH = '65600';
 const BUFFER = '65536';
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
-const OR_TAP = 'or leave out --via tcpdump: the tap needs neither root nor tool';
 
 /** tcpdump's name of the interface; every one where the server can be reached from elsewhere. */
 function interfaceFor(host: string, system: string): string {
@@ -72,39 +70,21 @@ class SeenConnections {
   }
 }
 
-/** In one line: what tcpdump said, and what helps. */
-function failure(said: string): TcpdumpError {
-  const lines = said.split('\n').filter((line) => line.startsWith('tcpdump:'));
-  const why = (lines.at(-1) ?? said.trim()).replace(/^tcpdump:\s*/, '') || 'it ended before it began';
-  if (/permission|not permitted|privilege/i.test(said)) {
-    const remedy = `run as root, or once: sudo setcap cap_net_raw,cap_net_admin=eip "$(command -v tcpdump)"`;
-    return new TcpdumpError(`tcpdump may not capture here (${why}); ${remedy}; ${OR_TAP}`);
-  }
+/** In one line: why it does not capture, and what helps. */
+function failure(tool: CapturingTool, why = tool.lastWords): TcpdumpError {
+  const { permission } = tool;
+  if (permission !== null) return new TcpdumpError(`tcpdump may not capture here (${why}); ${permission}; ${OR_TAP}`);
   return new TcpdumpError(`tcpdump does not capture: ${why}; ${OR_TAP}`);
 }
 
 /** Settles once tcpdump says that it listens. */
-function listening(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const timer = setTimeout(() => {
-      child.kill();
-      reject(failure(`tcpdump: it said nothing for ${START_PATIENCE / 1000} s`));
-    }, START_PATIENCE);
-    const settle = (then: () => void) => {
-      clearTimeout(timer);
-      then();
-    };
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (/listening on/.test(said)) settle(resolve);
-    });
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const missing = new TcpdumpError(`tcpdump is not installed; install it (apt-get install tcpdump), ${OR_TAP}`);
-      settle(() => reject(error.code === 'ENOENT' ? missing : failure(`tcpdump: ${error.message}`)));
-    });
-    child.once('exit', () => settle(() => reject(failure(said))));
-  });
+async function listening(tool: CapturingTool): Promise<void> {
+  const state = await tool.started(START_PATIENCE);
+  if (state === 'missing') {
+    throw new TcpdumpError(`tcpdump is not installed; install it (apt-get install tcpdump), ${OR_TAP}`);
+  }
+  if (state === 'silent') throw failure(tool, `it said nothing for ${START_PATIENCE / 1000} s`);
+  if (state !== 'captures') throw failure(tool, state === 'ended' ? tool.lastWords : state.message);
 }
 
 /**
@@ -117,7 +97,6 @@ export async function startTcpdump(
   filter: PacketFilter,
   openFile: (linkType: number) => CaptureFile,
   system: string,
-  command = 'tcpdump',
 ): Promise<PacketCapture> {
   const marker = await CaptureMarker.open();
   const expression = [filter.port, marker.port]
@@ -135,21 +114,11 @@ export async function startTcpdump(
     '-B',
     BUFFER,
   ];
-  const child = spawn(
-    command,
-    [...words, '--time-stamp-precision=nano', '-w', '-', expression],
-    // A group of its own, so that the terminal's Ctrl-C reaches us alone, and we end it when all is written.
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
-  );
-  const ended = toolEnd(child);
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
+  const tool = new CapturingTool('tcpdump', [...words, '--time-stamp-precision=nano', '-w', '-', expression]);
   const open = new SeenConnections();
   const decoder = new LinkDecoder();
   let file: CaptureFile | null = null;
-  const reading = readCapture(child.stdout, {
+  const reading = readCapture(tool.octets, {
     onStart: ({ linkTypes }) => {
       file = openFile(linkTypes[0]);
     },
@@ -175,16 +144,16 @@ export async function startTcpdump(
     const ending = fault.then((error) => {
       // What is cut is cut because tcpdump is gone.
       if (error && !(error instanceof CaptureError)) throw error;
-      throw failure(said.includes('listening on') ? 'tcpdump: it ended by itself' : said);
+      throw failure(tool, 'it ended by itself');
     });
     return Promise.race([promise, ending]);
   };
   const end = async () => {
     marker.close();
-    await stopTool(child, ended);
+    await tool.stop();
   };
   try {
-    await listening(child);
+    await listening(tool);
     await orFault(marker.seen());
   } catch (error) {
     await end();
@@ -204,7 +173,7 @@ export async function startTcpdump(
       }
       const error = await fault;
       if (error) throw error;
-      return Number(/(\d+) packets? dropped by kernel/.exec(said)?.[1] ?? 0);
+      return tool.dropped ?? 0;
     },
   };
 }

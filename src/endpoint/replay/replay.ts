@@ -51,7 +51,8 @@ export interface ReplayResult {
   end: ConnectionEnd;
 }
 
-const DEFAULT_PATIENCE = 5000;
+/** Milliseconds. */
+export const DEFAULT_PATIENCE = 5000;
 const nothing: IsIgnored = () => false;
 const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
 

@@ -1,10 +1,8 @@
 // Deflates the messages of one direction, RFC 7692 §7.2.1: each by itself, or each with the window of those before it.
 
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { MESSAGE_END } from '../../ws/raw-inflater.ts';
 import { deflateMessage } from '../compression.ts';
-
-/** The end of a flushed block, which is not sent. */
-const TAIL_LENGTH = 4;
 
 export class MessageDeflater {
   readonly #stream: DeflateRaw | null;
@@ -25,7 +23,7 @@ export class MessageDeflater {
     await new Promise<void>((resolve) => stream.flush(constants.Z_SYNC_FLUSH, () => resolve()));
     stream.off('data', collect);
     const octets = Buffer.concat(pieces);
-    return octets.subarray(0, octets.length - TAIL_LENGTH);
+    return octets.subarray(0, octets.length - MESSAGE_END.length);
   }
 
   close(): void {

@@ -2,6 +2,7 @@
 // side asks for, unless the step says otherwise.
 
 import { DocumentError } from '../../codec/document-error.ts';
+import { RSV1 } from '../../ws/frame-rules.ts';
 import { closePayload, writeFragments, writeFrame } from '../../ws/frame-writer.ts';
 import { gorillaFragments } from '../../ws/gorilla-fragments.ts';
 import { newMaskingKey } from '../masking-keys.ts';
@@ -9,7 +10,6 @@ import { type MessageProtocol, MessageProtocolError } from '../message-protocol.
 import type { Content, Sending } from './scenario.ts';
 import type { ScriptedPeer } from './scripted-peer.ts';
 
-const RSV1 = 4;
 /** Stands for the number of the repetition. */
 const NUMBER = '{n}';
 /** A prime, so that no two octets 256 apart are the same. */

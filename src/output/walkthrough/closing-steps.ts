@@ -1,6 +1,6 @@
 // How the conversation ends: the close frames, and TCP's own goodbye. Knows nothing of what was said before.
 
-import { otherDirection, speakerOf } from '../../dissect/direction.ts';
+import { DIRECTIONS, otherDirection, speakerOf } from '../../dissect/direction.ts';
 import type { ControlEvent, EndEvent } from '../../dissect/events.ts';
 import { FIN, RST } from '../../link/segment.ts';
 import { octetsOfBase64 } from '../payload-text.ts';
@@ -31,14 +31,13 @@ export function closingSteps(record: ConversationRecord): Step[] {
 /** What is missing of the end. */
 export function missingEnd(record: ConversationRecord): Block[] {
   const blocks: Block[] = [];
-  const closers = new Set((['c2s', 's2c'] as const).filter((direction) => record.closeEnds[direction] !== null));
-  if (record.upgraded && closers.size === 0) {
+  const silent = DIRECTIONS.filter((direction) => record.closeEnds[direction] === null);
+  if (record.upgraded && silent.length === 2) {
     blocks.push(
       note('No close frame', prose`Neither side says goodbye in WebSocket's own way in this capture (RFC 6455 §7).`),
     );
-  } else if (record.upgraded && closers.size === 1) {
-    const silent = closers.has('c2s') ? 'server' : 'client';
-    blocks.push(note('Only one close frame', prose`The ${silent}'s close frame is not in this capture.`));
+  } else if (record.upgraded && silent.length === 1) {
+    blocks.push(note('Only one close frame', prose`The ${speakerOf(silent[0])}'s close frame is not in this capture.`));
   }
   const endings: Record<EndEvent['how'], Prose | null> = {
     close: null,
@@ -156,10 +155,9 @@ function resetStep(record: ConversationRecord, packet: PacketRecord, behindEnd: 
 }
 
 function firstOfEachDirection(record: ConversationRecord, packets: PacketRecord[], flag: number): PacketRecord[] {
-  return (['c2s', 's2c'] as const)
-    .map((direction) =>
-      packets.find((packet) => (packet.flags & flag) !== 0 && record.directionOf(packet.side) === direction),
-    )
+  return DIRECTIONS.map((direction) =>
+    packets.find((packet) => (packet.flags & flag) !== 0 && record.directionOf(packet.side) === direction),
+  )
     .filter((packet) => packet !== undefined)
     .sort((one, other) => one.number - other.number);
 }

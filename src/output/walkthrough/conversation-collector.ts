@@ -6,7 +6,7 @@ import { CaptureError, readCapture } from '../../capture/index.ts';
 import type { CaptureDescription, PacketView } from '../../capture/packet.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { CaptureClock } from '../../dissect/clock.ts';
-import { directionName } from '../../dissect/direction.ts';
+import { DIRECTIONS, directionName } from '../../dissect/direction.ts';
 import { Dissector } from '../../dissect/dissector.ts';
 import { EventMaker } from '../../dissect/event-maker.ts';
 import type { Direction, FrameEvent, WsdissectEvent } from '../../dissect/events.ts';
@@ -149,12 +149,12 @@ class ConversationCollector implements DissectionSink {
     const direction = this.record.directionOf(side);
     if (this.#settled[direction] && this.#told) return;
     this.#windows[side].add(offset, segment.buffer, segment.payloadStart, segment.payloadEnd);
-    for (const awaiting of ['c2s', 's2c'] as const) this.#readAwaited(awaiting, false);
+    for (const awaiting of DIRECTIONS) this.#readAwaited(awaiting, false);
   }
 
   /** The capture is over: what is there of a frame is all that there will be. */
   finish(): void {
-    for (const direction of ['c2s', 's2c'] as const) this.#readAwaited(direction, true);
+    for (const direction of DIRECTIONS) this.#readAwaited(direction, true);
   }
 
   onEvent(event: RareEvent): void {

@@ -14,6 +14,7 @@ import type {
   MidstreamEvent,
 } from '../../dissect/events.ts';
 import { parseExtensions } from '../../http/extensions.ts';
+import type { Side } from '../../tcp/connection.ts';
 import {
   type AgreedExtensions,
   agreedExtensions,
@@ -23,7 +24,7 @@ import {
 import { isControl } from '../../ws/opcodes.ts';
 import { FirstAndLast } from './first-and-last.ts';
 import { valuesOf } from './header-values.ts';
-import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Side } from './packet-ledger.ts';
+import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord } from './packet-ledger.ts';
 
 /** A frame with its octets as they were on the wire. */
 export interface CapturedFrame {

@@ -27,12 +27,7 @@ export class FirstAndLast<Element> {
     return this.#first;
   }
 
-  /** What was added last, without any that `first` has. */
-  get last(): readonly Element[] {
-    return this.#last;
-  }
-
-  /** Elements between `first` and `last` that were let go. */
+  /** Elements between the first and the last that were let go. */
   get omitted(): number {
     return this.total - this.#first.length - this.#last.length;
   }

@@ -1,7 +1,7 @@
 // The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. Knows not
 // what a payload means.
 
-import { otherDirection, speakerOf } from '../../dissect/direction.ts';
+import { DIRECTIONS, otherDirection, speakerOf } from '../../dissect/direction.ts';
 import type { Direction, FrameEvent } from '../../dissect/events.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
@@ -18,7 +18,7 @@ const OCTETS_SHOWN = 32;
 const UNMASKING_SHOWN = 16;
 
 export function frameSteps(record: ConversationRecord, explain: PayloadExplainer | null): Step[] {
-  const directions = (['c2s', 's2c'] as const).filter((direction) => record.firstFrames[direction] !== null);
+  const directions = DIRECTIONS.filter((direction) => record.firstFrames[direction] !== null);
   // In the order in which the capture has them: here and there a server speaks first.
   directions.sort((one, other) => packetNumber(record, one) - packetNumber(record, other));
   return directions.flatMap((direction) => {
@@ -31,14 +31,12 @@ export function frameSteps(record: ConversationRecord, explain: PayloadExplainer
 /** What is missing of the frames; empty where nothing is. */
 export function missingFrames(record: ConversationRecord): Block[] {
   if (!record.upgraded) return [];
-  return (['c2s', 's2c'] as const)
-    .filter((direction) => record.firstFrames[direction] === null)
-    .map((direction) =>
-      note(
-        `The ${speakerOf(direction)} sends no WebSocket frame in this capture`,
-        prose`So its side of the framing cannot be shown.`,
-      ),
-    );
+  return DIRECTIONS.filter((direction) => record.firstFrames[direction] === null).map((direction) =>
+    note(
+      `The ${speakerOf(direction)} sends no WebSocket frame in this capture`,
+      prose`So its side of the framing cannot be shown.`,
+    ),
+  );
 }
 
 function packetNumber(record: ConversationRecord, direction: Direction): number {
@@ -183,7 +181,7 @@ function acknowledgmentOf(record: ConversationRecord, frame: CapturedFrame): Pac
 function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ack: PacketRecord): Step {
   const { event } = frame;
   const end = event.offset + event.headerLength + event.length;
-  const receiver = event.direction === 'c2s' ? 'server' : 'client';
+  const receiver = speakerOf(otherDirection(event.direction));
   const pure = ack.length === 0 && (ack.flags & (SYN | FIN | RST)) === 0 && (ack.flags & ACK) !== 0;
   const after = [...record.packetsOf(otherDirection(event.direction))].filter(({ number }) => number > event.packet);
   const isNext = after[0] === ack;

@@ -2,7 +2,7 @@
 // frames.
 
 import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect/events.ts';
-import { acceptKey } from '../../http/accept-key.ts';
+import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../amounts.ts';
 import { hexOf } from '../payload-text.ts';
@@ -29,9 +29,6 @@ import {
 } from './handshake-fields.ts';
 import type { Headers } from './header-values.ts';
 import { hasOpening } from './opening-steps.ts';
-
-/** RFC 6455 §1.3: a text that nobody would send who does not mean WebSocket. */
-const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 const FIELDS_SHOWN = 24;
 const VALUE_SHOWN = 160;

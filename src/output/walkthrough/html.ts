@@ -2,6 +2,7 @@
 // boxes, and every box again in a table, so that nothing is told by colour alone. Knows nothing of captures.
 
 import { formatCount, formatPlural } from '../amounts.ts';
+import { WAYS } from '../direction-arrow.ts';
 import { hexOf } from '../payload-text.ts';
 import type {
   Arithmetic,
@@ -19,8 +20,6 @@ import type {
   WalkthroughDocument,
 } from './document.ts';
 import { STYLE } from './html-style.ts';
-
-const WAYS = { c2s: 'client → server', s2c: 'server → client' };
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

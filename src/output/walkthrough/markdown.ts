@@ -1,6 +1,7 @@
 // The walkthrough as Markdown with tables (GitHub's flavour). Text from the capture stands in code spans, which nothing in
 // it can end; drawings stand in code blocks.
 
+import { WAYS } from '../direction-arrow.ts';
 import { makePalette } from '../palette.ts';
 import { hexOf } from '../payload-text.ts';
 import type { Block, Column, Prose, Span, Step, WalkthroughDocument } from './document.ts';
@@ -15,8 +16,6 @@ const SPECIAL = /[\\`*_{}[\]<>#|~&!]/g;
 
 /** What GitHub's flavour would make a link of, with the sign without which it is none. */
 const LINK = /(https?|ftp|www)([:.])/gi;
-
-const WAYS = { c2s: 'client → server', s2c: 'server → client' };
 
 export function renderMarkdown(document: WalkthroughDocument): string {
   const parts = [

@@ -5,13 +5,11 @@ import type { Origin } from '../../capture/packet.ts';
 import type { Endpoint } from '../../dissect/events.ts';
 import { formatAddress } from '../../link/address.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../../link/segment.ts';
+import type { Side } from '../../tcp/connection.ts';
 import { FirstAndLast } from './first-and-last.ts';
 
 /** `ahead`: octets before it were not captured yet; `late`: it brings some of those. */
 export type Part = 'new' | 'again' | 'ahead' | 'late' | 'keep-alive' | 'no-data';
-
-/** Which end sent: 0 is the end whose packet was captured first. */
-export type Side = 0 | 1;
 
 export interface PacketRecord {
   readonly number: number;

@@ -4,13 +4,13 @@
 import type { MessageTable } from '../../codec/message-table.ts';
 import { type ExplainedField, explainFields, type FieldPart } from '../../codec/protobuf-fields.ts';
 import { type Registry, readId } from '../../codec/registry.ts';
+import { VARINT } from '../../codec/wire-reader.ts';
 import { formatPlural } from '../amounts.ts';
 import { code, type Prose, prose } from './document.ts';
 import type { PayloadExplainer, PayloadPart } from './payload-explainer.ts';
 
 /** https://protobuf.dev/programming-guides/encoding/ */
 const WIRE_TYPES: readonly string[] = ['varint', '64 bits', 'length-delimited', 'group', 'end of group', '32 bits'];
-const VARINT = 0;
 
 /** A varint of more octets is not added up: the sum would be longer than it is clear. */
 const SUMMED_OCTETS = 4;

@@ -1,6 +1,7 @@
 // The walkthrough as text for a terminal, in a given width, with or without colour. Knows nothing of captures.
 
 import { formatOctets } from '../amounts.ts';
+import { WAYS } from '../direction-arrow.ts';
 import { displayWidth } from '../display-width.ts';
 import { pageWidth } from '../page-width.ts';
 import type { Paint, Palette } from '../palette.ts';
@@ -88,7 +89,7 @@ function renderStep(step: Step, number: number, medium: Medium): string[] {
     lines.push((index === 0 ? palette.heading(mark) : ' '.repeat(mark.length)) + line.text);
   });
   for (const { number: packet, elapsed, direction } of step.packets) {
-    const way = direction === 'c2s' ? palette.client('client → server') : palette.server('server → client');
+    const way = (direction === 'c2s' ? palette.client : palette.server)(WAYS[direction]);
     const time = elapsed === null ? '' : `, ${elapsed.toFixed(6)} s`;
     const where = `packet ${packet}${time},`;
     const room = width - mark.length - where.length - 1 - WAY_COLUMNS;

@@ -1,0 +1,90 @@
+// A tool that captures for us to its standard output, tcpdump or dumpcap: its process, when it captures, and what is told of what
+// it says. Knows nothing of packets, nor of the words that it is given.
+
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { loadBuiltin } from '../load-builtin.ts';
+import { stopTool, toolEnd } from './tool-end.ts';
+
+/** What they say once they capture. */
+const CAPTURES = /listening on|Capturing on/;
+
+/** `silent`: it runs and does not say that it captures. An error: it cannot be run. */
+export type ToolStart = 'captures' | 'silent' | 'missing' | 'ended' | Error;
+
+export class CapturingTool {
+  readonly command: string;
+  /** What it captures; Node throws away what nobody listens to when the tool ends. */
+  readonly octets: Readable;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #end: Promise<void>;
+  #said = '';
+
+  /** Starts it; `started` is to be asked at once. */
+  constructor(command: string, words: readonly string[]) {
+    const { spawn } = loadBuiltin('node:child_process');
+    // A group of its own: the terminal's Ctrl-C reaches us alone, and we end it when all is written.
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.command = command;
+    this.#child = child;
+    this.#end = toolEnd(child);
+    this.octets = child.stdout;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text;
+    });
+  }
+
+  /** Whether it captures, as soon as that is known. @param patience milliseconds for one that says nothing */
+  started(patience: number): Promise<ToolStart> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve('silent'), patience);
+      const settle = (state: ToolStart) => {
+        clearTimeout(timer);
+        resolve(state);
+      };
+      this.#child.stderr.on('data', () => {
+        if (CAPTURES.test(this.#said)) settle('captures');
+      });
+      this.#child.once('error', (error: NodeJS.ErrnoException) => settle(error.code === 'ENOENT' ? 'missing' : error));
+      this.#end.then(() => settle('ended'));
+    });
+  }
+
+  /** Whether it ended; its output ends a moment before it is known to have. */
+  get hasEnded(): boolean {
+    return this.octets.readableEnded || this.#child.exitCode !== null;
+  }
+
+  /** Null while it runs, and where a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  /** Ends it, where it runs. */
+  stop(): Promise<void> {
+    return stopTool(this.#child, this.#end);
+  }
+
+  /** Packets for which the system had no room; null where it does not say. */
+  get dropped(): number | null {
+    const dropped = /(\d+) packets? dropped by kernel|Packets dropped[^:]*: *(\d+)/i.exec(this.#said);
+    return dropped === null ? null : Number(dropped[1] ?? dropped[2]);
+  }
+
+  /** What permits it to capture; null where it may. */
+  get permission(): string | null {
+    if (!/permission|not permitted|privilege/i.test(this.#said)) return null;
+    return `run this with sudo, or once: sudo setcap cap_net_raw,cap_net_admin=eip "$(command -v ${this.command})"`;
+  }
+
+  get hasNoInterface(): boolean {
+    return /no such device|doesn't exist|no interface|no such interface/i.test(this.#said);
+  }
+
+  /** Its complaint, without its name. */
+  get lastWords(): string {
+    const lines = this.#said.split('\n').filter((line) => line.trim() !== '' && !CAPTURES.test(line));
+    const own = lines.filter((line) => line.startsWith(`${this.command}:`));
+    return (own.at(-1) ?? lines.at(-1) ?? 'it ended without a word').replace(`${this.command}: `, '').trim();
+  }
+}
