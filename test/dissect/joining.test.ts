@@ -346,6 +346,20 @@ describe('limits of what is held', () => {
     assert.equal(dissection.codes.filter((code) => code === 'held-limit').length, 7);
   });
 
+  it('passes over octets among which a frame is looked for, tells so once, and reads on behind them', () => {
+    const talk = upgraded().exchange('s2c', frame(TEXT, 'first')).skip('s2c', 3);
+    for (let count = 0; count < 40; count++) talk.exchange('s2c', new Uint8Array(1000).fill(0xff));
+    talk.skip('s2c', 1);
+    for (let count = 0; count < 40; count++) talk.exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+    const { diagnostics, said } = dissectionOf(talk.packets, { limits: { held: 5000 } });
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['frame-header-lost', 'held-limit', 'frames-found'],
+    );
+    assert.match(diagnostics[2].message, /: 40000 octets passed over$/);
+    assert.equal(said.length, 41);
+  });
+
   it('gives back what was held by connections that ended', () => {
     const packets: TcpPacket[] = [];
     for (let port = 1; port <= 10; port++) {

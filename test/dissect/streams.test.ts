@@ -13,7 +13,15 @@ import { captureOf } from '../support/capture-builder.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer, type TcpPacket } from '../support/tcp-packet.ts';
-import { clientFrame, concat, TEXT, upgradeRequest, upgradeResponse, utf8 } from '../support/websocket-writer.ts';
+import {
+  clientFrame,
+  concat,
+  frame,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
 
 async function streamsIn(packets: readonly TcpPacket[], options = {}): Promise<TcpStream[]> {
   return (await surveyStreams(captureOf(packets, options))).streams;
@@ -103,6 +111,42 @@ describe('a TCP connection in the list', () => {
     assert.equal((await streamsIn(tls))[0]?.client.port, 443);
     const other = new TcpConversation(ends).open().exchange('c2s', utf8('SSH-2.0-x\r\n')).packets.slice(3);
     assert.equal((await streamsIn(other))[0]?.client.port, 50_000);
+    // The server's packets come first.
+    const answered = new TcpConversation(ends).open().acknowledge('s2c').exchange('c2s', clientHello('a.example'));
+    const [stream] = await streamsIn(answered.packets.slice(3));
+    assert.deepEqual([stream?.client.port, stream?.serverName], [443, 'a.example']);
+    const talk = new TcpConversation(ends).open().exchange('c2s', utf8('hello'));
+    assert.equal((await streamsIn(talk.packets.slice(1)))[0]?.client.port, 443, 'SYN/ACK');
+    assert.equal((await streamsIn(talk.packets.slice(4)))[0]?.client.port, 50_000);
+  });
+
+  it('has no server name where the ClientHello is cut before it, wherever that is', async () => {
+    const whole = clientHello('example.org');
+    for (let length = 1; length < whole.length; length++) {
+      const [stream] = await streamsIn(new TcpConversation().open().exchange('c2s', whole.subarray(0, length)).packets);
+      assert.equal(stream?.serverName, null, `${length} octets`);
+    }
+  });
+
+  it('is a WebSocket conversation also where octets were lost, before it is known what it is and after', async () => {
+    const talk = new TcpConversation({ segmentSize: 60 }).open();
+    talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+    const frames = talk.packets.length;
+    for (let count = 0; count < 40; count++)
+      talk.exchange('s2c', frame(TEXT, `{"count": ${count}, "more": "of the same"}`));
+    for (const [begin, lost] of [
+      [3, frames + 20],
+      [frames, frames],
+      [frames, frames + 4],
+    ] as const) {
+      const packets = talk.packets.filter((_, at) => at >= begin && at !== lost);
+      const [stream] = await streamsIn(packets);
+      assert.deepEqual(
+        [stream?.protocol, stream?.s2c.gaps.length],
+        ['websocket', lost === begin ? 0 : 1],
+        `${begin} ${lost}`,
+      );
+    }
   });
 });
 
