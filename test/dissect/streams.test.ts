@@ -12,7 +12,7 @@ import type { TcpStream } from '../../src/dissect/surveyed-stream.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
-import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import { frameOctets, peer, type TcpPacket } from '../support/tcp-packet.ts';
 import {
   clientFrame,
   concat,
@@ -77,6 +77,18 @@ describe('a TCP connection in the list', () => {
     const packets = talk.packets.filter((_, at) => at !== 5);
     const [stream] = await streamsIn(packets);
     assert.deepEqual(stream?.c2s, { octets: 8, sha256: sha256(utf8('onethree')), gaps: [[3, 3]] });
+  });
+
+  it('has no packet that is of no TCP connection', async () => {
+    const { packets } = new TcpConversation().open().exchange('c2s', utf8('x'));
+    const [datagram] = packets.map(frameOctets);
+    datagram[14 + 9] = 17;
+    const capture = captureOf([packets[0], datagram, ...packets.slice(1)]);
+    const { streams } = await surveyStreams(capture);
+    assert.deepEqual(
+      streams.map(({ packets: count }) => count),
+      [packets.length],
+    );
   });
 
   it('counts packets that come when it is over', async () => {
