@@ -246,6 +246,30 @@ describe('PcapngParser', () => {
     ]);
   });
 
+  it('takes nothing from blocks beside the packets that are too short for it', () => {
+    for (const [type, least] of [
+      [4, 8],
+      [5, 12],
+      [10, 8],
+    ]) {
+      for (let length = 0; length < least; length += 4) {
+        const file = new PcapngBuilder().section().interface().block(type, new Uint8Array(length));
+        const { annexes, packets } = parse(file.enhanced({ octets: some(8) }).octets());
+        assert.deepEqual([annexes, packets.length], [[], 1], `block ${type}, ${length} octets`);
+      }
+    }
+  });
+
+  it('passes over names of other kinds of addresses', () => {
+    const other = Uint8Array.of(9, 0, 8, 0, 1, 2, 3, 4, 5, 0x61, 0x62, 0);
+    const known = Uint8Array.of(1, 0, 7, 0, 10, 0, 0, 1, 0x61, 0x62, 0, 0);
+    const file = new PcapngBuilder()
+      .section()
+      .interface()
+      .block(4, concatOctets([other, known, new Uint8Array(4)]));
+    assert.deepEqual(parse(file.octets()).annexes, [{ kind: 'names', address: '0a000001', names: ['ab'] }]);
+  });
+
   it('leaves out names longer than any name may be', () => {
     const longest = 'x'.repeat(255);
     const file = new PcapngBuilder().section().names([Uint8Array.of(10, 0, 0, 1), longest, `${longest}x`, '', 'one']);
