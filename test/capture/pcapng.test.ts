@@ -238,7 +238,7 @@ describe('PcapngParser', () => {
 
   it('believes no count of drops that falls, and none of an interface that no block described', () => {
     const file = new PcapngBuilder().section().interface().statistics(0, { 5: 4n }).statistics(0, { 5: 3n });
-    file.statistics(1, { 5: 9n }).statistics(0, { 5: 5n });
+    file.statistics(1, { 5: 9n }).statistics(0, { 4: 100n }).statistics(0, { 5: 5n });
     assert.deepEqual(parse(file.octets()).annexes, [
       { kind: 'drops', dropped: 4 },
       { kind: 'drops', dropped: 0 },
@@ -261,7 +261,7 @@ describe('PcapngParser', () => {
   });
 
   it('passes over names of other kinds of addresses', () => {
-    const other = Uint8Array.of(9, 0, 8, 0, 1, 2, 3, 4, 5, 0x61, 0x62, 0);
+    const other = Uint8Array.of(9, 0, 20, 0, ...new Uint8Array(17).fill(5), 0x61, 0x62, 0);
     const known = Uint8Array.of(1, 0, 7, 0, 10, 0, 0, 1, 0x61, 0x62, 0, 0);
     const file = new PcapngBuilder()
       .section()

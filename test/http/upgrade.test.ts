@@ -98,6 +98,8 @@ describe('a sound handshake', () => {
 describe('a refused request', () => {
   const refusals: [name: string, request: string, status: string, codes: string[]][] = [
     ['POST', UPGRADE_REQUEST.replace('GET', 'POST'), '405 Method Not Allowed', ['method-not-get']],
+    ['PUT', UPGRADE_REQUEST.replace('GET', 'PUT'), '405 Method Not Allowed', ['method-not-get']],
+    ['GOT', UPGRADE_REQUEST.replace('GET', 'GOT'), '405 Method Not Allowed', ['method-not-get']],
     ['no Connection', without(UPGRADE_REQUEST, 'Connection'), '400 Bad Request', ['connection-field-missing']],
     ['no Upgrade', without(UPGRADE_REQUEST, 'Upgrade'), '400 Bad Request', ['upgrade-field-missing']],
     ['version 8', request('Sec-WebSocket-Version: 8'), '400 Bad Request', ['version-unsupported']],
