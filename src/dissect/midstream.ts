@@ -6,7 +6,7 @@
 import { Origin } from '../capture/packet.ts';
 import type { HttpHead, ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
-import { looksLikeResponse, statusOf } from '../http/recognition.ts';
+import { looksLikeRequest, looksLikeResponse, statusOf } from '../http/recognition.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import { Allowance } from '../ws/allowance.ts';
@@ -60,7 +60,7 @@ export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 export class Midstream implements HeldListener, HttpSink {
   verdict: MidstreamVerdict = 'undecided';
   client: Side | null;
-  /** What an upgrade request asked for: frames begin right behind it. */
+  /** What an upgrade request asked for: frames begin right behind it, unless the client asks again. */
   readonly asked: AgreedExtensions | null;
   /** The answer 101, whose request was not captured. */
   response: ResponseHead | null = null;
@@ -72,6 +72,8 @@ export class Midstream implements HeldListener, HttpSink {
   readonly #forced: boolean;
   readonly #held: HeldSides;
   readonly #octets: [number, number] = [0, 0];
+  /** Whether another request follows the one that asked: what was lost was a refusal. */
+  #asksAgain = false;
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
   #bits = 0;
@@ -106,7 +108,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** Whether a frame begins right where a side's octets begin. */
   beginsWithFrame(side: Side): boolean {
-    return side === this.client ? this.asked !== null : this.response !== null;
+    return side === this.client ? this.asked !== null && !this.#asksAgain : this.response !== null;
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -114,6 +116,7 @@ export class Midstream implements HeldListener, HttpSink {
     if (this.client === null) this.#findServer(side, buffer, start, end);
     const at = this.#responses !== null && side !== this.client ? this.#readHead(side, buffer, start, end) : start;
     if (at === end) return;
+    if (side === this.client && this.#octets[side] === 0) this.#asksAgain = looksLikeRequest(buffer, at, end) === 'yes';
     this.#beForced(origin);
     this.#octets[side] += end - at;
     if (!this.#held.of(side).append(buffer, at, end, origin)) {

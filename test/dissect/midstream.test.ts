@@ -6,7 +6,15 @@ import type { Recordable } from '../support/capture-builder.ts';
 import { Random } from '../support/random.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer } from '../support/tcp-packet.ts';
-import { BINARY, frame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+import {
+  BINARY,
+  clientFrame,
+  frame,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
 import { STREAMS } from '../ws/streams-without-frames.ts';
 import { dissectionOf } from './dissection.ts';
 
@@ -225,6 +233,24 @@ describe('half a handshake', () => {
     }
     const { messages } = dissectionOf(talk.packets, { snapLength: 96 }).summary;
     assert.equal(messages, WORDS.length + 10);
+  });
+
+  it('whose refusal was lost is followed by another request, which is read as no frame', () => {
+    const refusal = utf8('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+    for (const segmentSize of [1448, 100, 7]) {
+      const talk = new TcpConversation({ segmentSize }).open().exchange('c2s', upgradeRequest());
+      talk.skip('s2c', refusal.length).acknowledge('c2s');
+      talk.exchange('c2s', upgradeRequest({ target: '/again' })).exchange('s2c', upgradeResponse());
+      for (const word of WORDS) talk.exchange('s2c', frame(TEXT, word)).exchange('c2s', clientFrame(TEXT, word));
+      const { said, faults } = dissectionOf(talk.packets);
+      for (const side of ['c2s', 's2c']) {
+        const words = said.filter((line) => line.startsWith(side)).map((line) => line.slice(4));
+        // A frame or two may be passed over until a chain is found.
+        assert.deepEqual(words, WORDS.slice(-words.length));
+        assert.ok(words.length >= (segmentSize === 1448 ? WORDS.length : 3), `${words.length} by ${side}`);
+      }
+      assert.deepEqual(faults, ['answer-not-captured']);
+    }
   });
 
   it('is none where the request was refused', () => {
