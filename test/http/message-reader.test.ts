@@ -329,6 +329,21 @@ describe('gaps', () => {
     assert.deepEqual([sink.messages[0].body, sink.messages[0].ended], ['abc', true]);
   });
 
+  it('is lost where a gap lies in the size of a chunk, or behind its data', () => {
+    for (const [said, lost] of [
+      ['5', 1],
+      ['5\r\nabcde', 2],
+      ['5\r\nabcde\r\n', 1],
+      ['5\r\nabc', 3],
+    ] as const) {
+      const reader = new HttpReader('response');
+      const first = octetsOf(`${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked')}${said}`);
+      reader.feed(first, 0, first.length, new MessageCollector());
+      assert.equal(reader.skip(lost, new MessageCollector()), false, said);
+      assert.equal(reader.state, 'lost');
+    }
+  });
+
   it('keeps in step over a gap inside a body that goes on to the end of the connection', () => {
     const reader = new HttpReader('response');
     const sink = new MessageCollector();
