@@ -57,6 +57,8 @@ export class DirectionReader implements MessageSink, Receiver {
   #frameView: FrameRecord | null = null;
   /** While it is not known where the next frame begins. */
   #search: FrameSearch | null = null;
+  /** Whether it was told of this search that it may hold no more: each of many packets may be refused. */
+  #refusalTold = false;
   /** Whether this direction's close frame was seen. */
   closed = false;
   /** Whether octets of it were not captured. */
@@ -116,6 +118,7 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#expectsWhole = false;
     const parser = this.#parser;
     const { frames } = this.#assembler;
+    this.#refusalTold = false;
     this.#search = new FrameSearch(parser.position, {
       // Who breaks the rule of masking does so all along.
       masked: frames > 0 ? parser.masked : this.#direction === CLIENT_TO_SERVER,
@@ -191,8 +194,8 @@ export class DirectionReader implements MessageSink, Receiver {
 
   /** Reads on where a frame was found; what is read may hold a gap that hides a header, and so another search. */
   #afterSearching(search: FrameSearch): void {
-    if (search.refused) {
-      search.refused = false;
+    if (search.refused && !this.#refusalTold) {
+      this.#refusalTold = true;
       this.onFinding('held-limit', `the limit is ${this.#limits.allowance.limit} octets`);
     }
     if (search.found < 0) return;

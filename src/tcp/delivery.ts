@@ -47,6 +47,7 @@ export class Delivery<Upper> {
       this.#recent.differs(half.recent, sequence, segment.buffer, segment.payloadStart, start)
     ) {
       this.#reportDifference(connection, half, half.offset + distance, origin);
+      if (connection.live === null) return;
     }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {

@@ -55,15 +55,16 @@ const pcapng = new PcapngBuilder()
   .octets();
 const long = makePcap(MICROSECONDS_LE, [{ octets: new Uint8Array(1_500_000).map((_, i) => i * 7) }]);
 
-/** RFC 1952 §2.3 with every optional field. */
-function gzipWithEverything(octets: Uint8Array): Uint8Array {
+/** RFC 1952 §2.3 with every optional field, of which the first has so many octets. */
+function gzipWithEverything(octets: Uint8Array, extra = 5): Uint8Array {
   const text = (words: string) => new TextEncoder().encode(`${words}\0`);
   const trailer = new DataView(new ArrayBuffer(8));
   trailer.setUint32(0, crc32ByTable(octets, 0), true);
   trailer.setUint32(4, octets.length, true);
   return concatOctets([
     Uint8Array.of(0x1f, 0x8b, 8, 0x1e, 1, 2, 3, 4, 0, 3),
-    Uint8Array.of(5, 0, 1, 2, 3, 4, 5),
+    Uint8Array.of(extra & 0xff, extra >> 8),
+    new Uint8Array(extra).fill(7),
     text('capture.pcap'),
     text('a comment'),
     Uint8Array.of(9, 9),
@@ -77,6 +78,8 @@ const FILES: [name: string, compressed: Uint8Array, plain: Uint8Array][] = [
   ['gzip of pcapng', zlib.gzipSync(pcapng), pcapng],
   ['gzip of a long record', zlib.gzipSync(long), long],
   ['gzip with every field of the header', gzipWithEverything(pcap), pcap],
+  ['gzip with an extra field of no octets', gzipWithEverything(pcap, 0), pcap],
+  ['gzip with an extra field of 300 octets', gzipWithEverything(pcap, 300), pcap],
   [
     'gzip in members',
     concatOctets([0, 1, 500, 501].map((at, i, ats) => zlib.gzipSync(pcap.subarray(at, ats[i + 1])))),

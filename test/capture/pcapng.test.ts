@@ -238,12 +238,36 @@ describe('PcapngParser', () => {
 
   it('believes no count of drops that falls, and none of an interface that no block described', () => {
     const file = new PcapngBuilder().section().interface().statistics(0, { 5: 4n }).statistics(0, { 5: 3n });
-    file.statistics(1, { 5: 9n }).statistics(0, { 5: 5n });
+    file.statistics(1, { 5: 9n }).statistics(0, { 4: 100n }).statistics(0, { 5: 5n });
     assert.deepEqual(parse(file.octets()).annexes, [
       { kind: 'drops', dropped: 4 },
       { kind: 'drops', dropped: 0 },
       { kind: 'drops', dropped: 1 },
     ]);
+  });
+
+  it('takes nothing from blocks beside the packets that are too short for it', () => {
+    for (const [type, least] of [
+      [4, 8],
+      [5, 12],
+      [10, 8],
+    ]) {
+      for (let length = 0; length < least; length += 4) {
+        const file = new PcapngBuilder().section().interface().block(type, new Uint8Array(length));
+        const { annexes, packets } = parse(file.enhanced({ octets: some(8) }).octets());
+        assert.deepEqual([annexes, packets.length], [[], 1], `block ${type}, ${length} octets`);
+      }
+    }
+  });
+
+  it('passes over names of other kinds of addresses', () => {
+    const other = Uint8Array.of(9, 0, 20, 0, ...new Uint8Array(17).fill(5), 0x61, 0x62, 0);
+    const known = Uint8Array.of(1, 0, 7, 0, 10, 0, 0, 1, 0x61, 0x62, 0, 0);
+    const file = new PcapngBuilder()
+      .section()
+      .interface()
+      .block(4, concatOctets([other, known, new Uint8Array(4)]));
+    assert.deepEqual(parse(file.octets()).annexes, [{ kind: 'names', address: '0a000001', names: ['ab'] }]);
   });
 
   it('leaves out names longer than any name may be', () => {

@@ -114,6 +114,16 @@ describe('encoding JSON', () => {
     assert.deepEqual(google.value('w.M', encode(google, 'w.M', unknown)), unknown);
   });
 
+  it('makes groups of the fields that are groups, whose octets stand between two tags', () => {
+    const groups = new Types(`
+      syntax = "proto2";
+      package g;
+      message M { optional group Part = 1 { optional int32 a = 1; } repeated group Row = 2 { optional M m = 1; } }`);
+    assert.deepEqual(encode(groups, 'g.M', { part: { a: 5 } }), Uint8Array.of(0x0b, 0x08, 5, 0x0c));
+    const value = { part: {}, row: [{}, { m: { part: { a: -1 }, row: [{}] } }] };
+    assert.deepEqual(groups.value('g.M', encode(groups, 'g.M', value)), value);
+  });
+
   it('takes what the mapping lets a reader take', () => {
     const same = (type: string, value: unknown, canonical: unknown, types = demo) =>
       assert.deepEqual(encode(types, type, value), encode(types, type, canonical), JSON.stringify(value));
@@ -121,6 +131,8 @@ describe('encoding JSON', () => {
     same('pb.Rich', { u64: '1.5e3', kind: 1, blob: '-_8', i32: null }, { u64: '1500', kind: 'KIND_ONE', blob: '+/8=' });
     same('w.M', { null_value: null }, { nullValue: null }, google);
     same('w.M', { time: '1970-01-01T01:00:00+01:00' }, { time: '1970-01-01T00:00:00Z' }, google);
+    same('w.M', { time: '2023-11-14T22:13:20.5-01:30' }, { time: '2023-11-14T23:43:20.500Z' }, google);
+    assert.deepEqual(google.value('w.M', encode(google, 'w.M', { mask: '', any: {} })), { mask: '', any: {} });
     assert.deepEqual(demo.value('pb.Rich', encode(demo, 'pb.Rich', { f64: 'NaN', f32: '-Infinity' })), {
       f64: 'NaN',
       f32: '-Infinity',
@@ -167,6 +179,13 @@ describe('encoding JSON', () => {
     const wellKnown: [value: unknown, message: string][] = [
       [{ time: '2023-02-30T00:00:00Z' }, 'field time: "2023-02-30T00:00:00Z" is no time'],
       [{ duration: '1' }, 'field duration: "1" is no duration'],
+      [{ time: '2023-11-14T22:13:20+24:00' }, 'field time: "2023-11-14T22:13:20+24:00" is no time'],
+      [{ time: '0001-01-01T00:00:00+00:01' }, 'field time: "0001-01-01T00:00:00+00:01" is no time'],
+      [{ time: '9999-12-31T23:59:59-00:01' }, 'field time: "9999-12-31T23:59:59-00:01" is no time'],
+      [{ duration: '315576000001s' }, 'field duration: "315576000001s" is longer than 315576000000s'],
+      [{ mask: 'a b' }, 'field mask: "a b" is no path of a field mask'],
+      [{ value: Number.NaN }, 'is no JSON'],
+      [{ any: { value: 'AA==' } }, 'field any: an Any needs its "@type"'],
       [{ any: { '@type': 'x/no.Type', a: 1 } }, 'field any: no type no.Type in the .proto files'],
       [{ nullValue: null, null_value: null }, 'null_value is given twice'],
     ];

@@ -255,6 +255,31 @@ describe('each rule is told where it is broken', () => {
     });
   }
 
+  const key = (last: number) => Uint8Array.of(1, 2, 3, last);
+  const masked = (last: number) => frame(TEXT, 'hi', { key: key(last) });
+  const particulars: [code: string, cause: Cause, end: string][] = [
+    ['reserved-opcode', fromServer(frame(3, 'hi')), ': 3'],
+    ['control-too-long', fromServer(frame(PING, new Uint8Array(126))), ': 126 octets'],
+    ['length-not-minimal', fromServer(frame(TEXT, 'hi', { lengthBits: 64 })), ': 2 octets'],
+    ['masking-key-repeated', fromClient(masked(4), masked(4)), ': that of the frame before'],
+    ['masking-key-repeated', fromClient(masked(4), masked(5), masked(6), masked(4)), ': that of 3 frames before'],
+    ['masking-key-repeated', fromClient(masked(4), masked(5), masked(6), masked(5)), ': that of 2 frames before'],
+    [
+      'invalid-utf8-close-reason',
+      fromServer(frame(CLOSE, Uint8Array.of(3, 0xe8, 0x6f, 0x6b, 0xff))),
+      ': from octet 2 of the reason on',
+    ],
+  ];
+  for (const [code, { packets }, end] of particulars) {
+    it(`and in what: ${code}${end}`, () => {
+      const messages = dissectionOf(packets)
+        .of('diagnostic')
+        .flatMap((each) => (each.code === code ? [each.message] : []));
+      assert.equal(messages.length, 1);
+      assert.ok(messages[0].endsWith(end), messages[0]);
+    });
+  }
+
   it('and no cause is of a rule that there is not', () => {
     const known = rulesByCode();
     assert.deepEqual(

@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { PayloadCodec } from '../../src/codec/codec.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { dissect, dissectSync } from '../../src/dissect/dissect.ts';
-import { Dissection } from './dissection.ts';
+import { BINARY, frame } from '../support/websocket-writer.ts';
+import { Dissection, dissectionOf, upgraded } from './dissection.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/walkthrough', import.meta.url));
 const capture = `${folder}/walkthrough.pcap`;
@@ -20,4 +22,17 @@ test('a signal ends the reading without waiting too, and the summary says so', (
   const stop = new AbortController();
   const { summary } = new Dissection(dissectSync(capture, { signal: stop.signal, onProgress: () => stop.abort() }));
   assert.deepEqual([summary.complete, summary.error], [false, 'the reading was ended early']);
+});
+
+test('a codec decodes whole messages where no payloads are shown, also those that lie in several packets', () => {
+  const codec: PayloadCodec = {
+    write(octets, start, end, writer) {
+      writer.ascii(`{"id":1,"type":"Sum","value":${octets.subarray(start, end).reduce((sum, octet) => sum + octet)}}`);
+      return null;
+    },
+    typeOf: () => 'Sum',
+  };
+  const talk = upgraded({ segmentSize: 60 }).exchange('s2c', frame(BINARY, new Uint8Array(200).fill(3)));
+  const [message] = dissectionOf(talk.packets, { payload: 'never', codec }).of('message');
+  assert.deepEqual([message.decoded?.value, message.data, message.text], [600, undefined, undefined]);
 });

@@ -8,9 +8,11 @@ import { ACK, peer, RST, type TcpPacket } from '../support/tcp-packet.ts';
 import {
   BINARY,
   CLOSE,
+  CONTINUATION,
   clientFrame,
   frame,
   PING,
+  PONG,
   TEXT,
   upgradeRequest,
   upgradeResponse,
@@ -137,6 +139,34 @@ describe('the end of a connection', () => {
     assert.deepEqual(dissection.said, []);
   });
 
+  it('finds the answer of a ping also where that is known before the ping, which waited for a hole', () => {
+    const [fromClient, fromServer] = [clientFrame, frame];
+    for (const [direction, ping, pong] of [
+      ['c2s', fromClient, fromServer],
+      ['s2c', fromServer, fromClient],
+    ] as const) {
+      const talk = upgraded().send(direction, ping(TEXT, 'late')).send(direction, ping(PING, 'are you there'));
+      talk.send(direction === 'c2s' ? 's2c' : 'c2s', pong(PONG, 'are you there'));
+      const [late, ...rest] = talk.packets.splice(-3);
+      const { events } = dissectionOf([...talk.packets, ...rest, late]);
+      const told = events.filter((event) => event.type === 'diagnostic' && /^p[io]ng-/.test(event.code));
+      assert.deepEqual(told, [], direction);
+      assert.equal(events.filter(({ type }) => type === 'control').length, 2);
+    }
+  });
+
+  it('names both ends, whatever their addresses', () => {
+    for (const [client, server] of [
+      ['10.0.0.1', '192.168.200.254'],
+      ['2001:db8:1:2:3:4:5:6', 'fe80:a:b:c:d:e:f:1'],
+    ]) {
+      const { packets } = upgraded({ client: peer(client, 50_000), server: peer(server, 80) }).close();
+      const [handshake] = dissectionOf(packets).of('handshake');
+      assert.deepEqual(handshake.client, { address: client, port: 50_000 });
+      assert.deepEqual(handshake.server, { address: server, port: 80 });
+    }
+  });
+
   it('comes after what was captured behind it, and is told once', () => {
     const talk = upgraded().reset('s2c').send('c2s', clientFrame(TEXT, 'late'));
     const { events } = dissectionOf(talk.packets);
@@ -202,5 +232,41 @@ describe('a gap', () => {
       [['s2c', 500, 'not-captured']],
     );
     assert.deepEqual(dissection.codes, ['message-incomplete']);
+  });
+
+  it('or several, leave the pieces of a message between them, each with its place', () => {
+    for (const fragments of [false, true]) {
+      const talk = upgraded({ segmentSize: 500 });
+      const text = Array.from({ length: 500 }, (_, at) => String(at).padStart(4, '0')).join('');
+      if (fragments) talk.send('s2c', frame(TEXT, text.slice(0, 700), { fin: false }));
+      talk.send('s2c', fragments ? frame(CONTINUATION, text.slice(700)) : frame(TEXT, text));
+      const [first] = talk.packets.splice(7, 1);
+      const all = [...talk.packets.slice(0, 7), first, ...talk.packets.slice(7)];
+      const kept = all.filter((_, at) => at !== 8 && at !== 10);
+      const { incomplete } = dissectionOf(kept).diagnostics[0];
+      assert.equal(incomplete?.opcode, 'text');
+      assert.equal(incomplete?.wireLength, 2000);
+      assert.ok((incomplete?.pieces.length ?? 0) >= 2);
+      let captured = 0;
+      for (const piece of incomplete?.pieces ?? []) {
+        assert.ok('text' in piece);
+        assert.equal(piece.text, text.slice(piece.at, piece.at + piece.text.length));
+        captured += piece.text.length;
+      }
+      assert.equal(captured, incomplete?.captured);
+    }
+  });
+
+  it('in the answer to an upgrade is told, and what lies around it is not joined', () => {
+    const talk = upgraded({ segmentSize: 50 });
+    for (let count = 0; count < 12; count++) talk.exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+    const answer = talk.packets.findIndex(({ source, payload }) => source.port === 8888 && payload.length > 0);
+    const { length } = talk.packets[answer + 1].payload;
+    const dissection = dissectionOf(talk.packets.toSpliced(answer + 1, 1));
+    assert.deepEqual(
+      dissection.of('gap').map((gap) => [gap.direction, gap.length]),
+      [['s2c', length]],
+    );
+    assert.equal(dissection.said.length, 12);
   });
 });

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
 import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
 import { peer, type TcpPacket } from '../support/tcp-packet.ts';
 import {
@@ -13,6 +14,7 @@ import {
   concat,
   frame,
   head,
+  PING,
   TEXT,
   upgradeRequest,
   upgradeResponse,
@@ -344,6 +346,32 @@ describe('limits of what is held', () => {
     }
     const dissection = dissectionOf(packets, { limits: { held: 5000 } });
     assert.equal(dissection.codes.filter((code) => code === 'held-limit').length, 7);
+  });
+
+  it('passes over octets among which a frame is looked for, tells so once, and reads on behind them', () => {
+    const talk = upgraded().exchange('s2c', frame(TEXT, 'first')).skip('s2c', 3);
+    for (let count = 0; count < 40; count++) talk.exchange('s2c', new Uint8Array(1000).fill(0xff));
+    talk.skip('s2c', 1);
+    for (let count = 0; count < 40; count++) talk.exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+    const { diagnostics, said } = dissectionOf(talk.packets, { limits: { held: 5000 } });
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['frame-header-lost', 'held-limit', 'frames-found'],
+    );
+    assert.match(diagnostics[2].message, /: 40000 octets passed over$/);
+    assert.equal(said.length, 41);
+  });
+
+  it('shows no control frame and no compressed message that it may not hold, and reads on', () => {
+    const text = Buffer.from(Array.from({ length: 1000 }, (_, at) => `${at ** 2}`).join());
+    const compressed = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+    for (const said of [frame(PING, new Uint8Array(100)), frame(TEXT, compressed, { rsv: 4 })]) {
+      const talk = upgraded({ segmentSize: 60 }, [['Sec-WebSocket-Extensions', 'permessage-deflate']]);
+      talk.exchange('s2c', said).exchange('s2c', frame(TEXT, 'next'));
+      const dissection = dissectionOf(talk.packets, { limits: { held: 40 } });
+      assert.deepEqual(dissectionOf(talk.packets).codes, []);
+      assert.deepEqual([dissection.codes, dissection.said.at(-1)], [['held-limit'], 's2c next']);
+    }
   });
 
   it('gives back what was held by connections that ended', () => {

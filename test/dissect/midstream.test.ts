@@ -6,7 +6,15 @@ import type { Recordable } from '../support/capture-builder.ts';
 import { Random } from '../support/random.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer } from '../support/tcp-packet.ts';
-import { BINARY, frame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+import {
+  BINARY,
+  clientFrame,
+  frame,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
 import { STREAMS } from '../ws/streams-without-frames.ts';
 import { dissectionOf } from './dissection.ts';
 
@@ -225,6 +233,43 @@ describe('half a handshake', () => {
     }
     const { messages } = dissectionOf(talk.packets, { snapLength: 96 }).summary;
     assert.equal(messages, WORDS.length + 10);
+  });
+
+  for (const lost of ['request', 'answer', 'request and answer']) {
+    it(`is found behind a refusal, where the ${lost} of the next attempt was lost`, () => {
+      const request = upgradeRequest();
+      const answer = upgradeResponse();
+      const talk = new TcpConversation().open().exchange('c2s', request);
+      talk.exchange('s2c', utf8('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n'));
+      if (lost.includes('request')) talk.skip('c2s', request.length);
+      else talk.exchange('c2s', request);
+      if (lost.includes('answer')) talk.skip('s2c', answer.length);
+      else talk.exchange('s2c', answer);
+      for (const word of WORDS) talk.exchange('s2c', frame(TEXT, word)).exchange('c2s', clientFrame(TEXT, word));
+      const { said, events } = dissectionOf(talk.packets);
+      assert.deepEqual(inOrder(said), inOrder(WORDS.flatMap((word) => [`s2c ${word}`, `c2s ${word}`])));
+      const began = lost === 'answer' ? 'handshake' : 'midstream';
+      assert.deepEqual(
+        events.map(({ type }) => type).filter((type) => type === 'handshake' || type === 'midstream'),
+        ['handshake', began],
+      );
+    });
+  }
+
+  it('whose refusal was lost is followed by another request, which is read as no frame', () => {
+    const refusal = utf8('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+    for (const segmentSize of [1448, 100, 7]) {
+      const talk = new TcpConversation({ segmentSize }).open().exchange('c2s', upgradeRequest());
+      talk.skip('s2c', refusal.length).acknowledge('c2s');
+      talk.exchange('c2s', upgradeRequest({ target: '/again' })).exchange('s2c', upgradeResponse());
+      for (const word of WORDS) talk.exchange('s2c', frame(TEXT, word)).exchange('c2s', clientFrame(TEXT, word));
+      const { said, faults } = dissectionOf(talk.packets);
+      for (const side of ['c2s', 's2c']) {
+        const words = said.filter((line) => line.startsWith(side)).map((line) => line.slice(4));
+        assert.deepEqual(words, WORDS);
+      }
+      assert.deepEqual(faults, []);
+    }
   });
 
   it('is none where the request was refused', () => {

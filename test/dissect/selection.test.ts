@@ -22,6 +22,7 @@ import {
   upgradeRequest,
   upgradeResponse,
 } from '../support/websocket-writer.ts';
+import { upgraded } from './dissection.ts';
 
 /** Two octets of id; 1 is a Number whose one octet follows, everything else has no type. */
 const codec: PayloadCodec = {
@@ -51,9 +52,9 @@ const second = new TcpConversation({ client: peer('fd00::1', 40002), server: pee
   .close();
 const capture = captureOf([...first.packets, ...second.packets]);
 
-function eventsOf(selection: Selection, frames = false): WsdissectEvent[] {
+function eventsOf(selection: Selection, frames = false, read = capture): WsdissectEvent[] {
   const events: WsdissectEvent[] = [];
-  runDissectionSync(capture, (clock) => {
+  runDissectionSync(read, (clock) => {
     const maker = new EventMaker(
       { onEvent: (event) => events.push(event) },
       { frames, payload: 'undecoded', codec },
@@ -65,8 +66,8 @@ function eventsOf(selection: Selection, frames = false): WsdissectEvent[] {
 }
 
 /** `0 c2s text`, … of all that is said. */
-function said(selection: Selection): string[] {
-  return eventsOf(selection)
+function said(selection: Selection, read = capture): string[] {
+  return eventsOf(selection, false, read)
     .filter((event): event is MessageEvent | ControlEvent => event.type === 'message' || event.type === 'control')
     .map(({ connection, direction, opcode }) => `${connection} ${direction} ${opcode}`);
 }
@@ -116,6 +117,42 @@ describe('a selection', () => {
   test('by text looks in the decoded value, not in the id before it', () => {
     assert.deepEqual(said({ grep: '"number":77' }), ['0 s2c binary']);
     assert.deepEqual(said({ grep: 'pb.Number' }), []);
+  });
+
+  test('by type and by text looks under the mask of a client', () => {
+    const talk = upgraded().exchange('c2s', clientFrame(BINARY, Uint8Array.of(0, 1, 77)));
+    talk.exchange('c2s', clientFrame(BINARY, Uint8Array.of(0, 1, 78))).exchange('c2s', clientFrame(BINARY, 'else'));
+    const masked = captureOf(talk.packets);
+    assert.deepEqual(said({ types: ['pb.Number'] }, masked), ['0 c2s binary', '0 c2s binary']);
+    assert.deepEqual(said({ grep: '"number":78' }, masked), ['0 c2s binary']);
+  });
+
+  test('by type and by text finds nothing where an extension that is not known has changed it', () => {
+    const talk = upgraded({}, [['Sec-WebSocket-Extensions', 'x-strange']]);
+    talk.exchange('s2c', frame(BINARY, Uint8Array.of(0, 1, 77), { rsv: 4 }));
+    talk.exchange('s2c', frame(TEXT, 'find', { rsv: 4 }));
+    const opaque = captureOf(talk.packets);
+    assert.deepEqual(said({}, opaque), ['0 s2c binary', '0 s2c text']);
+    assert.deepEqual(said({ types: ['pb.Number'] }, opaque), []);
+    assert.deepEqual(said({ grep: 'find' }, opaque), []);
+    assert.deepEqual(said({ grep: '77' }, opaque), []);
+  });
+
+  test('applies to conversations that began before the capture', () => {
+    const talks = [40001, 40002].map((port) => {
+      const talk = upgraded({ client: peer('10.0.0.1', port) });
+      const { length } = talk.packets;
+      for (let count = 0; count < 12; count++) talk.exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+      return talk.packets.slice(length);
+    });
+    const late = captureOf(talks.flat());
+    const told = (selection: Selection) =>
+      eventsOf(selection, false, late).flatMap((event) => (event.type === 'midstream' ? [event.connection] : []));
+    assert.deepEqual(told({}), [0, 1]);
+    assert.deepEqual(told({ ports: [40002] }), [1]);
+    assert.deepEqual(told({ connections: [0] }), [0]);
+    assert.deepEqual(said({ ports: [40002] }, late), new Array(12).fill('1 s2c text'));
+    assert.deepEqual(told({ limit: 12 }), [0]);
   });
 
   test('by a pattern', () => {

@@ -12,9 +12,17 @@ import type { TcpStream } from '../../src/dissect/surveyed-stream.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
-import { peer, type TcpPacket } from '../support/tcp-packet.ts';
+import { frameOctets, peer, type TcpPacket } from '../support/tcp-packet.ts';
 import { withoutTshark } from '../support/tshark.ts';
-import { clientFrame, concat, TEXT, upgradeRequest, upgradeResponse, utf8 } from '../support/websocket-writer.ts';
+import {
+  clientFrame,
+  concat,
+  frame,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
 
 async function streamsIn(packets: readonly TcpPacket[], options = {}): Promise<TcpStream[]> {
   return (await surveyStreams(captureOf(packets, options))).streams;
@@ -72,6 +80,18 @@ describe('a TCP connection in the list', () => {
     assert.deepEqual(stream?.c2s, { octets: 8, sha256: sha256(utf8('onethree')), gaps: [[3, 3]] });
   });
 
+  it('has no packet that is of no TCP connection', async () => {
+    const { packets } = new TcpConversation().open().exchange('c2s', utf8('x'));
+    const [datagram] = packets.map(frameOctets);
+    datagram[14 + 9] = 17;
+    const capture = captureOf([packets[0], datagram, ...packets.slice(1)]);
+    const { streams } = await surveyStreams(capture);
+    assert.deepEqual(
+      streams.map(({ packets: count }) => count),
+      [packets.length],
+    );
+  });
+
   it('counts packets that come when it is over', async () => {
     const talk = new TcpConversation().open().exchange('c2s', utf8('x')).close();
     assert.equal((await streamsIn([...talk.packets, ...talk.packets.slice(-2)]))[0]?.packets, talk.packets.length + 2);
@@ -104,6 +124,42 @@ describe('a TCP connection in the list', () => {
     assert.equal((await streamsIn(tls))[0]?.client.port, 443);
     const other = new TcpConversation(ends).open().exchange('c2s', utf8('SSH-2.0-x\r\n')).packets.slice(3);
     assert.equal((await streamsIn(other))[0]?.client.port, 50_000);
+    // The server's packets come first.
+    const answered = new TcpConversation(ends).open().acknowledge('s2c').exchange('c2s', clientHello('a.example'));
+    const [stream] = await streamsIn(answered.packets.slice(3));
+    assert.deepEqual([stream?.client.port, stream?.serverName], [443, 'a.example']);
+    const talk = new TcpConversation(ends).open().exchange('c2s', utf8('hello'));
+    assert.equal((await streamsIn(talk.packets.slice(1)))[0]?.client.port, 443, 'SYN/ACK');
+    assert.equal((await streamsIn(talk.packets.slice(4)))[0]?.client.port, 50_000);
+  });
+
+  it('has no server name where the ClientHello is cut before it, wherever that is', async () => {
+    const whole = clientHello('example.org');
+    for (let length = 1; length < whole.length; length++) {
+      const [stream] = await streamsIn(new TcpConversation().open().exchange('c2s', whole.subarray(0, length)).packets);
+      assert.equal(stream?.serverName, null, `${length} octets`);
+    }
+  });
+
+  it('is a WebSocket conversation also where octets were lost, before it is known what it is and after', async () => {
+    const talk = new TcpConversation({ segmentSize: 60 }).open();
+    talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+    const frames = talk.packets.length;
+    for (let count = 0; count < 40; count++)
+      talk.exchange('s2c', frame(TEXT, `{"count": ${count}, "more": "of the same"}`));
+    for (const [begin, lost] of [
+      [3, frames + 20],
+      [frames, frames],
+      [frames, frames + 4],
+    ] as const) {
+      const packets = talk.packets.filter((_, at) => at >= begin && at !== lost);
+      const [stream] = await streamsIn(packets);
+      assert.deepEqual(
+        [stream?.protocol, stream?.s2c.gaps.length],
+        ['websocket', lost === begin ? 0 : 1],
+        `${begin} ${lost}`,
+      );
+    }
   });
 });
 

@@ -245,6 +245,7 @@ describe('hostile and damaged input', () => {
     ['is absent', '\r\n'],
     ['is not hexadecimal', '1g\r\n'],
     ['is too small', '2\r\nabc\r\n'],
+    ['is too small by a CR', '2\r\nab\r\r\n'],
     ['never ends', '0'.repeat(70_000)],
     ['has an endless extension', `1;${'x'.repeat(70_000)}`],
     ['is 0 before endless trailers', `0\r\n${'a: b\r\n'.repeat(20_000)}`],
@@ -326,6 +327,32 @@ describe('gaps', () => {
     const second = octetsOf('\r\n0\r\n\r\n');
     reader.feed(second, 0, second.length, sink);
     assert.deepEqual([sink.messages[0].body, sink.messages[0].ended], ['abc', true]);
+  });
+
+  it('is lost where a gap lies in the size of a chunk, or behind its data', () => {
+    for (const [said, lost] of [
+      ['5', 1],
+      ['5\r\nabcde', 2],
+      ['5\r\nabcde\r\n', 1],
+      ['5\r\nabc', 3],
+    ] as const) {
+      const reader = new HttpReader('response');
+      const first = octetsOf(`${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked')}${said}`);
+      reader.feed(first, 0, first.length, new MessageCollector());
+      assert.equal(reader.skip(lost, new MessageCollector()), false, said);
+      assert.equal(reader.state, 'lost');
+    }
+  });
+
+  it('keeps in step over a gap inside a body that goes on to the end of the connection', () => {
+    const reader = new HttpReader('response');
+    const sink = new MessageCollector();
+    const first = octetsOf(`${head('HTTP/1.1 200 OK')}abc`);
+    reader.feed(first, 0, first.length, sink);
+    assert.equal(reader.skip(1000, sink), true);
+    const second = octetsOf('def');
+    reader.feed(second, 0, second.length, sink);
+    assert.deepEqual([sink.messages[0].body, reader.state], ['abcdef', 'reading']);
   });
 
   it('is lost where a gap may hide the start of a message, until it is begun anew', () => {

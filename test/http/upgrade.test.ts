@@ -98,6 +98,8 @@ describe('a sound handshake', () => {
 describe('a refused request', () => {
   const refusals: [name: string, request: string, status: string, codes: string[]][] = [
     ['POST', UPGRADE_REQUEST.replace('GET', 'POST'), '405 Method Not Allowed', ['method-not-get']],
+    ['PUT', UPGRADE_REQUEST.replace('GET', 'PUT'), '405 Method Not Allowed', ['method-not-get']],
+    ['GOT', UPGRADE_REQUEST.replace('GET', 'GOT'), '405 Method Not Allowed', ['method-not-get']],
     ['no Connection', without(UPGRADE_REQUEST, 'Connection'), '400 Bad Request', ['connection-field-missing']],
     ['no Upgrade', without(UPGRADE_REQUEST, 'Upgrade'), '400 Bad Request', ['upgrade-field-missing']],
     ['version 8', request('Sec-WebSocket-Version: 8'), '400 Bad Request', ['version-unsupported']],
@@ -105,6 +107,12 @@ describe('a refused request', () => {
     ['no key', without(UPGRADE_REQUEST, 'Sec-WebSocket-Key'), '400 Bad Request', ['key-invalid']],
     ['a foreign origin', request('Origin: http://elsewhere.example'), '403 Forbidden', ['origin-foreign']],
     ['an unknown path', UPGRADE_REQUEST, '404 Not Found', []],
+    [
+      'an unknown path, asked by a page of another site',
+      request('Origin: http://elsewhere.example'),
+      '404 Not Found',
+      [],
+    ],
     ['an empty origin', request('Origin: '), '403 Forbidden', ['origin-foreign']],
     ['its own origin', request('Origin: http://10.7.0.1:8888'), '403 Forbidden', []],
     ['its own with a user and a query', request('Origin: http://me@10.7.0.1:8888?x=1'), '403 Forbidden', []],

@@ -97,12 +97,25 @@ describe('open connections', () => {
 
   it('lets the first of too many reset connections go, even where the clock stands still', () => {
     const packets: TcpPacket[] = [];
-    for (let port = 1; port <= 5000; port++) {
+    for (let port = 1; port <= 13_000; port++) {
       packets.push(...new TcpConversation({ client: peer('10.0.0.1', port) }).open().reset('s2c').packets);
     }
-    const [first] = streamsOf(packets, { interval: 0 });
-    assert.equal(first.end, 'rst 4');
-    assert.ok(first.openedBeforeEnd < 5000);
+    const streams = streamsOf(packets, { interval: 0 });
+    for (const [index, { end, openedBeforeEnd }] of streams.entries()) {
+      assert.equal(end, `rst ${4 * (index + 1)}`);
+      assert.equal(openedBeforeEnd, Math.min(index + 1 + 4096, 13_000));
+    }
+  });
+
+  it('keeps conversations rather than connections that have said nothing since their handshake', () => {
+    const said = (port: number) => new TcpConversation({ client: peer('10.0.0.1', port) }).open();
+    const talk = said(1).exchange('c2s', utf8('hello'));
+    const packets = talk.packets.splice(0);
+    const knocks = Array.from({ length: 200 }, (_, index) => said(2 + index).packets);
+    for (const knock of knocks) packets.push(...knock);
+    const [first, ...others] = streamsOf([...packets, ...talk.exchange('c2s', utf8(' again')).packets], { limits });
+    assert.deepEqual([first.said[0], first.findings], ['hello again', []]);
+    assert.equal(others.filter(({ findings }) => findings.length > 0).length, 200 - 31);
   });
 });
 

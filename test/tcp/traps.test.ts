@@ -385,6 +385,22 @@ describe('the reassembler, where a connection ends,', () => {
     assert.deepEqual(stream.gaps, []);
   });
 
+  it('is reset by the first of several RSTs', () => {
+    const talk = saying('one ').reset('s2c');
+    const { packets } = talk;
+    const stream = only(streamsOf([...packets, ...packets.slice(-1), ...packets.slice(-1)]));
+    assert.equal(stream.end, `rst ${packets.length}`);
+  });
+
+  it('takes a reset back for the same SYN said again only where nothing was said between, RFC 9293 §3.10.7.3', () => {
+    const [syn] = saying().packets;
+    const [refusal] = new TcpConversation().reset('s2c').packets;
+    const refused = only(streamsOf([syn, { ...refusal, acknowledgment: syn.sequence + 1 }, ...saying('one').packets]));
+    assert.deepEqual([refused.said[0], refused.end?.split(' ')[0]], ['one', 'capture-end']);
+    const { packets } = saying('one').reset('s2c');
+    assert.equal(only(streamsOf([...packets, syn])).end, `rst ${packets.length}`);
+  });
+
   it('hears the other side out after a half-close', () => {
     const talk = saying('question');
     talk.finish('c2s').acknowledge('s2c');
@@ -395,7 +411,9 @@ describe('the reassembler, where a connection ends,', () => {
   });
 
   it('does not take the acknowledgment of a FIN that was not captured for a lost octet', () => {
-    const talk = saying('one ').close('c2s');
+    const talk = saying('one ').finish('c2s');
+    for (let count = 0; count < 100; count++) talk.acknowledge('s2c').send('s2c', utf8('.'));
+    talk.finish('s2c').acknowledge('c2s');
     const stream = only(streamsOf(talk.packets.filter((packet) => (packet.flags & 1) === 0)));
     assert.deepEqual(stream.gaps, []);
     assert.match(String(stream.end), /^capture-end/);
@@ -431,6 +449,17 @@ describe('the reassembler, of connections,', () => {
     assert.deepEqual(
       streams.map((stream) => stream.end?.split(' ')[0]),
       ['fin', 'rst', 'replaced', 'capture-end'],
+    );
+  });
+
+  it('takes a new SYN for a new connection, and a late SYN/ACK for none, where the end before was seen without its beginning', () => {
+    const { packets } = saying('before').close();
+    const next = new TcpConversation({ clientSequence: 77_777, serverSequence: 88_888 }).open();
+    next.exchange('c2s', utf8('after'));
+    const streams = streamsOf([...packets.slice(3), packets[1], ...next.packets]);
+    assert.deepEqual(
+      streams.map((stream) => stream.said[0]),
+      ['before', 'after'],
     );
   });
 

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Origin } from '../../src/capture/packet.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
-import { NOTHING_SEEN, type SeenFrames } from '../../src/ws/frame-evidence.ts';
+import { contentBits, NOTHING_SEEN, type SeenFrames } from '../../src/ws/frame-evidence.ts';
 import { FrameSearch } from '../../src/ws/frame-search.ts';
 import { Random } from '../support/random.ts';
 import {
   BINARY,
+  CLOSE,
   CONTINUATION,
   closePayload,
   concat,
@@ -114,6 +115,38 @@ describe('frames are found again', () => {
     const broken = text.slice();
     broken[8] = (broken[8] as number) ^ 0x80;
     assert.equal(search([broken], { masked: true }).at, -1);
+  });
+
+  it('by a close frame whose code may be sent and whose reason is UTF-8, rather than by another', () => {
+    const closes: [body: Uint8Array, speaksFor: boolean][] = [
+      [closePayload(1001, 'going home'), true],
+      [closePayload(4321), true],
+      [closePayload(1005, 'going home'), false],
+      [closePayload(77, 'going home'), false],
+      [concat(closePayload(1001), Uint8Array.of(0x67, 0xff, 0x69)), false],
+      [Uint8Array.of(3), false],
+    ];
+    const key = Uint8Array.of(0x91, 0xf3, 0x02, 0xbb);
+    for (const [body, speaksFor] of closes) {
+      for (const sent of [frame(CLOSE, body), frame(CLOSE, body, { key })]) {
+        const headerLength = sent.length - body.length;
+        const word = headerLength > 2 ? 0x91f302bb | 0 : 0;
+        const header = { first: sent[0], headerLength, length: body.length, key: word };
+        const bits = contentBits(header, sent, headerLength, sent.length);
+        assert.ok(speaksFor ? bits > 0 : bits < 0, `${Buffer.from(body).toString('hex')}: ${bits}`);
+      }
+    }
+  });
+
+  it('behind thousands of segments without any', () => {
+    const random = new Random(6);
+    const segments = Array.from({ length: 2500 }, () => new Uint8Array(200).fill(0xff));
+    const sent = frames(random, 6, false);
+    const found = search([...segments, ...sent], { limit: 4096, offset: 10 });
+    const starts = [0, 1, 2].map((index) => 500_000 + concat(...sent.slice(0, index)).length);
+    assert.ok(starts.includes(found.passedOver), `found behind ${found.passedOver} octets`);
+    assert.equal(found.at, 10 + found.passedOver);
+    assert.deepEqual(found.octets, concat(...sent).subarray(found.passedOver - 500_000));
   });
 
   it('not by text XOR text, which is UTF-8 too: the rest of a masked text whose octets look like a header', () => {

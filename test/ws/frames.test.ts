@@ -2,11 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mayBeginFrame } from '../../src/ws/frame-likeness.ts';
 import { BINARY, CLOSE, clientFrame, concat, frame, PING, TEXT, utf8 } from '../support/websocket-writer.ts';
 import { Reading, read } from './readings.ts';
 
 const server = { fromClient: false };
 const octets = (hex: string) => new Uint8Array(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+it('the first octet of a frame that breaks no rule is one of nine, RFC 6455 §5.2 and §5.5', () => {
+  const first = Array.from({ length: 256 }, (_, octet) => octet).filter(mayBeginFrame);
+  assert.deepEqual(first, [0x00, 0x01, 0x02, 0x80, 0x81, 0x82, 0x88, 0x89, 0x8a]);
+});
 
 describe('the examples of RFC 6455 §5.7', () => {
   it('reads a single-frame unmasked text message', () => {
