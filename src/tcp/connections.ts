@@ -109,6 +109,8 @@ export class Connections<Upper> {
     this.open.remove(connection);
     connection.live = null;
     connection.upper = null;
+    // One that is over has no subflows, and one that may go on has those it had.
+    if (connection.memo === null) connection.subflow = null;
     this.#remembered.count(connection, connection.entries);
     live.reset();
     this.#lives.giveBack(live);
@@ -118,6 +120,7 @@ export class Connections<Upper> {
   dropMemo(connection: Connection<Upper>): void {
     this.#remembered.count(connection, -connection.entries);
     connection.memo = null;
+    connection.subflow = null;
     this.#remembered.count(connection, connection.entries);
   }
 

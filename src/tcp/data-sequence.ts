@@ -55,6 +55,11 @@ export class DataSequence {
     return this.#ahead === null ? null : (dataSequence + this.#ahead) | 0;
   }
 
+  /** The number of its first octet; null where it is not known. */
+  get start(): number | null {
+    return this.initialSequence === null ? null : (this.initialSequence + 1) | 0;
+  }
+
   /** Octets up to `end` were mapped. */
   reach(end: number): void {
     if (this.end === null || ((end - this.end) | 0) > 0) this.end = end;

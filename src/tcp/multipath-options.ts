@@ -39,6 +39,26 @@ export interface DataMapping {
   readonly length: number;
 }
 
+/** Where the first whole option of Multipath TCP from `start` on begins; -1 where there is none. The snaplen may have cut some. */
+function optionFrom(buffer: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end && buffer[at] !== END_OF_OPTIONS; ) {
+    if (buffer[at] === NO_OPERATION) {
+      at++;
+      continue;
+    }
+    const next = at + buffer[at + 1];
+    if (at + 2 > end || next < at + 2 || next > end) return -1;
+    if (buffer[at] === MULTIPATH && next > at + 3) return at;
+    at = next;
+  }
+  return -1;
+}
+
+/** Whether a segment speaks of Multipath TCP at all: those of most connections do not. */
+export function hasMultipathOption({ buffer, tcpStart, payloadStart }: Segment): boolean {
+  return optionFrom(buffer, tcpStart + OPTIONS_AT, payloadStart) >= 0;
+}
+
 /** What the options of one segment say. Reused: each reading sets every field. */
 export class MultipathOptions {
   /** Whether there is an MP_CAPABLE, or an MP_JOIN. */
@@ -59,18 +79,10 @@ export class MultipathOptions {
   read(segment: Segment): void {
     this.#clear();
     const { buffer, tcpStart, payloadStart } = segment;
-    const headerEnd = tcpStart + (buffer[tcpStart + 12] >> 4) * 4;
-    // The snaplen may have cut them.
-    const end = Math.min(headerEnd, payloadStart);
-    for (let at = tcpStart + OPTIONS_AT; at < end && buffer[at] !== END_OF_OPTIONS; ) {
-      if (buffer[at] === NO_OPERATION) {
-        at++;
-        continue;
-      }
+    for (let at = optionFrom(buffer, tcpStart + OPTIONS_AT, payloadStart); at >= 0; ) {
       const next = at + buffer[at + 1];
-      if (at + 2 > end || next < at + 2 || next > end) return;
-      if (buffer[at] === MULTIPATH && next > at + 3) this.#take(buffer, at, next);
-      at = next;
+      this.#take(buffer, at, next);
+      at = optionFrom(buffer, next, payloadStart);
     }
   }
 
@@ -99,9 +111,8 @@ export class MultipathOptions {
     if (length >= WITH_KEY) this.senderKey = buffer.slice(at + 4, at + 12);
     if (length >= WITH_KEYS) this.receiverKey = buffer.slice(at + 12, at + 20);
     // The data of the third packet or the one behind it begins the stream.
-    if (length >= WITH_LENGTH && this.version > 0) {
-      this.mapping = { dataSequence: null, subflowSequence: 1, length: word16(buffer, at + 20) };
-    }
+    const mapped = length >= WITH_LENGTH && this.version > 0 ? word16(buffer, at + 20) : 0;
+    if (mapped > 0) this.mapping = { dataSequence: null, subflowSequence: 1, length: mapped };
   }
 
   #takeJoin(buffer: Uint8Array, at: number, length: number): void {

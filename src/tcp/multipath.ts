@@ -1,8 +1,8 @@
 // The multipath connections of a capture (RFC 8684), and which subflow belongs to which: by the token of a key that the handshake
-// of the first subflow showed. Reads the options of SYNs, and of segments of such connections only. What a subflow's segments say
-// of the connection is `subflow.ts`.
+// of the first subflow showed. Of other connections the options of the first segment are looked at, and no more. What a subflow's
+// segments say of the connection is `subflow.ts`.
 
-import { ACK, type Segment, SYN } from '../link/segment.ts';
+import { type Segment, SYN } from '../link/segment.ts';
 import type { Connection } from './connection.ts';
 import { DataSequence } from './data-sequence.ts';
 import type { TcpLimits } from './limits.ts';
@@ -13,7 +13,8 @@ import { type End, Subflow } from './subflow.ts';
 export class Multipath {
   /** That of the first subflow: in its streams stands what all of them carry. */
   connection: Connection<unknown>;
-  version = 0;
+  /** As MP_CAPABLE told it; null where that was not captured. */
+  version: number | null = null;
   /** Those that may still carry octets. */
   openSubflows = 0;
   /** Whether any octet was mapped: else it may have fallen back to TCP. */
@@ -64,11 +65,10 @@ export class Multipaths {
   }
 
   /**
-   * What a connection that begins with this segment is a subflow of, where it joins one that is known; null where it is any other.
-   * @param end who sent the segment
+   * What begins with this segment, where it is a SYN that joins a connection that is known; null where it is any other.
+   * @param end who sent it
    */
   joining(segment: Segment, end: End): Subflow | null {
-    if ((segment.flags & (SYN | ACK)) !== SYN) return null;
     this.#options.read(segment);
     const { token } = this.#options;
     const owner = token === null ? undefined : this.#byToken.get(token);
@@ -79,13 +79,11 @@ export class Multipaths {
     return subflow;
   }
 
-  /** The first subflow of a connection just begun with this segment; null where it is no multipath one. */
+  /** The first subflow of a connection just begun with this segment. Null where octets in a SYN have no data sequence number. */
   first(segment: Segment, connection: Connection<unknown>): Subflow | null {
-    if ((segment.flags & SYN) === 0) return null;
-    this.#options.read(segment);
-    const { isCapable, isJoin } = this.#options;
-    // Octets in a SYN have no data sequence number (RFC 8684 appendix B).
-    if ((!isCapable && !isJoin) || segment.payloadEnd > segment.payloadStart) return null;
+    const octets = segment.payloadEnd - segment.payloadStart + segment.missing;
+    // RFC 8684 appendix B.
+    if ((segment.flags & SYN) !== 0 && octets > 0) return null;
     return new Subflow(new Multipath(connection), true, false);
   }
 

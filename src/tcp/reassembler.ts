@@ -12,6 +12,7 @@ import { endOf, isFinished, isLost, isOver } from './ends.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
 import { Multipaths } from './multipath.ts';
+import { hasMultipathOption } from './multipath-options.ts';
 import { Predictions } from './predictions.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import type { TcpRuleCode } from './rules.ts';
@@ -111,7 +112,8 @@ export class Reassembler<Upper> {
       if (whole.live === null && !subflow.isFirst) return;
       if (multipath.isMapped && !multipath.isTold) {
         multipath.isTold = true;
-        this.#sink.onFinding(whole, whole.lowerSide, 'tcp-multipath', `version ${multipath.version}`, origin);
+        const detail = `version ${multipath.version ?? 'not captured'}`;
+        this.#sink.onFinding(whole, whole.lowerSide, 'tcp-multipath', detail, origin);
       }
       this.#takeOf(whole, subflow.endInFirst(end), said, origin);
     }
@@ -208,11 +210,12 @@ export class Reassembler<Upper> {
   }
 
   #begin(segment: Segment, origin: Origin): Connection<Upper> {
-    const joining = this.#multipaths.joining(segment, this.#connections.sender);
+    const isMultipath = hasMultipathOption(segment);
+    const joining = isMultipath ? this.#multipaths.joining(segment, this.#connections.sender) : null;
     if (joining !== null) return this.#connections.beginSubflow(segment, joining);
     if (this.#connections.open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
     const connection = this.#connections.begin(segment, origin);
-    connection.subflow = this.#multipaths.first(segment, connection);
+    if (isMultipath) connection.subflow = this.#multipaths.first(segment, connection);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
   }

@@ -8,7 +8,7 @@ import type { Multipath } from './multipath.ts';
 import type { DataMapping, MultipathOptions } from './multipath-options.ts';
 
 /** Mappings kept of one end: segments carry their own, but for those in the middle of one that was told once. */
-const MAPPINGS = 16;
+const MAPPINGS = 4;
 /** Octets to which a mapping grows by those that go on with it: less than half of the sequence numbers, which are compared. */
 const LONGEST = 2 ** 30;
 
@@ -28,6 +28,8 @@ interface Stretch {
 /** What one end sends over one subflow. */
 class SubflowEnd {
   initialSequence: number | null = null;
+  /** Where that is not known: the last segment with a mapping, and where it ended. */
+  unplaced: { readonly mapping: DataMapping; readonly end: number } | null = null;
   finSeen = false;
   /** The latest last. */
   readonly #stretches: Stretch[] = [];
@@ -81,7 +83,7 @@ export class Subflow {
   readonly #isSwapped: boolean;
   readonly #ends: readonly [SubflowEnd, SubflowEnd];
   /** Whether it may still carry octets of the connection. */
-  isOpen = true;
+  isOpen = false;
   /** Whether the other end answered without Multipath TCP: then this is any TCP connection. */
   isRefused = false;
 
@@ -90,7 +92,7 @@ export class Subflow {
     this.isFirst = isFirst;
     this.#isSwapped = isSwapped;
     this.#ends = [new SubflowEnd(isFirst), new SubflowEnd(isFirst)];
-    multipath.openSubflows++;
+    this.#open();
   }
 
   /** The end of the first subflow that is this one's `end`. */
@@ -107,10 +109,11 @@ export class Subflow {
     const data = this.multipath.ends[this.endInFirst(end)];
     const peerData = this.multipath.ends[this.endInFirst((1 - end) as End)];
     if ((segment.flags & SYN) !== 0) {
+      this.#open();
       if (this.isFirst) yield segment;
       return;
     }
-    if (options.mapping !== null) this.#map(sender, data, segment, options.mapping);
+    if (options.mapping !== null) this.#noteMapping(sender, data, segment, options.mapping);
 
     Object.assign(said, segment);
     said.flags &= ~FIN;
@@ -159,9 +162,10 @@ export class Subflow {
       const isOnly = this.isOpen && this.multipath.openSubflows === 1;
       if (isOnly && at === null) {
         const last = (segment.sequence + segment.payloadEnd - segment.payloadStart + segment.missing) | 0;
-        // What lies before it may be another copy of earlier octets.
-        data.reach((last + (sender.shiftAt((last - 1) | 0) ?? 0)) | 0);
-        at = data.end;
+        const shift = sender.shiftAt((last - 1) | 0);
+        if (shift !== null) data.reach((last + shift) | 0);
+        // What lies right before it may be a copy of earlier octets.
+        at = data.end ?? data.start;
       }
       if (this.#ends[1 - end].finSeen) this.#close();
     }
@@ -181,7 +185,9 @@ export class Subflow {
     const receiver = this.#ends[1 - end];
     const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
     if ((segment.flags & SYN) !== 0) sender.initialSequence = segment.sequence;
-    if (isAnswer) receiver.initialSequence ??= (segment.acknowledgment - 1) | 0;
+    // The third packet, and the first data in version 1, have both keys and the first numbers behind the SYNs.
+    else if (options.receiverKey !== null) sender.initialSequence ??= (segment.sequence - 1) | 0;
+    if (isAnswer || options.receiverKey !== null) receiver.initialSequence ??= (segment.acknowledgment - 1) | 0;
     if (!this.isFirst) return;
     const { multipath } = this;
     const data = multipath.ends[this.endInFirst(end)];
@@ -195,19 +201,35 @@ export class Subflow {
     if (options.receiverKey !== null) peerData.noteKey(options.receiverKey, options.version);
   }
 
-  #map(sender: SubflowEnd, data: DataSequence, segment: Segment, mapping: DataMapping): void {
+  /**
+   * Mappings are counted from the subflow's initial sequence number. Where its SYN was not captured, the first mapping that begins
+   * behind another one tells that number: a segment may be any of those that have the same mapping.
+   */
+  #noteMapping(sender: SubflowEnd, data: DataSequence, segment: Segment, mapping: DataMapping): void {
+    if (sender.initialSequence === null) {
+      const { unplaced } = sender;
+      const octets = segment.payloadEnd - segment.payloadStart + segment.missing;
+      if (octets === 0) return;
+      if (unplaced?.end !== segment.sequence || unplaced.mapping.subflowSequence === mapping.subflowSequence) {
+        sender.unplaced = { mapping, end: (segment.sequence + octets) | 0 };
+        return;
+      }
+      sender.initialSequence = (segment.sequence - mapping.subflowSequence) | 0;
+      this.#map(sender, data, sender.initialSequence, unplaced.mapping);
+    }
+    this.#map(sender, data, sender.initialSequence, mapping);
+  }
+
+  #map(sender: SubflowEnd, data: DataSequence, initialSequence: number, mapping: DataMapping): void {
     const { subflowSequence, length } = mapping;
-    // Where its SYN was not captured, the mapping is taken for that of the segment it stands in.
-    sender.initialSequence ??= (segment.sequence - subflowSequence) | 0;
-    const start = (sender.initialSequence + subflowSequence) | 0;
+    const start = (initialSequence + subflowSequence) | 0;
     const dataSequence = mapping.dataSequence ?? (data.key === null ? null : (data.key.initial + 1) | 0);
     if (dataSequence === null) return;
     let first = data.sequenceOf(dataSequence);
     if (first === null) {
       // Its first octet is the first of all: it may stand in another subflow where the first one was silent.
-      const from = this.isFirst || data.initialSequence === null ? start : (data.initialSequence + 1) | 0;
-      data.begin(dataSequence, from);
-      first = from;
+      first = this.isFirst ? start : (data.start ?? start);
+      data.begin(dataSequence, first);
     }
     sender.map(start, length === 0 ? LONGEST : length, (first - start) | 0);
     this.multipath.isMapped = true;
@@ -219,6 +241,12 @@ export class Subflow {
     const acknowledged = dataAcknowledgment === null ? null : peerData.sequenceOf(dataAcknowledgment);
     if (acknowledged !== null) said.acknowledgment = acknowledged;
     else if (!this.isFirst || peerData.isMapped) said.flags &= ~ACK;
+  }
+
+  #open(): void {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.multipath.openSubflows++;
   }
 
   #close(): void {

@@ -137,6 +137,30 @@ describe('one subflow', () => {
     assert.deepEqual([said[0], findings, end], ['one one ', [], 'fin 7']);
   });
 
+  it('tells what one end did not say to the capture, by what the other acknowledges', () => {
+    const connection = new MultipathWriter();
+    const subflow = connection.subflow().open().send('c2s', utf8('ask'), 0).send('s2c', utf8('answer'), 0);
+    subflow.acknowledge('c2s', 6).send('c2s', utf8('!'), 3).finishData('c2s', 4);
+    const fromClient = connection.packets.filter(({ source }) => source.port === 40001);
+    assert.deepEqual(streamOf(fromClient).said, ['ask!', '[-6]']);
+  });
+
+  it('is known by its mappings where the capture begins late, also in the middle of one', () => {
+    const connection = new MultipathWriter();
+    const subflow = connection.subflow({ segmentSize: 4 }).open();
+    subflow
+      .send('c2s', utf8('not captured: this is'), 0)
+      .send('c2s', utf8(' it'), 21)
+      .send('c2s', utf8('this is it, '), 14);
+    subflow
+      .send('s2c', utf8('yes'), 0)
+      .send('s2c', utf8(' no'), 3)
+      .send('s2c', utf8('yes no'), 0)
+      .send('c2s', utf8('all'), 26);
+    const { said, findings, gaps } = streamOf(connection.packets.slice(3 + 3));
+    assert.deepEqual([said, findings, gaps], [[': this is it, all', 'yes no'], ['tcp-multipath'], []]);
+  });
+
   it('is told once, when the first octet is mapped', () => {
     const connection = new MultipathWriter();
     const subflow = connection.subflow().open().send('c2s', utf8('a'), 0).send('s2c', utf8('b'), 0);
@@ -155,6 +179,15 @@ describe('the end of a multipath connection', () => {
     assert.deepEqual([said, gaps, end], [['hi', ''], [], 'fin 8']);
   });
 
+  it('may be told with the last data', () => {
+    const connection = new MultipathWriter();
+    const subflow = connection.subflow().open().send('c2s', utf8('hi '), 0);
+    const mapping = subflow.mapping('c2s', 3, 6);
+    subflow.sendWith('c2s', utf8('there'), signal({ mapping, dataFin: true })).finishData('s2c', 0);
+    const { said, gaps, end } = streamOf(connection.packets);
+    assert.deepEqual([said[0], gaps, end], ['hi there', [], 'fin 6']);
+  });
+
   it('is the FINs of the only subflow where no DATA_FIN was captured', () => {
     const connection = new MultipathWriter();
     const subflow = connection.subflow().open().send('c2s', utf8('hello'), 0).send('c2s', utf8('he'), 0);
@@ -170,6 +203,16 @@ describe('the end of a multipath connection', () => {
     first.send('c2s', utf8('c'), 2).reset('c2s');
     const { said, end } = streamOf(connection.packets);
     assert.deepEqual([said[0], end], ['abc', 'rst 11']);
+  });
+
+  it('is not a reset that the SYN, said again, took back', () => {
+    const connection = new MultipathWriter();
+    const subflow = connection.subflow().open().send('c2s', utf8('hi'), 0).finish('c2s').finish('s2c');
+    const [syn, ...rest] = connection.packets;
+    subflow.reset('s2c');
+    const refusal = { ...(connection.packets.at(-1) as TcpPacket), sequence: 0, acknowledgment: syn.sequence + 1 };
+    const { said, end } = streamOf([syn, refusal, syn, ...rest]);
+    assert.deepEqual([said[0], end], ['hi', 'fin 8']);
   });
 
   it('leaves the connection open where one of two subflows has its FINs', () => {
