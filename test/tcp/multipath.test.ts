@@ -305,7 +305,7 @@ describe('two subflows', () => {
     assert.deepEqual(streamOf(connection.packets).said[0], 'ab');
   });
 
-  it('are two connections where the first one is not known', () => {
+  it('give what the second carried where the first is not known', () => {
     const connection = new MultipathWriter();
     overTwo(connection, (second) => second.join());
     const second = connection.packets.filter(
