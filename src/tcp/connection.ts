@@ -3,6 +3,7 @@
 
 import { Origin } from '../capture/packet.ts';
 import type { Receiver } from './stream-sink.ts';
+import type { Subflow } from './subflow.ts';
 import { DirectionFacts, HandshakeTimer, NONE } from './transport-facts.ts';
 import type { WaitingOctets } from './waiting-octets.ts';
 
@@ -169,6 +170,8 @@ export class Connection<Upper> {
   /** Of one with a memo: sequence numbers of the next octets of both sides, as far as they are known. */
   next0: number | null = null;
   next1: number | null = null;
+  /** What it is of a multipath connection; null where it is none (`multipath.ts`). */
+  subflow: Subflow | null = null;
   /** Segments of it since it is over. */
   passedOver = 0;
   /** Its neighbours among the open connections (`open-connections.ts`). */
@@ -176,7 +179,7 @@ export class Connection<Upper> {
   after: Connection<Upper> | null = null;
 
   /** Sets every field, but for its place in the table and among the open ones: those who put it there do. */
-  begin(number: number, lowerSide: Side, live: LiveState): void {
+  begin(number: number, lowerSide: Side, live: LiveState | null): void {
     this.number = number;
     this.lowerSide = lowerSide;
     this.live = live;
@@ -184,6 +187,7 @@ export class Connection<Upper> {
     this.initialSequence1 = null;
     this.upper = null;
     this.memo = null;
+    this.subflow = null;
     this.passedOver = 0;
   }
 }

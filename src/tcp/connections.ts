@@ -6,10 +6,12 @@ import { ACK, type Segment } from '../link/segment.ts';
 import { Connection, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpLimits } from './limits.ts';
+import { isStillOpen } from './multipath.ts';
 import { OpenConnections } from './open-connections.ts';
 import { Pool } from './pool.ts';
 import { Remembered } from './remembered.ts';
 import { belongsTo } from './same-connection.ts';
+import type { End, Subflow } from './subflow.ts';
 
 export class Connections<Upper> {
   readonly open = new OpenConnections<Upper>();
@@ -23,6 +25,10 @@ export class Connections<Upper> {
   readonly #isKin = (kin: Connection<Upper>, segment: Segment): boolean => belongsTo(segment, kin, this.sideOf(kin));
   readonly #staysKnown = (connection: Connection<Upper>): boolean => {
     if (connection.live !== null || this.#remembered.stays(connection)) return true;
+    if (connection.subflow?.isFirst === false && isStillOpen(connection.subflow)) {
+      this.#remembered.count(connection, 1);
+      return true;
+    }
     this.#dropEntry(connection);
     return false;
   };
@@ -34,6 +40,11 @@ export class Connections<Upper> {
   /** The connection between the endpoints of the segment. `sideOf` goes on from the last look. */
   find(segment: Segment): Connection<Upper> | undefined {
     return this.#table.find(segment);
+  }
+
+  /** The end that sent the segment last looked up. */
+  get sender(): End {
+    return this.#table.sender;
   }
 
   /** The side of a connection that sent the segment last looked up. */
@@ -54,6 +65,18 @@ export class Connections<Upper> {
     connection.begin(this.begun++, this.#table.sender, live);
     this.#put(segment, connection);
     this.open.add(connection, live, origin.number, origin.seconds);
+    return connection;
+  }
+
+  /** Begins, with a segment that was looked up, what only carries octets of another connection, and has its number. */
+  beginSubflow(segment: Segment, subflow: Subflow): Connection<Upper> {
+    if (this.#remembered.isFull) this.#forget();
+    const connection = this.#pool.take();
+    connection.begin(subflow.multipath.connection.number, this.#table.sender, null);
+    connection.subflow = subflow;
+    connection.initialSequence0 = segment.sequence;
+    this.#put(segment, connection);
+    this.#remembered.count(connection, 1);
     return connection;
   }
 
@@ -86,6 +109,8 @@ export class Connections<Upper> {
     this.open.remove(connection);
     connection.live = null;
     connection.upper = null;
+    // One that is over has no subflows, and one that may go on has those it had.
+    if (connection.memo === null) connection.subflow = null;
     this.#remembered.count(connection, connection.entries);
     live.reset();
     this.#lives.giveBack(live);
@@ -95,6 +120,7 @@ export class Connections<Upper> {
   dropMemo(connection: Connection<Upper>): void {
     this.#remembered.count(connection, -connection.entries);
     connection.memo = null;
+    connection.subflow = null;
     this.#remembered.count(connection, connection.entries);
   }
 

@@ -5,16 +5,19 @@
 import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
-import type { Connection, LiveState, TcpEnd } from './connection.ts';
+import type { Connection, LiveState, Side, TcpEnd } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
 import { endOf, isFinished, isLost, isOver } from './ends.ts';
 import { defaultTcpLimits, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
+import { Multipaths } from './multipath.ts';
+import { hasMultipathOption } from './multipath-options.ts';
 import { Predictions } from './predictions.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import type { TcpRuleCode } from './rules.ts';
 import type { StreamSink } from './stream-sink.ts';
+import type { End, Subflow } from './subflow.ts';
 import { countBehindFin, countSyn, setWindow } from './transport-facts.ts';
 
 /** Seconds; before all of them, and a small integer for V8, as what each packet is compared with should be where it can. */
@@ -39,12 +42,14 @@ export class Reassembler<Upper> {
   readonly #delivery: Delivery<Upper>;
   readonly #lingering = new Lingering<Upper>();
   readonly #predictions = new Predictions<Upper>();
+  readonly #multipaths: Multipaths;
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
     this.#sink = sink;
     this.#limits = limits;
     this.#delivery = new Delivery(sink, limits);
     this.#connections = new Connections(limits);
+    this.#multipaths = new Multipaths(limits);
     this.#nextIdle = limits.idleSeconds > 0 ? EARLIEST : Number.POSITIVE_INFINITY;
     this.#nextEnd = this.#nextIdle;
     this.#connectionLimit = `${limits.openConnections} connections`;
@@ -88,6 +93,35 @@ export class Reassembler<Upper> {
       if (live !== null) this.#endConnection(connection, isOver(live) ? endOf(live) : 'replaced', origin);
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
     }
+    const { subflow } = connection;
+    if (subflow === null) this.#takeOf(connection, this.#connections.sender, segment, origin);
+    else this.#takeOfSubflow(subflow, connection, segment, origin);
+  }
+
+  /** What the segment says stands in the streams of the connection that the first subflow began. */
+  #takeOfSubflow(subflow: Subflow, connection: Connection<Upper>, segment: Segment, origin: Origin): void {
+    const { multipath } = subflow;
+    if (!multipath.isAlive) {
+      this.#predictions.passOver(connection, segment);
+      return;
+    }
+    const end = this.#connections.sender;
+    for (const said of this.#multipaths.segmentsOf(subflow, segment, end)) {
+      const whole = multipath.connection as Connection<Upper>;
+      // One that was let go goes on where its first subflow does.
+      if (whole.live === null && !subflow.isFirst) return;
+      if (multipath.isMapped && !multipath.isTold) {
+        multipath.isTold = true;
+        const detail = `version ${multipath.version ?? 'not captured'}`;
+        this.#sink.onFinding(whole, whole.lowerSide, 'tcp-multipath', detail, origin);
+      }
+      this.#takeOf(whole, subflow.endInFirst(end), said, origin);
+    }
+    if (subflow.isRefused) connection.subflow = null;
+  }
+
+  #takeOf(known: Connection<Upper>, end: End, segment: Segment, origin: Origin): void {
+    let connection = known;
     if (connection.live === null && connection.memo !== null)
       connection = this.#afterLetGo(connection, segment, origin);
     const live = connection.live;
@@ -95,7 +129,7 @@ export class Reassembler<Upper> {
       this.#predictions.passOver(connection, segment);
       return;
     }
-    const side = this.#connections.sideOf(connection);
+    const side = (end ^ connection.lowerSide) as Side;
     const { half0, half1 } = live;
     const half = side === 0 ? half0 : half1;
     const peer = side === 0 ? half1 : half0;
@@ -150,7 +184,7 @@ export class Reassembler<Upper> {
       }
     }
     if (live.ending && connection.live !== null) this.#afterFin(connection, live, origin);
-    this.#predictions.update(connection, half, segment);
+    if (connection.subflow === null) this.#predictions.update(connection, half, segment);
   }
 
   /** Number of the connection that a segment belongs to, which was taken before. */
@@ -176,8 +210,12 @@ export class Reassembler<Upper> {
   }
 
   #begin(segment: Segment, origin: Origin): Connection<Upper> {
+    const isMultipath = hasMultipathOption(segment);
+    const joining = isMultipath ? this.#multipaths.joining(segment, this.#connections.sender) : null;
+    if (joining !== null) return this.#connections.beginSubflow(segment, joining);
     if (this.#connections.open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
     const connection = this.#connections.begin(segment, origin);
+    if (isMultipath) connection.subflow = this.#multipaths.first(segment, connection);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
   }

@@ -10,7 +10,7 @@ const FARTHEST = 1 << 24;
 /** What is known of a connection that was let go: it may be forgotten, and used for another, before that begins. */
 export type LetGo = Pick<
   Connection<unknown>,
-  'memo' | 'lowerSide' | 'next0' | 'next1' | 'initialSequence0' | 'initialSequence1'
+  'memo' | 'lowerSide' | 'next0' | 'next1' | 'initialSequence0' | 'initialSequence1' | 'subflow'
 >;
 
 /** `more`: the segment says what was not said before. `end`: the connection is over. */
@@ -25,8 +25,8 @@ export function whatFollows({ next0, next1 }: LetGo, side: Side, segment: Segmen
 }
 
 export function letGoOf(connection: Connection<unknown>): LetGo & { memo: Memo | null } {
-  const { memo, lowerSide, next0, next1, initialSequence0, initialSequence1 } = connection;
-  return { memo, lowerSide, next0, next1, initialSequence0, initialSequence1 };
+  const { memo, lowerSide, next0, next1, initialSequence0, initialSequence1, subflow } = connection;
+  return { memo, lowerSide, next0, next1, initialSequence0, initialSequence1, subflow };
 }
 
 /** Sets what a connection just begun knows of its numbers; returns whether its sides are the other way round. */
@@ -35,6 +35,8 @@ export function goOn(connection: Connection<unknown>, before: LetGo): boolean {
   const swapped = connection.lowerSide !== before.lowerSide;
   connection.initialSequence0 = swapped ? initialSequence1 : initialSequence0;
   connection.initialSequence1 = swapped ? initialSequence0 : initialSequence1;
+  connection.subflow = before.subflow;
+  before.subflow?.multipath.goOnAs(connection);
   if (connection.live === null) return swapped;
   const { half0, half1 } = connection.live;
   if (next0 !== null) startAt(swapped ? half1 : half0, next0);

@@ -57,6 +57,16 @@ export const tcpRules = [
       'What it says later counts as another connection, which goes on where a WebSocket one was. `--max-idle` says for how long.',
     example: 'Two hours without a packet, with `--max-idle 3600`.',
   },
+  {
+    code: 'tcp-multipath',
+    severity: 'note',
+    reference: 'RFC 8684 §3.3',
+    words: 'the connection is one of Multipath TCP, and octets of it may stand in other TCP connections',
+    explanation:
+      'Octets are put in their order by their data sequence numbers, and those sent again are taken once. What other TCP connections of the ' +
+      'capture carried for it, the subflows that joined, is shown as of this one; what they carried uncaptured is a `gap`.',
+    example: 'A telephone that has a server with MPTCP by Wi-Fi and by a mobile network at once.',
+  },
 ] as const satisfies readonly Rule[];
 
 export type TcpRuleCode = (typeof tcpRules)[number]['code'];

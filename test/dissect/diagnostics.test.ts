@@ -8,6 +8,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { DIAGNOSTICS_PAGE, diagnosticsPage } from '../../scripts/make-diagnostics.ts';
 import { rules, rulesByCode } from '../../src/dissect/diagnostics.ts';
 import type { DiagnosticEvent } from '../../src/dissect/events.ts';
+import { MultipathWriter } from '../support/multipath-writer.ts';
 import { splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
 import { peer, type TcpPacket } from '../support/tcp-packet.ts';
 import {
@@ -84,6 +85,13 @@ function silence(): Cause {
     packets: [upgraded(), busy].flatMap(({ packets }) => packets),
     options: { limits: { idleSeconds: 30 }, interval: 1e9 },
   };
+}
+
+/** The opening over Multipath TCP. */
+function multipath(): Cause {
+  const connection = new MultipathWriter();
+  connection.subflow().open().send('c2s', upgradeRequest(), 0).send('s2c', upgradeResponse(), 0);
+  return { packets: connection.packets };
 }
 
 /** A long message of which one segment is not captured, then more. */
@@ -226,6 +234,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'tcp-waiting-limit': withHole(8, { waitingOctets: 600, waitingOctetsADirection: 600 }),
   'tcp-connection-limit': manyConnections(),
   'tcp-idle': silence(),
+  'tcp-multipath': multipath(),
 };
 
 function causesOf(code: string): Cause[] {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { captureOf } from './capture-builder.ts';
+import { MultipathWriter } from './multipath-writer.ts';
 import { Random } from './random.ts';
 import { splitPacket, TcpConversation } from './tcp-conversation.ts';
 import { peer, type TcpPacket } from './tcp-packet.ts';
@@ -97,5 +98,24 @@ for (const variant of variants) {
     assert.deepEqual(new Set(columns.map(([checksum]) => checksum)), new Set(['1']), 'each TCP checksum is good');
     assert.deepEqual(columns.map(([, opcode]) => opcode).filter(Boolean), ['1', '2', '8']);
     assert.deepEqual(new Set(columns.map(([, , analysis]) => analysis)), new Set(['']), 'TCP analysis finds nothing');
+  });
+}
+
+for (const version of [0, 1] as const) {
+  test(`tshark joins the subflows, and counts their data as written: version ${version}`, {
+    skip: withoutTshark,
+  }, () => {
+    const connection = new MultipathWriter({ version, width: version === 0 ? 8 : 4 });
+    const first = connection.subflow().open().send('c2s', new Uint8Array(5), 0);
+    connection.second().join().send('c2s', new Uint8Array(7), 5);
+    first.send('s2c', new Uint8Array(3), 0);
+    const rows = tshark(captureOf(connection.packets), 'mptcp.stream', 'mptcp.dss.dsn', '_ws.malformed');
+    const columns = rows.map((row) => row.split('\t'));
+    const [syn, ...others] = columns.map(([stream]) => stream);
+    assert.equal(syn, version === 0 ? '0' : '', 'in version 1 the first packet has no key');
+    assert.deepEqual(new Set(others.filter(Boolean)), new Set(['0']), 'all are of one connection');
+    // Counted from the initial data sequence number, so that the first octet is 1.
+    assert.deepEqual(columns.map(([, at]) => at).filter(Boolean), ['1', '6', '1']);
+    assert.deepEqual(new Set(columns.map(([, , malformed]) => malformed)), new Set(['']));
   });
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { MultipathWriter, type SubflowWriter } from '../support/multipath-writer.ts';
 import type { Random } from '../support/random.ts';
 import type { Direction } from '../support/tcp-conversation.ts';
 import { ACK, FIN, peer, SYN, type TcpPacket } from '../support/tcp-packet.ts';
@@ -115,5 +116,47 @@ it('loses nothing but what was lost', () => {
       if (at < last) expected += String.fromCharCode(client.data[at]);
     }
     assert.equal(streamsOf([syn, ...kept])[0].said[0], expected);
+  });
+});
+
+/** What one end says over several subflows: each octet at least once, the mappings cut anew for those that are said again. */
+function sayOver(random: Random, subflows: readonly SubflowWriter[], direction: Direction, data: Uint8Array): void {
+  const longest = random.pick([1, 5, 60, 700]);
+  const other = direction === 'c2s' ? 's2c' : 'c2s';
+  for (let at = 0; at < data.length; ) {
+    const start = random.once(3) ? Math.max(0, at - random.between(0, 2 * longest)) : at;
+    const end = Math.min(data.length, at + random.between(1, longest + 1));
+    random.pick(subflows).send(direction, data.subarray(start, end), start);
+    if (random.once(4)) random.pick(subflows).acknowledge(other, random.between(0, end + 1));
+    at = end;
+  }
+}
+
+it('gives the streams that were sent over several subflows of Multipath TCP, whatever was sent again', () => {
+  forSeeds(1500, (random) => {
+    const data = { c2s: random.octets(random.pick([1, 50, 2000])), s2c: random.octets(random.pick([1, 50, 2000])) };
+    const version = random.pick([0, 1] as const);
+    const connection = new MultipathWriter({ version, width: random.pick([4, 8] as const), checksum: random.once(2) });
+    const segmentSize = random.pick([3, 100, 1400]);
+    const subflows = [connection.subflow({ segmentSize, clientSequence: random.word() }).open()];
+    const extra = random.between(0, 3);
+    for (let port = 1; port <= extra; port++) {
+      const client = peer('10.9.0.1', port);
+      subflows.push(connection.second({ segmentSize, client, clientSequence: random.word() }).join());
+    }
+    const opening = connection.packets.splice(0);
+    sayOver(random, subflows, 'c2s', data.c2s);
+    const fromClient = connection.packets.splice(0);
+    sayOver(random, subflows, 's2c', data.s2c);
+    const all = captured(random, [
+      [opening[0], ...fromClient],
+      [opening[1], ...connection.packets.splice(0)],
+    ]);
+    subflows[0].finishData('c2s', data.c2s.length).finishData('s2c', data.s2c.length);
+    const [stream, ...others] = streamsOf([...opening, ...all.slice(2), ...connection.packets]);
+    assert.equal(others.length, 0);
+    assert.deepEqual(stream.said, [text(data.c2s), text(data.s2c)]);
+    assert.deepEqual([stream.findings, stream.gaps], [['tcp-multipath'], []]);
+    assert.match(String(stream.end), /^fin/);
   });
 });
