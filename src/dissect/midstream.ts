@@ -35,8 +35,13 @@ const ENOUGH = 24;
 const ENOUGH_AFTER_REQUEST = 8;
 /** Before it is looked at, one connection of 2 to this power is taken to be WebSocket. */
 const PRIOR_BITS = 16;
-/** Octets of one side after which it is taken for something else. */
+/** Octets of one side that are looked at together; at most twice as many are held, and what is older is let go. */
 const LOOKED_AT = 64 * 1024;
+/**
+ * Octets of both sides after which it is taken for something else. A capture may begin inside of a message that is larger than
+ * what is looked at, and only the other side, or what comes behind it, tells what it is.
+ */
+const MOST = 4 * 1024 * 1024;
 /** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
 const FIRST_LOOK = 32;
 /** Octets that a search keeps, from which nothing is read. */
@@ -72,11 +77,16 @@ export class Midstream implements HeldListener, HttpSink {
   readonly #forced: boolean;
   readonly #held: HeldSides;
   readonly #octets: [number, number] = [0, 0];
+  readonly #octetsHeld: [number, number] = [0, 0];
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
   #bits = 0;
+  /** By side: octets of its stream that were let go, as they were too old. */
+  readonly dropped: [number, number] = [0, 0];
   /** Octets of both sides at which it is looked at next. */
   #nextLook: number;
+  /** By side: octets at the last look. */
+  readonly #looked: [number, number] = [0, 0];
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
@@ -106,7 +116,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** Whether a frame begins right where a side's octets begin. */
   beginsWithFrame(side: Side): boolean {
-    return side === this.client ? this.asked !== null : this.response !== null;
+    return this.dropped[side] === 0 && (side === this.client ? this.asked !== null : this.response !== null);
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -116,14 +126,34 @@ export class Midstream implements HeldListener, HttpSink {
     if (at === end) return;
     this.#beForced(origin);
     this.#octets[side] += end - at;
+    this.#octetsHeld[side] += end - at;
     if (!this.#held.of(side).append(buffer, at, end, origin)) {
       this.verdict = 'other';
       return;
     }
     if (this.verdict !== 'undecided') return;
-    const enough = this.#octets[side] > LOOKED_AT;
-    if (enough || this.#octets[0] + this.#octets[1] >= this.#nextLook) this.#look(false);
-    if (enough && this.verdict === 'undecided') this.verdict = 'other';
+    const all = this.#octets[0] + this.#octets[1];
+    if (all >= this.#nextLook || all > MOST || this.#saysNew(side)) this.#look(false);
+    if (this.verdict !== 'undecided') return;
+    if (all > MOST) this.verdict = 'other';
+    else this.#dropOld(side);
+  }
+
+  /** Whether this side said twice as much since the last look, while the other is in the middle of something large. */
+  #saysNew(side: Side): boolean {
+    if (this.#octets[otherSide(side)] <= LOOKED_AT) return false;
+    return this.#octets[side] >= 2 * Math.max(this.#looked[side], FIRST_LOOK / 2);
+  }
+
+  /** Lets go of what is too old to be looked at. */
+  #dropOld(side: Side): void {
+    const { pieces } = this.#held.of(side);
+    if (this.#octetsHeld[side] <= 2 * LOOKED_AT) return;
+    let count = 0;
+    while (this.#octetsHeld[side] > LOOKED_AT) this.#octetsHeld[side] -= pieces[count++].octets.length;
+    const dropped = this.#held.of(side).drop(count);
+    this.dropped[side] += dropped;
+    this.offsets[side] += dropped;
   }
 
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
@@ -197,8 +227,13 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** Looks for frames in all that is held. `over`: nothing comes any more. */
   #look(over: boolean): void {
-    this.#nextLook = 2 * (this.#octets[0] + this.#octets[1]);
-    const enough = this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
+    const all = this.#octets[0] + this.#octets[1];
+    this.#nextLook = 2 * all;
+    this.#looked[0] = this.#octets[0];
+    this.#looked[1] = this.#octets[1];
+    // The more is looked at, the more is found by chance.
+    const forLength = Math.max(0, Math.log2(all / (2 * LOOKED_AT)));
+    const enough = (this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST) + forLength;
     for (const client of [0, 1] as const) {
       const server = otherSide(client);
       if (this.client === server) continue;
