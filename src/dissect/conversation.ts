@@ -245,8 +245,8 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#tellMidstream(midstream, client);
     this.onUpgraded(client, midstream.offsets[0], midstream.offsets[1]);
     const server = otherSide(client);
-    if (!midstream.beginsWithFrame(client)) this.#fromClient?.seek();
-    if (!midstream.beginsWithFrame(server)) this.#fromServer?.seek();
+    if (!midstream.beginsWithFrame(client)) this.#fromClient?.seek(midstream.dropped[client]);
+    if (!midstream.beginsWithFrame(server)) this.#fromServer?.seek(midstream.dropped[server]);
     midstream.handOver(this);
   }
 

@@ -59,6 +59,8 @@ export class DirectionReader implements MessageSink, Receiver {
   #search: FrameSearch | null = null;
   /** Whether it was told of this search that it may hold no more: each of many packets may be refused. */
   #refusalTold = false;
+  /** Octets passed over before the first that is searched. */
+  #passedBefore = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
   /** Whether octets of it were not captured. */
@@ -113,8 +115,12 @@ export class DirectionReader implements MessageSink, Receiver {
     return this.#assembler.frames;
   }
 
-  /** Where the next frame begins is not known: it is looked for. */
-  seek(): void {
+  /**
+   * Where the next frame begins is not known: it is looked for.
+   * @param passedBefore octets that were passed over before those that come
+   */
+  seek(passedBefore = 0): void {
+    this.#passedBefore = passedBefore;
     this.#expectsWhole = false;
     const parser = this.#parser;
     const { frames } = this.#assembler;
@@ -187,7 +193,7 @@ export class DirectionReader implements MessageSink, Receiver {
       this.#assembler.end(this.#parser.pending);
       return;
     }
-    if (search.passedOver > 0) this.onFinding('frames-not-found', `${search.passedOver} octets passed over`);
+    this.#tellPassedOver('frames-not-found', search);
     search.release();
     this.#search = null;
   }
@@ -203,8 +209,13 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#parser.resume(search.found);
     this.#assembler.resume();
     if (search.foundOrigin !== null) this.#origin = search.foundOrigin;
-    if (search.passedOver > 0) this.onFinding('frames-found', `${search.passedOver} octets passed over`);
+    this.#tellPassedOver('frames-found', search);
     search.handOn(this);
+  }
+
+  #tellPassedOver(code: 'frames-found' | 'frames-not-found', search: FrameSearch): void {
+    const passedOver = this.#passedBefore + search.passedOver;
+    if (passedOver > 0) this.onFinding(code, `${passedOver} octets passed over`);
   }
 
   onFrame(): void {

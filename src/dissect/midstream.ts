@@ -36,8 +36,15 @@ const ENOUGH = 24;
 const ENOUGH_AFTER_REQUEST = 8;
 /** Before it is looked at, one connection of 2 to this power is taken to be WebSocket. */
 const PRIOR_BITS = 16;
-/** Octets of one side after which it is taken for something else. */
+/** Octets of one side that are looked at together; at most a quarter more, and a segment, are held, and what is older is let go. */
 const LOOKED_AT = 64 * 1024;
+/**
+ * Octets of both sides after which it is taken for something else. A capture may begin inside of a message that is larger than
+ * what is looked at, and only the other side, or what comes behind it, tells what it is.
+ */
+const MOST = 4 * 1024 * 1024;
+/** By how much a side's octets grow from one look to the next where it is in the middle of something large. */
+const LARGE_GROWTH = 8;
 /** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
 const FIRST_LOOK = 32;
 /** Octets that a search keeps, from which nothing is read. */
@@ -73,11 +80,18 @@ export class Midstream implements HeldListener, HttpSink {
   readonly #forced: boolean;
   readonly #held: HeldSides;
   readonly #octets: [number, number] = [0, 0];
+  readonly #octetsHeld: [number, number] = [0, 0];
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
   #bits = 0;
+  /** By side: octets of its stream that were let go, as they were too old. */
+  readonly dropped: [number, number] = [0, 0];
   /** Octets of both sides at which it is looked at next. */
   #nextLook: number;
+  /** By side: octets at the last look at it, and what spoke then for a client and for a server, in bits. */
+  readonly #looked: [number, number] = [0, 0];
+  readonly #asClient: [number, number] = [0, 0];
+  readonly #asServer: [number, number] = [0, 0];
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
@@ -107,7 +121,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** Whether a frame begins right where a side's octets begin. */
   beginsWithFrame(side: Side): boolean {
-    return side === this.client ? this.asked !== null : this.response !== null;
+    return this.dropped[side] === 0 && (side === this.client ? this.asked !== null : this.response !== null);
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -117,14 +131,46 @@ export class Midstream implements HeldListener, HttpSink {
     if (at === end) return;
     this.#takeAsForced(origin);
     this.#octets[side] += end - at;
+    this.#octetsHeld[side] += end - at;
     if (!this.#held.of(side).append(buffer, at, end, origin)) {
       this.verdict = 'other';
       return;
     }
     if (this.verdict !== 'undecided') return;
-    const enough = this.#octets[side] > LOOKED_AT;
-    if (enough || this.#octets[0] + this.#octets[1] >= this.#nextLook) this.#look(false);
-    if (enough && this.verdict === 'undecided') this.verdict = 'other';
+    this.#dropOld(side);
+    if (this.#octets[0] + this.#octets[1] > MOST) this.#giveUp();
+    else this.#lookWhereDue(side);
+  }
+
+  /**
+   * While both sides have said little they are looked at together; then each by itself, as its octets grow, and one in the middle of
+   * something large seldom.
+   */
+  #lookWhereDue(side: Side): void {
+    const octets = this.#octets[side];
+    const looked = this.#looked[side];
+    if (octets > LOOKED_AT && looked <= LOOKED_AT) this.#lookAtBoth(false);
+    else if (octets > LOOKED_AT) {
+      if (octets >= LARGE_GROWTH * looked) this.#look(side, false);
+    } else if (this.#octets[otherSide(side)] > LOOKED_AT) {
+      if (octets >= 2 * Math.max(looked, FIRST_LOOK / 2)) this.#look(side, false);
+    } else if (octets + this.#octets[otherSide(side)] >= this.#nextLook) this.#lookAtBoth(false);
+  }
+
+  #giveUp(): void {
+    this.#lookAtBoth(false);
+    if (this.verdict === 'undecided') this.verdict = 'other';
+  }
+
+  /** Lets go of what is too old to be looked at. */
+  #dropOld(side: Side): void {
+    const { pieces } = this.#held.of(side);
+    if (this.#octetsHeld[side] <= 1.25 * LOOKED_AT) return;
+    let count = 0;
+    while (this.#octetsHeld[side] > LOOKED_AT) this.#octetsHeld[side] -= pieces[count++].octets.length;
+    const dropped = this.#held.of(side).drop(count);
+    this.dropped[side] += dropped;
+    this.offsets[side] += dropped;
   }
 
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
@@ -135,7 +181,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** The connection is over. */
   end(): void {
-    if (this.verdict === 'undecided') this.#look(true);
+    if (this.verdict === 'undecided') this.#lookAtBoth(true);
     if (this.origin.number > 0) this.#takeAsForced(this.origin);
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
@@ -197,19 +243,34 @@ export class Midstream implements HeldListener, HttpSink {
   }
 
   /** Looks for frames in all that is held. `over`: nothing comes any more. */
-  #look(over: boolean): void {
+  #lookAtBoth(over: boolean): void {
     this.#nextLook = 2 * (this.#octets[0] + this.#octets[1]);
-    const enough = this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST;
+    this.#weigh(1, over);
+    this.#look(0, over);
+  }
+
+  /** Looks for frames in what is held of a side; of the other counts what spoke for them at the last look. */
+  #look(side: Side, over: boolean): void {
+    this.#weigh(side, over);
+    // The more is looked at, the more is found by chance.
+    const forLength = Math.max(0, Math.log2((this.#octets[0] + this.#octets[1]) / (2 * LOOKED_AT)));
+    const enough = (this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST) + forLength;
     for (const client of [0, 1] as const) {
       const server = otherSide(client);
       if (this.client === server) continue;
-      const bits = this.#bitsOf(client, true, over) + this.#bitsOf(server, false, over);
+      const bits = this.#asClient[client] + this.#asServer[server];
       if (bits < enough) continue;
       this.client = client;
       this.#bits = bits;
       this.verdict = 'websocket';
       return;
     }
+  }
+
+  #weigh(side: Side, over: boolean): void {
+    this.#looked[side] = this.#octets[side];
+    this.#asClient[side] = this.client === otherSide(side) ? 0 : this.#bitsOf(side, true, over);
+    this.#asServer[side] = this.client === side ? 0 : this.#bitsOf(side, false, over);
   }
 
   /** What speaks for frames, masked or not, in what is held of a side. */

@@ -2,6 +2,7 @@
 // an acknowledgment before the data, so there is patience. Changes a half, and knows nothing of what waits behind its hole.
 
 import type { Half } from './connection.ts';
+import { LARGEST_WINDOW } from './limits.ts';
 
 /** Acknowledgments of octets that are not there, after which they are given up. */
 const PATIENCE = 64;
@@ -28,6 +29,7 @@ export function startAt(half: Half, sequence: number): void {
  */
 export function acknowledge(half: Half, acknowledgment: number): number {
   let acknowledged = half.offset + ((acknowledgment - half.next) | 0);
+  if (acknowledged > half.offset + LARGEST_WINDOW) return 0;
   if (half.finSeen && acknowledged > half.finOffset) acknowledged = half.finOffset;
   noteAcknowledged(half, acknowledged);
   // One octet acknowledged beyond the last, with nothing behind it, is a FIN that was not captured.

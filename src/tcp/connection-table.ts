@@ -102,10 +102,23 @@ export class ConnectionTable<Entry> {
     return undefined;
   }
 
+  /** The entry of the segment's endpoints in another realm than its own. */
+  findIn(segment: Segment, realm: number): Entry | undefined {
+    this.#setKey(segment);
+    this.#setRealm(realm, segment.family);
+    return this.#entryOfKey();
+  }
+
   /** Puts an entry under the segment's endpoints; returns the one whose place it took. */
   set(segment: Segment, entry: Entry): Entry | undefined {
     if (segment.realm !== this.#lastRealm || this.#realms.size === 0) this.#noteRealm(segment.realm);
+    return this.setIn(segment, segment.realm, entry);
+  }
+
+  /** The same in another realm than the segment's, in which no kin are looked for. */
+  setIn(segment: Segment, realm: number, entry: Entry): Entry | undefined {
     this.#setKey(segment);
+    this.#setRealm(realm, segment.family);
     for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) {

@@ -55,6 +55,9 @@ export class Half {
   /** How often the peer acknowledged less than `acknowledged` since, and how often what is `awaited`. */
   denials = 0;
   acknowledgments = 0;
+  /** Segments that can be none of this half, since both had `strayAt` octets. */
+  strays = 0;
+  strayAt = 0;
   /** Whether `next` is known: from the SYN, else from the first segment seen. */
   started = false;
   finSeen = false;
@@ -89,6 +92,7 @@ export class Half {
     this.finOffset = 0;
     this.acknowledged = 0;
     this.denials = 0;
+    this.strays = 0;
     this.guessed = false;
     this.awaited = 0;
     this.acknowledgments = 0;
@@ -119,6 +123,14 @@ export class LiveState {
   resetSeen = false;
   /** Seconds of capture time until which a connection that is over is kept for its late data; 0 where it does not linger. */
   lingerUntil = 0;
+  /**
+   * The SYN of another connection between the same endpoints, which takes this one's place unless this one says more; and how
+   * many segments since were not of this one.
+   */
+  replacement: Origin | null = null;
+  passedBy = 0;
+  /** Whether it was told that others go on between the same endpoints. */
+  toldShared = false;
   /** Whether `endOrigin` is set. */
   ending = false;
   /** The packet that reset the connection, or its last FIN. */
@@ -143,6 +155,9 @@ export class LiveState {
     this.resetSeen = false;
     this.lingerUntil = 0;
     this.ending = false;
+    this.replacement = null;
+    this.passedBy = 0;
+    this.toldShared = false;
   }
 }
 
@@ -167,7 +182,9 @@ export class Connection<Upper> {
   upper: Upper | null = null;
   /** What the layer above wants to know again if the connection, let go before its end, says more; null where it will not be heard. */
   memo: Memo | null = null;
-  /** Of one with a memo: sequence numbers of the next octets of both sides, as far as they are known. */
+  /** Whether others between the same endpoints go on, or may, so that each segment is asked which of them it is of. */
+  shared = false;
+  /** Of one with a memo, or that is shared and over: sequence numbers of the next octets of both sides, as far as they are known. */
   next0: number | null = null;
   next1: number | null = null;
   /** What it is of a multipath connection; null where it is none (`multipath.ts`). */
@@ -188,6 +205,7 @@ export class Connection<Upper> {
     this.upper = null;
     this.memo = null;
     this.subflow = null;
+    this.shared = false;
     this.passedOver = 0;
   }
 }

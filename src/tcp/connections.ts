@@ -2,6 +2,7 @@
 // go and may say more; what stands for one that is forgotten is used again. Ends and delivers nothing.
 
 import type { Origin } from '../capture/packet.ts';
+import { innerRealm, REALM } from '../link/realm.ts';
 import { ACK, type Segment } from '../link/segment.ts';
 import { Connection, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
@@ -11,7 +12,11 @@ import { OpenConnections } from './open-connections.ts';
 import { Pool } from './pool.ts';
 import { Remembered } from './remembered.ts';
 import { belongsTo } from './same-connection.ts';
+import { misfit } from './shared-endpoints.ts';
 import type { End, Subflow } from './subflow.ts';
+
+/** Connections that may go on at once between the same endpoints, beside the one that began last. */
+const MOST_BESIDE = 3;
 
 export class Connections<Upper> {
   readonly open = new OpenConnections<Upper>();
@@ -92,6 +97,37 @@ export class Connections<Upper> {
     return connection;
   }
 
+  /**
+   * Which of the connections that share their endpoints a segment is of that was looked up, and found `last` to have begun last.
+   * The others that go on are put into `others`.
+   */
+  ofNumbers(last: Connection<Upper>, segment: Segment, others: Connection<Upper>[]): Connection<Upper> {
+    const candidates = [last];
+    for (let place = 0; place < MOST_BESIDE; place++) {
+      const beside = this.#table.findIn(segment, placeBeside(segment, place));
+      if (beside?.shared) candidates.push(beside);
+    }
+    if (candidates.length === 1 && last.entries === 1) last.shared = false;
+    let found = last;
+    let least = Number.POSITIVE_INFINITY;
+    for (const candidate of candidates) {
+      const apart = misfit(segment, candidate, this.sideOf(candidate));
+      if (apart >= least) continue;
+      least = apart;
+      found = candidate;
+    }
+    others.length = 0;
+    for (const candidate of candidates) {
+      if (candidate !== found && candidate.live !== null) others.push(candidate);
+    }
+    return found;
+  }
+
+  /** Whether another may go on beside those that go on between a segment's endpoints. */
+  hasRoomBeside(segment: Segment): boolean {
+    return this.#freePlace(segment) < MOST_BESIDE;
+  }
+
   /** A SYN with another initial sequence number than this end's is a new connection on the same ports. */
   startsAnew(connection: Connection<Upper>, segment: Segment): boolean {
     const side = this.sideOf(connection);
@@ -124,13 +160,42 @@ export class Connections<Upper> {
     this.#remembered.count(connection, connection.entries);
   }
 
-  /** Puts a connection under a segment's endpoints, where at most one that is over is. */
+  /** Puts a connection under a segment's endpoints; one that goes on there gives its place. */
   #put(segment: Segment, connection: Connection<Upper>): void {
     connection.entries++;
     const before = this.#table.set(segment, connection);
     if (before === undefined) return;
-    this.#remembered.count(before, -1);
-    this.#dropEntry(before);
+    if (before.live !== null) this.#putBeside(segment, before);
+    else this.#drop(before);
+    // One that goes on beside another shares its endpoints with this one too.
+    if (before.shared) connection.shared = before.live !== null || this.#anyGoesOnBeside(segment);
+  }
+
+  /** Puts a connection that goes on beside the one that took its place. */
+  #putBeside(segment: Segment, connection: Connection<Upper>): void {
+    connection.shared = true;
+    const realm = placeBeside(segment, this.#freePlace(segment));
+    const before = this.#table.setIn(segment, realm, connection);
+    if (before !== undefined) this.#drop(before);
+  }
+
+  #freePlace(segment: Segment): number {
+    let place = 0;
+    while (place < MOST_BESIDE && this.#table.findIn(segment, placeBeside(segment, place))?.live != null) place++;
+    return place;
+  }
+
+  #anyGoesOnBeside(segment: Segment): boolean {
+    for (let place = 0; place < MOST_BESIDE; place++) {
+      if (this.#table.findIn(segment, placeBeside(segment, place))?.live != null) return true;
+    }
+    return false;
+  }
+
+  /** An entry that led to a connection that is over leads to another. */
+  #drop(connection: Connection<Upper>): void {
+    this.#remembered.count(connection, -1);
+    this.#dropEntry(connection);
   }
 
   /** One entry less leads to a connection that is over. */
@@ -142,4 +207,8 @@ export class Connections<Upper> {
     this.#remembered.beginForgetting(this.begun);
     this.#table.sweep(this.#staysKnown);
   }
+}
+
+function placeBeside({ realm }: Segment, place: number): number {
+  return innerRealm(realm, REALM.sequenceSpace, place);
 }

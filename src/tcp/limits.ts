@@ -3,6 +3,9 @@
 /** Memory that a piece of a stream that is held takes beside its octets, in octets. */
 export const PIECE_COST = 256;
 
+/** Octets, RFC 7323 §2.3: what is further away is none of a connection's. */
+export const LARGEST_WINDOW = 2 ** 30;
+
 /** Bounds on what is kept (docs/limits.md). */
 export interface TcpLimits {
   /** Octets that may wait behind a hole in one direction; each piece counts `PIECE_COST` more. */

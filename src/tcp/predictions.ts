@@ -78,8 +78,9 @@ export class Predictions<Upper> {
     const { live } = connection;
     if (live === null) return;
     const { peer } = half;
-    half.predictable = isAtRest(half, peer, live);
-    peer.predictable = peer.place >= 0 && isAtRest(peer, half, live);
+    // Which of several connections a segment is of is not told by its endpoints.
+    half.predictable = !connection.shared && isAtRest(half, peer, live);
+    peer.predictable = peer.place >= 0 && !connection.shared && isAtRest(peer, half, live);
     if (half.predictable && (half.place < 0 || this.#halves[half.place] !== half))
       this.#keep(connection, half, segment);
   }

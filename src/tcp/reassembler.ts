@@ -5,17 +5,18 @@
 import type { Origin } from '../capture/packet.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
-import type { Connection, LiveState, Side, TcpEnd } from './connection.ts';
+import type { Connection, Half, LiveState, Side, TcpEnd } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
 import { endOf, isFinished, isLost, isOver } from './ends.ts';
-import { defaultTcpLimits, type TcpLimits } from './limits.ts';
+import { defaultTcpLimits, LARGEST_WINDOW, type TcpLimits } from './limits.ts';
 import { Lingering } from './lingering.ts';
 import { Multipaths } from './multipath.ts';
 import { hasMultipathOption } from './multipath-options.ts';
 import { Predictions } from './predictions.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import type { TcpRuleCode } from './rules.ts';
+import { followNumbers, keepNumbers, saysMore } from './shared-endpoints.ts';
 import type { StreamSink } from './stream-sink.ts';
 import type { End, Subflow } from './subflow.ts';
 import { countBehindFin, countSyn, setWindow } from './transport-facts.ts';
@@ -28,8 +29,10 @@ function isPlain(segment: Segment): boolean {
   return (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
 }
 
-/** Octets, RFC 7323 §2.3: a reset further away than this is believed by no end (RFC 9293 §3.10.7.4), as it may be anybody's. */
-const LARGEST_WINDOW = 2 ** 30;
+/** Segments between the same endpoints that are not of a connection, after which a new one there has taken its place. */
+const REPLACED_AFTER = 64;
+/** Segments that can be none of a connection, while neither end says more, after which they are another's of which no SYN was captured. */
+const STRAYS = 64;
 
 export class Reassembler<Upper> {
   readonly #connections: Connections<Upper>;
@@ -43,6 +46,8 @@ export class Reassembler<Upper> {
   readonly #lingering = new Lingering<Upper>();
   readonly #predictions = new Predictions<Upper>();
   readonly #multipaths: Multipaths;
+  /** Connections between the endpoints of a segment that it is not of. */
+  readonly #others: Connection<Upper>[] = [];
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits = defaultTcpLimits) {
     this.#sink = sink;
@@ -88,10 +93,11 @@ export class Reassembler<Upper> {
     let connection = this.#connections.find(segment);
     if (connection === undefined) {
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
-    } else if ((segment.flags & SYN) !== 0 && this.#connections.startsAnew(connection, segment)) {
-      const { live } = connection;
-      if (live !== null) this.#endConnection(connection, isOver(live) ? endOf(live) : 'replaced', origin);
-      connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
+    } else {
+      if (connection.shared) connection = this.#ofNumbers(connection, segment, origin);
+      if ((segment.flags & SYN) !== 0 && this.#connections.startsAnew(connection, segment)) {
+        connection = this.#beginAnew(connection, segment, origin);
+      }
     }
     const { subflow } = connection;
     if (subflow === null) this.#takeOf(connection, this.#connections.sender, segment, origin);
@@ -126,7 +132,8 @@ export class Reassembler<Upper> {
       connection = this.#afterLetGo(connection, segment, origin);
     const live = connection.live;
     if (live === null) {
-      this.#predictions.passOver(connection, segment);
+      if (connection.shared) followNumbers(connection, segment, this.#connections.sideOf(connection));
+      else this.#predictions.passOver(connection, segment);
       return;
     }
     const side = (end ^ connection.lowerSide) as Side;
@@ -143,8 +150,11 @@ export class Reassembler<Upper> {
       sequence = (sequence + 1) | 0;
       if (live.resetSeen && (segment.flags & ACK) === 0) takeBackReset(live);
     }
+    if (half.started && Math.abs((sequence - half.next) | 0) > LARGEST_WINDOW) {
+      this.#takeStray(connection, half, segment, origin);
+      return;
+    }
     if ((segment.flags & RST) !== 0) {
-      if (half.started && Math.abs((sequence - half.next) | 0) > LARGEST_WINDOW) return;
       half.predictable = false;
       peer.predictable = false;
       // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
@@ -189,12 +199,15 @@ export class Reassembler<Upper> {
 
   /** Number of the connection that a segment belongs to, which was taken before. */
   connectionOf(segment: Segment): number | null {
-    return this.#connections.find(segment)?.number ?? null;
+    const connection = this.#connections.find(segment);
+    if (connection === undefined) return null;
+    return (connection.shared ? this.#connections.ofNumbers(connection, segment, []) : connection).number;
   }
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
   finish(last: Origin): void {
     const connections = this.#connections.all();
+    for (const { connection, origin } of replacedOf(connections)) this.#endConnection(connection, 'replaced', origin);
     for (let index = 0; index < connections.length; index++) {
       const connection = connections[index];
       if (connection.live !== null) this.#endConnection(connection, endOf(connection.live), last);
@@ -206,6 +219,7 @@ export class Reassembler<Upper> {
     const live = connection.live;
     if (live === null) return;
     this.#delivery.drop(live);
+    if (connection.shared) keepNumbers(connection, live);
     this.#connections.retire(connection, live);
   }
 
@@ -218,6 +232,64 @@ export class Reassembler<Upper> {
     if (isMultipath) connection.subflow = this.#multipaths.first(segment, connection);
     this.#sink.onOpen(connection, segment, origin);
     return connection;
+  }
+
+  /**
+   * A SYN begins another connection between the same endpoints. It takes the place of one that is over, and of one that says nothing
+   * more; what goes on beside it is in another sequence space.
+   */
+  #beginAnew(connection: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
+    const { live } = connection;
+    if (live !== null && (isOver(live) || !this.#connections.hasRoomBeside(segment))) {
+      this.#endConnection(connection, isOver(live) ? endOf(live) : 'replaced', origin);
+    }
+    for (const other of [connection, ...(connection.shared ? this.#others : [])]) {
+      if (other.live !== null && other.live.replacement === null) this.#awaitMore(other.live, origin);
+    }
+    return this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
+  }
+
+  #awaitMore(live: LiveState, origin: Origin): void {
+    live.half0.predictable = false;
+    live.half1.predictable = false;
+    live.replacement = origin.copy();
+    live.passedBy = 0;
+  }
+
+  /** Of the connections between a segment's endpoints, of which `last` began last, the one that it is of. */
+  #ofNumbers(last: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
+    const others = this.#others;
+    const connection = this.#connections.ofNumbers(last, segment, others);
+    const side = this.#connections.sideOf(connection);
+    for (const { live } of others) if (live !== null && live.replacement !== null) live.passedBy++;
+    const { live } = connection;
+    if (live !== null && live.replacement !== null && saysMore(segment, connection, live, side)) {
+      live.replacement = null;
+      // A reset may refuse the SYN of a connection of which the other end knows nothing more (RFC 9293 §3.5.1).
+      if ((segment.flags & RST) === 0) for (const each of [connection, ...others]) this.#tellShared(each, origin);
+    }
+    for (const other of others) {
+      if (other.live !== null && other.live.passedBy >= REPLACED_AFTER) this.#endConnection(other, 'replaced', origin);
+    }
+    return connection;
+  }
+
+  #tellShared(connection: Connection<Upper>, origin: Origin): void {
+    const { live } = connection;
+    if (live === null || live.toldShared) return;
+    live.toldShared = true;
+    this.#sink.onFinding(connection, 0, 'tcp-shared-endpoints', '', origin);
+  }
+
+  /** No end believes it, as it may be anybody's (RFC 9293 §3.10.7.4); but a capture may lack more than the largest window. */
+  #takeStray(connection: Connection<Upper>, half: Half, segment: Segment, origin: Origin): void {
+    const said = half.offset + half.peer.offset;
+    if (half.strayAt !== said) half.strays = 0;
+    half.strayAt = said;
+    if ((segment.flags & (SYN | RST)) !== 0 || ++half.strays < STRAYS || connection.live === null) return;
+    this.#endConnection(connection, endOf(connection.live), origin);
+    this.#begin(segment, origin);
+    this.#take(segment, origin);
   }
 
   /** The connection was let go: where the segment says more, it goes on as another. Returns the one that the segment is of. */
@@ -298,6 +370,14 @@ export class Reassembler<Upper> {
   }
 
   #endConnection(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
+    const replacement = connection.live?.replacement ?? null;
+    if (replacement !== null) {
+      this.#finish(connection, 'replaced', replacement);
+      connection.shared = false;
+    } else this.#finish(connection, how, origin);
+  }
+
+  #finish(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
     this.#delivery.flush(connection, origin);
     const live = connection.live;
     if (live === null) return;
@@ -317,7 +397,7 @@ export class Reassembler<Upper> {
     const { live } = connection;
     if (live === null) return;
     const { half0, half1 } = live;
-    if (!live.ending) {
+    if (!live.ending && live.replacement === null) {
       connection.memo = this.#sink.onLetGo?.(connection) ?? null;
       connection.next0 = half0.started ? half0.next : null;
       connection.next1 = half1.started ? half1.next : null;
@@ -331,4 +411,16 @@ function takeBackReset(live: LiveState): void {
   if (live.half0.offset > 0 || live.half1.offset > 0) return;
   live.resetSeen = false;
   live.ending = false;
+}
+
+/** Those that another took the place of, unless they had said more, in the order in which it did. */
+function replacedOf<Upper>(
+  connections: readonly Connection<Upper>[],
+): { connection: Connection<Upper>; origin: Origin }[] {
+  const replaced = [];
+  for (const connection of connections) {
+    const origin = connection.live?.replacement ?? null;
+    if (origin !== null) replaced.push({ connection, origin });
+  }
+  return replaced.sort((one, other) => one.origin.number - other.origin.number);
 }

@@ -31,6 +31,16 @@ export const tcpRules = [
     example: 'Octets 100 to 199 twice, the second time with one octet changed.',
   },
   {
+    code: 'tcp-shared-endpoints',
+    severity: 'note',
+    reference: 'docs/limits.md',
+    words:
+      'several connections go on at once between the same addresses and ports, so they are told apart by their sequence numbers',
+    explanation:
+      'A transparent proxy is captured on both its sides, or a firewall before and behind which sequence numbers differ: each side is a connection. Capture one interface to see each conversation once.',
+    example: 'The SYN of a second connection, then more of the first, which has the same addresses and ports.',
+  },
+  {
     code: 'tcp-waiting-limit',
     severity: 'warning',
     reference: 'docs/limits.md',

@@ -69,6 +69,15 @@ function overlap(): Cause {
   return { packets: [...packets.slice(0, -1), right, other, left] };
 }
 
+/** A transparent proxy, captured on both its sides. */
+function bothSidesOfProxy(): Cause {
+  const sides = [1000, 60_000].map((sequence) => {
+    const talk = upgraded({ clientSequence: sequence, serverSequence: 2 * sequence });
+    return talk.exchange('c2s', clientFrame(TEXT, 'hello')).packets;
+  });
+  return { packets: sides[0].flatMap((packet, at) => [packet, sides[1][at]]) };
+}
+
 function manyConnections(): Cause {
   const others = Array.from({ length: 20 }, (_, port) => upgraded({ client: peer('10.9.9.9', port + 1) }));
   return {
@@ -231,6 +240,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'inflated-too-large': compressed(HELLO, { inflated: 4 }),
   'inflated-ratio': compressed(bomb, { inflated: 30 << 20 }),
   'tcp-overlap-differs': overlap(),
+  'tcp-shared-endpoints': bothSidesOfProxy(),
   'tcp-waiting-limit': withHole(8, { waitingOctets: 600, waitingOctetsADirection: 600 }),
   'tcp-connection-limit': manyConnections(),
   'tcp-idle': silence(),
