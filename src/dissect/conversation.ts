@@ -51,6 +51,8 @@ export class Conversation implements CountedConversation, OpeningListener {
   #extensions = NO_EXTENSIONS;
   /** Made for the first ping or pong. */
   #pings: PingLedger | null = null;
+  /** Whether frames may have come before the first that was seen, as its handshake was not captured whole. */
+  #late = false;
   #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
@@ -77,6 +79,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#fromServer = null;
     this.#extensions = NO_EXTENSIONS;
     this.#pings = null;
+    this.#late = false;
     this.#early = NO_FINDINGS;
     this.#told = false;
   }
@@ -210,7 +213,7 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
-    for (const finding of judgeEnding(how, fromClient, fromServer, this.#pings)) {
+    for (const finding of judgeEnding(how, fromClient, fromServer, this.#pings, this.#late)) {
       const rule = ruleOf(finding.code);
       this.report(rule, finding.direction, messageOf(rule, finding.detail), finding.origin ?? origin);
     }
@@ -254,6 +257,7 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #tellMidstream(midstream: Midstream, client: Side): void {
     this.clientSide = client;
+    this.#late = true;
     this.#extensions = midstream.extensions;
     if (midstream.asked !== null) {
       // The handshake was told without its answer.
@@ -283,6 +287,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   resume({ client, extensions }: ConversationMemo, swapped: boolean, origin: Origin): void {
     if (client === null) return;
     this.clientSide = swapped ? otherSide(client) : client;
+    this.#late = true;
     this.#extensions = extensions;
     this.#told = true;
     this.#beginMidstream(origin, 1, null);

@@ -13,6 +13,8 @@ export interface EndedDirection {
   readonly closed: boolean;
   /** Whether octets of it were not captured. */
   readonly gapped: boolean;
+  /** Frames that were seen. */
+  readonly frames: number;
   /** Packet of its last message; 0 where there was none. */
   readonly lastMessagePacket: number;
 }
@@ -25,14 +27,18 @@ export interface EndingFinding {
   origin: Origin | null;
 }
 
+/** @param beganLate whether frames may have come before the first that was seen */
 export function judgeEnding(
   how: TcpEnd,
   fromClient: EndedDirection,
   fromServer: EndedDirection,
   pings: PingLedger | null,
+  beganLate: boolean,
 ): EndingFinding[] {
   if (fromClient.gapped || fromServer.gapped) return [];
-  const findings = pings === null ? [] : judgePings(how, [fromClient, fromServer], pings);
+  const findings = pings === null ? [] : judgePings(how, [fromClient, fromServer], pings, beganLate);
+  // The close frame of an end that said nothing since may have come before.
+  if (beganLate && (fromClient.frames === 0 || fromServer.frames === 0)) return findings;
   const closing = judgeClosing(how, fromClient.closed, fromServer.closed);
   return closing === null ? findings : [...findings, closing];
 }
@@ -48,17 +54,24 @@ function judgeClosing(how: TcpEnd, clientClosed: boolean, serverClosed: boolean)
   return { code: 'close-unanswered', direction, detail: '', origin: null };
 }
 
-function judgePings(how: TcpEnd, directions: readonly EndedDirection[], pings: PingLedger): EndingFinding[] {
+function judgePings(
+  how: TcpEnd,
+  directions: readonly EndedDirection[],
+  pings: PingLedger,
+  beganLate: boolean,
+): EndingFinding[] {
   const findings: EndingFinding[] = [];
   for (const direction of [CLIENT_TO_SERVER, SERVER_TO_CLIENT] as const) {
     const [stray] = pings.pongs[direction];
-    if (stray !== undefined) {
+    if (stray !== undefined && !beganLate) {
       const detail = String(pings.strayPongs[direction]);
       findings.push({ code: 'pong-unsolicited', direction, detail, origin: stray.origin });
     }
     if (how !== 'fin' && how !== 'rst') continue;
     const other = directions[1 - direction];
-    const ignored = pings.pings[direction].filter(({ origin }) => origin.number < other.lastMessagePacket);
+    const ignored = pings.pings[direction].filter(
+      ({ answered, origin }) => !answered && origin.number < other.lastMessagePacket,
+    );
     if (ignored.length > 0) {
       findings.push({
         code: 'ping-unanswered',
