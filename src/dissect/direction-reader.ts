@@ -59,6 +59,8 @@ export class DirectionReader implements MessageSink, Receiver {
   #frameView: FrameRecord | null = null;
   /** While it is not known where the next frame begins. */
   #search: FrameSearch | null = null;
+  /** Octets of the header whose rest a gap hid, of the frame before the search. */
+  #cutHeader = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
   /** Whether octets of it were not captured. */
@@ -85,6 +87,7 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#frameView = null;
     this.#origin = NOWHERE;
     this.#search = null;
+    this.#cutHeader = 0;
     this.#endedSegments = 0;
     this.closed = false;
     this.gapped = false;
@@ -166,8 +169,10 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#assembler.origin = origin;
     const inPayload = Math.min(length, this.#parser.remaining);
     if (inPayload > 0) this.#assembler.onHole(inPayload);
+    const cutHeader = inPayload > 0 ? 0 : this.#parser.pending;
     this.#parser.skip(length);
     if (!this.#parser.lost) return;
+    this.#cutHeader = cutHeader;
     this.#assembler.abandon();
     this.onFinding('frame-header-lost', '');
     this.seek();
@@ -186,7 +191,7 @@ export class DirectionReader implements MessageSink, Receiver {
       this.#assembler.end(this.#parser.pending);
       return;
     }
-    if (search.passedOver > 0) this.onFinding('frames-not-found', `${search.passedOver} octets passed over`);
+    this.#tellPassedOver('frames-not-found', search);
     search.release();
     this.#search = null;
   }
@@ -202,8 +207,14 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#parser.resume(search.found);
     this.#assembler.resume();
     if (search.foundOrigin !== null) this.#origin = search.foundOrigin;
-    if (search.passedOver > 0) this.onFinding('frames-found', `${search.passedOver} octets passed over`);
+    this.#tellPassedOver('frames-found', search);
     search.handOn(this);
+  }
+
+  #tellPassedOver(code: 'frames-found' | 'frames-not-found', search: FrameSearch): void {
+    const passedOver = this.#cutHeader + search.passedOver;
+    this.#cutHeader = 0;
+    if (passedOver > 0) this.onFinding(code, `${passedOver} octets passed over`);
   }
 
   onFrame(): void {
