@@ -65,8 +65,7 @@ export class Half {
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
-  /** `Segment.identity` of what was last put behind a hole, the last SYN and the last FIN. */
-  earlyIdentity = 0;
+  /** By `identityOf`, of the last SYN and the last FIN. */
   synIdentity = NONE;
   finIdentity = NONE;
 
@@ -99,7 +98,6 @@ export class Half {
     this.receiver = null;
     this.facts.reset();
     this.windowClosed = false;
-    this.earlyIdentity = 0;
     this.synIdentity = NONE;
     this.finIdentity = NONE;
   }

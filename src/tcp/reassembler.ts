@@ -3,6 +3,7 @@
 // inside, nor which end is the client.
 
 import type { Origin } from '../capture/packet.ts';
+import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
 import type { Connection, LiveState, TcpEnd } from './connection.ts';
@@ -136,7 +137,7 @@ export class Reassembler<Upper> {
       countBehindFin(half, segment, distance === 0 && half.waiting === null && !isFinished(half));
     } else if ((segment.flags & FIN) !== 0) {
       half.finSeen = true;
-      half.finIdentity = segment.identity;
+      half.finIdentity = identityOf(segment);
       half.finOffset = half.offset + distance + length + segment.missing;
       live.ending = true;
       live.endOrigin.copyFrom(origin);
