@@ -47,6 +47,8 @@ export class Half {
   offset = 0;
   /** Highest stream offset that the peer acknowledged. */
   acknowledged = 0;
+  /** Whether the last octet of those was acknowledged by itself: beyond what was seen it is the FIN. */
+  lastAlone = false;
   /** Number of the connection's last packet so far; of side 0 alone, where the other's is kept too. */
   lastPacket = 0;
   /** Where it is found; -1 for nowhere. */
@@ -86,6 +88,7 @@ export class Half {
     this.finSeen = false;
     this.finOffset = 0;
     this.acknowledged = 0;
+    this.lastAlone = false;
     this.denials = 0;
     this.guessed = false;
     this.awaited = 0;

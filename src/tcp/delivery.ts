@@ -109,8 +109,9 @@ export class Delivery<Upper> {
   flushAcknowledged(connection: Connection<Upper>, half: Half, origin: Origin): void {
     if (half.guessed) half.started = true;
     const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
-    // One octet acknowledged beyond the last is a FIN that was not captured.
-    if (half.started && unseen > (half.finSeen ? 0 : 1)) this.#skip(connection, half, unseen, 'not-captured', origin);
+    // One octet acknowledged beyond the last, or at last by itself, is a FIN that was not captured.
+    const lost = !half.finSeen && (unseen === 1 || half.lastAlone) ? unseen - 1 : unseen;
+    if (half.started && lost > 0) this.#skip(connection, half, lost, 'not-captured', origin);
   }
 
   /** What waits is not wanted any more. */
