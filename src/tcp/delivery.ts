@@ -5,7 +5,7 @@ import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import { FIN, type Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Half, LiveState } from './connection.ts';
-import { firstWaiting } from './ends.ts';
+import { firstWaiting, isFinAcknowledged } from './ends.ts';
 import type { TcpLimits } from './limits.ts';
 import { RecentOctets } from './recent-octets.ts';
 import { RepeatedSegments } from './repeated-segments.ts';
@@ -109,8 +109,7 @@ export class Delivery<Upper> {
   flushAcknowledged(connection: Connection<Upper>, half: Half, origin: Origin): void {
     if (half.guessed) half.started = true;
     const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
-    // One octet acknowledged beyond the last, or at last by itself, is a FIN that was not captured.
-    const lost = !half.finSeen && (unseen === 1 || half.lastAlone) ? unseen - 1 : unseen;
+    const lost = isFinAcknowledged(half) ? unseen - 1 : unseen;
     if (half.started && lost > 0) this.#skip(connection, half, lost, 'not-captured', origin);
   }
 

@@ -264,7 +264,7 @@ export class Reassembler<Upper> {
     this.#delivery.flush(connection, origin);
     const live = connection.live;
     if (live === null) return;
-    this.#sink.onEnd(connection, how, live.ending ? live.endOrigin : origin);
+    this.#sink.onEnd(connection, how, how === 'fin' || how === 'rst' ? live.endOrigin : origin);
     this.release(connection);
   }
 
