@@ -63,7 +63,7 @@ export class DirectionReader implements MessageSink, Receiver {
   #cutHeader = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
-  /** Whether octets of it were not captured. */
+  /** Whether octets of it were not captured, or passed over. */
   gapped = false;
 
   /** Good for nothing before `begin`. */
@@ -214,7 +214,9 @@ export class DirectionReader implements MessageSink, Receiver {
   #tellPassedOver(code: 'frames-found' | 'frames-not-found', search: FrameSearch): void {
     const passedOver = this.#cutHeader + search.passedOver;
     this.#cutHeader = 0;
-    if (passedOver > 0) this.onFinding(code, `${passedOver} octets passed over`);
+    if (passedOver === 0) return;
+    this.gapped = true;
+    this.onFinding(code, `${passedOver} octets passed over`);
   }
 
   onFrame(): void {

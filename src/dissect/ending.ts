@@ -11,7 +11,7 @@ import { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from './sink.
 export interface EndedDirection {
   /** Whether its close frame was seen. */
   readonly closed: boolean;
-  /** Whether octets of it were not captured. */
+  /** Whether octets of it were not captured, or passed over. */
   readonly gapped: boolean;
   /** Frames that were seen. */
   readonly frames: number;

@@ -4,7 +4,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TcpConversation } from '../support/tcp-conversation.ts';
-import { CLOSE, clientFrame, closePayload, concat, frame, PING, PONG, TEXT } from '../support/websocket-writer.ts';
+import {
+  CLOSE,
+  clientFrame,
+  closePayload,
+  concat,
+  frame,
+  PING,
+  PONG,
+  TEXT,
+  utf8,
+} from '../support/websocket-writer.ts';
 import { dissectionOf, upgraded } from './dissection.ts';
 
 const OF_THE_END = /^(close-(missing|unanswered)|ping-unanswered|pong-unsolicited)$/;
@@ -25,6 +35,40 @@ function closed(talk: TcpConversation): TcpConversation['packets'] {
   talk.exchange('s2c', frame(TEXT, 'on')).exchange('c2s', clientFrame(CLOSE, closePayload(1000)));
   return talk.exchange('s2c', frame(CLOSE, closePayload(1000))).close('s2c').packets;
 }
+
+describe('close frames', () => {
+  it('are not missed where octets were passed over, as they may be among those', () => {
+    const talk = upgraded().exchange('s2c', frame(TEXT, 'x'.repeat(200)).subarray(0, 100));
+    const before = talk.packets.length;
+    // The rest of the message, of which no beginning is in the capture, and behind it the answer.
+    for (let count = 0; count < 20; count++) talk.exchange('c2s', clientFrame(TEXT, `{"count": ${count}}`));
+    talk.exchange('c2s', clientFrame(CLOSE, closePayload(4000)));
+    const answered = [...talk.exchange('s2c', concat(utf8('x'.repeat(104)), frame(CLOSE))).close().packets];
+    const told = dissectionOf(answered.slice(before)).of('diagnostic');
+    assert.ok(told.some(({ code }) => code === 'frames-not-found'));
+    assert.deepEqual(openOf(answered.slice(before)), []);
+  });
+
+  it('are not missed where they may have come before the capture', () => {
+    const talk = upgraded().exchange('c2s', clientFrame(CLOSE));
+    const before = talk.packets.length;
+    for (let count = 0; count < 20; count++) talk.exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+    const packets = talk.exchange('s2c', frame(CLOSE)).close('s2c').packets.slice(before);
+    assert.deepEqual(dissectionOf(packets).said.length, 20);
+    assert.deepEqual(openOf(packets), []);
+  });
+
+  it('are missed in a conversation that began before the capture, where both sides said more in it', () => {
+    const talk = upgraded();
+    const before = talk.packets.length;
+    for (let count = 0; count < 20; count++)
+      talk
+        .exchange('c2s', clientFrame(TEXT, `{"count": ${count}}`))
+        .exchange('s2c', frame(TEXT, `{"count": ${count}}`));
+    const ended = talk.exchange('c2s', clientFrame(CLOSE)).close().packets;
+    assert.deepEqual(openOf(ended.slice(before)), ['close-unanswered']);
+  });
+});
 
 describe('pings and pongs', () => {
   it('are matched one by one where pings are equal', () => {
