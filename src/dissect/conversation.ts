@@ -17,7 +17,7 @@ import { directionName } from './direction.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
-import { judgeEnding } from './ending.ts';
+import { judgeEnding, tcpEndingOf } from './ending.ts';
 import type { Counts, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
@@ -213,9 +213,10 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
-    for (const finding of judgeEnding(how, fromClient, fromServer, this.#pings, this.#late)) {
-      const rule = ruleOf(finding.code);
-      this.report(rule, finding.direction, messageOf(rule, finding.detail), finding.origin ?? origin);
+    const end = tcpEndingOf(how, this.#tcp.live, this.clientSide);
+    for (const finding of judgeEnding(end, fromClient, fromServer, this.#pings, this.#late)) {
+      const { rule, direction, detail } = finding;
+      this.report(rule, direction, messageOf(rule, detail), finding.origin ?? origin);
     }
   }
 

@@ -117,6 +117,8 @@ export class LiveState {
   /** Whether its place is among those that have said something. */
   placedAsSpeaker = false;
   resetSeen = false;
+  /** Who sent the first reset, where there was one. */
+  resetSide: Side = 0;
   /** Seconds of capture time until which a connection that is over is kept for its late data; 0 where it does not linger. */
   lingerUntil = 0;
   /** Whether `endOrigin` is set. */
@@ -141,6 +143,7 @@ export class LiveState {
     this.handshake.reset();
     this.placedAsSpeaker = false;
     this.resetSeen = false;
+    this.resetSide = 0;
     this.lingerUntil = 0;
     this.ending = false;
   }

@@ -6,7 +6,7 @@ import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
-import type { Connection, LiveState, TcpEnd } from './connection.ts';
+import type { Connection, LiveState, Side, TcpEnd } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
 import { endOf, isFinished, isLost, isOver } from './ends.ts';
@@ -115,7 +115,7 @@ export class Reassembler<Upper> {
       half.predictable = false;
       peer.predictable = false;
       // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
-      this.#onReset(connection, live, origin);
+      this.#onReset(connection, live, side, origin);
       return;
     }
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
@@ -204,9 +204,10 @@ export class Reassembler<Upper> {
   }
 
   /** Data may still be captured after a reset, so the connection stays for a while. */
-  #onReset(connection: Connection<Upper>, live: LiveState, origin: Origin): void {
+  #onReset(connection: Connection<Upper>, live: LiveState, side: Side, origin: Origin): void {
     if (live.resetSeen) return;
     live.resetSeen = true;
+    live.resetSide = side;
     live.ending = true;
     live.endOrigin.copyFrom(origin);
     this.#linger(connection, origin);

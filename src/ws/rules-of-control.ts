@@ -46,7 +46,7 @@ export const controlRules = [
     words: 'TCP ended without a close frame from either end',
     peerWords: 'close 1006 (abnormal closure): unexpected EOF',
     explanation:
-      'The connection was not closed but dropped: the other end learns no reason, and reports 1006. Usual where a program exits or a time limit passes.',
+      'The connection was not closed but dropped: the other end learns no reason, and reports 1006. Usual where a program exits or a time limit passes. Of a reset gorilla says `read: connection reset by peer`.',
     example: 'Messages, then FIN from both ends.',
   },
   {
@@ -55,7 +55,8 @@ export const controlRules = [
     reference: 'RFC 6455 §5.5.1',
     words: 'a close frame was not answered with another before TCP ended',
     peerWords: 'close 1006 (abnormal closure): unexpected EOF',
-    explanation: 'Who gets a close frame sends one back, unless it has sent one. Usual where who closes does not wait.',
+    explanation:
+      'Who gets a close frame sends one back, unless it has sent one. Usual where who closes does not wait. Where the connection was reset, told only of the end that reset it.',
     example: '88 02 03 ea from the server, then FIN from both ends.',
   },
   {

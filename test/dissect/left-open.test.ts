@@ -37,6 +37,26 @@ function closed(talk: TcpConversation): TcpConversation['packets'] {
 }
 
 describe('close frames', () => {
+  const peerWordsOf = (packets: TcpConversation['packets']) =>
+    dissectionOf(packets)
+      .of('diagnostic')
+      .flatMap(({ code, peerWords }) => (OF_THE_END.test(code) ? [peerWords] : []));
+
+  it('are missed behind a reset by the end that should have answered, and not where it was reset', () => {
+    const closing = () => upgraded().exchange('s2c', frame(CLOSE, closePayload(1011)));
+    const unanswered = 'close-unanswered who should have answered reset the connection';
+    assert.deepEqual(openOf(closing().reset('c2s').packets), [unanswered]);
+    assert.deepEqual(openOf(closing().finish('s2c').reset('c2s').packets), [unanswered]);
+    assert.deepEqual(openOf(closing().reset('s2c').packets), []);
+  });
+
+  it('are missed in the words in which gorilla finds out: of an end, or of a reset', () => {
+    assert.deepEqual(peerWordsOf(upgraded().close().packets), ['close 1006 (abnormal closure): unexpected EOF']);
+    assert.deepEqual(peerWordsOf(upgraded().reset('c2s').packets), ['read: connection reset by peer']);
+    const behindFin = upgraded().finish('c2s').reset('c2s').packets;
+    assert.deepEqual(peerWordsOf(behindFin), ['close 1006 (abnormal closure): unexpected EOF']);
+  });
+
   it('are not missed where octets were passed over, as they may be among those', () => {
     const talk = upgraded().exchange('s2c', frame(TEXT, 'x'.repeat(200)).subarray(0, 100));
     const before = talk.packets.length;
