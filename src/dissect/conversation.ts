@@ -202,7 +202,7 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #judgeKey(key: string, origin: Origin): void {
     const before = this.#context.keys.add(key, this.connection);
-    if (before !== null) this.#reportHandshake('keyRepeated', `by connection ${before}`, CLIENT_TO_SERVER, origin);
+    if (before !== null) this.#reportHandshake('keyRepeated', `connection ${before}`, CLIENT_TO_SERVER, origin);
   }
 
   #reportHandshake(name: HandshakeRuleName, detail: string, direction: DirectionIndex, origin: Origin): void {
