@@ -195,7 +195,8 @@ export class Conversation implements CountedConversation, OpeningListener {
     if (!sink.needs.connectionDiagnostics) return;
     const { findings, key } = handshake.verdict;
     for (const finding of findings) {
-      this.report(finding, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
+      if (finding.side === 'request') this.report(finding, CLIENT_TO_SERVER, finding.message, requestOrigin);
+      else this.report(finding, SERVER_TO_CLIENT, finding.message, origin);
     }
     if (key !== null && key !== '') this.#judgeKey(key, requestOrigin);
   }
