@@ -88,6 +88,12 @@ test('octets that the capture cut off are not said to be in no packet', async ()
   assert.match(lost, /11 octets of the client's stream are in no packet/);
 });
 
+test('a note is not called a broken rule', async () => {
+  const text = await toldOnOneLine(upgraded().close().packets);
+  assert.match(text, /Diagnostics, and octets that are missing: .*note .*close-missing/);
+  assert.doesNotMatch(text, /broken/);
+});
+
 test('octets that come once more are told apart: sent again, or captured again', async () => {
   const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, 'hello'));
   const hello = { ...packets[7], identification: 7 };
