@@ -194,6 +194,8 @@ function bigEndianNano(): FixtureCase {
   conversation.expected.controls.push({ direction: 's2c', opcode: 'pong', length: 1 });
   conversation.octets('s2c', CLOSE, closePayload(1000));
   conversation.expected.controls.push({ direction: 's2c', opcode: 'close', length: 2, code: 1000, reason: '' });
+  // The client should have answered.
+  conversation.expected.diagnostics.push('close-unanswered');
   conversation.tcp.reset('c2s');
   return {
     name: 'big-endian-nano',

@@ -17,7 +17,7 @@ import { directionName } from './direction.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
-import { judgeEnding } from './ending.ts';
+import { judgeEnding, tcpEndingOf } from './ending.ts';
 import type { Counts, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { Midstream } from './midstream.ts';
@@ -49,6 +49,8 @@ export class Conversation implements CountedConversation, OpeningListener {
   #extensions = NO_EXTENSIONS;
   /** Made for the first ping or pong. */
   #pings: PingLedger | null = null;
+  /** Whether frames may have come before the first that was seen, as its handshake was not captured whole. */
+  #late = false;
   #early = NO_FINDINGS;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
@@ -75,6 +77,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#fromServer = null;
     this.#extensions = NO_EXTENSIONS;
     this.#pings = null;
+    this.#late = false;
     this.#early = NO_FINDINGS;
     this.#told = false;
   }
@@ -190,14 +193,15 @@ export class Conversation implements CountedConversation, OpeningListener {
     if (!sink.needs.connectionDiagnostics) return;
     const { findings, key } = handshake.verdict;
     for (const finding of findings) {
-      this.report(finding, finding.side === 'request' ? CLIENT_TO_SERVER : SERVER_TO_CLIENT, finding.message, origin);
+      if (finding.side === 'request') this.report(finding, CLIENT_TO_SERVER, finding.message, requestOrigin);
+      else this.report(finding, SERVER_TO_CLIENT, finding.message, origin);
     }
     if (key !== null && key !== '') this.#judgeKey(key, requestOrigin);
   }
 
   #judgeKey(key: string, origin: Origin): void {
     const before = this.#context.keys.add(key, this.connection);
-    if (before !== null) this.#reportHandshake('keyRepeated', `by connection ${before}`, CLIENT_TO_SERVER, origin);
+    if (before !== null) this.#reportHandshake('keyRepeated', `connection ${before}`, CLIENT_TO_SERVER, origin);
   }
 
   #reportHandshake(name: HandshakeRuleName, detail: string, direction: DirectionIndex, origin: Origin): void {
@@ -208,9 +212,10 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
-    for (const finding of judgeEnding(how, fromClient, fromServer, this.#pings)) {
-      const rule = ruleOf(finding.code);
-      this.report(rule, finding.direction, messageOf(rule, finding.detail), finding.origin ?? origin);
+    const end = tcpEndingOf(how, this.#tcp.live, this.clientSide);
+    for (const finding of judgeEnding(end, fromClient, fromServer, this.#pings, this.#late)) {
+      const { rule, direction, detail } = finding;
+      this.report(rule, direction, messageOf(rule, detail), finding.origin ?? origin);
     }
   }
 
@@ -252,6 +257,7 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   #tellMidstream(midstream: Midstream, client: Side): void {
     this.clientSide = client;
+    this.#late = true;
     this.#extensions = midstream.extensions;
     if (midstream.asked !== null) {
       // The handshake was told without its answer.
@@ -281,6 +287,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   resume({ client, extensions }: ConversationMemo, swapped: boolean, origin: Origin): void {
     if (client === null) return;
     this.clientSide = swapped ? otherSide(client) : client;
+    this.#late = true;
     this.#extensions = extensions;
     this.#told = true;
     this.#beginMidstream(origin, 1, null);

@@ -63,7 +63,7 @@ export class DirectionReader implements MessageSink, Receiver {
   #passedBefore = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
-  /** Whether octets of it were not captured. */
+  /** Whether octets of it were not captured, or passed over. */
   gapped = false;
 
   /** Good for nothing before `begin`. */
@@ -87,6 +87,7 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#frameView = null;
     this.#origin = NOWHERE;
     this.#search = null;
+    this.#passedBefore = 0;
     this.#endedSegments = 0;
     this.closed = false;
     this.gapped = false;
@@ -173,11 +174,12 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#assembler.origin = origin;
     const inPayload = Math.min(length, this.#parser.remaining);
     if (inPayload > 0) this.#assembler.onHole(inPayload);
+    const cutHeader = inPayload > 0 ? 0 : this.#parser.pending;
     this.#parser.skip(length);
     if (!this.#parser.lost) return;
     this.#assembler.abandon();
     this.onFinding('frame-header-lost', '');
-    this.seek();
+    this.seek(cutHeader);
   }
 
   /** The stream is over. */
@@ -215,7 +217,9 @@ export class DirectionReader implements MessageSink, Receiver {
 
   #tellPassedOver(code: 'frames-found' | 'frames-not-found', search: FrameSearch): void {
     const passedOver = this.#passedBefore + search.passedOver;
-    if (passedOver > 0) this.onFinding(code, `${passedOver} octets passed over`);
+    if (passedOver === 0) return;
+    this.gapped = true;
+    this.onFinding(code, `${passedOver} octets passed over`);
   }
 
   onFrame(): void {

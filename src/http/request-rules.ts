@@ -120,7 +120,7 @@ export const requestRules = {
     side: 'request',
     severity: 'note',
     reference: 'RFC 6455 §4.1',
-    words: 'Sec-WebSocket-Key was used before in this capture',
+    words: 'Sec-WebSocket-Key is that of another connection in this capture too',
     explanation:
       'A key is drawn anew for each connection. A proxy passes it on, so that both sides of one show the same key; otherwise the client does not draw it. Of the last 5,000 keys at least.',
     example: 'Two connections with `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==`.',

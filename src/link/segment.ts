@@ -43,10 +43,7 @@ export class Segment {
   acknowledgment = 0;
   flags = 0;
   window = 0;
-  /**
-   * What two captures of one packet share, and a packet sent again does not: the identification of an IPv4 datagram, and TCP's
-   * checksum, which timestamps and acknowledgments change.
-   */
+  /** The identification of an IPv4 datagram, 0 of IPv6, and TCP's checksum: what `identityOf` begins with. */
   identity = 0;
   /** Half-open range of the IP header in `buffer`. */
   ipStart = 0;

@@ -62,6 +62,7 @@ export function acknowledgeUnseen(half: Half, acknowledgment: number): number {
 /** Keeps the highest. What is lower comes late, or else denies it: octets that one segment acknowledged by mistake are not lost. */
 function noteAcknowledged(half: Half, acknowledged: number): void {
   if (acknowledged < half.acknowledged && ++half.denials < DENIALS) return;
+  if (acknowledged !== half.acknowledged) half.lastAlone = acknowledged === half.acknowledged + 1;
   half.acknowledged = acknowledged;
   half.denials = 0;
 }

@@ -48,6 +48,8 @@ export class Half {
   offset = 0;
   /** Highest stream offset that the peer acknowledged. */
   acknowledged = 0;
+  /** Whether the last octet of those was acknowledged by itself: beyond what was seen it is the FIN. */
+  lastAlone = false;
   /** Number of the connection's last packet so far; of side 0 alone, where the other's is kept too. */
   lastPacket = 0;
   /** Where it is found; -1 for nowhere. */
@@ -69,8 +71,7 @@ export class Half {
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
-  /** `Segment.identity` of what was last put behind a hole, the last SYN and the last FIN. */
-  earlyIdentity = 0;
+  /** By `identityOf`, of the last SYN and the last FIN. */
   synIdentity = NONE;
   finIdentity = NONE;
 
@@ -91,6 +92,7 @@ export class Half {
     this.finSeen = false;
     this.finOffset = 0;
     this.acknowledged = 0;
+    this.lastAlone = false;
     this.denials = 0;
     this.strays = 0;
     this.guessed = false;
@@ -104,7 +106,6 @@ export class Half {
     this.receiver = null;
     this.facts.reset();
     this.windowClosed = false;
-    this.earlyIdentity = 0;
     this.synIdentity = NONE;
     this.finIdentity = NONE;
   }
@@ -121,6 +122,8 @@ export class LiveState {
   /** Whether its place is among those that have said something. */
   placedAsSpeaker = false;
   resetSeen = false;
+  /** Who sent the first reset, where there was one. */
+  resetSide: Side = 0;
   /** Seconds of capture time until which a connection that is over is kept for its late data; 0 where it does not linger. */
   lingerUntil = 0;
   /**
@@ -153,6 +156,7 @@ export class LiveState {
     this.handshake.reset();
     this.placedAsSpeaker = false;
     this.resetSeen = false;
+    this.resetSide = 0;
     this.lingerUntil = 0;
     this.ending = false;
     this.replacement = null;

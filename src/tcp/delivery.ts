@@ -2,11 +2,13 @@
 // before them is filled or given up. Knows a connection's halves, and neither how it begins nor how it ends.
 
 import type { Origin } from '../capture/packet.ts';
+import { identityOf } from '../link/identity.ts';
 import { FIN, type Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Half, LiveState } from './connection.ts';
-import { firstWaiting } from './ends.ts';
+import { firstWaiting, isFinAcknowledged } from './ends.ts';
 import type { TcpLimits } from './limits.ts';
 import { RecentOctets } from './recent-octets.ts';
+import { RepeatedSegments } from './repeated-segments.ts';
 import type { StreamSink } from './stream-sink.ts';
 import { countPlaced } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
@@ -17,6 +19,7 @@ export class Delivery<Upper> {
   readonly #limits: TcpLimits;
   readonly #waiters = new Waiters<Upper>();
   readonly #recent = new RecentOctets();
+  readonly #repeated = new RepeatedSegments();
 
   constructor(sink: StreamSink<Upper>, limits: TcpLimits) {
     this.#sink = sink;
@@ -27,7 +30,7 @@ export class Delivery<Upper> {
   takeNext(connection: Connection<Upper>, half: Half, segment: Segment, origin: Origin): void {
     const { buffer, payloadStart, payloadEnd } = segment;
     half.awaited = 0;
-    this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, segment.identity);
+    this.#deliver(connection, half, buffer, payloadStart, payloadEnd, origin, identityOf(segment));
   }
 
   /**
@@ -51,15 +54,15 @@ export class Delivery<Upper> {
     }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {
-      const isCopy = captured === 0 || isProbe || this.#recent.identityAt(half.recent, sequence) === segment.identity;
-      if (!isCopy) half.facts.retransmissions++;
+      if (captured > 0 && !isProbe && !this.#isCopy(half, sequence, segment)) half.facts.retransmissions++;
       if (offset <= half.offset) this.#skipCut(connection, half, offset + segment.missing, origin);
     } else {
       const before = half.waiting?.length ?? 0;
       const isBehindFin = half.finSeen && (segment.flags & FIN) === 0 && offset < half.finOffset;
       const isLate = isBehindFin || (half.waiting !== null && offset < half.waiting.end);
       const differs = this.#waiters.insert(connection, half, offset, segment, start, origin);
-      countPlaced(half, segment, old > 0, isLate, half.waiting?.length === before);
+      const isKnown = half.waiting?.length === before;
+      if (!this.#repeated.add(segment)) countPlaced(half, old > 0, isLate, isKnown);
       if (differs) this.#reportDifference(connection, half, offset, origin);
     }
     if (connection.live === null) return;
@@ -113,8 +116,8 @@ export class Delivery<Upper> {
   flushAcknowledged(connection: Connection<Upper>, half: Half, origin: Origin): void {
     if (half.guessed) half.started = true;
     const unseen = (half.finSeen ? half.finOffset : half.acknowledged) - half.offset;
-    // One octet acknowledged beyond the last is a FIN that was not captured.
-    if (half.started && unseen > (half.finSeen ? 0 : 1)) this.#skip(connection, half, unseen, 'not-captured', origin);
+    const lost = isFinAcknowledged(half) ? unseen - 1 : unseen;
+    if (half.started && lost > 0) this.#skip(connection, half, lost, 'not-captured', origin);
   }
 
   /** What waits is not wanted any more. */
@@ -134,6 +137,12 @@ export class Delivery<Upper> {
   #giveUpForLimit({ connection, half, waiting }: Waiter<Upper>, origin: Origin): void {
     this.#sink.onFinding(connection, half.side, 'tcp-waiting-limit', `${waiting.length} octets`, origin);
     this.giveUpHole(connection, half, 'waiting-limit', origin);
+  }
+
+  /** Whether all of a segment was delivered before, and it is that one or the last that came again, captured once more. */
+  #isCopy(half: Half, sequence: number, segment: Segment): boolean {
+    if (this.#recent.identityAt(half.recent, sequence) === identityOf(segment)) return true;
+    return this.#repeated.add(segment);
   }
 
   #reportDifference(connection: Connection<Upper>, half: Half, offset: number, origin: Origin): void {

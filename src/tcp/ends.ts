@@ -4,9 +4,19 @@
 import type { Half, LiveState, TcpEnd } from './connection.ts';
 import type { WaitingPiece } from './waiting-octets.ts';
 
+/** One end's FIN alone is no end: the other may go on for as long as it likes (RFC 9293 §3.6). */
 export function endOf(live: LiveState): TcpEnd {
-  if (live.resetSeen) return 'rst';
-  return live.ending ? 'fin' : 'capture-end';
+  const { half0, half1, resetSeen } = live;
+  if (resetSeen) return 'rst';
+  if (!half0.finSeen && !half1.finSeen) return 'capture-end';
+  return (half0.finSeen || isFinAcknowledged(half0)) && (half1.finSeen || isFinAcknowledged(half1))
+    ? 'fin'
+    : 'capture-end';
+}
+
+/** Whether a FIN that was not captured was acknowledged: one octet beyond the last that was seen, or at last by itself. */
+export function isFinAcknowledged({ finSeen, acknowledged, offset, lastAlone }: Half): boolean {
+  return !finSeen && (acknowledged === offset + 1 || (lastAlone && acknowledged > offset));
 }
 
 /** Whether all up to the FIN was delivered or given up. */

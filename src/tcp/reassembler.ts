@@ -3,6 +3,7 @@
 // inside, nor which end is the client.
 
 import type { Origin } from '../capture/packet.ts';
+import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
 import type { Connection, Half, LiveState, Side, TcpEnd } from './connection.ts';
@@ -158,7 +159,7 @@ export class Reassembler<Upper> {
       half.predictable = false;
       peer.predictable = false;
       // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
-      this.#onReset(connection, live, origin);
+      this.#onReset(connection, live, side, origin);
       return;
     }
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
@@ -180,7 +181,7 @@ export class Reassembler<Upper> {
       countBehindFin(half, segment, distance === 0 && half.waiting === null && !isFinished(half));
     } else if ((segment.flags & FIN) !== 0) {
       half.finSeen = true;
-      half.finIdentity = segment.identity;
+      half.finIdentity = identityOf(segment);
       half.finOffset = half.offset + distance + length + segment.missing;
       live.ending = true;
       live.endOrigin.copyFrom(origin);
@@ -313,9 +314,10 @@ export class Reassembler<Upper> {
   }
 
   /** Data may still be captured after a reset, so the connection stays for a while. */
-  #onReset(connection: Connection<Upper>, live: LiveState, origin: Origin): void {
+  #onReset(connection: Connection<Upper>, live: LiveState, side: Side, origin: Origin): void {
     if (live.resetSeen) return;
     live.resetSeen = true;
+    live.resetSide = side;
     live.ending = true;
     live.endOrigin.copyFrom(origin);
     this.#linger(connection, origin);
@@ -381,7 +383,7 @@ export class Reassembler<Upper> {
     this.#delivery.flush(connection, origin);
     const live = connection.live;
     if (live === null) return;
-    this.#sink.onEnd(connection, how, live.ending ? live.endOrigin : origin);
+    this.#sink.onEnd(connection, how, how === 'fin' || how === 'rst' ? live.endOrigin : origin);
     this.release(connection);
   }
 

@@ -11,7 +11,7 @@ export const SEGMENTS = 4096;
 
 /**
  * Words of a record: its octets, the sequence number of the first, how many they are, the number of the half's record before, and
- * `Segment.identity`, 0 where it is not known. Hot: sixteen, so that a record is one line of the processor's cache.
+ * its identity by `identityOf`, 0 where it is not known. Hot: sixteen, so that a record is one line of the processor's cache.
  */
 const WORDS = 16;
 const SEQUENCE = 8;

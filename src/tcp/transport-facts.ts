@@ -2,6 +2,7 @@
 // handshake took. Counted beside the reassembly, which does not depend on it.
 
 import type { Origin } from '../capture/packet.ts';
+import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, type Segment, SYN } from '../link/segment.ts';
 
 /** What one end sent, or did not. */
@@ -72,7 +73,6 @@ export class HandshakeTimer {
 interface CountedHalf {
   readonly facts: DirectionFacts;
   windowClosed: boolean;
-  earlyIdentity: number;
   synIdentity: number;
   finIdentity: number;
 }
@@ -85,7 +85,7 @@ export function setWindow(half: CountedHalf, segment: Segment): void {
 
 /** Counts a SYN that is not the first of its end. */
 export function countSyn(half: CountedHalf, segment: Segment): void {
-  const { identity } = segment;
+  const identity = identityOf(segment);
   if (half.synIdentity !== NONE && half.synIdentity !== identity) half.facts.retransmissions++;
   half.synIdentity = identity;
 }
@@ -101,30 +101,17 @@ export function countBehindFin(half: CountedHalf, segment: Segment, isNext: bool
     if (isNext && !isBare) half.facts.outOfOrder++;
     return;
   }
-  const { identity } = segment;
+  const identity = identityOf(segment);
   if (isBare && half.finIdentity !== identity) half.facts.retransmissions++;
   half.finIdentity = identity;
 }
 
 /**
- * Counts a segment put among octets that wait.
+ * Counts a segment put among octets that wait, and no copy that the capture made of one.
  * @param isLate whether later octets were there already
  * @param isKnown whether all its octets were
  */
-export function countPlaced(
-  half: CountedHalf,
-  segment: Segment,
-  beginsOld: boolean,
-  isLate: boolean,
-  isKnown: boolean,
-): void {
-  const { identity } = segment;
-  if (isKnown) {
-    if (identity !== half.earlyIdentity) half.facts.retransmissions++;
-  } else if (beginsOld) {
-    half.facts.retransmissions++;
-  } else if (isLate) {
-    half.facts.outOfOrder++;
-  }
-  half.earlyIdentity = identity;
+export function countPlaced(half: CountedHalf, beginsOld: boolean, isLate: boolean, isKnown: boolean): void {
+  if (isKnown || beginsOld) half.facts.retransmissions++;
+  else if (isLate) half.facts.outOfOrder++;
 }

@@ -1,6 +1,7 @@
 // Who waits behind a hole, of all connections, and what it costs together. Knows no limits and delivers nothing.
 
 import type { Origin } from '../capture/packet.ts';
+import { identityOf } from '../link/identity.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, Half } from './connection.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
@@ -47,7 +48,7 @@ export class Waiters<Upper> {
       segment.payloadEnd,
       segment.missing,
       origin,
-      segment.identity,
+      identityOf(segment),
     );
     this.cost += waiting.cost - before;
     return differs;

@@ -12,7 +12,7 @@ export interface WaitingPiece {
   octets: Uint8Array;
   /** Octets behind this piece that were on the wire but cut by the snaplen. */
   missing: number;
-  /** `Segment.identity`. */
+  /** By `identityOf`. */
   identity: number;
   origin: Origin;
 }

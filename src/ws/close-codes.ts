@@ -36,7 +36,7 @@ export const MESSAGE_TOO_BIG = 1009;
 export function closeCodeName(code: number): string | null {
   const name = names.get(code);
   if (name !== undefined) return name;
-  if (code >= 3000 && code < 4000) return 'registered at IANA';
+  if (code >= 3000 && code < 4000) return 'for registration at IANA';
   if (code >= 4000 && code < 5000) return 'private use';
   return null;
 }

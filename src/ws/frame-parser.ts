@@ -43,7 +43,7 @@ export class FrameParser {
   kinds = 0;
   /** Octets of the longest frame so far, its header counted. */
   longest = 0;
-  /** Stream offset of the next octet to be fed. */
+  /** Stream offset of the next octet to be fed, or of the header that lies in several pieces. */
   #position = 0;
 
   fin = false;
@@ -93,7 +93,7 @@ export class FrameParser {
     this.#partialLength = 0;
   }
 
-  /** Stream offset of the next octet. */
+  /** Stream offset of the next octet; within a header of several pieces, of the header. */
   get position(): number {
     return this.#position;
   }
@@ -185,7 +185,10 @@ export class FrameParser {
       this.#payloadRead += inPayload;
       if (this.#payloadRead === this.length) this.#endFrame();
     }
-    if (inPayload < length) this.#state = LOST;
+    if (inPayload === length) return;
+    this.#state = LOST;
+    this.#position += this.#partialLength;
+    this.#partialLength = 0;
   }
 
   /** A header comes in several pieces: its octets are gathered until it is whole. */

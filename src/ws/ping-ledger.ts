@@ -16,9 +16,14 @@ export interface Unmatched {
   origin: Origin;
 }
 
+interface UnmatchedPing extends Unmatched {
+  /** Whether a pong may have answered it, as one that is equal to several may be for the latest and all before it (§5.5.3). */
+  answered: boolean;
+}
+
 export class PingLedger {
-  /** Pings of each direction that are not answered so far. */
-  readonly pings: readonly [Unmatched[], Unmatched[]] = [[], []];
+  /** Pings of each direction that a pong may still be for. */
+  readonly pings: readonly [UnmatchedPing[], UnmatchedPing[]] = [[], []];
   /** Pongs of each direction that answer nothing, as far as they are remembered, and how many there are. */
   readonly pongs: readonly [Unmatched[], Unmatched[]] = [[], []];
   readonly strayPongs: [number, number] = [0, 0];
@@ -38,19 +43,21 @@ export class PingLedger {
     if (answer >= 0) {
       pongs.splice(answer, 1);
       this.strayPongs[other]--;
+      for (const ping of this.pings[way]) ping.answered = true;
       return;
     }
     const pings = this.pings[way];
     if (pings.length === PINGS_REMEMBERED) pings.shift();
-    pings.push({ data, origin: origin.copy() });
+    pings.push({ data, origin: origin.copy(), answered: false });
   }
 
+  /** It is taken for the answer to the earliest equal ping, as an end that answers each does so in their order. */
   #onPong(way: Way, data: string, origin: Origin): void {
     const pings = this.pings[way === 0 ? 1 : 0];
-    for (let at = pings.length - 1; at >= 0; at--) {
-      if (pings[at].data !== data) continue;
-      // It answers the earlier ones too.
-      pings.splice(0, at + 1);
+    const last = pings.findLastIndex((ping) => ping.data === data);
+    if (last >= 0) {
+      for (let at = 0; at <= last; at++) pings[at].answered = true;
+      pings.splice(0, pings.findIndex((ping) => ping.data === data) + 1);
       return;
     }
     this.strayPongs[way]++;

@@ -46,7 +46,7 @@ export const controlRules = [
     words: 'TCP ended without a close frame from either end',
     peerWords: 'close 1006 (abnormal closure): unexpected EOF',
     explanation:
-      'The connection was not closed but dropped: the other end learns no reason, and reports 1006. Usual where a program exits or a time limit passes.',
+      'The connection was not closed but dropped: the other end learns no reason, and reports 1006. Usual where a program exits or a time limit passes. Of a reset gorilla says `read: connection reset by peer`.',
     example: 'Messages, then FIN from both ends.',
   },
   {
@@ -55,16 +55,17 @@ export const controlRules = [
     reference: 'RFC 6455 §5.5.1',
     words: 'a close frame was not answered with another before TCP ended',
     peerWords: 'close 1006 (abnormal closure): unexpected EOF',
-    explanation: 'Who gets a close frame sends one back, unless it has sent one. Usual where who closes does not wait.',
+    explanation:
+      'Who gets a close frame sends one back, unless it has sent one. Usual where who closes does not wait. Where the connection was reset, told only of the end that reset it.',
     example: '88 02 03 ea from the server, then FIN from both ends.',
   },
   {
     code: 'ping-unanswered',
     severity: 'note',
     reference: 'RFC 6455 §5.5.2',
-    words: 'pings were not answered though the other end went on talking',
+    words: 'pings were not answered though messages of the other end were captured after them',
     explanation:
-      'A pong answers the latest ping and all before it. Told at the end of the connection, and only where everything was captured.',
+      'A pong answers the latest ping and all before it. Told at the end of the connection, and only where everything was captured. Where segments were lost on their way, such a message may be one that was sent before the ping came there, and then again.',
     example: '89 01 61, then messages from the other end, but no 8a 01 61.',
   },
   {
@@ -73,7 +74,7 @@ export const controlRules = [
     reference: 'RFC 6455 §5.5.3',
     words: 'pongs answer no ping',
     explanation:
-      'Allowed, as a sign of life in one direction. But a pong with other octets than those of the ping is no answer to it. Told at the end of the connection.',
+      'Allowed, as a sign of life in one direction. But a pong with other octets than those of the ping is no answer to it. Told at the end of the connection, and only where its beginning and everything since were captured.',
     example: '8a 00 without a ping before.',
   },
 ] as const satisfies readonly Rule[];

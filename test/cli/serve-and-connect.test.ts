@@ -99,9 +99,9 @@ describe('connect, with a server that tells all', () => {
     const lines = '# a comment\npb.Ping {"seq":1}\n\n/ping are you there\n/close 3001 bye\npb.Ping\n';
     const { exitCode, output } = await connect(url, [], lines);
     assert.match(timeless(output), /← pong are you there {2}N ms\n/);
-    assert.match(output, /\nclosed 3001 \(registered at IANA\)\n1 sent, 1 received/);
+    assert.match(output, /\nclosed 3001 \(for registration at IANA\)\n1 sent, 1 received/);
     assert.equal(exitCode, 0);
-    await server.until(/closed 3001 \(registered at IANA\): bye$/m);
+    await server.until(/closed 3001 \(for registration at IANA\): bye$/m);
   });
 
   it('receives, and heeds Ctrl-C, however much it is to send', async () => {

@@ -308,6 +308,14 @@ describe('each rule is told where it is broken', () => {
   });
 });
 
+it('what is wrong with a request is told of its packet, and of an answer of that one', () => {
+  const [request, answer] = causesOf('connection-field-missing').map(({ packets }) =>
+    dissectionOf(packets).of('diagnostic'),
+  );
+  assert.deepEqual([request[0].packet, request[0].direction], [4, 'c2s']);
+  assert.deepEqual([answer[0].packet, answer[0].direction], [6, 's2c']);
+});
+
 describe('docs/diagnostics.md', () => {
   it('is what scripts/make-diagnostics.ts makes', () => {
     assert.equal(readFileSync(DIAGNOSTICS_PAGE, 'utf8'), diagnosticsPage());

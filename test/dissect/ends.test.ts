@@ -41,6 +41,18 @@ describe('the end of a connection', () => {
     assert.deepEqual(hows([...upgraded().packets, ...again.packets]), ['replaced']);
   });
 
+  it('is that of the capture where only one side ended, and the FIN of both also where one is known by its acknowledgment', () => {
+    const talk = upgraded().finish('c2s').acknowledge('s2c').exchange('s2c', frame(TEXT, 'going on'));
+    const { packets } = talk;
+    const [end] = dissectionOf(packets).of('end');
+    assert.deepEqual([end.how, end.packet], ['capture-end', packets.length]);
+    assert.deepEqual(dissectionOf(packets).of('diagnostic'), []);
+    const closed = talk.finish('s2c').acknowledge('c2s').packets;
+    assert.deepEqual(hows(closed), ['fin']);
+    assert.deepEqual(hows(closed.toSpliced(-2, 1)), ['fin']);
+    assert.deepEqual(hows(closed.slice(0, -2)), ['capture-end']);
+  });
+
   it('is not the refusal of a SYN that is said again, and taken then', () => {
     const talk = upgraded().exchange('c2s', clientFrame(TEXT, 'one')).exchange('s2c', frame(TEXT, 'two')).close();
     const [syn, answer] = talk.packets;

@@ -20,7 +20,7 @@ import {
   upgradeResponse,
   utf8,
 } from '../support/websocket-writer.ts';
-import { dissectionOf, upgraded } from './dissection.ts';
+import { type Dissection, dissectionOf, upgraded } from './dissection.ts';
 
 /** The plainest conversation: SYN, SYN/ACK, ACK, GET, ACK, 101, ACK, a message each way with its ACK, the end. */
 function plain(): TcpPacket[] {
@@ -161,6 +161,34 @@ describe('octets around the 101', () => {
       [start, start + 4],
     );
   });
+});
+
+describe('a header whose rest was not captured', () => {
+  const messages = Array.from({ length: 20 }, (_, count) => clientFrame(TEXT, `{"count": ${count}, "and": "more"}`));
+  const lengths = messages.map(({ length }) => length);
+
+  for (let kept = 0; kept < 6; kept++) {
+    it(`changes no offset behind it, and its octets count as passed over: ${kept} octets`, () => {
+      const talk = upgraded().exchange('c2s', messages[0]).exchange('c2s', messages[1].subarray(0, kept));
+      talk.skip('c2s', lengths[1] - kept);
+      for (const message of messages.slice(2)) talk.exchange('c2s', message);
+      const dissection = dissectionOf(talk.packets, { frames: true });
+      const [first, ...found] = dissection.of('frame').map(({ offset }) => offset);
+      let next = upgradeRequest().length;
+      const offsets = lengths.map((length) => {
+        next += length;
+        return next - length;
+      });
+      assert.deepEqual([first, ...found], [offsets[0], ...offsets.slice(-found.length)]);
+      assert.equal(passedOver(dissection), found[0] - offsets[2] + kept);
+    });
+  }
+
+  /** Octets that were passed over before the first frame that was found. */
+  function passedOver({ diagnostics }: Dissection): number {
+    const found = diagnostics.find(({ code }) => code === 'frames-found');
+    return Number(found?.message.match(/(\d+) octets passed over/)?.[1] ?? 0);
+  }
 });
 
 describe('HTTP before the upgrade', () => {

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { KnownKeys } from '../../src/dissect/known-keys.ts';
 import { isValidKey } from '../../src/http/accept-key.ts';
 import { Random } from '../support/random.ts';
+import { peer } from '../support/tcp-packet.ts';
+import { dissectionOf, upgraded } from './dissection.ts';
 
 function keyOf(octets: Uint8Array): string {
   return Buffer.from(octets).toString('base64');
@@ -45,6 +47,16 @@ test('what is no key is told when it comes again too', () => {
     assert.equal(keys.add(key, 1), null);
     assert.equal(keys.add(key, 2), 1);
   }
+});
+
+test('which of two requests with one key came first is not said, as the one that is answered first is told first', () => {
+  const [before, after] = [upgraded(), upgraded({ client: peer('10.0.0.1', 40002) })].map(({ packets }) => packets);
+  const nested = [...before.slice(0, 5), ...after, ...before.slice(5)];
+  const [told] = dissectionOf(nested).of('diagnostic');
+  assert.deepEqual(
+    [told.connection, told.packet, told.message],
+    [0, 4, 'Sec-WebSocket-Key is that of another connection in this capture too: connection 1'],
+  );
 });
 
 test('a key is base64 of 16 octets, with whatever in the bits that are not used', () => {

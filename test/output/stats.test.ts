@@ -147,6 +147,21 @@ test('a pong answers the ping of the same payload, and gives up those before', (
   assert.equal(clock.onPong(payload(3), 0, 1, origin(8, 70)), 50_000);
 });
 
+test('a pong answers the earliest of equal pings, and pings that none is for are no part of what comes later', () => {
+  const clock = new PingClock();
+  const pongAt = (microseconds: number) => clock.onPong(new Uint8Array(0), 0, 0, origin(1, microseconds));
+  const pingAt = (microseconds: number) => clock.onPing(new Uint8Array(0), 0, 0, origin(1, microseconds));
+  for (const microseconds of [0, 10, 20]) pingAt(microseconds);
+  assert.deepEqual([pongAt(100), pongAt(110), pongAt(120), pongAt(130)], [100_000, 100_000, 100_000, -1]);
+  // The first is never answered by itself.
+  for (const microseconds of [1000, 2000]) pingAt(microseconds);
+  assert.equal(pongAt(2005), 1_005_000);
+  for (const microseconds of [3000, 4000]) {
+    pingAt(microseconds);
+    assert.equal(pongAt(microseconds + 5), 5000);
+  }
+});
+
 test('a pong finds its ping among the last 64, however many there were', () => {
   const clock = new PingClock();
   for (let count = 0; count < 100; count++) clock.onPing(Uint8Array.of(count), 0, 1, origin(1, count));

@@ -137,7 +137,7 @@ test('a keep-alive, a segment sent again and one that comes late are told apart'
     firstAck,
     third, // 10: the second is missing before it
     second, // 11: and comes late
-    second, // 12: and again
+    { ...second, identification: 9 }, // 12: and again
     secondAck,
     thirdAck,
     probe, // 15

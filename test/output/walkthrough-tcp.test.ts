@@ -88,6 +88,21 @@ test('octets that the capture cut off are not said to be in no packet', async ()
   assert.match(lost, /11 octets of the client's stream are in no packet/);
 });
 
+test('a note is not called a broken rule', async () => {
+  const text = await toldOnOneLine(upgraded().close().packets);
+  assert.match(text, /Diagnostics, and octets that are missing: .*note .*close-missing/);
+  assert.doesNotMatch(text, /broken/);
+});
+
+test('octets that come once more are told apart: sent again, or captured again', async () => {
+  const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, 'hello'));
+  const hello = { ...packets[7], identification: 7 };
+  const again = { ...hello, identification: 8 };
+  const text = await toldOnOneLine([...packets.slice(0, 7), hello, hello, again, again, ...packets.slice(8)]);
+  assert.equal(text.match(/captured again: a copy of a packet before/g)?.length, 2);
+  assert.equal(text.match(/sent again: these octets were captured before/g)?.length, 1);
+});
+
 test('a reset behind the end breaks nothing off', async () => {
   const text = await toldOnOneLine(upgraded().close().reset('c2s').packets);
   assert.match(text, /RST from the client, behind the end .*closed by both sides already/);

@@ -4,9 +4,9 @@ import { runDissectionSync } from '../../src/dissect/run.ts';
 import type { TransportReport } from '../../src/output/stats/report.ts';
 import { StatsOutput } from '../../src/output/stats/stats-output.ts';
 import { upgraded } from '../dissect/dissection.ts';
-import { captureOf } from '../support/capture-builder.ts';
-import { FIN, type TcpPacket } from '../support/tcp-packet.ts';
-import { clientFrame, frame, TEXT } from '../support/websocket-writer.ts';
+import { captureOf, type Recordable } from '../support/capture-builder.ts';
+import { FIN, frameOctets, peer, type TcpPacket } from '../support/tcp-packet.ts';
+import { clientFrame, concat, frame, TEXT } from '../support/websocket-writer.ts';
 
 const NOTHING = { retransmissions: 0, outOfOrder: 0, lost: 0, zeroWindows: 0 };
 /** Packets of the connection's two handshakes. */
@@ -20,7 +20,15 @@ function conversation(): TcpPacket[] {
   return talk.close().packets.map((packet, index) => ({ ...packet, identification: index + 1 }));
 }
 
-function factsOf(packets: readonly TcpPacket[]): TransportReport {
+/** A packet as its sender's host captures it: without identification, with a checksum of the pseudo-header, and a timestamp. */
+function offloaded(packet: TcpPacket, tick: number): Uint8Array {
+  const options = Uint8Array.of(1, 1, 8, 10, 0, 0, 1, tick, 0, 0, 0, 0);
+  const octets = frameOctets({ ...packet, options, identification: 0 });
+  octets.set([0x12, 0x34], octets.length - packet.payload.length - options.length - 4);
+  return octets;
+}
+
+function factsOf(packets: readonly Recordable[]): TransportReport {
   let stats: StatsOutput | null = null;
   runDissectionSync(captureOf(packets), (clock) => {
     stats = new StatsOutput({ codec: null }, clock);
@@ -47,6 +55,57 @@ describe('what TCP did in a connection', () => {
     });
     assert.deepEqual(factsOf(packets.flatMap((packet) => [packet, packet])).c2s, NOTHING);
     assert.deepEqual(factsOf(packets.flatMap((packet) => [packet, packet])).s2c, NOTHING);
+  });
+
+  it('counts each sending of a segment once, however often each was captured', () => {
+    const packets = conversation();
+    const [first, second] = [998, 999].map((identification) => ({ ...(packets[BEFORE] as TcpPacket), identification }));
+    const doubled = (all: readonly TcpPacket[]) => all.flatMap((packet) => [packet, packet]);
+    const once = [...packets.slice(0, 12), first, second, ...packets.slice(12)];
+    for (const all of [once, doubled(once), [...once, first, second]])
+      assert.deepEqual(factsOf(all).c2s, { ...NOTHING, retransmissions: 2 });
+  });
+
+  it('counts each sending once also behind a hole, and where its beginning was there before', () => {
+    const packets = conversation();
+    const early = { ...(packets[BEFORE + 4] as TcpPacket), identification: 998 };
+    const before = packets[BEFORE] as TcpPacket;
+    const wider = {
+      ...(packets[BEFORE + 4] as TcpPacket),
+      sequence: before.sequence,
+      identification: 999,
+      payload: concat(before.payload, packets[BEFORE + 4]?.payload as Uint8Array),
+    };
+    // Without the hole's octets, the early segment waits.
+    const waiting = packets.toSpliced(BEFORE, 1).toSpliced(BEFORE + 4, 0, early, early, packets[BEFORE + 4], early);
+    assert.equal(factsOf(waiting).c2s.retransmissions, 1);
+    const widened = packets.toSpliced(BEFORE + 2, packets.length, wider, wider);
+    assert.equal(factsOf(widened).c2s.retransmissions, 1);
+  });
+
+  it('tells a segment sent again by its timestamp where IP numbers nothing and offload left the checksum', () => {
+    const addresses: [string, string][] = [
+      ['fd00::1', 'fd00::2'],
+      ['10.0.0.1', '10.0.0.2'],
+    ];
+    for (const [client, server] of addresses) {
+      const talk = upgraded({ client: peer(client, 40001), server: peer(server, 8888) });
+      for (const words of ['one', 'two', 'three']) talk.exchange('c2s', clientFrame(TEXT, words));
+      const packets = talk.close().packets;
+      const again = { ...(packets[BEFORE] as TcpPacket) };
+      const fin = packets.findIndex(({ flags }) => (flags & FIN) !== 0);
+      const sent = [
+        ...packets.slice(0, 11),
+        again,
+        ...packets.slice(11, fin + 1),
+        packets[fin],
+        ...packets.slice(fin + 1),
+      ];
+      const octets = sent.map((packet, tick) => offloaded(packet, tick));
+      const expected = { ...NOTHING, retransmissions: 2 };
+      assert.deepEqual(factsOf(octets).c2s, expected);
+      assert.deepEqual(factsOf(octets.flatMap((each) => [each, each])).c2s, expected);
+    }
   });
 
   it('counts a segment that comes behind a later one', () => {

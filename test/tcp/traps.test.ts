@@ -419,6 +419,14 @@ describe('the reassembler, where a connection ends,', () => {
     assert.match(String(stream.end), /^capture-end/);
   });
 
+  it('does not take it for a lost octet behind octets that were not captured either', () => {
+    for (const first of ['s2c', 'c2s'] as const) {
+      const talk = saying('one ').exchange('s2c', utf8('two ')).exchange('s2c', utf8('three')).close(first);
+      const fromClient = talk.packets.filter(({ source }) => source.port === 40001);
+      assert.deepEqual(only(streamsOf(fromClient)).said, ['one ', '[-9]']);
+    }
+  });
+
   it('tells of octets at the end that only an acknowledgment knows of', () => {
     const talk = saying('one ', 'two');
     const stream = only(streamsOf(talk.packets.filter((packet) => Buffer.from(packet.payload).toString() !== 'two')));

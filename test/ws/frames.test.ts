@@ -168,6 +168,7 @@ describe('what is lost', () => {
     it(`reads nothing after a gap ${place}`, () => {
       const reading = new Reading().feed(next.subarray(0, read)).lose(3).feed(next).feed(next);
       assert.equal(reading.parser.lost, true);
+      assert.equal(reading.parser.position, read + 3 + 2 * next.length);
       assert.deepEqual(reading.messages, []);
     });
   }

@@ -16,11 +16,17 @@ function hashOf(octets: Uint8Array, start: number, end: number): number {
   return hash;
 }
 
+/** What became of a ping: none was seen that may be its answer; one was, and it may have been for another; it has its own. */
+const WAITING = 0;
+const PERHAPS_ANSWERED = 1;
+const ANSWERED = 2;
+
 /** The pings of one direction, in a ring of numbers: nothing is allocated a ping. */
 export class PingClock {
   readonly #hashes = new Int32Array(PINGS_REMEMBERED);
   readonly #seconds = new Float64Array(PINGS_REMEMBERED);
   readonly #nanoseconds = new Float64Array(PINGS_REMEMBERED);
+  readonly #states = new Uint8Array(PINGS_REMEMBERED);
   /** Pings seen, and the number of the oldest that may still be answered. */
   #sent = 0;
   #oldest = 0;
@@ -31,17 +37,38 @@ export class PingClock {
     this.#hashes[place] = hashOf(octets, start, end);
     this.#seconds[place] = origin.seconds;
     this.#nanoseconds[place] = origin.nanoseconds;
+    this.#states[place] = WAITING;
   }
 
-  /** Nanoseconds since the ping that the pong answers; -1 where it answers none. Older pings are given up. */
+  /** Nanoseconds since the ping that the pong answers; -1 where it answers none. Older pings of other payloads are given up. */
   onPong(octets: Uint8Array, start: number, end: number, origin: Origin): number {
-    const hash = hashOf(octets, start, end);
-    for (let ping = this.#sent - 1; ping >= this.#oldest; ping--) {
+    const answered = this.#answeredBy(hashOf(octets, start, end));
+    if (answered < 0) return -1;
+    while (this.#oldest < this.#sent && this.#states[this.#oldest % PINGS_REMEMBERED] === ANSWERED) this.#oldest++;
+    const place = answered % PINGS_REMEMBERED;
+    return nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], origin);
+  }
+
+  /**
+   * The number of the ping that is answered; -1 where none is. Of equal ones the earliest, but those last for which an earlier pong
+   * may have been: else all behind a ping that was never answered by itself would be timed from the ping before.
+   */
+  #answeredBy(hash: number): number {
+    let perhaps = -1;
+    let waiting = -1;
+    for (let ping = this.#oldest; ping < this.#sent; ping++) {
       const place = ping % PINGS_REMEMBERED;
       if (this.#hashes[place] !== hash) continue;
-      this.#oldest = ping + 1;
-      return nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], origin);
+      if (this.#states[place] === PERHAPS_ANSWERED && perhaps < 0) perhaps = ping;
+      if (this.#states[place] !== WAITING) continue;
+      if (waiting < 0) waiting = ping;
+      this.#states[place] = PERHAPS_ANSWERED;
     }
-    return -1;
+    const answered = waiting < 0 ? perhaps : waiting;
+    for (let ping = this.#oldest; ping <= answered; ping++) {
+      const place = ping % PINGS_REMEMBERED;
+      if (ping === answered || this.#hashes[place] !== hash) this.#states[place] = ANSWERED;
+    }
+    return answered;
   }
 }

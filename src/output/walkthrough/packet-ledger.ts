@@ -4,12 +4,13 @@
 import type { Origin } from '../../capture/packet.ts';
 import type { Endpoint } from '../../dissect/events.ts';
 import { formatAddress } from '../../link/address.ts';
+import { identityOf } from '../../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../../link/segment.ts';
 import type { Side } from '../../tcp/connection.ts';
 import { FirstAndLast } from './first-and-last.ts';
 
-/** `ahead`: octets before it were not captured yet; `late`: it brings some of those. */
-export type Part = 'new' | 'again' | 'ahead' | 'late' | 'keep-alive' | 'no-data';
+/** `copy`: captured before; `ahead`: octets before it were not captured yet; `late`: it brings some of those. */
+export type Part = 'new' | 'again' | 'copy' | 'ahead' | 'late' | 'keep-alive' | 'no-data';
 
 export interface PacketRecord {
   readonly number: number;
@@ -39,6 +40,8 @@ export const KEPT_FIRST = 256;
 export const KEPT_LAST = 64;
 /** Holes of one stream that are known at a time. */
 const HOLES = 64;
+/** Packets with octets of which copies are known. */
+const REMEMBERED = 1024;
 const TCP_HEADER = 20;
 const NO_OPTIONS = new Uint8Array(0);
 
@@ -100,6 +103,8 @@ export class PacketLedger {
   readonly ends: readonly [Endpoint, Endpoint];
   readonly #family: number;
   readonly #words: readonly number[];
+  /** What each of the last packets is told by. */
+  readonly #marks = new Set<string>();
   readonly #streams: readonly [StreamNumbers, StreamNumbers] = [new StreamNumbers(), new StreamNumbers()];
 
   /** @param first the connection's first segment */
@@ -138,6 +143,8 @@ export class PacketLedger {
     const offset = own.started ? own.offsetOf(sequence) : 0;
     const streamEnd = own.end;
     const fills = own.take(offset, offset + length);
+    const isCopy = length > 0 && this.#isCopy(segment, side);
+    const part = fills ? 'late' : partOf(flags, offset, length, streamEnd);
     const record: PacketRecord = {
       number: origin.number,
       elapsed,
@@ -149,12 +156,24 @@ export class PacketLedger {
       length,
       offset,
       acknowledges: (flags & ACK) !== 0 && peer.started ? peer.offsetOf(segment.acknowledgment) : null,
-      part: fills ? 'late' : partOf(flags, offset, length, streamEnd),
+      part: isCopy && part === 'again' ? 'copy' : part,
       options: isSyn ? optionsOf(segment) : NO_OPTIONS,
       optionsCut: isSyn && headerEnd(segment) > segment.payloadStart,
     };
     this.packets.add(record);
     return record;
+  }
+
+  /** Whether the packet is one of the last once more, as a capture on several interfaces has it; remembers it. */
+  #isCopy(segment: Segment, side: Side): boolean {
+    const mark = `${side} ${segment.sequence} ${identityOf(segment)}`;
+    if (this.#marks.has(mark)) return true;
+    if (this.#marks.size === REMEMBERED) {
+      const [oldest] = this.#marks;
+      this.#marks.delete(oldest);
+    }
+    this.#marks.add(mark);
+    return false;
   }
 }
 

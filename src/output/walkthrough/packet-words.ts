@@ -53,6 +53,7 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   if ((flags & RST) !== 0) return prose`resets the connection`;
   if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? prose`agrees to connect` : prose`asks to connect`;
   if (part === 'keep-alive') return prose`keep-alive: asks whether the other is still there`;
+  if (part === 'copy') return prose`captured again: a copy of a packet before`;
   if (part === 'again') return prose`sent again: these octets were captured before`;
   const said: Prose[] = [];
   const { handshake } = record;

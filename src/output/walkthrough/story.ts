@@ -93,7 +93,7 @@ function findingsStep(record: ConversationRecord): Step[] {
       blocks: [
         {
           kind: 'table',
-          caption: 'Rules that were broken, and octets that are missing',
+          caption: 'Diagnostics, and octets that are missing',
           columns: [
             { title: 'packet', align: 'right' },
             { title: 'severity', align: 'left', spare: true },
