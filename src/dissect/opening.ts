@@ -3,10 +3,9 @@
 // before the 101. Knows no frames.
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
-import type { RequestHead, ResponseHead } from '../http/head.ts';
+import type { ResponseHead } from '../http/head.ts';
 import { HttpReader, type HttpSink } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
-import { isUpgradeAttempt } from '../http/upgrade.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
@@ -15,7 +14,9 @@ import { Exchanges } from './exchanges.ts';
 import { possibleExtensions } from './handshake-extensions.ts';
 import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
+import { HeldPrefix } from './held-prefix.ts';
 import { HeldSides } from './held-sides.ts';
+import { HttpTalk } from './http-talk.ts';
 import { Midstream } from './midstream.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { RequestSink, ResponseSink } from './opening-sinks.ts';
@@ -40,13 +41,14 @@ export class Opening {
   readonly #used: [number, number] = [0, 0];
   readonly #requests = new HttpReader('request');
   readonly #responses = new HttpReader('response');
-  readonly #requestSink = new RequestSink(this);
-  readonly #responseSink = new ResponseSink(this);
   readonly #exchanges = new Exchanges();
   /** By side: whether octets were lost where a head might have been; what follows is held until it begins with one. */
   readonly #stalled: [boolean, boolean] = [false, false];
   readonly #attempt: UpgradeAttempt;
-  #origin: Origin = NOWHERE;
+  readonly #talk: HttpTalk;
+  readonly #requestSink: RequestSink;
+  readonly #responseSink: ResponseSink;
+  readonly #prefix = new HeldPrefix();
 
   /**
    * Good for nothing before `begin`.
@@ -57,6 +59,9 @@ export class Opening {
     this.#allowance = allowance;
     this.#held = new HeldSides(allowance);
     this.#attempt = new UpgradeAttempt(keepsHeads);
+    this.#talk = new HttpTalk(this, this.#attempt, this.#exchanges, this.#responses);
+    this.#requestSink = new RequestSink(this.#talk);
+    this.#responseSink = new ResponseSink(this.#talk);
   }
 
   /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */
@@ -74,7 +79,8 @@ export class Opening {
     this.#stalled[0] = false;
     this.#stalled[1] = false;
     this.#attempt.restart();
-    this.#origin = NOWHERE;
+    this.#talk.origin = NOWHERE;
+    this.#prefix.begin();
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -107,8 +113,9 @@ export class Opening {
   }
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    if (this.#held.of(side).appendGap(length, reason, origin)) this.#readHeld();
-    else this.#giveAtLimit(side, origin);
+    if (!this.#held.of(side).appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
+    else if (this.#client === null) this.#readBeginning(side, false);
+    else this.#readHeld();
   }
 
   /**
@@ -116,6 +123,7 @@ export class Opening {
    * @param whole both ends' FINs came, so that an answer that is not there never was
    */
   end(whole = false): void {
+    if (this.#client === null) this.#readBeginning(0, false);
     const isUnanswered = this.#attempt.request !== null && this.#attempt.refusal === null;
     const isStalled = this.#stalled[0] || this.#stalled[1];
     if (this.#state === READING && (isStalled || (isUnanswered && !whole))) this.#seek();
@@ -125,41 +133,14 @@ export class Opening {
     this.#give('unknown');
   }
 
-  /** From here on called by the two `HttpReader`s, by way of `opening-sinks.ts`. */
-  onRequest(head: RequestHead): 'go-on' | 'stop' {
-    this.#exchanges.requests = head.number + 1;
-    this.#responses.expect(head.method);
-    if (!isUpgradeAttempt(head)) return 'go-on';
-    this.#attempt.ask(head, this.#origin);
-    return 'stop';
+  /** Called by `HttpTalk`, as is the next one. */
+  onAccepted(head: ResponseHead, origin: Origin): void {
+    this.#state = UPGRADED;
+    this.#attempt.accept(head, this.#listener, this.#client as Side, origin);
   }
 
-  /** What follows a request for an upgrade waits for its answer. */
-  onRequestEnd(): 'go-on' | 'stop' {
-    return this.#attempt.request === null ? 'go-on' : 'stop';
-  }
-
-  onResponse(head: ResponseHead): 'go-on' | 'stop' {
-    if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) return 'go-on';
-    const number = this.#exchanges.answer();
-    if (number === null || this.#attempt.request?.number !== number) return 'go-on';
-    if (head.status === SWITCHING_PROTOCOLS) {
-      this.#state = UPGRADED;
-      this.#attempt.accept(head, this.#listener, this.#client as Side, this.#origin);
-      return 'stop';
-    }
-    this.#attempt.refuse(head, this.#origin);
-    return 'go-on';
-  }
-
-  onResponseBody(buffer: Uint8Array, start: number, end: number): void {
-    if (this.#attempt.refusal !== null) this.#attempt.appendBody(buffer, start, end);
-  }
-
-  /** An answer may be captured before its request, in one segment with the answer before: it waits then. */
-  onResponseEnd(): 'go-on' | 'stop' {
-    if (this.#attempt.refusal !== null) this.#tellAttempt();
-    return this.#exchanges.awaits ? 'go-on' : 'stop';
+  tellAttempt(): void {
+    this.#attempt.tell(this.#listener, this.#client as Side);
   }
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
@@ -173,11 +154,9 @@ export class Opening {
       else if (this.#state === READING) this.#seek();
       return false;
     }
-    if (!held.isEmpty) {
+    if (!held.isEmpty || this.#prefix.mayBeginIn(this.#held.of(otherSide(side)), buffer[start])) {
       this.#hold(side, buffer, start, end, origin);
-      const whole = held.joined();
-      if (!this.#decide(side, whole, 0, whole.length)) this.#giveUnlike(recognise(whole, 0, whole.length));
-      this.#readHeld();
+      this.#readBeginning(side);
       return false;
     }
     if (this.#decide(side, buffer, start, end)) {
@@ -188,6 +167,19 @@ export class Opening {
     if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
     this.#giveUnlike(protocol);
     return false;
+  }
+
+  /** Reads what both sides said first, behind what may stand before HTTP: not while that is not whole, unless nothing `mayFollow`. */
+  #readBeginning(side: Side, mayFollow = true): void {
+    if (this.#state !== READING) return;
+    if (!this.#prefix.pass(this.#held, this.#used, this.#listener) && mayFollow) return;
+    this.#prefix.ruleOut();
+    for (const each of [side, otherSide(side)]) {
+      const whole = this.#held.of(each).joined();
+      if (whole.length === 0 || this.#state !== READING || this.#client !== null) continue;
+      if (!this.#decide(each, whole, 0, whole.length)) this.#giveUnlike(recognise(whole, 0, whole.length));
+    }
+    this.#readHeld();
   }
 
   /** False where this is no HTTP. */
@@ -247,7 +239,7 @@ export class Opening {
   }
 
   #giveAtLimit(side: Side, origin: Origin): void {
-    this.#tellAttempt();
+    this.tellAttempt();
     this.#listener.onHeldLimit(side, origin);
     this.#give(this.#protocol);
   }
@@ -262,7 +254,7 @@ export class Opening {
 
   /** Returns the offset up to which octets were read. */
   #read(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): number {
-    this.#origin = origin;
+    this.#talk.origin = origin;
     const reader = this.#readerOf(side);
     const at = reader.feed(buffer, start, end, this.#sinkOf(side));
     this.#used[side] += at - start;
@@ -275,7 +267,7 @@ export class Opening {
   }
 
   #skipNow(side: Side, piece: HeldPiece): void {
-    this.#origin = piece.origin;
+    this.#talk.origin = piece.origin;
     const reader = this.#readerOf(side);
     const { inBody } = reader;
     const inStep = reader.skip(piece.gap, this.#sinkOf(side));
@@ -324,7 +316,7 @@ export class Opening {
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
   #seek(): void {
     const { request } = this.#attempt;
-    this.#tellAttempt();
+    this.tellAttempt();
     this.#state = OTHER;
     const hints = {
       client: this.#client,
@@ -383,14 +375,10 @@ export class Opening {
     this.#held.handOverAll(this.#listener);
   }
 
-  #tellAttempt(): void {
-    this.#attempt.tell(this.#listener, this.#client as Side);
-  }
-
   #give(protocol: Protocol): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
-    this.#tellAttempt();
+    this.tellAttempt();
     this.#held.clear();
     this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
   }

@@ -159,6 +159,22 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
       .exchange('c2s', concat(upgradeRequest(), clientFrame(TEXT, 'hasty')))
       .exchange('s2c', upgradeResponse()).packets,
   },
+  'proxy-header': {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', concat(utf8('PROXY TCP4 192.0.2.7 192.0.2.8 53538 443\r\n'), upgradeRequest()))
+      .exchange('s2c', upgradeResponse()).packets,
+  },
+  socks: {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', Uint8Array.of(5, 1, 0))
+      .exchange('s2c', Uint8Array.of(5, 0))
+      .exchange('c2s', Uint8Array.of(5, 1, 0, 1, 192, 0, 2, 8, 31, 64))
+      .exchange('s2c', Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+      .exchange('c2s', upgradeRequest())
+      .exchange('s2c', upgradeResponse()).packets,
+  },
   'frames-after-refusal': {
     packets: new TcpConversation()
       .open()
@@ -278,7 +294,7 @@ describe('docs/diagnostics.md', () => {
 it('rules are sentences without their ends, with a reference and kebab-case codes', () => {
   for (const { code, reference, words, explanation, example } of rules) {
     assert.match(code, /^[a-z0-9]+(-[a-z0-9]+)*$/);
-    assert.match(reference, /^(RFC \d+ §[\d.]+|docs\/limits\.md)$/, code);
+    assert.match(reference, /^(RFC \d+ §[\d.]+|PROXY protocol §2|docs\/limits\.md)$/, code);
     assert.doesNotMatch(words, /\.$/, code);
     assert.match(explanation, /[.]$/, code);
     assert.match(example, /[.]$/, code);

@@ -22,6 +22,7 @@ import type {
   MidstreamView,
   RareEvent,
 } from '../../dissect/sink.ts';
+import { HANDSHAKE_RULES } from '../../http/rules.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import type { Segment } from '../../link/segment.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
@@ -29,6 +30,8 @@ import type { RereadableSource } from './choose-conversation.ts';
 import { ConversationRecord, isControlFrame, PAYLOAD_KEPT } from './conversation-record.ts';
 import { PacketLedger } from './packet-ledger.ts';
 import { StreamWindow } from './stream-window.ts';
+
+const PREFIX_CODES: ReadonlySet<string> = new Set([HANDSHAKE_RULES.proxyHeader.code, HANDSHAKE_RULES.socks.code]);
 
 /** Packets read on after the connection's end, as its last ACK and late copies come behind it. */
 const PACKETS_AFTER_END = 1000;
@@ -238,6 +241,7 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'diagnostic':
         record.diagnostics.add(event);
+        if (PREFIX_CODES.has(event.code)) record.prefix = event;
         // A header is judged right before its frame is told.
         if (
           event.code === 'continuation-without-start' &&
