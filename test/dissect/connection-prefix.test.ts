@@ -7,7 +7,7 @@ import type { Protocol } from '../../src/dissect/events.ts';
 import { surveyStreams } from '../../src/dissect/stream-survey.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
-import type { TcpPacket } from '../support/tcp-packet.ts';
+import { peer, type TcpPacket } from '../support/tcp-packet.ts';
 import {
   clientFrame,
   concat,
@@ -244,6 +244,26 @@ describe('what only begins like something that stands before HTTP', () => {
     const late = dissectionOf(talk.packets.slice(3));
     assert.equal(late.of('midstream').length, 1);
     assert.ok(late.said.length >= 30, `${late.said.length} messages`);
+  });
+
+  it('what is unknown and began before the capture is counted as that, beside what began in it', () => {
+    const one = new TcpConversation().open().exchange('c2s', utf8('SSH-2.0-x\r\n')).close();
+    const other = new TcpConversation({ client: peer('10.0.0.9', 40009) })
+      .open()
+      .exchange('c2s', utf8('SSH-2.0-y\r\n'));
+    const { otherConnections } = dissectionOf([...one.packets, ...other.packets.slice(3)]).summary;
+    assert.deepEqual(otherConnections, [{ protocol: 'unknown', port: 8888, connections: 2, late: 1 }]);
+  });
+
+  it('frames behind a prefix that is not known are found where the user says that it is WebSocket', () => {
+    const talk = conversation([['c2s', utf8('HELLO 192.0.2.7\r\n')]]);
+    for (let count = 0; count < 20; count++) {
+      talk.exchange('c2s', clientFrame(TEXT, `{"ask": ${count}}`)).exchange('s2c', frame(TEXT, `{"answer": ${count}}`));
+    }
+    assert.deepEqual(dissectionOf(talk.packets).said, []);
+    const forced = dissectionOf(talk.packets, { webSocketPorts: [8888] });
+    // The first of each direction may be among what is passed over.
+    assert.ok(forced.said.length >= 40, `${forced.said.length} messages`);
   });
 
   it('a SOCKS server that refuses leads to nothing', () => {
