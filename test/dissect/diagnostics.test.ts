@@ -117,6 +117,7 @@ const bomb = deflateRawSync(new Uint8Array(20 << 20), { finishFlush: constants.Z
 const causes: Record<string, Cause | [Cause, Cause]> = {
   'connection-field-missing': [handshake(without('Connection')), handshake(same, without('Connection'))],
   'upgrade-field-missing': [handshake(without('Upgrade')), handshake(same, without('Upgrade'))],
+  'upgrade-field-list': handshake(same, (text) => text.replace('Upgrade: websocket', 'Upgrade: websocket, h2c')),
   'method-not-get': handshake((text) => text.replace('GET', 'POST')),
   'http-version-too-old': [
     handshake((text) => text.replace('HTTP/1.1', 'HTTP/1.0')),
