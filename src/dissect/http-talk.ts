@@ -7,7 +7,7 @@ import type { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
 import type { Exchanges } from './exchanges.ts';
-import type { OpeningHeads } from './opening-sinks.ts';
+import { type OpeningHeads, RequestSink, ResponseSink } from './opening-sinks.ts';
 import type { UpgradeAttempt } from './upgrade-attempt.ts';
 
 /** Whoever tells of an attempt. */
@@ -20,6 +20,8 @@ export interface AttemptOwner {
 export class HttpTalk implements OpeningHeads {
   /** The packet whose octets are read. */
   origin: Origin = NOWHERE;
+  readonly requestSink = new RequestSink(this);
+  readonly responseSink = new ResponseSink(this);
   readonly #owner: AttemptOwner;
   readonly #attempt: UpgradeAttempt;
   readonly #exchanges: Exchanges;

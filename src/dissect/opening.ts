@@ -11,7 +11,6 @@ import type { Allowance } from '../ws/allowance.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { Exchanges } from './exchanges.ts';
-import { possibleExtensions } from './handshake-extensions.ts';
 import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
 import { HeldPrefix } from './held-prefix.ts';
@@ -19,7 +18,6 @@ import { HeldSides } from './held-sides.ts';
 import { HttpTalk } from './http-talk.ts';
 import { Midstream } from './midstream.ts';
 import type { OpeningListener } from './opening-listener.ts';
-import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
 
@@ -46,8 +44,6 @@ export class Opening {
   readonly #stalled: [boolean, boolean] = [false, false];
   readonly #attempt: UpgradeAttempt;
   readonly #talk: HttpTalk;
-  readonly #requestSink: RequestSink;
-  readonly #responseSink: ResponseSink;
   readonly #prefix = new HeldPrefix();
 
   /**
@@ -60,8 +56,6 @@ export class Opening {
     this.#held = new HeldSides(allowance);
     this.#attempt = new UpgradeAttempt(keepsHeads);
     this.#talk = new HttpTalk(this, this.#attempt, this.#exchanges, this.#responses);
-    this.#requestSink = new RequestSink(this.#talk);
-    this.#responseSink = new ResponseSink(this.#talk);
   }
 
   /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */
@@ -113,8 +107,9 @@ export class Opening {
   }
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    if (!this.#held.of(side).appendGap(length, reason, origin)) this.#giveAtLimit(side, origin);
-    else if (this.#client === null) this.#readBeginning(side, false);
+    if (!this.#held.of(side).appendGap(length, reason, origin)) {
+      if (this.#goOnAtLimit(side, origin)) this.#listener.onGap(side, length, reason, origin);
+    } else if (this.#client === null) this.#readBeginning(side, false);
     else this.#readHeld();
   }
 
@@ -124,11 +119,11 @@ export class Opening {
    */
   end(whole = false): void {
     if (this.#client === null) this.#readBeginning(0, false);
-    const isUnanswered = this.#attempt.request !== null && this.#attempt.refusal === null;
+    const { isUnanswered } = this.#attempt;
     const isStalled = this.#stalled[0] || this.#stalled[1];
     if (this.#state === READING && (isStalled || (isUnanswered && !whole))) this.#seek();
     if (this.#state !== READING) return;
-    if (this.#client !== null) this.#responses.close(this.#responseSink);
+    if (this.#client !== null) this.#responses.close(this.#talk.responseSink);
     this.#readHeld();
     this.#give('unknown');
   }
@@ -235,13 +230,23 @@ export class Opening {
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveAtLimit(side, origin);
+    if (this.#held.of(side).append(buffer, start, end, origin)) return;
+    if (this.#goOnAtLimit(side, origin)) this.#listener.onOctets(side, buffer, start, end, origin);
   }
 
-  #giveAtLimit(side: Side, origin: Origin): void {
+  /** No more may be held: whether it goes on as WebSocket, by what is held where only the answer is lacking; else it is given up. */
+  #goOnAtLimit(side: Side, origin: Origin): boolean {
+    const midstream = this.#attempt.isUnanswered ? this.#midstream() : null;
+    midstream?.end();
+    if (midstream?.verdict === 'websocket') {
+      this.#handOn(midstream);
+      return true;
+    }
+    midstream?.release();
     this.tellAttempt();
     this.#listener.onHeldLimit(side, origin);
     this.#give(this.#protocol);
+    return false;
   }
 
   #readerOf(side: Side): HttpReader {
@@ -249,7 +254,7 @@ export class Opening {
   }
 
   #sinkOf(side: Side): HttpSink {
-    return side === this.#client ? this.#requestSink : this.#responseSink;
+    return side === this.#client ? this.#talk.requestSink : this.#talk.responseSink;
   }
 
   /** Returns the offset up to which octets were read. */
@@ -315,18 +320,22 @@ export class Opening {
 
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
   #seek(): void {
-    const { request } = this.#attempt;
+    this.#handOn(this.#midstream());
+  }
+
+  #handOn(midstream: Midstream): void {
     this.tellAttempt();
     this.#state = OTHER;
-    const hints = {
-      client: this.#client,
-      asked: request && possibleExtensions(request),
-      forcedServer: this.#listener.forcedServer,
-      protocol: this.#protocol,
-    };
+    this.#listener.onHandshakeLost(midstream);
+  }
+
+  /** What looks for frames, with all that is held. */
+  #midstream(): Midstream {
+    const { forcedServer } = this.#listener;
+    const hints = { client: this.#client, asked: this.#attempt.asked, forcedServer, protocol: this.#protocol };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
     this.#held.handOverAll(midstream);
-    this.#listener.onHandshakeLost(midstream);
+    return midstream;
   }
 
   /** Reads what was held and can be understood now. */
