@@ -3,7 +3,7 @@
 
 import { LF } from '../http/octet-names.ts';
 import { octetsOf, startsWith } from '../http/recognition.ts';
-import type { HandshakeRuleName } from '../http/rules.ts';
+import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
 import { formatAddress } from '../link/address.ts';
 import { word16, word32 } from '../link/octets.ts';
 
@@ -91,6 +91,9 @@ const PREFIXES: readonly Prefix[] = [
     detail: ([request]) => namedBySocks4(request),
   },
 ];
+
+/** Codes of the diagnostics that tell of one. */
+export const PREFIX_CODES: ReadonlySet<string> = new Set(PREFIXES.map(({ rule }) => HANDSHAKE_RULES[rule].code));
 
 /** The octets with which a side may begin one: nearly all connections begin with another. */
 const FIRST_OCTETS: ReadonlySet<number> = new Set([PROXY_LINE[0], PROXY_SIGNATURE[0], 5, 4, 0]);

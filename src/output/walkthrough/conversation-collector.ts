@@ -6,6 +6,7 @@ import { CaptureError, readCapture } from '../../capture/index.ts';
 import type { CaptureDescription, PacketView } from '../../capture/packet.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { CaptureClock } from '../../dissect/clock.ts';
+import { PREFIX_CODES } from '../../dissect/connection-prefix.ts';
 import { directionName } from '../../dissect/direction.ts';
 import { Dissector } from '../../dissect/dissector.ts';
 import { EventMaker } from '../../dissect/event-maker.ts';
@@ -22,7 +23,6 @@ import type {
   MidstreamView,
   RareEvent,
 } from '../../dissect/sink.ts';
-import { HANDSHAKE_RULES } from '../../http/rules.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import type { Segment } from '../../link/segment.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
@@ -30,8 +30,6 @@ import type { RereadableSource } from './choose-conversation.ts';
 import { ConversationRecord, isControlFrame, PAYLOAD_KEPT } from './conversation-record.ts';
 import { PacketLedger } from './packet-ledger.ts';
 import { StreamWindow } from './stream-window.ts';
-
-const PREFIX_CODES: ReadonlySet<string> = new Set([HANDSHAKE_RULES.proxyHeader.code, HANDSHAKE_RULES.socks.code]);
 
 /** Packets read on after the connection's end, as its last ACK and late copies come behind it. */
 const PACKETS_AFTER_END = 1000;
