@@ -10,6 +10,7 @@ import type { Rule, ToldRule } from '../tcp/rules.ts';
 import { type DirectionExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
+import type { FoundPrefix } from './connection-prefix.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo.ts';
 import { diagnosticOf, messageOf, ruleOf } from './diagnostics.ts';
@@ -329,6 +330,11 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     this.#readerOf(this.#directionOf(side))?.feed(buffer, start, end, origin);
+  }
+
+  onPrefix({ rule, detail }: FoundPrefix, client: Side, origin: Origin): void {
+    if (!this.#context.sink.needs.connectionDiagnostics) return;
+    this.reportSide(HANDSHAKE_RULES[rule], client, messageOf(HANDSHAKE_RULES[rule], detail), origin);
   }
 
   onHeldLimit(side: Side, origin: Origin): void {

@@ -245,24 +245,25 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
     const port = serverPort(conversation);
     const kind = conversation.hasOctets ? protocol : 'none';
-    this.#countOther(kind, port);
+    this.#countOther(kind, port, conversation.beganLate);
     this.#tcp.release(connection);
   }
 
-  #countOther(protocol: Protocol, port: number): void {
+  #countOther(protocol: Protocol, port: number, beganLate: boolean): void {
     let ports = this.#othersByPort.get(protocol);
     if (ports === undefined) {
       ports = new Map();
       this.#othersByPort.set(protocol, ports);
     }
-    const counted = ports.get(port);
-    if (counted !== undefined) {
-      counted.connections++;
-    } else if (this.#others.length < OTHERS_COUNTED) {
-      const other = { protocol, port, connections: 1 };
-      ports.set(port, other);
-      this.#others.push(other);
+    let counted = ports.get(port);
+    if (counted === undefined) {
+      if (this.#others.length === OTHERS_COUNTED) return;
+      counted = { protocol, port, connections: 0 };
+      ports.set(port, counted);
+      this.#others.push(counted);
     }
+    counted.connections++;
+    if (beganLate) counted.late = (counted.late ?? 0) + 1;
   }
 }
 

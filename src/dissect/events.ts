@@ -219,6 +219,8 @@ export interface OtherConnections {
   protocol: Protocol;
   port: number;
   connections: number;
+  /** How many of them had begun before the capture; absent where none had. */
+  late?: number;
 }
 
 export interface SummaryEvent {

@@ -64,6 +64,16 @@ export class HeldOctets {
     return dropped;
   }
 
+  /** Lets go so many of the first octets, of which none may be lost, and returns how many. */
+  dropOctets(count: number): number {
+    for (let left = count; left > 0; ) {
+      const piece = this.shift() as HeldPiece;
+      if (piece.octets.length > left) this.unshift(piece, left);
+      left -= piece.octets.length;
+    }
+    return count;
+  }
+
   shift(): HeldPiece | undefined {
     const piece = this.#pieces.shift();
     if (piece !== undefined) this.#giveBack(piece.octets.length + PIECE_COST);

@@ -2,6 +2,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
+import type { FoundPrefix } from './connection-prefix.ts';
 import type { Protocol } from './events.ts';
 import type { HeldListener } from './held-sides.ts';
 import type { Midstream } from './midstream.ts';
@@ -18,6 +19,8 @@ export interface OpeningListener extends HeldListener, AttemptListener {
   /** Where HTTP should follow upon a refusal, what looks like a frame does. */
   onFramesAfterRefusal(side: Side, origin: Origin): void;
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
+  /** Before its HTTP stands what is not HTTP. */
+  onPrefix(prefix: FoundPrefix, client: Side, origin: Origin): void;
   /** More would have to be held for this side than may be; `onOther` follows. */
   onHeldLimit(side: Side, origin: Origin): void;
   /** The handshake is not whole: from now on `midstream` takes the octets, with what was held. */

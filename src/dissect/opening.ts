@@ -3,24 +3,23 @@
 // before the 101. Knows no frames.
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
-import type { RequestHead, ResponseHead } from '../http/head.ts';
-import type { Flow, HttpSink } from '../http/http-sink.ts';
+import type { ResponseHead } from '../http/head.ts';
+import type { HttpSink } from '../http/http-sink.ts';
 import { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
-import { isUpgradeAttempt } from '../http/upgrade.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { Exchanges } from './exchanges.ts';
-import { possibleExtensions } from './handshake-extensions.ts';
 import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
+import { HeldPrefix } from './held-prefix.ts';
 import { HeldSides } from './held-sides.ts';
+import { HttpTalk } from './http-talk.ts';
 import { Midstream } from './midstream.ts';
 import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
-import { RequestSink, ResponseSink } from './opening-sinks.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
 
@@ -39,13 +38,12 @@ export class Opening {
   readonly #used: [number, number] = [0, 0];
   readonly #requests = new HttpReader('request');
   readonly #responses = new HttpReader('response');
-  readonly #requestSink = new RequestSink(this);
-  readonly #responseSink = new ResponseSink(this);
   readonly #exchanges: Exchanges;
   /** By side: whether octets were lost where a head might have been; what follows is held until it begins with one. */
   readonly #stalled: [boolean, boolean] = [false, false];
   readonly #attempt: UpgradeAttempt;
-  #origin: Origin = NOWHERE;
+  readonly #talk: HttpTalk;
+  readonly #prefix = new HeldPrefix();
 
   /**
    * Good for nothing before `begin`.
@@ -57,6 +55,7 @@ export class Opening {
     this.#held = new HeldSides(allowance);
     this.#attempt = new UpgradeAttempt(keepsHeads);
     this.#exchanges = new Exchanges(this.#attempt);
+    this.#talk = new HttpTalk(this, this.#attempt, this.#exchanges, this.#responses);
   }
 
   /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */
@@ -74,7 +73,8 @@ export class Opening {
     this.#stalled[0] = false;
     this.#stalled[1] = false;
     this.#attempt.restart();
-    this.#origin = NOWHERE;
+    this.#talk.origin = NOWHERE;
+    this.#prefix.begin();
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -107,8 +107,10 @@ export class Opening {
   }
 
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
-    if (this.#held.of(side).appendGap(length, reason, origin)) this.#readHeld();
-    else this.#giveUpAtLimit(side, origin);
+    if (!this.#held.of(side).appendGap(length, reason, origin)) {
+      if (this.#goOnAtLimit(side, origin)) this.#listener.onGap(side, length, reason, origin);
+    } else if (this.#client === null) this.#readBeginning(side, false);
+    else this.#readHeld();
   }
 
   /**
@@ -116,54 +118,26 @@ export class Opening {
    * @param whole both ends' FINs came, so that an answer that is not there never was
    */
   end(whole = false): void {
-    const isUnanswered = this.#attempt.request !== null && this.#attempt.refusal === null;
+    if (this.#client === null) this.#readBeginning(0, false);
+    const { isUnanswered } = this.#attempt;
     const isStalled = this.#stalled[0] || this.#stalled[1];
     if (this.#state === READING && (isStalled || (isUnanswered && !whole))) this.#seek();
     if (this.#state !== READING) return;
-    if (this.#client !== null) this.#responses.close(this.#responseSink);
+    if (this.#client !== null) this.#responses.close(this.#talk.responseSink);
     this.#readHeld();
     this.#giveUp('unknown');
   }
 
-  /** From here on called by the two `HttpReader`s, by way of `opening-sinks.ts`. */
-  onRequest(head: RequestHead): Flow {
-    this.#exchanges.requests = head.number + 1;
-    this.#responses.expect(head.method);
-    if (!isUpgradeAttempt(head)) return 'go-on';
-    this.#attempt.ask(head, this.#origin, this.#exchanges.arePaired);
-    return 'stop';
+  /** Called by `HttpTalk`, as is the next one. */
+  onAccepted(head: ResponseHead, origin: Origin): void {
+    if (this.#client === null) return;
+    this.#state = UPGRADED;
+    this.#attempt.accept(head, this.#listener, this.#client, origin);
   }
 
-  /** What follows a request for an upgrade waits for its answer. */
-  onRequestEnd(): Flow {
-    return this.#attempt.request === null ? 'go-on' : 'stop';
-  }
-
-  onResponse(head: ResponseHead): Flow {
-    if (head.status < 200 && head.status !== SWITCHING_PROTOCOLS) return 'go-on';
-    const client = this.#client;
-    if (client === null || !this.#exchanges.answer(head.status)) return 'go-on';
-    if (head.status === SWITCHING_PROTOCOLS) {
-      this.#state = UPGRADED;
-      this.#attempt.accept(head, this.#listener, client, this.#origin);
-      return 'stop';
-    }
-    if (this.#exchanges.arePaired || this.#attempt.precedes(this.#origin)) this.#attempt.refuse(head, this.#origin);
-    return 'go-on';
-  }
-
-  onResponseBody(buffer: Uint8Array, start: number, end: number): void {
-    if (this.#attempt.refusal !== null) this.#attempt.appendBody(buffer, start, end);
-  }
-
-  /**
-   * An answer may be captured before its request, in one segment with the answer before: it waits then. Where heads were lost,
-   * what refuses the attempt may answer a request before: it is told when it is clear that nothing else follows.
-   */
-  onResponseEnd(): Flow {
-    if (!this.#exchanges.arePaired) return 'stop';
-    if (this.#attempt.refusal !== null) this.#tellAttempt();
-    return this.#exchanges.awaits ? 'go-on' : 'stop';
+  tellAttempt(): void {
+    // Before it is known who the client is, nobody has asked for anything.
+    if (this.#client !== null) this.#attempt.tell(this.#listener, this.#client);
   }
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
@@ -177,11 +151,9 @@ export class Opening {
       else if (this.#state === READING) this.#seek();
       return false;
     }
-    if (!held.isEmpty) {
+    if (!held.isEmpty || this.#prefix.mayBeginIn(this.#held.of(otherSide(side)), buffer[start])) {
       this.#hold(side, buffer, start, end, origin);
-      const whole = held.joined();
-      if (!this.#decide(side, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
-      this.#readHeld();
+      this.#readBeginning(side);
       return false;
     }
     if (this.#decide(side, buffer, start, end)) {
@@ -192,6 +164,19 @@ export class Opening {
     if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
     this.#seekOrGiveUp(protocol);
     return false;
+  }
+
+  /** Reads what both sides said first, behind what may stand before HTTP: not while that is not whole, unless nothing `mayFollow`. */
+  #readBeginning(side: Side, mayFollow = true): void {
+    if (this.#state !== READING) return;
+    if (!this.#prefix.pass(this.#held, this.#used, this.#listener) && mayFollow) return;
+    this.#prefix.ruleOut();
+    for (const each of [side, otherSide(side)]) {
+      const whole = this.#held.of(each).joined();
+      if (whole.length === 0 || this.#state !== READING || this.#client !== null) continue;
+      if (!this.#decide(each, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
+    }
+    this.#readHeld();
   }
 
   /** False where this is no HTTP. */
@@ -249,13 +234,23 @@ export class Opening {
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (!this.#held.of(side).append(buffer, start, end, origin)) this.#giveUpAtLimit(side, origin);
+    if (this.#held.of(side).append(buffer, start, end, origin)) return;
+    if (this.#goOnAtLimit(side, origin)) this.#listener.onOctets(side, buffer, start, end, origin);
   }
 
-  #giveUpAtLimit(side: Side, origin: Origin): void {
-    this.#tellAttempt();
+  /** No more may be held: whether it goes on as WebSocket, by what is held where only the answer is lacking; else it is given up. */
+  #goOnAtLimit(side: Side, origin: Origin): boolean {
+    const midstream = this.#attempt.isUnanswered ? this.#midstream() : null;
+    midstream?.end();
+    if (midstream?.verdict === 'websocket') {
+      this.#handOn(midstream);
+      return true;
+    }
+    midstream?.release();
+    this.tellAttempt();
     this.#listener.onHeldLimit(side, origin);
     this.#giveUp(this.#protocol);
+    return false;
   }
 
   #readerOf(side: Side): HttpReader {
@@ -263,12 +258,12 @@ export class Opening {
   }
 
   #sinkOf(side: Side): HttpSink {
-    return side === this.#client ? this.#requestSink : this.#responseSink;
+    return side === this.#client ? this.#talk.requestSink : this.#talk.responseSink;
   }
 
   /** Returns the offset up to which octets were read. */
   #read(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): number {
-    this.#origin = origin;
+    this.#talk.origin = origin;
     const reader = this.#readerOf(side);
     const at = reader.feed(buffer, start, end, this.#sinkOf(side));
     this.#used[side] += at - start;
@@ -281,7 +276,7 @@ export class Opening {
   }
 
   #skipNow(side: Side, piece: HeldPiece): void {
-    this.#origin = piece.origin;
+    this.#talk.origin = piece.origin;
     const reader = this.#readerOf(side);
     const { inBody } = reader;
     const inStep = reader.skip(piece.gap, this.#sinkOf(side));
@@ -329,22 +324,26 @@ export class Opening {
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
   #seek(): void {
     while (this.#client !== null && this.#exchanges.asksAgain(this.#held.of(this.#client))) {
-      this.#tellAttempt();
+      this.tellAttempt();
       this.#readHeldOf(this.#client);
       if (this.#state !== READING) return;
     }
-    const { request } = this.#attempt;
-    this.#tellAttempt();
+    this.#handOn(this.#midstream());
+  }
+
+  #handOn(midstream: Midstream): void {
+    this.tellAttempt();
     this.#state = OTHER;
-    const hints = {
-      client: this.#client,
-      asked: request && possibleExtensions(request),
-      forcedServer: this.#listener.forcedServer,
-      protocol: this.#protocol,
-    };
+    this.#listener.onHandshakeLost(midstream);
+  }
+
+  /** What looks for frames, with all that is held. */
+  #midstream(): Midstream {
+    const { forcedServer } = this.#listener;
+    const hints = { client: this.#client, asked: this.#attempt.asked, forcedServer, protocol: this.#protocol };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
     this.#held.handOverAll(midstream);
-    this.#listener.onHandshakeLost(midstream);
+    return midstream;
   }
 
   /** Reads what was held and can be understood now. */
@@ -361,7 +360,7 @@ export class Opening {
   #readHeldOf(side: Side): boolean {
     let progress = this.#stalled[side] && this.#resume(side);
     if (side === this.#client && this.#exchanges.isAttemptOver(this.#held.of(otherSide(side)), this.#held.of(side))) {
-      this.#tellAttempt();
+      this.tellAttempt();
     }
     while (this.#state === READING && this.#mayRead(side)) {
       const piece = this.#held.of(side).shift();
@@ -397,15 +396,10 @@ export class Opening {
     this.#held.handOverAll(this.#listener);
   }
 
-  #tellAttempt(): void {
-    // Before it is known who the client is, nobody has asked for anything.
-    if (this.#client !== null) this.#attempt.tell(this.#listener, this.#client);
-  }
-
   #giveUp(protocol: Protocol): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
-    this.#tellAttempt();
+    this.tellAttempt();
     this.#held.clear();
     this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
   }

@@ -21,22 +21,30 @@ export class SurveyedSide {
   first = NOTHING;
   #octets = 0;
   #offset = 0;
+  #begin = 0;
   readonly #gaps: [number, number][] = [];
   /** Made for the first octets: of a scan of ports, sides without any are the most. */
   #hash: Hash | null = null;
 
+  /** Where what it says begins, behind what stands before it: told before octets of the former are taken. */
+  beginBehind(offset: number): void {
+    this.#begin = offset;
+  }
+
   take(buffer: Uint8Array, start: number, end: number): void {
     const octets = buffer.subarray(start, end);
-    if (octets.length > 0 && this.#keepsFirst(octets)) this.first = Buffer.concat([this.first, octets]);
+    this.#keepFirst(octets.subarray(Math.max(0, this.#begin - this.#offset)));
     this.#hash ??= createHash('sha256');
     this.#hash.update(octets);
     this.#octets += octets.length;
     this.#offset += octets.length;
   }
 
-  #keepsFirst(octets: Uint8Array): boolean {
-    if (this.#offset === 0) return octets[0] === TLS_HANDSHAKE;
-    return this.first.length === this.#offset && this.#offset < CLIENT_HELLO_LIMIT;
+  #keepFirst(octets: Uint8Array): void {
+    if (octets.length === 0) return;
+    const at = Math.max(0, this.#offset - this.#begin);
+    const isNext = at === 0 ? octets[0] === TLS_HANDSHAKE : this.first.length === at && at < CLIENT_HELLO_LIMIT;
+    if (isNext) this.first = Buffer.concat([this.first, octets]);
   }
 
   lose(length: number): void {

@@ -5,6 +5,7 @@ import type { Origin } from '../capture/packet.ts';
 import { ACK, type Segment, SYN } from '../link/segment.ts';
 import { type Connection, type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Pool } from '../tcp/pool.ts';
+import type { FoundPrefix } from './connection-prefix.ts';
 import type { Direction, Endpoint, Protocol } from './events.ts';
 import type { Midstream } from './midstream.ts';
 import type { Opening } from './opening.ts';
@@ -55,10 +56,11 @@ export class SurveyedStream implements OpeningListener {
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    this.#sides[side].take(buffer, start, end);
     if (this.#protocol === 'none') this.#protocol = 'unknown';
     if (this.#midstream !== null) this.#midstream.onOctets(side, buffer, start, end, origin);
     else if (!this.#opened) this.#lendOpening().take(side, buffer, start, end, origin);
+    // The opening may have said where it begins.
+    this.#sides[side].take(buffer, start, end);
     this.#afterLooking();
   }
 
@@ -128,6 +130,12 @@ export class SurveyedStream implements OpeningListener {
   onGap(): void {}
 
   onHeldLimit(): void {}
+
+  onPrefix({ client, server }: FoundPrefix, clientSide: Side): void {
+    this.client ??= clientSide;
+    this.#sides[clientSide].beginBehind(client);
+    this.#sides[otherSide(clientSide)].beginBehind(server);
+  }
 
   onEarlyOctets(): void {}
 

@@ -5,6 +5,8 @@ import { Origin } from '../capture/packet.ts';
 import { acceptKey } from '../http/accept-key.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { Side } from '../tcp/connection.ts';
+import type { AgreedExtensions } from '../ws/extensions.ts';
+import { possibleExtensions } from './handshake-extensions.ts';
 
 export interface AttemptListener {
   /** The answer to an upgrade request is read; null where it never came. */
@@ -39,6 +41,16 @@ export class UpgradeAttempt {
   /** @param keepsHeads whether what heads say will be asked for; their kind, numbers and bits are known either way */
   constructor(keepsHeads: boolean) {
     this.#keepsHeads = keepsHeads;
+  }
+
+  /** Whether one is made, and its answer was not read yet. */
+  get isUnanswered(): boolean {
+    return this.request !== null && this.refusal === null;
+  }
+
+  /** What its answer may agree to; null where none is made. */
+  get asked(): AgreedExtensions | null {
+    return this.request && possibleExtensions(this.request);
   }
 
   /** Begins a connection: attempts are used again, as openings are. */

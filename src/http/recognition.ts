@@ -28,11 +28,12 @@ const CONNECT = octetsOf('CONNECT');
 const ABSOLUTE_FORMS = ['http://', 'https://', 'ws://', 'wss://'].map(octetsOf);
 const VERSION = octetsOf('HTTP/1.');
 
-function octetsOf(text: string): Uint8Array {
+export function octetsOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function startsWith(octets: Uint8Array, start: number, end: number, prefix: Uint8Array): Likeness {
+/** Whether `octets[start, end)` begins with `prefix`. */
+export function startsWith(octets: Uint8Array, start: number, end: number, prefix: Uint8Array): Likeness {
   const compared = Math.min(end - start, prefix.length);
   for (let at = 0; at < compared; at++) if (octets[start + at] !== prefix[at]) return 'no';
   return compared === prefix.length ? 'yes' : 'need-more';

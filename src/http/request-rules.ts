@@ -146,4 +146,25 @@ export const requestRules = {
       'Without 101 there is no WebSocket, and nobody will read the frame. It is not read here either, so its first octet is all that it is known by.',
     example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client.',
   },
+  proxyHeader: {
+    code: 'proxy-header',
+    side: 'request',
+    severity: 'note',
+    reference: 'PROXY protocol §2',
+    words: 'the connection begins with a header of the PROXY protocol',
+    explanation:
+      'A proxy or load balancer (HAProxy `send-proxy`, nginx `proxy_protocol`, an AWS or Azure one) names in it the client that it speaks for. It is passed over, and what follows is read as if it were not there; the client of the events is who opened this TCP connection.',
+    example: 'PROXY TCP4 192.0.2.7 192.0.2.8 53538 443, then GET /connect HTTP/1.1.',
+  },
+  socks: {
+    code: 'socks',
+    side: 'request',
+    severity: 'note',
+    reference: 'RFC 1928 §1',
+    words: 'the connection begins with a SOCKS exchange, in which the client asks a proxy for its target',
+    explanation:
+      'It is passed over where it is without authentication or with user and password, and what follows is read as if it were not there; the server of the events is the proxy.',
+    example:
+      '05 01 00, 05 00, 05 01 00 01 c0 00 02 08 1f 40, 05 00 00 01 00 00 00 00 00 00, then GET /connect HTTP/1.1.',
+  },
 } as const satisfies Record<string, HandshakeRule>;

@@ -56,6 +56,16 @@ export const responseRules = {
     explanation: 'The client must close the connection.',
     example: 'HTTP/1.1 101 without `Upgrade`.',
   },
+  responseUpgradeList: {
+    code: 'upgrade-field-list',
+    side: 'response',
+    severity: 'error',
+    reference: 'RFC 6455 §4.1',
+    words: "the answer's Upgrade field says more than websocket",
+    explanation:
+      "It is no list here: the client must close the connection unless the value is websocket, in any case. node's ws does (`Invalid Upgrade header`); gorilla's takes a list that has the token.",
+    example: 'HTTP/1.1 101 with `Upgrade: websocket, h2c`.',
+  },
   subprotocol: {
     code: 'subprotocol-not-offered',
     side: 'response',

@@ -39,13 +39,16 @@ export interface UpgradeVerdict {
 /** Values from a capture are quoted up to this many characters. */
 const QUOTED_CHARACTERS = 100;
 
+/** What Upgrade says in the handshake. */
+const WEBSOCKET = 'websocket';
+
 type Breach = (rule: HandshakeRuleName, particulars?: string) => void;
 
 /** A request that names websocket in its Upgrade field, or has any Sec-WebSocket field, however faulty the rest is. */
 export function isUpgradeAttempt(head: HttpHead): head is RequestHead {
   if (head.kind !== 'request') return false;
   if (head.text.mayHave(SEC_WEBSOCKET)) return true;
-  return head.text.mayHave(UPGRADE) && hasToken(head.field('Upgrade'), 'websocket');
+  return head.text.mayHave(UPGRADE) && hasToken(head.field('Upgrade'), WEBSOCKET);
 }
 
 // Reused from handshake to handshake: a sound one costs no object but its verdict.
@@ -98,7 +101,7 @@ function compareAccept(key: string, value: string): UpgradeVerdict['accept'] {
 function judgeRequest(head: RequestHead, key: string, breach: Breach): void {
   const { connection, upgrade, host, version, extensions } = request;
   if (!hasToken(connection.value, 'upgrade')) breach('requestConnection', found(connection));
-  if (!hasToken(upgrade.value, 'websocket')) breach('requestUpgrade', found(upgrade));
+  if (!hasToken(upgrade.value, WEBSOCKET)) breach('requestUpgrade', found(upgrade));
   if (head.method !== 'GET') breach('method', `it is ${shortened(head.method)}`);
   if (head.version < 'HTTP/1.1') breach('httpVersion', `it is ${head.version}`);
   if (host.count === 0) breach('host');
@@ -115,7 +118,8 @@ function judgeRequest(head: RequestHead, key: string, breach: Breach): void {
 function judgeAcceptance(head: ResponseHead, breach: Breach): void {
   const { upgrade, connection } = response;
   if (head.version < 'HTTP/1.1') breach('responseHttpVersion', `it is ${head.version}`);
-  if (!hasToken(upgrade.value, 'websocket')) breach('responseUpgrade', found(upgrade));
+  if (!hasToken(upgrade.value, WEBSOCKET)) breach('responseUpgrade', found(upgrade));
+  else if (upgrade.value?.length !== WEBSOCKET.length) breach('responseUpgradeList', found(upgrade));
   if (!hasToken(connection.value, 'upgrade')) breach('responseConnection', found(connection));
   if (response.protocol.count > 0) judgeSubprotocol(head.fields(response.protocol.name), breach);
   judgeExtensions(breach);

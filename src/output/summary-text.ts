@@ -14,8 +14,11 @@ export interface Shown {
   warnings: number;
 }
 
-/** What a protocol means for whoever looks for WebSocket in it. */
-const PROTOCOLS: Record<Protocol, { looks: string; why: string; next: string }> = {
+/** Unknown connections that had begun before the capture are a kind of their own, as their beginning may have said more. */
+type Kind = Protocol | 'late';
+
+/** What a kind of connection means for whoever looks for WebSocket in it. */
+const KINDS: Record<Kind, { looks: string; why: string; next: string }> = {
   tls: {
     looks: 'like TLS',
     why: 'what TLS carries is encrypted',
@@ -33,6 +36,11 @@ const PROTOCOLS: Record<Protocol, { looks: string; why: string; next: string }> 
   },
   unknown: {
     looks: 'like another protocol',
+    why: 'it begins with no HTTP request',
+    next: 'a connection whose beginning is in the capture, and is no HTTP, is seldom WebSocket; if it is nevertheless, behind a prefix that is not known, `--ws-port PORT` has its frames looked for.',
+  },
+  late: {
+    looks: 'like another protocol',
     why: 'it begins with no HTTP request and is not framed like WebSocket',
     next: 'begin the capture before the client connects, so that the handshake is in it.',
   },
@@ -42,6 +50,10 @@ const PROTOCOLS: Record<Protocol, { looks: string; why: string; next: string }> 
     next: 'capture for longer, or with a snaplen that keeps the payload (tcpdump -s 0).',
   },
 };
+
+/** What may carry WebSocket unread; what others speak beside a conversation, as to a database, nobody looks for. */
+const UNREAD: readonly Protocol[] = ['tls', 'http2'];
+const UNREAD_PORTS = 3;
 
 const TLS_KEYS = 'the capture carries TLS keys, so `tshark -r FILE -Y websocket` decrypts it as it is.';
 
@@ -96,8 +108,24 @@ function formatDropped({ dropped = 0 }: SummaryEvent): string {
   return dropped === 0 ? '' : `; the capturing system dropped ${formatPlural(dropped, 'packet')}`;
 }
 
+/** `2 connections that look like TLS (ports 443, 8443)`; null where there are none. */
+function formatUnread(protocol: Protocol, summary: SummaryEvent): string | null {
+  const found = summary.otherConnections.filter((others) => others.protocol === protocol);
+  if (found.length === 0) return null;
+  const total = found.reduce((sum, { connections }) => sum + connections, 0);
+  const ports = found.slice(0, UNREAD_PORTS).map(({ port }) => port);
+  const more = found.length > UNREAD_PORTS ? ', …' : '';
+  const where = `${found.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}${more}`;
+  return `${formatPlural(total, 'connection')} that ${looksLike(protocol, total)} (${where})`;
+}
+
+function looksLike(kind: Kind, connections: number): string {
+  return `${connections === 1 ? 'looks' : 'look'} ${KINDS[kind].looks}`;
+}
+
 /**
- * `2 messages, 2 control frames in 1 WebSocket connection; 16 packets, 1.7 kB, nothing skipped`, wrapped to `width`.
+ * `2 messages, 2 control frames in 1 WebSocket connection; 16 packets, 1.7 kB, nothing skipped`, wrapped to `width`; and what is not read
+ * beside it, though it may be WebSocket.
  */
 export function formatSummary(summary: SummaryEvent, shown: Shown, width: number): string[] {
   const controls = shown.controls === 0 ? '' : `, ${formatPlural(shown.controls, 'control frame')}`;
@@ -105,13 +133,22 @@ export function formatSummary(summary: SummaryEvent, shown: Shown, width: number
   const text =
     `${formatMessages(shown.messages, summary.messages)}${controls} in ${connections}; ` +
     `${formatCapture(summary)}, ${formatSkipped(summary.skipped)}${formatDropped(summary)}${formatFaults(shown)}${formatDamage(summary)}`;
-  return indent(text, width, '', '  ');
+  const unread = UNREAD.map((protocol) => formatUnread(protocol, summary)).filter((words) => words !== null);
+  const beside =
+    unread.length === 0 ? [] : indent(`Not read, and may be WebSocket: ${unread.join('; ')}`, width, '', '  ');
+  return [...indent(text, width, '', '  '), ...beside];
 }
 
-function formatOther({ protocol, port, connections }: OtherConnections): string {
-  const { looks, why } = PROTOCOLS[protocol];
-  const verb = connections === 1 ? 'looks' : 'look';
-  return `port ${port}: ${formatPlural(connections, 'connection')} ${verb} ${looks}: ${why}`;
+/** One, or two where only some had begun before the capture. */
+function kindsOf({ protocol, connections, late = 0 }: OtherConnections): Kind[] {
+  if (protocol !== 'unknown' || late === 0) return [protocol];
+  return late < connections ? ['late', 'unknown'] : ['late'];
+}
+
+function formatOther(others: OtherConnections): string {
+  const { port, connections } = others;
+  const [kind] = kindsOf(others);
+  return `port ${port}: ${formatPlural(connections, 'connection')} ${looksLike(kind, connections)}: ${KINDS[kind].why}`;
 }
 
 function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
@@ -129,12 +166,10 @@ function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
  */
 export function formatNothingFound(summary: SummaryEvent, width: number, captures = false): string[] {
   if (summary.webSocketConnections > 0) return formatNothingSelected(summary, width);
-  const protocols = new Set(summary.otherConnections.map(({ protocol }) => protocol));
+  const kinds = new Set(summary.otherConnections.flatMap(kindsOf));
   const advice =
-    summary.tcpConnections === 0
-      ? adviceWithoutTcp(summary, captures)
-      : [...protocols].map((protocol) => PROTOCOLS[protocol].next);
-  if (protocols.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);
+    summary.tcpConnections === 0 ? adviceWithoutTcp(summary, captures) : [...kinds].map((kind) => KINDS[kind].next);
+  if (kinds.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);
   const tcp = formatPlural(summary.tcpConnections, 'TCP connection');
   return [
     ...indent('No WebSocket conversation in this capture.', width, ''),

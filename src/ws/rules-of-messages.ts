@@ -41,7 +41,8 @@ export const messageRules = [
     severity: 'warning',
     reference: 'docs/limits.md',
     words: 'more octets would have to be held than may be, so what they belong to is not shown',
-    explanation: '`--max-held` raises the limit.',
+    explanation:
+      '`--max-held` raises the limit of what is held in all. Before an upgrade no more than 1 MiB of a direction is held, whatever that is: where an answer is lacking, what waits for it is read if it is frames, else the connection is given up.',
     example: 'A hundred messages of 1 MiB, all in progress at once.',
   },
 ] as const satisfies readonly Rule[];

@@ -134,6 +134,7 @@ const bomb = deflateRawSync(new Uint8Array(20 << 20), { finishFlush: constants.Z
 const causes: Record<string, Cause | [Cause, Cause]> = {
   'connection-field-missing': [handshake(without('Connection')), handshake(same, without('Connection'))],
   'upgrade-field-missing': [handshake(without('Upgrade')), handshake(same, without('Upgrade'))],
+  'upgrade-field-list': handshake(same, (text) => text.replace('Upgrade: websocket', 'Upgrade: websocket, h2c')),
   'method-not-get': handshake((text) => text.replace('GET', 'POST')),
   'http-version-too-old': [
     handshake((text) => text.replace('HTTP/1.1', 'HTTP/1.0')),
@@ -174,6 +175,22 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
     packets: new TcpConversation()
       .open()
       .exchange('c2s', concat(upgradeRequest(), clientFrame(TEXT, 'hasty')))
+      .exchange('s2c', upgradeResponse()).packets,
+  },
+  'proxy-header': {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', concat(utf8('PROXY TCP4 192.0.2.7 192.0.2.8 53538 443\r\n'), upgradeRequest()))
+      .exchange('s2c', upgradeResponse()).packets,
+  },
+  socks: {
+    packets: new TcpConversation()
+      .open()
+      .exchange('c2s', Uint8Array.of(5, 1, 0))
+      .exchange('s2c', Uint8Array.of(5, 0))
+      .exchange('c2s', Uint8Array.of(5, 1, 0, 1, 192, 0, 2, 8, 31, 64))
+      .exchange('s2c', Uint8Array.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+      .exchange('c2s', upgradeRequest())
       .exchange('s2c', upgradeResponse()).packets,
   },
   'frames-after-refusal': {
@@ -330,7 +347,7 @@ describe('docs/diagnostics.md', () => {
 it('rules are sentences without their ends, with a reference and kebab-case codes', () => {
   for (const { code, reference, words, explanation, example } of rules) {
     assert.match(code, /^[a-z0-9]+(-[a-z0-9]+)*$/);
-    assert.match(reference, /^(RFC \d+ §[\d.]+|docs\/limits\.md)$/, code);
+    assert.match(reference, /^(RFC \d+ §[\d.]+|PROXY protocol §2|docs\/limits\.md)$/, code);
     assert.doesNotMatch(words, /\.$/, code);
     assert.match(explanation, /[.]$/, code);
     assert.match(example, /[.]$/, code);

@@ -358,12 +358,35 @@ describe('what is lost around the upgrade', () => {
 });
 
 describe('limits of what is held', () => {
-  it('gives a connection up when too much waits for the answer', () => {
+  it('gives a connection up when too much waits for the answer that is no frames', () => {
     const talk = new TcpConversation({ segmentSize: 60_000 }).open().send('c2s', upgradeRequest());
-    talk.send('c2s', clientFrame(BINARY, new Uint8Array(1_100_000))).send('s2c', upgradeResponse());
+    talk.send('c2s', new Uint8Array(1_100_000).fill(0x41)).send('s2c', upgradeResponse());
     const dissection = dissectionOf(talk.packets);
     assert.equal(dissection.of('handshake')[0].response, null);
     assert.ok(dissection.codes.includes('held-limit'));
+  });
+
+  it('reads on without the answer where what waits for it is frames', () => {
+    for (const first of [10, 1000, 50_000, 300_000]) {
+      const talk = new TcpConversation({ segmentSize: 60_000 }).open().send('c2s', upgradeRequest());
+      talk.send('c2s', clientFrame(BINARY, new Uint8Array(first)));
+      for (let count = 0; count < 30; count++) talk.send('c2s', clientFrame(BINARY, new Uint8Array(50_000)));
+      talk.send('c2s', clientFrame(TEXT, 'the last'));
+      const dissection = dissectionOf(talk.packets.filter(({ source }) => source.port === 40001));
+      assert.equal(dissection.said.length, 32, `the first of ${first} octets`);
+      assert.equal(dissection.said.at(-1), 'c2s the last');
+      assert.deepEqual(dissection.faults, ['answer-not-captured']);
+    }
+  });
+
+  it('reads on where the answer comes after all, and octets were lost meanwhile', () => {
+    const talk = new TcpConversation({ segmentSize: 60_000 }).open().send('c2s', upgradeRequest());
+    for (let count = 0; count < 30; count++) talk.send('c2s', clientFrame(BINARY, new Uint8Array(50_000)));
+    talk.exchange('s2c', upgradeResponse());
+    for (let count = 0; count < 20; count++) talk.exchange('s2c', frame(TEXT, `{"answer": ${count}}`));
+    const { said } = dissectionOf(talk.packets);
+    assert.equal(said.filter((line) => line.startsWith('c2s')).length, 30);
+    assert.ok(said.filter((line) => line.startsWith('s2c')).length >= 19);
   });
 
   it('bounds what all connections hold together', () => {

@@ -64,6 +64,10 @@ class Listener implements OpeningListener {
     this.told.push('frames after refusal');
   }
 
+  onPrefix(): void {
+    this.told.push('prefix');
+  }
+
   onHeldLimit(): void {
     this.told.push('held limit');
   }

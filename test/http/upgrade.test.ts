@@ -181,6 +181,19 @@ describe('an accepted handshake with a fault', () => {
       ['response error upgrade-field-missing'],
     ],
     [
+      'a list in the Upgrade of the answer',
+      UPGRADE_REQUEST,
+      response('Upgrade: websocket, h2c'),
+      ['response error upgrade-field-list'],
+    ],
+    [
+      'two Upgrade fields in the answer',
+      UPGRADE_REQUEST,
+      response('Upgrade: websocket', 'Upgrade: websocket'),
+      ['response error upgrade-field-list'],
+    ],
+    ['blanks around the Upgrade of the answer, and its case', UPGRADE_REQUEST, response('Upgrade: \t WebSocket  '), []],
+    [
       'no Connection in the answer',
       UPGRADE_REQUEST,
       without(UPGRADE_RESPONSE, 'Connection'),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import stringWidth from 'string-width';
-import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import type { OtherConnections, WsdissectEvent } from '../../src/dissect/events.ts';
 import { type TableOptions, TableOutput } from '../../src/output/table.ts';
 import {
   article,
@@ -289,6 +289,47 @@ Try next: capture where TLS ends (behind the proxy, or on loopback), or let
 Try next: capture a client that opens a WebSocket; one that was open before
   the capture began shows no request.
 `,
+  );
+});
+
+test('what is unknown is told to begin the capture earlier only where it began before the capture', () => {
+  const advice = (late?: number) => {
+    const others = {
+      protocol: 'unknown',
+      port: 8010,
+      connections: 2,
+      ...(late === undefined ? {} : { late }),
+    } as const;
+    const nothing = { tcpConnections: 2, webSocketConnections: 0, messages: 0, otherConnections: [others] };
+    return print([summary(nothing)]).text.replace(/\s+/g, ' ');
+  };
+  const [earlier, forced] = [/begin the capture before the client connects/, /--ws-port PORT/];
+  assert.match(advice(2), earlier);
+  assert.doesNotMatch(advice(2), forced);
+  assert.match(advice(), forced);
+  assert.doesNotMatch(advice(), earlier);
+  assert.doesNotMatch(advice(), /framed like WebSocket/);
+  assert.match(advice(1), earlier);
+  assert.match(advice(1), forced);
+});
+
+test('beside conversations the summary says in a line what may be WebSocket and is not read, and nothing of the rest', () => {
+  const beside = (...otherConnections: OtherConnections[]) =>
+    print([handshake(1), message(2, { text: 'hello' }), end(3), summary({ otherConnections })], { width: null }).text;
+  const quiet = beside(
+    { protocol: 'unknown', port: 5432, connections: 3 },
+    { protocol: 'http', port: 80, connections: 2 },
+    { protocol: 'none', port: 22, connections: 1 },
+  );
+  assert.equal(quiet, beside());
+  const told = beside(
+    { protocol: 'unknown', port: 5432, connections: 3 },
+    { protocol: 'http2', port: 8006, connections: 1 },
+    ...[443, 8443, 9443, 10443].map((port): OtherConnections => ({ protocol: 'tls', port, connections: 2 })),
+  );
+  assert.equal(
+    told,
+    `${quiet}Not read, and may be WebSocket: 8 connections that look like TLS (ports 443, 8443, 9443, …); 1 connection that looks like HTTP/2 (port 8006)\n`,
   );
 });
 

@@ -7,12 +7,14 @@ import { TcpConversation } from '../support/tcp-conversation.ts';
 import {
   BINARY,
   clientFrame,
+  concat,
   type Fields,
   frame,
   head,
   TEXT,
   upgradeRequest,
   upgradeResponse,
+  utf8,
 } from '../support/websocket-writer.ts';
 import { toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
@@ -111,4 +113,15 @@ test('half a handshake is told as that', async () => {
   neither.skip('s2c', upgradeResponse().length);
   const withoutBoth = await toldOnOneLine(frames(neither));
   assert.match(withoutBoth, /The opening handshake is not in this capture That this is WebSocket was concluded/);
+});
+
+test('what stands before HTTP on the connection is no part of the request', async () => {
+  const talk = new TcpConversation().open();
+  talk.exchange('c2s', concat(utf8('PROXY TCP4 192.0.2.7 192.0.2.8 53538 443\r\n'), upgradeRequest()));
+  const story = await toldOnOneLine(talk.exchange('s2c', upgradeResponse()).packets);
+  assert.doesNotMatch(story, /the first thing that the client sends/);
+  assert.match(
+    story,
+    /behind what stands before HTTP here \(the connection begins with a header of the PROXY protocol: version 1, for 192\.0\.2\.7:53538, which connected to 192\.0\.2\.8:443; PROXY protocol §2\) the client sends an HTTP request/,
+  );
 });

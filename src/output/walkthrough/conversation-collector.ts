@@ -6,6 +6,7 @@ import { CaptureError, readCapture } from '../../capture/index.ts';
 import type { CaptureDescription, PacketView } from '../../capture/packet.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { CaptureClock } from '../../dissect/clock.ts';
+import { PREFIX_CODES } from '../../dissect/connection-prefix.ts';
 import { DIRECTIONS, directionName } from '../../dissect/direction.ts';
 import { Dissector } from '../../dissect/dissector.ts';
 import { EventMaker } from '../../dissect/event-maker.ts';
@@ -238,6 +239,7 @@ class ConversationCollector implements DissectionSink {
         break;
       case 'diagnostic':
         record.diagnostics.add(event);
+        if (PREFIX_CODES.has(event.code)) record.prefix = event;
         // A header is judged right before its frame is told.
         if (
           event.code === 'continuation-without-start' &&

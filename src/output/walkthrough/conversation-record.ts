@@ -64,6 +64,8 @@ export class ConversationRecord {
   handshake: HandshakeEvent | null = null;
   /** Packet that completed the request. */
   requestPacket: number | null = null;
+  /** What tells of something that stands before HTTP on this connection; null where nothing does. */
+  prefix: DiagnosticEvent | null = null;
   /** HTTP requests of this connection before it. */
   earlierRequests = 0;
   midstream: MidstreamEvent | null = null;

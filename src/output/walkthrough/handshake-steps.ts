@@ -72,19 +72,24 @@ export function missingHandshake(record: ConversationRecord): Block | null {
 
 function requestStep(record: ConversationRecord, handshake: HandshakeEvent): Step {
   const { method, target, headers } = handshake.request;
-  const begin =
-    record.earlierRequests === 0
-      ? prose`the first thing that the client sends is an HTTP request in plain text.`
-      : prose`behind ${formatPlural(record.earlierRequests, 'other request')} on this connection the client sends one more in plain text.`;
   return {
     title: prose`${code(method)}: the client asks for WebSocket`,
     packets: packetOf(record, record.requestPacket, 'c2s'),
     blocks: [
-      paragraph`WebSocket begins as HTTP, so that it can share a port with a web site: ${begin} ${code(`${method} ${shortened(target)}`)} names what it wants to talk to, and
+      paragraph`WebSocket begins as HTTP, so that it can share a port with a web site: ${requestPlace(record)} ${code(`${method} ${shortened(target)}`)} names what it wants to talk to, and
       its fields ask the server to leave HTTP behind on this connection (RFC 6455 §4.1).`,
       fieldTable('The fields of the request', headers, REQUEST_FIELDS, handshake),
     ],
   };
+}
+
+/** Where in what the client says the request stands. */
+function requestPlace({ earlierRequests, prefix }: ConversationRecord): Prose {
+  if (earlierRequests > 0) {
+    return prose`behind ${formatPlural(earlierRequests, 'other request')} on this connection the client sends one more in plain text.`;
+  }
+  if (prefix === null) return prose`the first thing that the client sends is an HTTP request in plain text.`;
+  return prose`behind what stands before HTTP here (${prefix.message}; ${prefix.reference}) the client sends an HTTP request in plain text.`;
 }
 
 function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent, response: HandshakeResponse): Step {
