@@ -34,7 +34,6 @@ export class Conversation implements CountedConversation, OpeningListener {
   connection = 0;
   readonly place: number;
   readonly parties = new Parties();
-
   readonly #context: ConversationContext<Conversation>;
   #tcp = notBegun<TcpConnection>();
   /** Made for the first octets: of a scan of ports, connections without any are the most. */
@@ -214,9 +213,9 @@ export class Conversation implements CountedConversation, OpeningListener {
   #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
     const end = tcpEndingOf(how, this.#tcp.live, this.clientSide);
-    for (const finding of judgeEnding(end, fromClient, fromServer, this.#pings, this.#late)) {
-      const { rule, direction, detail } = finding;
-      this.report(rule, direction, messageOf(rule, detail), finding.origin ?? origin);
+    const findings = judgeEnding(end, fromClient, fromServer, this.#pings, this.#late);
+    for (const { rule, direction, detail, origin: at } of findings) {
+      this.report(rule, direction, messageOf(rule, detail), at ?? origin);
     }
   }
 
@@ -232,7 +231,6 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   get forcedServer(): Side | null {
     const { webSocketPorts } = this.#context;
-    if (webSocketPorts.size === 0) return null;
     if (webSocketPorts.has(this.parties.port1)) return 1;
     return webSocketPorts.has(this.parties.port0) ? 0 : null;
   }

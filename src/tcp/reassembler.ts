@@ -1,29 +1,25 @@
 // Ties segments to connections, and follows these from their first segment to their end, whatever the capture did to them: out
-// of order, doubled, cut anew, overlapping, lost. How octets come into their order is `delivery.ts`. It does not know what flows
-// inside, nor which end is the client.
+// of order, doubled, cut anew, overlapping, lost. How octets come into their order is `delivery.ts`, how connections end
+// `endings.ts`. It does not know what flows inside, nor which end is the client.
 
 import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
-import type { Connection, Half, LiveState, Side, TcpEnd } from './connection.ts';
+import type { Connection, Half, LiveState, Side } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
-import { endOf, isFinished, isLost, isOver } from './ends.ts';
+import { Endings } from './endings.ts';
+import { endOf, isFinished, isOver } from './ends.ts';
 import { defaultTcpLimits, LARGEST_WINDOW, type TcpLimits } from './limits.ts';
-import { Lingering } from './lingering.ts';
 import { Multipaths } from './multipath.ts';
 import { hasMultipathOption } from './multipath-options.ts';
 import { Predictions } from './predictions.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
-import type { TcpRuleCode } from './rules.ts';
-import { followNumbers, keepNumbers, saysMore } from './shared-endpoints.ts';
+import { followNumbers, saysMore } from './shared-endpoints.ts';
 import type { StreamSink } from './stream-sink.ts';
 import type { End, Subflow } from './subflow.ts';
 import { countBehindFin, countSyn, setWindow } from './transport-facts.ts';
-
-/** Seconds; before all of them, and a small integer for V8, as what each packet is compared with should be where it can. */
-const EARLIEST = -0x8000_0000;
 
 /** Whether it neither begins nor ends anything, and is whole. */
 function isPlain(segment: Segment): boolean {
@@ -39,12 +35,8 @@ export class Reassembler<Upper> {
   readonly #connections: Connections<Upper>;
   readonly #sink: StreamSink<Upper>;
   readonly #limits: TcpLimits;
-  readonly #connectionLimit: string;
-  /** Seconds of capture time before which nobody is let go for being idle, and nothing ends at all in time. */
-  #nextIdle: number;
-  #nextEnd: number;
   readonly #delivery: Delivery<Upper>;
-  readonly #lingering = new Lingering<Upper>();
+  readonly #endings: Endings<Upper>;
   readonly #predictions = new Predictions<Upper>();
   readonly #multipaths: Multipaths;
   /** Connections between the endpoints of a segment that it is not of. */
@@ -56,9 +48,7 @@ export class Reassembler<Upper> {
     this.#delivery = new Delivery(sink, limits);
     this.#connections = new Connections(limits);
     this.#multipaths = new Multipaths(limits);
-    this.#nextIdle = limits.idleSeconds > 0 ? EARLIEST : Number.POSITIVE_INFINITY;
-    this.#nextEnd = this.#nextIdle;
-    this.#connectionLimit = `${limits.openConnections} connections`;
+    this.#endings = new Endings(sink, limits, this.#connections, this.#delivery);
   }
 
   /** TCP connections seen so far. */
@@ -76,7 +66,7 @@ export class Reassembler<Upper> {
   #takePredicted(segment: Segment, origin: Origin): boolean {
     if (!isPlain(segment)) return false;
     const half = this.#predictions.find(segment);
-    if (half === null || origin.seconds >= this.#nextEnd) return false;
+    if (half === null || origin.seconds >= this.#endings.nextEnd) return false;
     const { peer } = half;
     if (peer === half) return this.#predictions.isStillOver(half);
     const acknowledged = peer.offset + ((segment.acknowledgment - peer.next) | 0);
@@ -90,7 +80,7 @@ export class Reassembler<Upper> {
   }
 
   #take(segment: Segment, origin: Origin): void {
-    if (origin.seconds >= this.#nextEnd) this.#endInTime(origin);
+    if (origin.seconds >= this.#endings.nextEnd) this.#endings.endInTime(origin);
     let connection = this.#connections.find(segment);
     if (connection === undefined) {
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
@@ -159,7 +149,7 @@ export class Reassembler<Upper> {
       half.predictable = false;
       peer.predictable = false;
       // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
-      this.#onReset(connection, live, side, origin);
+      this.#endings.onReset(connection, live, side, origin);
       return;
     }
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
@@ -187,14 +177,14 @@ export class Reassembler<Upper> {
       live.endOrigin.copyFrom(origin);
     }
     if (length > 0 || segment.missing > 0) {
-      if (live.lingerUntil > 0) this.#extendLinger(connection, origin);
+      if (live.lingerUntil > 0) this.#endings.extendLinger(connection, origin);
       if (distance === 0 && half.waiting === null && segment.missing === 0) {
         this.#delivery.takeNext(connection, half, segment, origin);
       } else {
         this.#delivery.place(connection, half, segment, distance, origin);
       }
     }
-    if (live.ending && connection.live !== null) this.#afterFin(connection, live, origin);
+    if (live.ending && connection.live !== null) this.#endings.afterFin(connection, live, origin);
     if (connection.subflow === null) this.#predictions.update(connection, half, segment);
   }
 
@@ -207,28 +197,19 @@ export class Reassembler<Upper> {
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
   finish(last: Origin): void {
-    const connections = this.#connections.all();
-    for (const { connection, origin } of replacedOf(connections)) this.#endConnection(connection, 'replaced', origin);
-    for (let index = 0; index < connections.length; index++) {
-      const connection = connections[index];
-      if (connection.live !== null) this.#endConnection(connection, endOf(connection.live), last);
-    }
+    this.#endings.endAll(last);
   }
 
   /** Nothing more is wanted of this connection: its segments are passed over from now on. */
   release(connection: Connection<Upper>): void {
-    const live = connection.live;
-    if (live === null) return;
-    this.#delivery.drop(live);
-    if (connection.shared) keepNumbers(connection, live);
-    this.#connections.retire(connection, live);
+    this.#endings.release(connection);
   }
 
   #begin(segment: Segment, origin: Origin): Connection<Upper> {
     const isMultipath = hasMultipathOption(segment);
     const joining = isMultipath ? this.#multipaths.joining(segment, this.#connections.sender) : null;
     if (joining !== null) return this.#connections.beginSubflow(segment, joining);
-    if (this.#connections.open.count >= this.#limits.openConnections) this.#letGoOfSilent(origin);
+    if (this.#connections.open.count >= this.#limits.openConnections) this.#endings.letGoOfSilent(origin);
     const connection = this.#connections.begin(segment, origin);
     if (isMultipath) connection.subflow = this.#multipaths.first(segment, connection);
     this.#sink.onOpen(connection, segment, origin);
@@ -242,7 +223,7 @@ export class Reassembler<Upper> {
   #beginAnew(connection: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
     const { live } = connection;
     if (live !== null && (isOver(live) || !this.#connections.hasRoomBeside(segment))) {
-      this.#endConnection(connection, isOver(live) ? endOf(live) : 'replaced', origin);
+      this.#endings.end(connection, isOver(live) ? endOf(live) : 'replaced', origin);
     }
     for (const other of [connection, ...(connection.shared ? this.#others : [])]) {
       if (other.live !== null && other.live.replacement === null) this.#awaitMore(other.live, origin);
@@ -270,7 +251,7 @@ export class Reassembler<Upper> {
       if ((segment.flags & RST) === 0) for (const each of [connection, ...others]) this.#tellShared(each, origin);
     }
     for (const other of others) {
-      if (other.live !== null && other.live.passedBy >= REPLACED_AFTER) this.#endConnection(other, 'replaced', origin);
+      if (other.live !== null && other.live.passedBy >= REPLACED_AFTER) this.#endings.end(other, 'replaced', origin);
     }
     return connection;
   }
@@ -288,7 +269,7 @@ export class Reassembler<Upper> {
     if (half.strayAt !== said) half.strays = 0;
     half.strayAt = said;
     if ((segment.flags & (SYN | RST)) !== 0 || ++half.strays < STRAYS || connection.live === null) return;
-    this.#endConnection(connection, endOf(connection.live), origin);
+    this.#endings.end(connection, endOf(connection.live), origin);
     this.#begin(segment, origin);
     this.#take(segment, origin);
   }
@@ -305,107 +286,6 @@ export class Reassembler<Upper> {
     this.#sink.onResume?.(resumed, before.memo, swapped, origin);
     return resumed;
   }
-
-  /** Each segment since a FIN was seen: the connection is over where nothing is missing, else it stays for a while. */
-  #afterFin(connection: Connection<Upper>, live: LiveState, origin: Origin): void {
-    const { half0, half1 } = live;
-    if (isFinished(half0) && isFinished(half1)) this.#endConnection(connection, endOf(live), origin);
-    else if (live.lingerUntil === 0 && (isLost(half0, half1) || isLost(half1, half0))) this.#linger(connection, origin);
-  }
-
-  /** Data may still be captured after a reset, so the connection stays for a while. */
-  #onReset(connection: Connection<Upper>, live: LiveState, side: Side, origin: Origin): void {
-    if (live.resetSeen) return;
-    live.resetSeen = true;
-    live.resetSide = side;
-    live.ending = true;
-    live.endOrigin.copyFrom(origin);
-    this.#linger(connection, origin);
-  }
-
-  #linger(connection: Connection<Upper>, origin: Origin): void {
-    const first = this.#lingering.add(connection, origin.seconds);
-    this.#setNextEnd();
-    if (first !== undefined) this.#endLinger(first);
-  }
-
-  #extendLinger(connection: Connection<Upper>, origin: Origin): void {
-    this.#lingering.extend(connection, origin.seconds);
-    this.#setNextEnd();
-  }
-
-  /** Ends what capture time ends: connections that linger, and idle ones. */
-  #endInTime(origin: Origin): void {
-    if (origin.seconds >= this.#lingering.nextEnd) {
-      for (const connection of this.#lingering.takeDue(origin.seconds)) this.#endLinger(connection);
-    }
-    if (origin.seconds >= this.#nextIdle) this.#letGoOfIdle(origin);
-    this.#setNextEnd();
-  }
-
-  #letGoOfIdle(origin: Origin): void {
-    const { idleSeconds } = this.#limits;
-    this.#nextIdle = origin.seconds + Math.ceil(idleSeconds / 8);
-    for (;;) {
-      const connection = this.#connections.open.silentSince(origin.seconds - idleSeconds, origin.seconds);
-      if (connection === null) break;
-      this.#letGo(connection, 'tcp-idle', `${idleSeconds} s`, origin);
-    }
-  }
-
-  #setNextEnd(): void {
-    this.#nextEnd = Math.min(this.#lingering.nextEnd, this.#nextIdle);
-  }
-
-  /** Where only one end is done, its holes are given up, and the other may go on. */
-  #endLinger(connection: Connection<Upper>): void {
-    const { live } = connection;
-    if (live === null) return;
-    live.lingerUntil = 0;
-    if (!live.ending) return;
-    const half = live.half0.finSeen ? live.half0 : live.half1;
-    if (isOver(live)) this.#endConnection(connection, endOf(live), live.endOrigin);
-    while (connection.live !== null && half.waiting !== null && !isFinished(half)) {
-      this.#delivery.giveUpHole(connection, half, 'not-captured', live.endOrigin);
-    }
-    if (connection.live !== null) this.#delivery.flushAcknowledged(connection, half, live.endOrigin);
-  }
-
-  #endConnection(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
-    const replacement = connection.live?.replacement ?? null;
-    if (replacement !== null) {
-      this.#finish(connection, 'replaced', replacement);
-      connection.shared = false;
-    } else this.#finish(connection, how, origin);
-  }
-
-  #finish(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void {
-    this.#delivery.flush(connection, origin);
-    const live = connection.live;
-    if (live === null) return;
-    this.#sink.onEnd(connection, how, how === 'fin' || how === 'rst' ? live.endOrigin : origin);
-    this.release(connection);
-  }
-
-  /** Lets one of the open connections go that was silent for longest. */
-  #letGoOfSilent(origin: Origin): void {
-    const connection = this.#connections.open.silent(origin.seconds);
-    if (connection !== null) this.#letGo(connection, 'tcp-connection-limit', this.#connectionLimit, origin);
-  }
-
-  #letGo(connection: Connection<Upper>, code: TcpRuleCode, detail: string, origin: Origin): void {
-    this.#sink.onFinding(connection, 0, code, detail, origin);
-    this.#delivery.flush(connection, origin);
-    const { live } = connection;
-    if (live === null) return;
-    const { half0, half1 } = live;
-    if (!live.ending && live.replacement === null) {
-      connection.memo = this.#sink.onLetGo?.(connection) ?? null;
-      connection.next0 = half0.started ? half0.next : null;
-      connection.next1 = half1.started ? half1.next : null;
-    }
-    this.#endConnection(connection, endOf(live), origin);
-  }
 }
 
 /** The SYN that was refused is said again, and nothing was said between: the refusal was of the first (RFC 9293 §3.10.7.3). */
@@ -413,16 +293,4 @@ function takeBackReset(live: LiveState): void {
   if (live.half0.offset > 0 || live.half1.offset > 0) return;
   live.resetSeen = false;
   live.ending = false;
-}
-
-/** Those that another took the place of, unless they had said more, in the order in which it did. */
-function replacedOf<Upper>(
-  connections: readonly Connection<Upper>[],
-): { connection: Connection<Upper>; origin: Origin }[] {
-  const replaced = [];
-  for (const connection of connections) {
-    const origin = connection.live?.replacement ?? null;
-    if (origin !== null) replaced.push({ connection, origin });
-  }
-  return replaced.sort((one, other) => one.origin.number - other.origin.number);
 }
