@@ -170,15 +170,16 @@ for (const [name, said, code, detail] of prefixes) {
       assert.deepEqual(dissectionOf(talk.packets).said, ['c2s hello']);
     });
 
-    const answers = lengthOf(said, 's2c') > 0;
-    it('is passed over where the capture shows what answers it first', { skip: !answers && 'nothing does' }, () => {
-      const { packets } = conversation(said);
-      const [opening, rest] = [packets.slice(0, 3), packets.slice(3)];
-      const ofServer = rest.filter(({ source }) => source.port === 8888);
-      const ofClient = rest.filter(({ source }) => source.port !== 8888);
-      const dissection = dissectionOf([...opening, ...ofServer, ...ofClient]);
-      assert.deepEqual(dissection.said.toSorted(), ['c2s hello', 's2c welcome']);
-    });
+    if (lengthOf(said, 's2c') > 0) {
+      it('is passed over where the capture shows what answers it first', () => {
+        const { packets } = conversation(said);
+        const [opening, rest] = [packets.slice(0, 3), packets.slice(3)];
+        const ofServer = rest.filter(({ source }) => source.port === 8888);
+        const ofClient = rest.filter(({ source }) => source.port !== 8888);
+        const dissection = dissectionOf([...opening, ...ofServer, ...ofClient]);
+        assert.deepEqual(dissection.said.toSorted(), ['c2s hello', 's2c welcome']);
+      });
+    }
 
     it('is no conversation where no HTTP follows, and nothing is told of it', () => {
       const talk = sayAll(new TcpConversation().open(), said).exchange('c2s', utf8('SSH-2.0-x\r\n')).close();
