@@ -88,6 +88,14 @@ export class HeldOctets {
     this.#pieces.unshift({ ...piece, octets });
   }
 
+  /** What stands before the first gap is lost as well; nothing changes where there is no gap. */
+  loseBeginning(): void {
+    const at = this.#pieces.findIndex(({ gap }) => gap > 0);
+    if (at <= 0) return;
+    const lost = this.drop(at);
+    this.#pieces[0] = { ...this.#pieces[0], gap: this.#pieces[0].gap + lost };
+  }
+
   /** Lets all of it go. */
   clear(): void {
     if (this.#pieces.length === 0) return;

@@ -119,9 +119,8 @@ export class Opening {
    */
   end(whole = false): void {
     if (this.#client === null) this.#readBeginning(0, false);
-    const { isUnanswered } = this.#attempt;
-    const isStalled = this.#stalled[0] || this.#stalled[1];
-    if (this.#state === READING && (isStalled || (isUnanswered && !whole))) this.#seek();
+    const awaitsAnswer = this.#attempt.isUnanswered && !whole;
+    if (this.#state === READING && (awaitsAnswer || this.#stalled.includes(true))) this.#seek();
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#talk.responseSink);
     this.#readHeld();
@@ -175,6 +174,8 @@ export class Opening {
       const whole = this.#held.of(each).joined();
       if (whole.length === 0 || this.#state !== READING || this.#client !== null) continue;
       if (!this.#decide(each, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
+      // Too few before a gap say as little as none.
+      else if (this.#client === null) this.#held.of(each).loseBeginning();
     }
     this.#readHeld();
   }
@@ -316,8 +317,7 @@ export class Opening {
     }
     this.#used[side] += dropped;
     this.#stalled[side] = false;
-    if (isClient) this.#requests.restart(this.#exchanges.requests);
-    else this.#responses.restart(0);
+    this.#readerOf(side).restart(isClient ? this.#exchanges.requests : 0);
     return true;
   }
 

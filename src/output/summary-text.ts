@@ -46,7 +46,7 @@ const KINDS: Record<Kind, { looks: string; why: string; next: string }> = {
   },
   none: {
     looks: 'empty',
-    why: 'their segments carry no octets',
+    why: 'no octets of their segments were captured',
     next: 'capture for longer, or with a snaplen that keeps the payload (tcpdump -s 0).',
   },
 };

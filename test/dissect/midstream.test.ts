@@ -5,7 +5,7 @@ import type { Direction } from '../../src/dissect/events.ts';
 import type { Recordable } from '../support/capture-builder.ts';
 import { Random } from '../support/random.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
-import { peer } from '../support/tcp-packet.ts';
+import { frameOctets, peer } from '../support/tcp-packet.ts';
 import {
   BINARY,
   clientFrame,
@@ -279,6 +279,28 @@ describe('half a handshake', () => {
     }
     const { messages } = dissectionOf(talk.packets, { snapLength: 96 }).summary;
     assert.equal(messages, WORDS.length + 10);
+  });
+
+  it('is enough where so few octets of the heads were captured that they could be anything', () => {
+    const { packets } = conversation();
+    const cutTo = (at: number, octets: number) => {
+      const whole = frameOctets(packets[at]);
+      return whole.subarray(0, whole.length - packets[at].payload.length + octets);
+    };
+    for (let request = 0; request < 8; request++) {
+      for (let answer = 0; answer < 14; answer++) {
+        const kept: Recordable[] = [...packets];
+        kept[REQUEST] = cutTo(REQUEST, request);
+        kept[ANSWER] = cutTo(ANSWER, answer);
+        const dissection = dissectionOf(kept);
+        assert.deepEqual(
+          inOrder(dissection.said),
+          inOrder(SAID),
+          `the request cut to ${request}, the answer to ${answer}`,
+        );
+        assert.deepEqual(dissection.faults, []);
+      }
+    }
   });
 
   for (const lost of ['request', 'answer', 'request and answer']) {
