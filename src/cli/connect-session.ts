@@ -20,6 +20,8 @@ export class ConnectSession {
   /** How many of them are answered by now: taken away many at a time, as each time all others move. */
   #answered = 0;
   readonly #pings: number[] = [];
+  /** Pings and pongs that came behind messages which were not printed yet: behind how many in all, and how they are printed. */
+  readonly #controls: { readonly behind: number; readonly print: () => void }[] = [];
   readonly #roundTrips: number[] = [];
   #sent = 0;
   #received = 0;
@@ -62,11 +64,19 @@ export class ConnectSession {
     this.#sent++;
   }
 
-  /** Told of pings and pongs by the connection. */
+  /** Told of pings and pongs by the connection, at once; messages before them may wait. */
   onControl(opcode: 'ping' | 'pong', payload: Uint8Array): void {
     const begun = opcode === 'pong' ? this.#pings.shift() : undefined;
-    this.#output.control('s2c', opcode, payload, begun === undefined ? null : secondsSince(begun));
+    const roundTrip = begun === undefined ? null : secondsSince(begun);
+    const print = () => this.#output.control('s2c', opcode, payload, roundTrip);
+    this.#controls.push({ behind: this.connection.messagesReceived, print });
+    this.#printControls(this.#received);
     this.#onAnswer();
+  }
+
+  /** Those that came behind no more messages than were printed. */
+  #printControls(printed: number): void {
+    while (this.#controls.length > 0 && this.#controls[0].behind <= printed) this.#controls.shift()?.print();
   }
 
   /** Waits until each message and ping has been answered, at most so many milliseconds after the last answer. */
@@ -99,8 +109,10 @@ export class ConnectSession {
       if (roundTrip !== null) this.#roundTrips.push(roundTrip);
       this.#received++;
       this.#output.received(message, roundTrip);
+      this.#printControls(this.#received);
       this.#onAnswer();
     }
+    this.#printControls(Number.POSITIVE_INFINITY);
     const end = await this.connection.ended;
     this.#output.ended(end, { sent: this.#sent, received: this.#received, roundTrips: this.#roundTrips });
     return end;

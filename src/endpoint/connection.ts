@@ -87,6 +87,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   /** A message came, and whoever takes messages has not come back for the next. */
   #busy = false;
   #over = false;
+  #messagesReceived = 0;
 
   /** @param head octets that came with the handshake */
   constructor(socket: Duplex, head: Uint8Array, options: ConnectionOptions) {
@@ -128,6 +129,11 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   /** Whether the other end closed by itself: its close frame came before one was sent. */
   get closedByPeer(): boolean {
     return this.#closedByPeer;
+  }
+
+  /** Messages that came so far, also those that nobody took yet: before which of them a ping or pong came. */
+  get messagesReceived(): number {
+    return this.#messagesReceived;
   }
 
   /** The messages, as they come, up to the end of the connection; see `ended` for how that was. */
@@ -255,6 +261,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     return {
       onMessage: (message) => {
         this.#busy = true;
+        this.#messagesReceived++;
         this.#received.push(message);
       },
       onControl: (opcode, payload) => {

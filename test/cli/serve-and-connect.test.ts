@@ -452,6 +452,21 @@ describe('connect, with a server that closes at once', () => {
     assert.equal(run.exitCode, 1);
   });
 
+  it('prints messages, pings and pongs in the order in which they came', async () => {
+    const run = await talkTo((socket, key) => {
+      socket.write(answer(key));
+      socket.once('data', () => {
+        const octets = Buffer.from('\x81\x01a\x81\x01b\x89\x01p\x81\x01c\x8a\x01x\x81\x01d', 'latin1');
+        socket.write(Buffer.concat([octets, CLOSE_1000]));
+      });
+    }, ['--send', '/ping x', '--wait', '1', '--format', 'ndjson']);
+    const came = eventsOf(run.output).filter(({ direction }) => direction === 's2c');
+    assert.deepEqual(
+      came.map(({ opcode, text }) => text ?? opcode),
+      ['a', 'b', 'ping', 'c', 'pong', 'd'],
+    );
+  });
+
   it('fails where the server answers and closes with an error of its own', async () => {
     const ends: [code: number, octets: Uint8Array, exitCode: number][] = [
       [1011, Uint8Array.of(0x88, 2, 0x03, 0xf3), 1],
