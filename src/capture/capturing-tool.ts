@@ -9,6 +9,12 @@ import { stopTool, toolEnd } from './tool-end.ts';
 /** What they say once they capture. */
 const CAPTURES = /listening on|Capturing on/;
 
+/**
+ * KiB that the system keeps for packets which tcpdump has not taken yet: each takes as much as the longest, as they are to come at
+ * once. Where there is less, libpcap takes less.
+ */
+export const TCPDUMP_BUFFER = '65536';
+
 /** `silent`: it runs and does not say that it captures. An error: it cannot be run. */
 export type ToolStart = 'captures' | 'silent' | 'missing' | 'ended' | Error;
 

@@ -4,7 +4,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { readingReason } from '../system-reason.ts';
 import { CaptureError } from './capture-error.ts';
-import { CapturingTool } from './capturing-tool.ts';
+import { CapturingTool, TCPDUMP_BUFFER } from './capturing-tool.ts';
 
 export interface LiveOptions {
   /** As the tool names it; `any` are all, on Linux. */
@@ -39,7 +39,7 @@ const TOOLS: readonly CaptureTool[] = [
   {
     command: 'tcpdump',
     words: ({ interface: name, filter }) => [
-      ...['-i', name, '-n', '-U', '--immediate-mode', '-s', '0', '-w', '-'],
+      ...['-i', name, '-n', '-U', '--immediate-mode', '-B', TCPDUMP_BUFFER, '-s', '0', '-w', '-'],
       ...(filter === '' ? [] : [filter]),
     ],
   },

@@ -10,6 +10,9 @@ type Way = 0 | 1;
 /** Pings without an answer, and pongs without a ping, that are remembered in a direction. */
 export const PINGS_REMEMBERED = 64;
 
+/** Packets by which a pong may be recorded before its ping, as by another queue of the interface. */
+const RECORDED_EARLY = 64;
+
 /** A ping or pong without its counterpart. */
 export interface Unmatched {
   data: string;
@@ -37,9 +40,10 @@ export class PingLedger {
 
   #onPing(way: Way, data: string, origin: Origin): void {
     const other = way === 0 ? 1 : 0;
-    // Its answer may be known already, where the ping's direction waited for a hole.
+    // Its answer may be known already, where the ping's direction waited for a hole, or was recorded late. Empty pongs are many.
+    const first = data === '' ? origin.number : origin.number - RECORDED_EARLY;
     const pongs = this.pongs[other];
-    const answer = pongs.findIndex((pong) => pong.data === data && pong.origin.number > origin.number);
+    const answer = pongs.findIndex((pong) => pong.data === data && pong.origin.number > first);
     if (answer >= 0) {
       pongs.splice(answer, 1);
       this.strayPongs[other]--;

@@ -453,13 +453,16 @@ describe('connect, with a server that closes at once', () => {
   });
 
   it('prints messages, pings and pongs in the order in which they came', async () => {
-    const run = await talkTo((socket, key) => {
-      socket.write(answer(key));
-      socket.once('data', () => {
-        const octets = Buffer.from('\x81\x01a\x81\x01b\x89\x01p\x81\x01c\x8a\x01x\x81\x01d', 'latin1');
-        socket.write(Buffer.concat([octets, CLOSE_1000]));
-      });
-    }, ['--send', '/ping x', '--wait', '1', '--format', 'ndjson']);
+    const run = await talkTo(
+      (socket, key) => {
+        socket.write(answer(key));
+        socket.once('data', () => {
+          const octets = Buffer.from('\x81\x01a\x81\x01b\x89\x01p\x81\x01c\x8a\x01x\x81\x01d', 'latin1');
+          socket.write(Buffer.concat([octets, CLOSE_1000]));
+        });
+      },
+      ['--send', '/ping x', '--wait', '1', '--format', 'ndjson'],
+    );
     const came = eventsOf(run.output).filter(({ direction }) => direction === 's2c');
     assert.deepEqual(
       came.map(({ opcode, text }) => text ?? opcode),

@@ -109,6 +109,22 @@ describe('pings and pongs', () => {
     assert.deepEqual(openOf(closed(late)), ['ping-unanswered 1']);
   });
 
+  it('are counterparts where the pong was recorded a few packets before its ping, unless it is empty', () => {
+    for (const [data, told] of [
+      ['7f3a', []],
+      ['', ['pong-unsolicited 1', 'ping-unanswered 1']],
+    ] as const) {
+      const talk = upgraded();
+      const at = talk.packets.length;
+      talk.send('c2s', ping(data)).send('s2c', pong(data));
+      talk.exchange('c2s', clientFrame(TEXT, 'more')).exchange('s2c', frame(TEXT, 'more'));
+      const packets = closed(talk);
+      const [first, second] = [packets[at], packets[at + 1]];
+      const swapped = packets.toSpliced(at, 2, second, first);
+      assert.deepEqual(openOf(swapped).toSorted(), [...told].toSorted());
+    }
+  });
+
   it('are told of nothing that came before the capture', () => {
     const talk = upgraded().exchange('c2s', ping('here?'));
     const before = talk.packets.length;

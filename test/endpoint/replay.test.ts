@@ -21,6 +21,10 @@ import {
 } from '../../src/endpoint/index.ts';
 import { type Answer, differencesOf } from '../../src/endpoint/replay/answer-differences.ts';
 import { record } from '../../src/endpoint/scenario/record.ts';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { peer } from '../support/tcp-packet.ts';
+import { clientFrame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-replay-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -218,6 +222,19 @@ test('a capture without anything to say is told', async () => {
   await assert.rejects(conversation(7), {
     name: 'ReplayError',
     message: 'connection 7: there is no such conversation; conversations of the capture: 0',
+  });
+});
+
+test('of many conversations the first ten are named, and how many there are', async () => {
+  const packets = Array.from({ length: 12 }, (_, at) => {
+    const talk = new TcpConversation({ client: peer('10.0.0.1', 5000 + at) }).open();
+    talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse());
+    return talk.exchange('c2s', clientFrame(TEXT, 'one')).packets;
+  });
+  const events = dissect(captureOf(packets.flat()), { payload: 'always' });
+  await assert.rejects(conversationOf(events, 50), {
+    message:
+      'connection 50: there is no such conversation; conversations of the capture: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … of 12',
   });
 });
 

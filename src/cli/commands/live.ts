@@ -55,7 +55,9 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
   } finally {
     const { dropped, fault } = await capture.stop();
     if (dropped !== null && dropped > 0)
-      say(`${options.interface}: the system had no room for ${dropped} packets; capture less with --port`);
+      say(
+        `${options.interface}: the system had no room for ${dropped} packets; capture less with --port, --host or --filter`,
+      );
     if (fault !== null && process.exitCode === FINE) {
       say(`${options.interface}: the capture ended: ${fault}; what was read until then is shown`);
       process.exitCode = DAMAGED;

@@ -2,7 +2,7 @@
 // through a pipe and are written by us, so that format, resolution and readability at any moment are those of the tap.
 // A checksum that the system left to the network card is completed, as the card would.
 
-import { CapturingTool } from '../../capture/capturing-tool.ts';
+import { CapturingTool, TCPDUMP_BUFFER } from '../../capture/capturing-tool.ts';
 import { CaptureError, readCapture } from '../../capture/index.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import { FIN, RST, type Segment, SYN } from '../../link/segment.ts';
@@ -30,10 +30,8 @@ const START_PATIENCE = 10_000;
 /** Between looks at what is still open. */
 const LOOK = 20;
 
-/** Octets of the longest packet of a loopback interface; without buffering, each packet takes as much of tcpdump's buffer. */
+/** Octets of the longest packet of a loopback interface: a thousand of them have room in tcpdump's buffer. */
 const SNAP_LENGTH = '65600';
-/** KiB of that buffer: a thousand packets. */
-const BUFFER = '65536';
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
@@ -112,7 +110,7 @@ export async function startTcpdump(
     '-s',
     SNAP_LENGTH,
     '-B',
-    BUFFER,
+    TCPDUMP_BUFFER,
   ];
   const tool = new CapturingTool('tcpdump', [...words, '--time-stamp-precision=nano', '-w', '-', expression]);
   const open = new SeenConnections();

@@ -81,8 +81,11 @@ export async function conversationOf(
   return { connection: chosen, handshake: handshakes.get(chosen) ?? null, said, damage };
 }
 
+/** Conversations that are named where the one that was asked for is not there. */
+const LISTED = 10;
+
 function nothingSaid(connection: number | null, seen: ReadonlySet<number>): string {
-  const known = [...seen].slice(0, 10).join(', ');
+  const known = [...seen].slice(0, LISTED).join(', ') + (seen.size > LISTED ? `, … of ${seen.size}` : '');
   if (seen.size === 0) return 'there is no WebSocket conversation in the capture; see wsdissect stats';
   if (connection === null) return 'nothing was said in any conversation of the capture';
   const what = seen.has(connection) ? 'nothing was said in it' : 'there is no such conversation';
