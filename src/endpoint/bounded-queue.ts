@@ -10,6 +10,7 @@ export class BoundedQueue<T> {
   readonly #takers: Taker<T>[] = [];
   readonly #waiting: { item: T; done: (put: boolean) => void }[] = [];
   #closed = false;
+  #pushed = 0;
 
   /** @param onRoom called when a queue that was full no longer is */
   constructor(length: number, onRoom: () => void = () => {}) {
@@ -21,6 +22,11 @@ export class BoundedQueue<T> {
     return this.#items.length >= this.#length;
   }
 
+  /** Items that were pushed so far. */
+  get pushed(): number {
+    return this.#pushed;
+  }
+
   get isEmpty(): boolean {
     return this.#items.length === 0 && this.#waiting.length === 0;
   }
@@ -28,6 +34,7 @@ export class BoundedQueue<T> {
   /** Puts the item whether there is room or not, for one who cannot wait and heeds `isFull`; nothing once closed. */
   push(item: T): void {
     if (this.#closed) return;
+    this.#pushed++;
     const taker = this.#takers.shift();
     if (taker === undefined) this.#items.push(item);
     else taker(item);
@@ -51,6 +58,7 @@ export class BoundedQueue<T> {
     }
     const next = this.#waiting.shift();
     if (next !== undefined) {
+      this.#pushed++;
       this.#items.push(next.item);
       next.done(true);
     }

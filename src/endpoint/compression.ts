@@ -8,9 +8,26 @@ import { MESSAGE_END } from '../ws/raw-inflater.ts';
 /** What each side says, and the only form that is agreed upon. */
 export const COMPRESSION_OFFER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover';
 
+/** Bits of deflate's largest window, and of the smallest that zlib writes (RFC 7692 §7.1.2.1 has 8 too). */
+const LARGEST_WINDOW_BITS = 15;
+const WINDOW_BITS = /^(9|1[0-5])$/;
+
 /** Whether it is permessage-deflate, in small letters: gorilla knows it by no others. */
 export function isDeflate({ name }: Extension): boolean {
   return name === 'permessage-deflate';
+}
+
+/** What a server answers to the first offer that it can keep, and the window that it may use; null where it can keep none. */
+export function agreeOnDeflate(offers: readonly Extension[]): { answer: string; windowBits: number } | null {
+  for (const { parameters } of offers.filter(isDeflate)) {
+    const asked = parameters.find(([name]) => name === 'server_max_window_bits');
+    if (asked === undefined) return { answer: COMPRESSION_OFFER, windowBits: LARGEST_WINDOW_BITS };
+    const bits = asked[1] ?? '';
+    if (WINDOW_BITS.test(bits)) {
+      return { answer: `${COMPRESSION_OFFER}; server_max_window_bits=${bits}`, windowBits: Number(bits) };
+    }
+  }
+  return null;
 }
 
 /** gorilla's default. */
@@ -21,8 +38,9 @@ const LARGE = 32 * 1024;
 const deflateLarge = promisify(deflateRaw);
 const inflateLarge = promisify(inflateRaw);
 
-export async function deflateMessage(data: Uint8Array): Promise<Uint8Array> {
-  const options = { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH };
+/** @param windowBits no octet may refer to one that is 2 to this power before it */
+export async function deflateMessage(data: Uint8Array, windowBits = LARGEST_WINDOW_BITS): Promise<Uint8Array> {
+  const options = { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH, windowBits };
   const octets = data.length < LARGE ? deflateRawSync(data, options) : await deflateLarge(data, options);
   return octets.subarray(0, octets.length - MESSAGE_END.length);
 }

@@ -33,6 +33,8 @@ export interface ConnectionOptions {
   queueLength: number;
   /** Whether permessage-deflate was agreed upon. */
   compression: boolean;
+  /** Of the window by which messages may be compressed; 15 by default. */
+  windowBits?: number | undefined;
   subprotocol: string | null;
   /** Told of each ping and pong that comes; pings are answered whatever is done here. */
   onControl?: ((opcode: 'ping' | 'pong', payload: Uint8Array) => void) | undefined;
@@ -87,7 +89,6 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   /** A message came, and whoever takes messages has not come back for the next. */
   #busy = false;
   #over = false;
-  #messagesReceived = 0;
 
   /** @param head octets that came with the handshake */
   constructor(socket: Duplex, head: Uint8Array, options: ConnectionOptions) {
@@ -104,6 +105,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     this.#sender = new FrameSender(socket, {
       role: options.role,
       compression: options.compression,
+      windowBits: options.windowBits,
       queueLength: options.queueLength,
       onMessage: () => this.#patience?.refresh(),
       onFault: (words) => this.fail(words),
@@ -133,7 +135,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
 
   /** Messages that came so far, also those that nobody took yet: before which of them a ping or pong came. */
   get messagesReceived(): number {
-    return this.#messagesReceived;
+    return this.#received.pushed;
   }
 
   /** The messages, as they come, up to the end of the connection; see `ended` for how that was. */
@@ -261,7 +263,6 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     return {
       onMessage: (message) => {
         this.#busy = true;
-        this.#messagesReceived++;
         this.#received.push(message);
       },
       onControl: (opcode, payload) => {

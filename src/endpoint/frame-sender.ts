@@ -16,6 +16,8 @@ export interface FrameSenderOptions {
   role: SocketRole;
   /** Whether permessage-deflate was agreed upon. */
   compression: boolean;
+  /** Of the window by which messages may be compressed. */
+  windowBits: number | undefined;
   /** Messages that wait to be written. */
   queueLength: number;
   /** Told when a message leaves. */
@@ -120,9 +122,9 @@ export class FrameSender {
   }
 
   async #write(opcode: number, data: Uint8Array): Promise<void> {
-    const { compression, role, onMessage } = this.#options;
+    const { compression, windowBits, role, onMessage } = this.#options;
     onMessage();
-    const payload = compression ? await deflateMessage(data) : data;
+    const payload = compression ? await deflateMessage(data, windowBits) : data;
     // The compressor hands gorilla's writer small pieces, which are cut as a client's.
     const lengths = gorillaFragments(payload.length, compression ? 'client' : role, GORILLA_BUFFER);
     const form = () => ({ key: this.#key(), rsv: compression ? RSV1 : 0 });

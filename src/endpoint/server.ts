@@ -240,7 +240,7 @@ class ArticleServer implements WebSocketServer {
 
   #accept(request: IncomingMessage, socket: Duplex): void {
     const upgrade = { method: request.method ?? '', rawHeaders: request.rawHeaders };
-    const { head, subprotocol, compression } = acceptUpgrade(upgrade, this.#policy);
+    const { head, subprotocol, compression, windowBits } = acceptUpgrade(upgrade, this.#policy);
     const { readLimit, readDeadline, queueLength } = this.#settings;
     (socket as Socket).setTimeout(0);
     socket.write(head, 'latin1');
@@ -252,6 +252,7 @@ class ArticleServer implements WebSocketServer {
       readDeadline,
       queueLength,
       compression,
+      windowBits,
       subprotocol,
     };
     const connection = new WebSocketConnection(socket, new Uint8Array(0), options);

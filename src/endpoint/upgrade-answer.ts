@@ -3,14 +3,16 @@
 
 import { STATUS_CODES } from 'node:http';
 import { acceptKey } from '../http/accept-key.ts';
-import { parseExtensions } from '../http/extensions.ts';
+import { type Extension, parseExtensions } from '../http/extensions.ts';
 import { listElements } from '../http/field-text.ts';
-import { COMPRESSION_OFFER, isDeflate } from './compression.ts';
+import { agreeOnDeflate } from './compression.ts';
 import { fieldValues, type UpgradePolicy, type UpgradeRequest } from './upgrade-checks.ts';
 
 export interface AcceptedUpgrade {
   subprotocol: string | null;
   compression: boolean;
+  /** Of the window by which messages may be compressed. */
+  windowBits: number | undefined;
   /** The head of the answer. */
   head: string;
 }
@@ -26,7 +28,7 @@ export interface Answer {
 export function acceptUpgrade(request: UpgradeRequest, policy: UpgradePolicy): AcceptedUpgrade {
   const [key = ''] = fieldValues(request, 'Sec-WebSocket-Key');
   const subprotocol = chooseSubprotocol(request, policy);
-  const compression = policy.compression && offersDeflate(request);
+  const deflate = policy.compression ? agreeOnDeflate(offersOf(request)) : null;
   const lines = [
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
@@ -34,11 +36,16 @@ export function acceptUpgrade(request: UpgradeRequest, policy: UpgradePolicy): A
     `Sec-WebSocket-Accept: ${acceptKey(key.trim())}`,
   ];
   if (subprotocol !== null) lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
-  if (compression) lines.push(`Sec-WebSocket-Extensions: ${COMPRESSION_OFFER}`);
+  if (deflate !== null) lines.push(`Sec-WebSocket-Extensions: ${deflate.answer}`);
   for (const [name, value] of policy.headers) {
     if (name.toLowerCase() !== 'sec-websocket-protocol') lines.push(`${unsplit(name)}: ${unsplit(value)}`);
   }
-  return { subprotocol, compression, head: `${lines.join('\r\n')}\r\n\r\n` };
+  return {
+    subprotocol,
+    compression: deflate !== null,
+    windowBits: deflate?.windowBits,
+    head: `${lines.join('\r\n')}\r\n\r\n`,
+  };
 }
 
 /** Controls become spaces, so that no value can end the field and begin another. */
@@ -52,9 +59,8 @@ function chooseSubprotocol(request: UpgradeRequest, { subprotocols }: UpgradePol
   return subprotocols.find((each) => offered.includes(each)) ?? null;
 }
 
-function offersDeflate(request: UpgradeRequest): boolean {
-  const { extensions } = parseExtensions(fieldValues(request, 'Sec-WebSocket-Extensions').join(', '));
-  return extensions.some(isDeflate);
+function offersOf(request: UpgradeRequest): Extension[] {
+  return parseExtensions(fieldValues(request, 'Sec-WebSocket-Extensions').join(', ')).extensions;
 }
 
 /** A refused upgrade, as gorilla and Go's net/http answer it: fields in alphabetical order, then Date and length. */

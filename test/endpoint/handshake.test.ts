@@ -233,6 +233,22 @@ describe('what a server may be told of its handshakes', () => {
     assert.doesNotMatch(await answerOf({}, { further }), /Extensions/);
   });
 
+  it('the first offer of compression that can be kept: zlib writes no window of 8 bits', async () => {
+    const NO_CONTEXT = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover';
+    const offers: [offer: string, agreed: string | undefined][] = [
+      ['permessage-deflate; server_max_window_bits=9', `${NO_CONTEXT}; server_max_window_bits=9`],
+      ['permessage-deflate; server_max_window_bits=15', `${NO_CONTEXT}; server_max_window_bits=15`],
+      ['permessage-deflate; server_max_window_bits=8, permessage-deflate', NO_CONTEXT],
+      ['permessage-deflate; server_max_window_bits=8', undefined],
+      ['permessage-deflate; server_max_window_bits=16', undefined],
+      ['permessage-deflate; server_max_window_bits', undefined],
+    ];
+    for (const [offer, agreed] of offers) {
+      const answer = await answerOf({ compression: true }, { further: [`Sec-WebSocket-Extensions: ${offer}`] });
+      assert.equal(/^Sec-WebSocket-Extensions: (.*)\r$/m.exec(answer)?.[1], agreed, offer);
+    }
+  });
+
   it('further fields, whose values cannot end them', async () => {
     const headers = [['Set-Cookie', 'a=b\r\nX-Evil: 1\x00\ttail']] as const;
     const answer = await answerOf({ headers }, {});

@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocket, WebSocketServer as WsServer } from 'ws';
 import { articleProtocol, connect, serve, type WebSocketServer } from '../../src/endpoint/index.ts';
+import { Random } from '../support/random.ts';
 import { TellingProgram } from './telling-program.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -97,6 +98,24 @@ describe('the ws package', () => {
       await server.close();
     });
   }
+
+  it('as a client that keeps a small window', async () => {
+    const server = await startServer();
+    const protocol = await articleProtocol();
+    const perMessageDeflate = { threshold: 0, serverMaxWindowBits: 9 };
+    const socket = new WebSocket(server.url, { perMessageDeflate });
+    await once(socket, 'open');
+    // What comes again is further away than 512 octets, so that the window of ws does not reach it.
+    const note = new Random(9)
+      .octets(2000)
+      .reduce((text, octet) => text + String.fromCharCode(0x21 + (octet & 63)), '');
+    socket.send(protocol.marshal('pb.Pong', { note: note + note }));
+    const [data] = await once(socket, 'message');
+    assert.deepEqual(protocol.unmarshal(data).value, { note: note + note });
+    socket.close();
+    await once(socket, 'close');
+    await server.close();
+  });
 
   it('as a client of a server that goes away', async () => {
     const server = await startServer();
