@@ -104,8 +104,7 @@ async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], sa
     if (pair.left === null || pair.right !== null) continue;
     const expected = pair.left;
     const elsewhere = [...right].find((each) => expected.matcher.matches(each));
-    const changed =
-      elsewhere ?? pairs.slice(index + 1).find((other) => other.left !== null || other.right !== null)?.right;
+    const changed = pairs[index + 1]?.right;
     if (elsewhere !== undefined) {
       right.delete(elsewhere);
       misses.push(moved(log, expected, elsewhere, before));
