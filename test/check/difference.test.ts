@@ -6,7 +6,9 @@ import { compareCaptures } from '../../src/check/difference/compare.ts';
 import { IgnoredPaths } from '../../src/check/difference/ignored-paths.ts';
 import { comparisonText, summaryOf } from '../../src/check/difference/text.ts';
 import { displayWidth } from '../../src/output/display-width.ts';
-import { BINARY, frame, TEXT } from '../support/websocket-writer.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { peer } from '../support/tcp-packet.ts';
+import { BINARY, frame, head, TEXT, upgradeRequest } from '../support/websocket-writer.ts';
 import { eventsOf, type Line, logOf, talk, verdictOf } from './captures.ts';
 
 const good: Line[] = [
@@ -111,6 +113,21 @@ test('what is ignored is not compared, by path, by type, by kind', async () => {
   );
 });
 
+test('null, and what a list has in its places, is compared also where something is ignored', async () => {
+  const said = (json: string) => [talk([['s2c', json]])];
+  const changesOf = async (left: string, right: string) => {
+    const { connections } = await compare(said(left), said(right), ['json.**.at']);
+    return connections.flatMap(({ changes }) => changes.flatMap(({ details }) => details));
+  };
+  assert.deepEqual(await changesOf('{"none":null,"at":1}', '{"none":null,"at":2}'), []);
+  assert.deepEqual(await changesOf('{"none":null,"at":1}', '{"none":0,"at":2}'), [
+    { path: 'json.none', left: null, right: 0 },
+  ]);
+  assert.deepEqual(await changesOf('{"list":[{"at":1},7]}', '{"list":[{"at":2},8]}'), [
+    { path: 'json.list.1', left: 7, right: 8 },
+  ]);
+});
+
 test('a place in a list has one name: what `check` says of it, `diff` says and leaves out', async () => {
   const [one, other]: Line[] = [
     ['s2c', '{"items":[{"id":1},{"id":2}]}'],
@@ -172,6 +189,27 @@ test('connections that are only on one side', async () => {
   assert.match(lines.join(' '), / 1 difference: 1 connection missing; /);
   const { compared } = await compare([], [talk(good)]);
   assert.equal(compared, 0);
+});
+
+test('connections to other targets are compared in their order, those that speak with those that do, refused with refused', async () => {
+  const refusal = head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]);
+  const refused = (target: string, port: number) =>
+    new TcpConversation({ client: peer('10.0.0.1', port) })
+      .open()
+      .exchange('c2s', upgradeRequest({ target }))
+      .exchange('s2c', refusal)
+      .close();
+  const left = [refused('/no', 40001), talk(good, { target: '/one', port: 40002 })];
+  const right = [talk(good, { target: '/other', port: 40001 }), refused('/never', 40002)];
+  const { connections, compared, same } = await compare(left, right, ['diagnostics']);
+  assert.deepEqual([compared, same], [2, good.length]);
+  assert.deepEqual(
+    connections.map(({ changes }) => changes.map(({ kind, details }) => [kind, ...details])),
+    [
+      [['handshake', { path: 'handshake.target', left: '/no', right: '/never' }]],
+      [['handshake', { path: 'handshake.target', left: '/one', right: '/other' }]],
+    ],
+  );
 });
 
 test('long lists with little in common are compared in bounded time', { timeout: 30_000 }, async () => {
