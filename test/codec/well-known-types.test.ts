@@ -179,6 +179,14 @@ describe('wrappers, Empty and NullValue', () => {
     assert.equal(json(octets(field(9), field(10), 0x80, 1, 0)), '{"long":"0","text":"","nullValue":null}');
   });
 
+  it('pass over a field 1 of another wire type, on whichever side of the value', () => {
+    const other = octets(0x0a, 1, 0x78);
+    const long = octets(8, 7);
+    for (const body of [octets(long, other), octets(other, long)])
+      assert.equal(types.json('google.protobuf.Int64Value', body), '"7"');
+    assert.equal(types.json('google.protobuf.Int64Value', other), '"0"');
+  });
+
   it('are so at the top as well', () => {
     assert.equal(types.json('google.protobuf.Timestamp', octets(8, 1)), '"1970-01-01T00:00:01Z"');
   });

@@ -1,0 +1,202 @@
+// What a miss tells: which packet, what was expected there, what was found instead, and what of several is told.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { peer } from '../support/tcp-packet.ts';
+import { concat, frame, head, TEXT, upgradeRequest } from '../support/websocket-writer.ts';
+import { type Line, talk, verdictOf } from './captures.ts';
+
+const said = (...texts: string[]): Line[] => texts.map((text) => ['c2s', text]);
+const heard = (...texts: string[]): Line[] => texts.map((text) => ['s2c', text]);
+
+/** The packet, what was expected and what was found, of each miss. */
+async function missesOf(yaml: string, talks: readonly Line[] | readonly TcpConversation[]) {
+  const isTalk = talks.length > 0 && 'packets' in talks[0];
+  const { verdicts } = await verdictOf(yaml, isTalk ? (talks as TcpConversation[]) : [talk(talks as Line[])]);
+  return verdicts[0].misses.map(({ packet, expected, found }) => [packet, expected, found]);
+}
+
+const conversationOf = (texts: string[], rest = '') =>
+  `- conversation: { says: [${texts.map((text) => `{ direction: c2s, text: ${text} }`).join(', ')}]${rest} }`;
+
+test('of a conversation what is new, moved and different is told for itself', async () => {
+  const abc = conversationOf(['a', 'b', 'c']);
+  assert.deepEqual(await missesOf(abc, said('a', 'new', 'b', 'c')), [
+    [10, 'nothing more here', 'c2s text in packet 10'],
+  ]);
+  assert.deepEqual(await missesOf(abc, said('c', 'a', 'b')), [
+    [8, 'c2s message with text "c" as number 3, after packet 12', 'packet 8 has it, in another place'],
+  ]);
+  assert.deepEqual(await missesOf(abc, said('a', 'x', 'c')), [
+    [10, 'c2s message with text "b" as number 2', 'packet 10 is different'],
+  ]);
+  assert.deepEqual(await missesOf(abc, said('b', 'c')), [
+    [null, 'c2s message with text "a" as number 1', 'it is missing at the beginning'],
+  ]);
+  assert.deepEqual(await missesOf(abc, [...said('a'), ['s2c', 'ping', 'x'], ...said('c')]), [
+    [8, 'c2s message with text "b" as number 2', 'it is missing after packet 8'],
+    [10, 'nothing more here', 's2c ping in packet 10'],
+  ]);
+});
+
+test('five differences of a conversation are told one by one, and of more how many they are', async () => {
+  const wanted = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const differing = (count: number) => said(...wanted.map((text, index) => (index < count ? text + text : text)));
+  const five = await missesOf(conversationOf(wanted), differing(5));
+  assert.deepEqual(
+    five.map(([packet]) => packet),
+    [8, 10, 12, 14, 16],
+  );
+  assert.equal(five[4][2], 'packet 16 is different');
+  const seven = await missesOf(conversationOf(wanted), differing(7));
+  assert.deepEqual(
+    seven.map(([packet]) => packet),
+    [8, 10, 12, 14, 16],
+  );
+  assert.equal(seven[4][2], 'packet 16 is different; and 2 more differences');
+});
+
+test('what is said of a whole conversation each message may say otherwise', async () => {
+  const yaml = (rest: string) =>
+    `- conversation: { exact: true, says: [{ json: { a: 1 } }, { json: { a: 1 }${rest} }] }`;
+  const lines = said('{"a":1}', '{"a":1,"b":2}');
+  assert.deepEqual(
+    (await missesOf(yaml(''), lines)).map(([packet]) => packet),
+    [10],
+  );
+  assert.deepEqual(await missesOf(yaml(', exact: false'), lines), []);
+});
+
+test('of too many messages the first that is too much is told, of too few the nearest', async () => {
+  const times = (bounds: string) => `- message: { direction: c2s, json: { kind: a }, times: ${bounds} }`;
+  const many = said(...Array.from({ length: 7 }, () => '{"kind":"a"}'));
+  assert.deepEqual(await missesOf(times('{ max: 2 }'), many.slice(0, 5)), [
+    [12, 'at most 2 of c2s message with json {kind: "a"}', '5 (packet 8, 10, 12, 14, 16)'],
+  ]);
+  assert.deepEqual(await missesOf(times('0'), many), [
+    [8, '0 of c2s message with json {kind: "a"}', '7 (packet 8, 10, 12, 14, 16, …)'],
+  ]);
+  const few = said('{"other":1}', '{"kind":"a"}', '{"kind":"b"}');
+  assert.deepEqual(await missesOf(times('2'), few), [[8, '2 of c2s message with json {kind: "a"}', '1 (packet 10)']]);
+  assert.deepEqual(await missesOf(times('2'), []), [[null, '2 of c2s message with json {kind: "a"}', 'none']]);
+});
+
+test('a sequence is told by the attempt that came furthest, and by what came too late', async () => {
+  const yaml = (rest = '', step = '') => `- sequence: { steps: [{ text: a }, { text: b${step} }, { text: c }]${rest} }`;
+  const says = (text: string) => `message with text "${text}"`;
+  assert.deepEqual(await missesOf(yaml(), heard('a', 'b', 'a')), [
+    [10, `${says('c')} after packet 10`, 'step 3 of 3 does not come'],
+  ]);
+  assert.deepEqual(await missesOf(yaml(), heard('b', 'c')), [[8, says('a'), `no ${says('a')}`]]);
+  assert.deepEqual(await missesOf(yaml('', ', within: 2ms'), heard('a', 'b', 'c')), []);
+  assert.deepEqual(await missesOf(yaml('', ', within: 1ms'), heard('a', 'x', 'b', 'b', 'c')), [
+    [8, `${says('b')} within 1.00 ms after packet 8`, 'packet 12 comes 4.00 ms after packet 8'],
+  ]);
+  assert.deepEqual(await missesOf(yaml(', within: 4ms'), heard('a', 'b', 'c')), []);
+  assert.deepEqual(await missesOf(yaml(', within: 3ms'), heard('a', 'b', 'c')), [
+    [10, `${says('c')} after packet 10`, 'packet 12 comes 2.00 ms after packet 10'],
+  ]);
+  // What was late for the first is in time for the second.
+  assert.deepEqual(await missesOf(yaml('', ', within: 2ms'), heard('a', 'x', 'a', 'b', 'c')), []);
+  assert.deepEqual(await missesOf(yaml(', adjacent: true'), heard('a', 'b', 'x', 'c', 'a', 'b', 'c')), []);
+});
+
+test('of requests without an answer, and of late answers, the first is told and how many more there are', async () => {
+  const yaml = (rest = '') =>
+    `- answered: { request: { direction: c2s }, answer: { direction: s2c, opcode: text }${rest} }`;
+  const none: Line[] = [...said('a', 'b', 'c'), ...heard('1')];
+  const [[packet, , found]] = await missesOf(yaml(), none);
+  assert.deepEqual([packet, found], [10, 'no answer to it, nor to 1 more']);
+  const slow: Line[] = [...said('a', 'b'), ...heard('1', '2')];
+  assert.deepEqual(await missesOf(yaml(', within: 3ms'), slow), [
+    [12, 'an answer to packet 8 within 3.00 ms', 'packet 12, 4.00 ms later, and 1 more are late'],
+  ]);
+  assert.deepEqual(await missesOf(yaml(', within: 4ms'), slow), []);
+  assert.deepEqual(await missesOf(yaml(), heard('1')), [[null, 'c2s message', 'none, so nothing to answer']]);
+});
+
+test('a percentile is the smallest value that so many answers are not above', async () => {
+  const yaml = (limits: string) =>
+    `- latency: { request: { direction: c2s, text: ask }, answer: { direction: s2c }, ${limits} }`;
+  const answered = (...waits: number[]) =>
+    waits.flatMap((wait): Line[] => [...said('ask', ...Array(wait - 1).fill('wait')), ...heard('answer')]);
+  // 2, 4, 6 and 8 ms: by the nearest rank the median is the second and the 90th percentile the fourth.
+  const four = answered(4, 2, 1, 3);
+  assert.deepEqual(await missesOf(yaml('p50: 4ms, p90: 8ms, max: 8ms'), four), []);
+  const found = (await missesOf(yaml('p50: 3ms, p90: 7ms, p95: 8ms, max: 7ms'), four)).map((miss) => miss.slice(1));
+  assert.deepEqual(found, [
+    ['p50 of 4 answers within 3ms', '4.00 ms'],
+    ['p90 of 4 answers within 7ms', '8.00 ms'],
+    ['max of 4 answers within 7ms', '8.00 ms'],
+  ]);
+  assert.deepEqual(await missesOf(yaml('p50: 1s'), said('ask')), [[null, 's2c message as an answer', 'none']]);
+});
+
+test('what must not come after a message may be of the same side, the other or either', async () => {
+  const yaml = (from: string) => `- nothing: { after: { text: stop }, of: { opcode: text }, from: ${from} }`;
+  const lines: Line[] = [...said('before', 'stop'), ...heard('news'), ...said('more', 'again')];
+  const told = async (from: string) => (await missesOf(yaml(from), lines)).map(([packet, , found]) => [packet, found]);
+  assert.deepEqual(await told('same'), [[14, 'packet 14, and 1 more']]);
+  assert.deepEqual(await told('other'), [[12, 'packet 12']]);
+  assert.deepEqual(await told('either'), [[12, 'packet 12, and 2 more']]);
+  assert.deepEqual(await missesOf(yaml('either'), said('stop')), []);
+  assert.deepEqual(await missesOf(yaml('either'), said('go')), [
+    [null, 'message with text "stop"', 'none, so nothing comes after it'],
+  ]);
+});
+
+test('close frames are expected of either side, of both, or of none', async () => {
+  const bye = (...directions: ('c2s' | 's2c')[]) => directions.map((each): Line => [each, 'close', 1000]);
+  const held = async (by: string, lines: Line[]) => (await missesOf(`- close: { by: ${by} }`, lines)).length === 0;
+  const whoHolds = async (lines: Line[]) => {
+    const all = ['client', 'server', 'both', 'either', 'none'];
+    const holding = await Promise.all(all.map((by) => held(by, lines)));
+    return all.filter((_, index) => holding[index]);
+  };
+  assert.deepEqual(await whoHolds(bye('c2s')), ['client', 'either']);
+  assert.deepEqual(await whoHolds(bye('s2c')), ['server', 'either']);
+  assert.deepEqual(await whoHolds(bye('s2c', 'c2s')), ['both', 'either']);
+  assert.deepEqual(await whoHolds(said('a')), ['none']);
+  assert.deepEqual(await missesOf('- close: { code: 1000 }', said('a')), [[11, 'close 1000', 'no close frame']]);
+});
+
+test('diagnostics may have to be exactly those that are known', async () => {
+  const twice = () => [talk([], { raw: ['s2c', concat(frame(TEXT, 'x', { rsv: 2 }), frame(TEXT, 'y', { rsv: 2 }))] })];
+  const exactly = (counts: string) => missesOf(`- diagnostics: { exactly: { close-missing: 1, ${counts} } }`, twice());
+  assert.deepEqual(await exactly('rsv2: 2, data-after-close: 0'), []);
+  assert.deepEqual((await exactly('rsv2: 1'))[0].slice(0, 2), [8, 'rsv2 1 times']);
+  assert.deepEqual(await exactly('rsv2: 2, unmasked-client-frame: 1'), [
+    [null, 'unmasked-client-frame 1 times', 'none'],
+  ]);
+});
+
+test('a message whose length is not known fits no size', async () => {
+  const open = () => [talk(said('abc'), { raw: ['s2c', frame(TEXT, 'abc', { fin: false })], end: 'open' })];
+  assert.deepEqual(await missesOf('- sizes: { each: { min: 0 }, total: { min: 0 } }', open()), []);
+});
+
+test('a connection whose upgrade was refused is one that its handshake and diagnostics are asked of, and nothing else', async () => {
+  const answer = head('HTTP/1.1 403 Forbidden', [
+    ['X-Why', 'one'],
+    ['x-why', 'two'],
+    ['Content-Length', '2'],
+  ]);
+  const refused = () => [
+    new TcpConversation({ client: peer('10.0.0.1', 40001) })
+      .open()
+      .exchange('c2s', upgradeRequest({ target: '/chat' }))
+      .exchange('s2c', concat(answer, new TextEncoder().encode('no')))
+      .close(),
+  ];
+  assert.deepEqual(await missesOf('- connections: { webSocket: 0, refused: 1 }', refused()), []);
+  assert.deepEqual(await missesOf('- connections: { refused: 0 }', refused()), [[null, '0 refused connections', '1']]);
+  const response = '{ x-why: "one, two", server: null }';
+  assert.deepEqual(
+    await missesOf(`- handshake: { status: 403, body: no, response: ${response}, subprotocol: null }`, refused()),
+    [],
+  );
+  assert.deepEqual(await missesOf('- message: { text: x, times: 0 }\n  in: all', refused()), [
+    [null, 'a connection to ask this of', 'the capture has none'],
+  ]);
+});
