@@ -133,6 +133,30 @@ test('a percentile is the smallest value that so many answers are not above', as
   assert.deepEqual(await missesOf(yaml('p50: 1s'), said('ask')), [[null, 's2c message as an answer', 'none']]);
 });
 
+test('what takes exactly as long as it may is not too late, wherever in the capture it is', async () => {
+  const pair = 'request: { text: ask }, answer: { text: answer }';
+  const yaml = (limit: string) =>
+    [
+      `- answered: { ${pair}, within: ${limit} }`,
+      `- latency: { ${pair}, max: ${limit} }`,
+      `- sequence: { steps: [{ text: ask }, { text: answer, within: ${limit} }] }`,
+      `- sequence: { steps: [{ text: ask }, { text: answer }], within: ${limit} }`,
+    ].join('\n');
+  for (let before = 0; before < 4; before++) {
+    for (let took = 1; took < 8; took++) {
+      // Each is acknowledged, so they are two milliseconds apart.
+      const lines = heard(...Array(before).fill('x'), 'ask', ...Array(took - 1).fill('x'), 'answer');
+      const heldOf = async (limit: string) => {
+        const { verdicts } = await verdictOf(yaml(limit), [talk(lines)]);
+        return verdicts.map(({ held }) => held);
+      };
+      const where = `${took} ms, ${before} messages before`;
+      assert.deepEqual(await heldOf(`${took * 2}ms`), [true, true, true, true], where);
+      assert.deepEqual(await heldOf(`${took * 2 - 0.000001}ms`), [false, false, false, false], where);
+    }
+  }
+});
+
 test('what must not come after a message may be of the same side, the other or either', async () => {
   const yaml = (from: string) => `- nothing: { after: { text: stop }, of: { opcode: text }, from: ${from} }`;
   const lines: Line[] = [...said('before', 'stop'), ...heard('news'), ...said('more', 'again')];

@@ -5,6 +5,7 @@ import type { ConnectionLog, Said } from '../capture-log.ts';
 import { duration, mapping, secondsOf } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
+import { isLonger } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 import { nearest, nearestLines } from './message.ts';
 
@@ -96,7 +97,7 @@ function attemptFrom(
       if (!matcher.matches(said[index])) continue;
       const took = said[index].elapsed - before.elapsed;
       const sinceFirst = said[index].elapsed - said[start].elapsed;
-      if (took <= within && sinceFirst <= limit) next = index;
+      if (!isLonger(took, within) && !isLonger(sinceFirst, limit)) next = index;
       else attempt.late ??= `packet ${said[index].packet} comes ${formatSeconds(took)} after packet ${before.packet}`;
     }
     if (next < 0) return attempt;
