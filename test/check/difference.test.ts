@@ -6,6 +6,7 @@ import { compareCaptures } from '../../src/check/difference/compare.ts';
 import { IgnoredPaths } from '../../src/check/difference/ignored-paths.ts';
 import { comparisonText, summaryOf } from '../../src/check/difference/text.ts';
 import { displayWidth } from '../../src/output/display-width.ts';
+import { handshake, message } from '../output/sample-events.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer } from '../support/tcp-packet.ts';
 import { BINARY, frame, head, TEXT, upgradeRequest } from '../support/websocket-writer.ts';
@@ -71,6 +72,33 @@ test('numbers that no double holds are different where their digits are', async 
   const said = (id: string) => [talk([['s2c', `{"id":${id}}`]])];
   const lines = await text(said('175928847299117063'), said('175928847299117064'));
   assert.ok(lines.includes('      json.id: 175928847299117063 became 175928847299117064'), lines.join('\n'));
+});
+
+test('a member with a name that all objects have is there only where it was said', async () => {
+  const said = (json: string) => [talk([['s2c', json]])];
+  const { connections } = await compare(said('{"a":1}'), said('{"a":1,"constructor":2}'));
+  assert.deepEqual(connections[0].changes[0].details, [{ path: 'json.constructor', left: undefined, right: 2 }]);
+});
+
+test('messages whose payload is not at hand are compared by what is known of them', async () => {
+  const unknown = (fields: object) => logOf([handshake(6), message(8, { opcode: 'binary', ...fields })]);
+  const options = { ignored: new IgnoredPaths([]), timing: 1 };
+  const detailsOf = async (left: object, right: object) => {
+    const { connections } = await compareCaptures(unknown(left), unknown(right), options);
+    return connections.flatMap(({ changes }) => changes.flatMap(({ details }) => details));
+  };
+  assert.deepEqual(await detailsOf({ length: 4 }, { length: 4 }), []);
+  assert.deepEqual(await detailsOf({ length: 4 }, { length: 5 }), [{ path: 'length', left: 4, right: 5 }]);
+  const packed = { inflated: false, length: undefined };
+  assert.deepEqual(await detailsOf({ ...packed, wireLength: 4 }, { ...packed, wireLength: 5 }), [
+    { path: 'wireLength', left: 4, right: 5 },
+  ]);
+});
+
+test('a long message takes one line, and is cut where the terminal ends', async () => {
+  const lines = await text([talk([])], [talk([['c2s', 'long '.repeat(100)]])]);
+  assert.match(lines[1], /^ {2}\+ packet 8 {2}→ long [long ]*…$/);
+  assert.equal(lines[2], '');
 });
 
 test('octets that are different are shown as octets, around the first that differs', async () => {
@@ -141,12 +169,15 @@ test('a place in a list has one name: what `check` says of it, `diff` says and l
 });
 
 test('paths may leave keys open', () => {
-  const ignored = new IgnoredPaths(['value.**.at', 'pb.Pong.value.note', 'json.items.*.id']);
+  const ignored = new IgnoredPaths(['value.**.at', 'pb.Pong.value.note', 'json.items.*.id', 'seq']);
   for (const [path, type, covered] of [
     ['value.at', 'pb.Ping', true],
     ['value.a.b.at', 'pb.Ping', true],
     ['value.note', 'pb.Pong', true],
     ['value.note', 'pb.Ping', false],
+    ['value.seq', 'pb.Ping', true],
+    ['json.seq', undefined, true],
+    ['json.a.seq', undefined, false],
     ['json.items.3.id', undefined, true],
     ['json.items.id', undefined, false],
     ['value.format', 'pb.Ping', false],

@@ -2,10 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CaptureLogger, type GivenLimits, TooMuchToKeep } from '../../src/check/capture-log.ts';
+import { parseExpectations } from '../../src/check/expectations-file.ts';
+import { judge } from '../../src/check/judge.ts';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import { handshake, message, text } from '../output/sample-events.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer } from '../support/tcp-packet.ts';
 import { concat, frame, head, TEXT, upgradeRequest } from '../support/websocket-writer.ts';
-import { type Line, talk, verdictOf } from './captures.ts';
+import { type Line, logOf, talk, verdictOf } from './captures.ts';
 
 const said = (...texts: string[]): Line[] => texts.map((text) => ['c2s', text]);
 const heard = (...texts: string[]): Line[] => texts.map((text) => ['s2c', text]);
@@ -121,14 +126,14 @@ test('a percentile is the smallest value that so many answers are not above', as
     `- latency: { request: { direction: c2s, text: ask }, answer: { direction: s2c }, ${limits} }`;
   const answered = (...waits: number[]) =>
     waits.flatMap((wait): Line[] => [...said('ask', ...Array(wait - 1).fill('wait')), ...heard('answer')]);
-  // 2, 4, 6 and 8 ms: by the nearest rank the median is the second and the 90th percentile the fourth.
-  const four = answered(4, 2, 1, 3);
-  assert.deepEqual(await missesOf(yaml('p50: 4ms, p90: 8ms, max: 8ms'), four), []);
-  const found = (await missesOf(yaml('p50: 3ms, p90: 7ms, p95: 8ms, max: 7ms'), four)).map((miss) => miss.slice(1));
+  // 2 to 12 ms: by the nearest rank the median is the third of six, and the 90th percentile is the last.
+  const six = answered(4, 6, 2, 1, 5, 3);
+  assert.deepEqual(await missesOf(yaml('p50: 6ms, p90: 12ms, max: 12ms'), six), []);
+  const found = (await missesOf(yaml('p50: 5ms, p90: 11ms, p95: 12ms, max: 11ms'), six)).map((miss) => miss.slice(1));
   assert.deepEqual(found, [
-    ['p50 of 4 answers within 3ms', '4.00 ms'],
-    ['p90 of 4 answers within 7ms', '8.00 ms'],
-    ['max of 4 answers within 7ms', '8.00 ms'],
+    ['p50 of 6 answers within 5ms', '6.00 ms'],
+    ['p90 of 6 answers within 11ms', '12.0 ms'],
+    ['max of 6 answers within 11ms', '12.0 ms'],
   ]);
   assert.deepEqual(await missesOf(yaml('p50: 1s'), said('ask')), [[null, 's2c message as an answer', 'none']]);
 });
@@ -195,9 +200,106 @@ test('diagnostics may have to be exactly those that are known', async () => {
   ]);
 });
 
-test('a message whose length is not known fits no size', async () => {
-  const open = () => [talk(said('abc'), { raw: ['s2c', frame(TEXT, 'abc', { fin: false })], end: 'open' })];
-  assert.deepEqual(await missesOf('- sizes: { each: { min: 0 }, total: { min: 0 } }', open()), []);
+test('a message whose length is not known fits no size, not even that of none', async () => {
+  const expectations = await parseExpectations(
+    'a.yaml',
+    'expect: [{ sizes: { each: { min: 0 }, total: { min: 0 } } }]',
+  );
+  const said = message(8, { length: undefined, inflated: false } as object);
+  const { verdicts } = await judge(expectations, logOf([handshake(6), text(7, 'abc'), said]));
+  assert.deepEqual(
+    verdicts[0].misses.map(({ packet, found }) => [packet, found]),
+    [
+      [8, 'a length that is not known'],
+      [null, 'NaN octets'],
+    ],
+  );
+});
+
+test('of the severities that of the expectation counts, and those that are graver', async () => {
+  const talks = () => [talk([], { raw: ['s2c', frame(TEXT, 'x', { rsv: 2 })] })];
+  const codes = async (none: string) => {
+    const misses = await missesOf(`- diagnostics: { none: ${none} }`, talks());
+    return misses.map(([, , found]) => String(found).replace(/:.*/, ''));
+  };
+  assert.deepEqual(await codes('error'), ['error rsv2']);
+  assert.deepEqual(await codes('warning'), ['error rsv2']);
+  assert.deepEqual(await codes('note'), ['error rsv2', 'note close-missing']);
+});
+
+test('around a miss stand the three messages before and the three after', async () => {
+  const lines = heard(...'abcdefghi');
+  const excerptOf = async (yaml: string) => (await verdictOf(yaml, [talk(lines)])).verdicts[0].misses[0].excerpt;
+  assert.deepEqual(await excerptOf('- message: { text: e, times: 0 }'), [
+    '  10  ← b',
+    '  12  ← c',
+    '  14  ← d',
+    '> 16  ← e',
+    '  18  ← f',
+    '  20  ← g',
+    '  22  ← h',
+  ]);
+  assert.deepEqual(await excerptOf('- close: { code: 1000 }'), ['  18  ← f', '  20  ← g', '  22  ← h', '  24  ← i']);
+});
+
+test('what comes nearest is sought behind what was found, and six of its differences are told', async () => {
+  const keys = 'abcdefg'.split('');
+  const json = (value: number, count: number) =>
+    `{ ${keys
+      .slice(0, count)
+      .map((key) => `"${key}": ${value}`)
+      .join(', ')} }`;
+  const nearestOf = async (count: number) => {
+    const yaml = `- sequence: { steps: [{ text: go }, { json: ${json(1, count)} }] }`;
+    const { verdicts } = await verdictOf(yaml, [talk(heard('{"a":1,"b":1,"c":1}', 'go', json(2, count)))]);
+    return verdicts[0].misses[0].nearest?.map((line) => line.replace(/:.*/, ''));
+  };
+  assert.deepEqual(await nearestOf(6), ['nearest is packet 12', ...keys.slice(0, 6).map((key) => `json.${key}`)]);
+  assert.deepEqual((await nearestOf(7))?.slice(6), ['json.f', '… and 1 more']);
+});
+
+test('a pattern and a condition fit nothing that is not there', async () => {
+  for (const like of ["{ $pattern: '.' }", "{ $cel: 'true' }", '{ $any: true }', '{ $min: 0 }']) {
+    const yaml = `- message: { json: { gone: ${like} } }`;
+    assert.equal((await missesOf(yaml, heard('{"here":1}'))).length, 1, like);
+    assert.deepEqual(await missesOf(yaml, heard('{"gone":1}')), [], like);
+  }
+});
+
+test('of a connection that was refused twice the last answer counts; connections stand by their numbers', async () => {
+  const refusal = (packet: number, status: number, connection: number) =>
+    handshake(packet, {
+      connection,
+      upgraded: false,
+      response: { status, reason: '', headers: [], body: '' },
+    });
+  const log = logOf([refusal(6, 404, 2), refusal(7, 401, 1), refusal(8, 403, 1)]);
+  const yaml = [404, 403].map((status, index) => `{ handshake: { status: ${status} }, on: { index: ${1 - index} } }`);
+  const { verdicts } = await judge(await parseExpectations('a.yaml', `expect: [${yaml}]`), log);
+  assert.deepEqual(
+    verdicts.map(({ misses }) => misses),
+    [[], []],
+  );
+});
+
+test('of a connection of which it should not hold the first message is told', async () => {
+  assert.deepEqual(await missesOf('- { message: { text: b }, in: none }', heard('a', 'b')), [
+    [8, 'that this holds of no connection', 'it holds of connection 0'],
+  ]);
+});
+
+test('as many events are kept as are allowed, and so many octets of those that are large', () => {
+  const kept = (limits: GivenLimits, events: WsdissectEvent[]) => {
+    const logger = new CaptureLogger('a.pcap', limits);
+    for (const event of events) logger.onEvent(event);
+    return logger.log().connections[0].said.length;
+  };
+  const many = Array.from({ length: 200 }, (_, index) => text(7 + index, 'small'));
+  assert.equal(kept({ events: 201, octets: 10_000 }, [handshake(6), ...many]), 200);
+  assert.throws(() => kept({ events: 200 }, [handshake(6), ...many]), TooMuchToKeep);
+  const large = text(300, 'x'.repeat(6000));
+  assert.equal(kept({ octets: 10_000 }, [handshake(6), large, ...many]), 201);
+  assert.throws(() => kept({ octets: 10_000 }, [handshake(6), large, large]), TooMuchToKeep);
 });
 
 test('a connection whose upgrade was refused is one that its handshake and diagnostics are asked of, and nothing else', async () => {
