@@ -102,6 +102,13 @@ test('a sequence is told by the attempt that came furthest, and by what came too
   assert.deepEqual(await missesOf(yaml(', within: 3ms'), heard('a', 'b', 'c')), [
     [10, `${says('c')} after packet 10`, 'packet 12 comes 2.00 ms after packet 10'],
   ]);
+  // Late is told of the attempt that came furthest, not of one that was given up before.
+  assert.deepEqual(await missesOf(yaml('', ', within: 2ms'), heard('a', 'b', 'a', 'x', 'b')), [
+    [10, `${says('c')} after packet 10`, 'step 3 of 3 does not come'],
+  ]);
+  assert.deepEqual(await missesOf(yaml(', adjacent: true', ', within: 1ms'), heard('a', 'x', 'a', 'b')), [
+    [12, `${says('b')} within 1.00 ms after packet 12`, 'packet 14 comes 2.00 ms after packet 12'],
+  ]);
   // What was late for the first is in time for the second.
   assert.deepEqual(await missesOf(yaml('', ', within: 2ms'), heard('a', 'x', 'a', 'b', 'c')), []);
   assert.deepEqual(await missesOf(yaml(', adjacent: true'), heard('a', 'b', 'x', 'c', 'a', 'b', 'c')), []);
@@ -263,6 +270,19 @@ test('a pattern and a condition fit nothing that is not there', async () => {
     const yaml = `- message: { json: { gone: ${like} } }`;
     assert.equal((await missesOf(yaml, heard('{"here":1}'))).length, 1, like);
     assert.deepEqual(await missesOf(yaml, heard('{"gone":1}')), [], like);
+  }
+});
+
+test('what is to be this and nothing else has as many members, in their order, and is a list where it is one', async () => {
+  const held = async (wanted: string, json: string) =>
+    (await missesOf(`- message: { json: { it: { $is: ${wanted} } } }`, heard(`{"it":${json}}`))).length === 0;
+  for (const [wanted, same, others] of [
+    ['{ a: 1, b: [1, 2] }', '{"a":1,"b":[1,2]}', ['{"b":[1,2],"a":1}', '{"a":1,"b":[1,2],"c":3}', '{"a":1}', '7']],
+    ['[1, null]', '[1,null]', ['[1]', '[1,null,2]', '[null,1]', '{"0":1,"1":null}', 'null']],
+    ['{}', '{}', ['[]', '{"a":1}', 'null', '""']],
+  ] as const) {
+    assert.ok(await held(wanted, same));
+    for (const other of others) assert.ok(!(await held(wanted, other)), `${other} is not ${wanted}`);
   }
 });
 

@@ -103,6 +103,16 @@ describe('Struct, Value and ListValue', () => {
     assert.equal(json(encoded('w.M', { list: { values: [{ boolValue: true }] } })), '{"list":[true]}');
   });
 
+  it('pass over fields that the types do not have', () => {
+    const unknown = octets(0x78, 1, field(14, 'x'));
+    const item = field(1, 0x20, 1);
+    assert.equal(types.json('google.protobuf.ListValue', octets(unknown, item, unknown, item)), '[true,true]');
+    assert.equal(types.json('google.protobuf.FieldMask', octets(unknown, field(1, 'a'), unknown)), '"a"');
+    assert.equal(types.json('google.protobuf.Value', octets(unknown, 0x20, 1, unknown)), 'true');
+    const entry = field(1, field(1, 'k'), unknown, field(2, 0x20, 1));
+    assert.equal(types.json('google.protobuf.Struct', octets(unknown, entry)), '{"k":true}');
+  });
+
   it('keep the last kind of a Value and the last value of a key', () => {
     assert.equal(json(field(5, field(3, 'x'), 0x20, 1)), '{"value":true}');
     const entry = (text: string): Uint8Array => field(1, field(1, 'k'), field(2, field(3, text)));

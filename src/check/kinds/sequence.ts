@@ -76,7 +76,9 @@ function judge(log: ConnectionLog, steps: readonly Step[], limit: number, adjace
     if (!steps[0].matcher.matches(log.said[start])) continue;
     const attempt = attemptFrom(log.said, start, steps, limit, adjacent);
     if (attempt.found.length === steps.length) return [];
-    if (attempt.found.length > best.found.length || (attempt.late !== null && best.late === null)) best = attempt;
+    const further = attempt.found.length - best.found.length;
+    // Of two that came as far, one that was late says more.
+    if (further > 0 || (further === 0 && attempt.late !== null && best.late === null)) best = attempt;
   }
   return [missOf(log, steps, best)];
 }
