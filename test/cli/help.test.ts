@@ -94,7 +94,7 @@ test('without a command, help shows all commands and the options of the main one
     assert.match(output, new RegExp(`^  ${word} `, 'm'));
   }
   // Its examples name options too: what counts is where they are explained.
-  const optionsIn = (help: string) => help.match(/^ {2}(?:-\w, )?--[\w-]+/gm) ?? [];
+  const optionsIn = (help: string): string[] => help.match(/^ {2}(?:-\w, )?--[\w-]+/gm) ?? [];
   const ofMain = optionsIn(wsdissect(['dissect', '--help']).output);
   assert.ok(ofMain.length > 20);
   assert.deepEqual(
