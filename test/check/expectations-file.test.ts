@@ -54,6 +54,10 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
   ['expect:\n  - message: [', '2:15: '],
   ['expect: []\n---\nexpect: []\n', '2:1: a second document begins here; make it a file of its own'],
   ['expect: &a [*a, *a]', '1:13: an expectation must be a mapping'],
+  [
+    `expect:\n  - &a [x]\n  - &b [${Array(40).fill('*a')}]\n  - [${Array(40).fill('*b')}]`,
+    '1:1: Excessive alias count indicates a resource exhaustion attack; write the values themselves',
+  ],
 ];
 
 for (const [yaml, message] of faults) {

@@ -53,9 +53,22 @@ for (const [spec, fits, differs] of cases) {
   });
 }
 
+test('bounds of 64 bits are held to the last digit, though such numbers come as text', async () => {
+  const matcher = await makeMatcher({ value: { total: { $min: 9223372036854775807n } } }, []);
+  assert.ok(matcher.matches(decoded({ total: '9223372036854775807' })));
+  assert.ok(!matcher.matches(decoded({ total: '9223372036854775806' })));
+});
+
+test('a matcher is named by what it asks for', async () => {
+  const says = async (spec: MatcherSpec) => (await makeMatcher(spec, [])).says;
+  assert.equal(await says({ kind: 'control', direction: 'c2s' }), 'c2s control frame');
+  assert.equal(await says({ opcode: ['ping', 'pong'], length: 0 }), 'ping or pong with length 0');
+  assert.equal(await says({ type: { $pattern: '^pb' }, exact: true }), 'message with type {$pattern: "^pb"}');
+});
+
 test('of two messages the nearer is the one of the wanted kind, however much of its value is another', async () => {
-  const matcher = await makeMatcher({ type: 'pb.T1', value: { a: 1, b: 1, c: 1, list: [1, 2, 3] } }, []);
-  const sameType = decoded({ a: 2, b: 2, c: 2, list: [4, 5, 6, 7] });
-  const sameValue = decoded({ a: 1, b: 1, c: 1, list: [1, 2, 3] }, 2);
+  const matcher = await makeMatcher({ type: 'pb.T1', value: { list: Array(50).fill(1) } }, []);
+  const sameType = decoded({ list: Array(51).fill(2) });
+  const sameValue = decoded({ list: Array(50).fill(1) }, 2);
   assert.ok(matcher.distance(sameType) < matcher.distance(sameValue));
 });

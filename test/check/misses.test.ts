@@ -125,6 +125,9 @@ test('of requests without an answer, and of late answers, the first is told and 
     [12, 'an answer to packet 8 within 3.00 ms', 'packet 12, 4.00 ms later, and 1 more are late'],
   ]);
   assert.deepEqual(await missesOf(yaml(', within: 4ms'), slow), []);
+  // What answers asks nothing, though it might.
+  const either = '- answered: { request: { opcode: text }, answer: { opcode: text } }';
+  assert.deepEqual(await missesOf(either, [...said('ask'), ...heard('answer')]), []);
   assert.deepEqual(await missesOf(yaml(), heard('1')), [[null, 'c2s message', 'none, so nothing to answer']]);
 });
 
@@ -284,6 +287,29 @@ test('what is to be this and nothing else has as many members, in their order, a
     assert.ok(await held(wanted, same));
     for (const other of others) assert.ok(!(await held(wanted, other)), `${other} is not ${wanted}`);
   }
+});
+
+test('a connection that began before the capture is chosen by its ends, and has no handshake to ask of', async () => {
+  const { client, server } = handshake(6);
+  const begun = {
+    type: 'midstream',
+    connection: 0,
+    packet: 6,
+    time: '',
+    elapsed: 0,
+    client,
+    server,
+    confidence: 1,
+  } as const;
+  const log = logOf([begun, text(7, 'x')]);
+  const foundOf = async (expected: string) => {
+    const { verdicts } = await judge(await parseExpectations('a.yaml', `expect: [{ ${expected} }]`), log);
+    return verdicts[0].misses.map(({ found }) => found);
+  };
+  for (const on of [`port: ${client.port}`, `port: ${server.port}`, `host: ${client.address}`])
+    assert.deepEqual(await foundOf(`message: { text: x }, on: { ${on} }`), [], on);
+  assert.deepEqual(await foundOf('message: { text: x }, in: all, on: { port: 1 }'), ['none of 1 is one of those']);
+  assert.deepEqual(await foundOf('handshake: { status: 101 }'), ['none: the capture began after it']);
 });
 
 test('of a connection that was refused twice the last answer counts; connections stand by their numbers', async () => {
