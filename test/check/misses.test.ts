@@ -36,6 +36,12 @@ test('of a conversation what is new, moved and different is told for itself', as
   assert.deepEqual(await missesOf(abc, said('a', 'x', 'c')), [
     [10, 'c2s message with text "b" as number 2', 'packet 10 is different'],
   ]);
+  // With more that are new than are missing, which of them stands for what is not known.
+  assert.deepEqual(await missesOf(abc, said('x', 'a', 'c', 'y')), [
+    [10, 'c2s message with text "b" as number 2', 'it is missing after packet 10'],
+    [8, 'nothing more here', 'c2s text in packet 8'],
+    [14, 'nothing more here', 'c2s text in packet 14'],
+  ]);
   assert.deepEqual(await missesOf(abc, said('b', 'c')), [
     [null, 'c2s message with text "a" as number 1', 'it is missing at the beginning'],
   ]);

@@ -103,12 +103,13 @@ describe('Struct, Value and ListValue', () => {
     assert.equal(json(encoded('w.M', { list: { values: [{ boolValue: true }] } })), '{"list":[true]}');
   });
 
-  it('pass over fields that the types do not have', () => {
-    const unknown = octets(0x78, 1, field(14, 'x'));
+  it('pass over fields that the types do not have, or have in another wire type', () => {
+    const unknown = octets(0x78, 1, field(14, 'x'), 0x08, 1);
+    const unknownToValue = octets(0x78, 1, 0x10, 1);
     const item = field(1, 0x20, 1);
     assert.equal(types.json('google.protobuf.ListValue', octets(unknown, item, unknown, item)), '[true,true]');
     assert.equal(types.json('google.protobuf.FieldMask', octets(unknown, field(1, 'a'), unknown)), '"a"');
-    assert.equal(types.json('google.protobuf.Value', octets(unknown, 0x20, 1, unknown)), 'true');
+    assert.equal(types.json('google.protobuf.Value', octets(unknownToValue, 0x20, 1, unknownToValue)), 'true');
     const entry = field(1, field(1, 'k'), unknown, field(2, 0x20, 1));
     assert.equal(types.json('google.protobuf.Struct', octets(unknown, entry)), '{"k":true}');
   });
