@@ -33,8 +33,15 @@ export async function align<Left, Right>(
   });
   const middle: Pair<Left, Right>[] = [];
   if (changes === undefined) {
-    for (const each of left.slice(start, leftEnd)) middle.push({ left: each, right: null });
-    for (const each of right.slice(start, rightEnd)) middle.push({ left: null, right: each });
+    for (let at = start; at < Math.max(leftEnd, rightEnd); at++) {
+      const one = at < leftEnd ? left[at] : null;
+      const other = at < rightEnd ? right[at] : null;
+      if (one !== null && other !== null && same(one, other)) middle.push({ left: one, right: other });
+      else {
+        if (one !== null) middle.push({ left: one, right: null });
+        if (other !== null) middle.push({ left: null, right: other });
+      }
+    }
   } else {
     let at = start;
     let to = start;

@@ -123,6 +123,6 @@ function escaped(value: unknown): unknown {
 
 function hasOperator(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (!Array.isArray(value) && Object.keys(value)[0]?.startsWith('$')) return true;
+  if (Object.keys(value)[0]?.startsWith('$')) return true;
   return Object.values(value).some(hasOperator);
 }

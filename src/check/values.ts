@@ -45,6 +45,14 @@ export function within(value: number | bigint, { min, max }: Bounds<number | big
   return value >= (min ?? Number.NEGATIVE_INFINITY) && value <= (max ?? Number.POSITIVE_INFINITY);
 }
 
+/**
+ * Whether it takes longer than it may, both in seconds. Captures have nanoseconds at the finest, and the difference of two times
+ * that no double holds is off by less: it must not make late what comes exactly in time.
+ */
+export function isLonger(seconds: number, limit: number): boolean {
+  return Math.round(seconds * 1e9) > Math.round(limit * 1e9);
+}
+
 /** `3`, `at least 1`, `1 to 5` */
 export function showBounds<Quantity>(
   { min, max }: Bounds<Quantity>,

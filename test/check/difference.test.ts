@@ -6,7 +6,10 @@ import { compareCaptures } from '../../src/check/difference/compare.ts';
 import { IgnoredPaths } from '../../src/check/difference/ignored-paths.ts';
 import { comparisonText, summaryOf } from '../../src/check/difference/text.ts';
 import { displayWidth } from '../../src/output/display-width.ts';
-import { BINARY, frame, TEXT } from '../support/websocket-writer.ts';
+import { handshake, message } from '../output/sample-events.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { peer } from '../support/tcp-packet.ts';
+import { BINARY, frame, head, TEXT, upgradeRequest } from '../support/websocket-writer.ts';
 import { eventsOf, type Line, logOf, talk, verdictOf } from './captures.ts';
 
 const good: Line[] = [
@@ -71,6 +74,33 @@ test('numbers that no double holds are different where their digits are', async 
   assert.ok(lines.includes('      json.id: 175928847299117063 became 175928847299117064'), lines.join('\n'));
 });
 
+test('a member with a name that all objects have is there only where it was said', async () => {
+  const said = (json: string) => [talk([['s2c', json]])];
+  const { connections } = await compare(said('{"a":1}'), said('{"a":1,"constructor":2}'));
+  assert.deepEqual(connections[0].changes[0].details, [{ path: 'json.constructor', left: undefined, right: 2 }]);
+});
+
+test('messages whose payload is not at hand are compared by what is known of them', async () => {
+  const unknown = (fields: object) => logOf([handshake(6), message(8, { opcode: 'binary', ...fields })]);
+  const options = { ignored: new IgnoredPaths([]), timing: 1 };
+  const detailsOf = async (left: object, right: object) => {
+    const { connections } = await compareCaptures(unknown(left), unknown(right), options);
+    return connections.flatMap(({ changes }) => changes.flatMap(({ details }) => details));
+  };
+  assert.deepEqual(await detailsOf({ length: 4 }, { length: 4 }), []);
+  assert.deepEqual(await detailsOf({ length: 4 }, { length: 5 }), [{ path: 'length', left: 4, right: 5 }]);
+  const packed = { inflated: false, length: undefined };
+  assert.deepEqual(await detailsOf({ ...packed, wireLength: 4 }, { ...packed, wireLength: 5 }), [
+    { path: 'wireLength', left: 4, right: 5 },
+  ]);
+});
+
+test('a long message takes one line, and is cut where the terminal ends', async () => {
+  const lines = await text([talk([])], [talk([['c2s', 'long '.repeat(100)]])]);
+  assert.match(lines[1], /^ {2}\+ packet 8 {2}→ long [long ]*…$/);
+  assert.equal(lines[2], '');
+});
+
 test('octets that are different are shown as octets, around the first that differs', async () => {
   const octets = Uint8Array.from({ length: 40 }, (_, at) => at);
   const other = Uint8Array.from(octets);
@@ -111,6 +141,21 @@ test('what is ignored is not compared, by path, by type, by kind', async () => {
   );
 });
 
+test('null, and what a list has in its places, is compared also where something is ignored', async () => {
+  const said = (json: string) => [talk([['s2c', json]])];
+  const changesOf = async (left: string, right: string) => {
+    const { connections } = await compare(said(left), said(right), ['json.**.at']);
+    return connections.flatMap(({ changes }) => changes.flatMap(({ details }) => details));
+  };
+  assert.deepEqual(await changesOf('{"none":null,"at":1}', '{"none":null,"at":2}'), []);
+  assert.deepEqual(await changesOf('{"none":null,"at":1}', '{"none":0,"at":2}'), [
+    { path: 'json.none', left: null, right: 0 },
+  ]);
+  assert.deepEqual(await changesOf('{"list":[{"at":1},7]}', '{"list":[{"at":2},8]}'), [
+    { path: 'json.list.1', left: 7, right: 8 },
+  ]);
+});
+
 test('a place in a list has one name: what `check` says of it, `diff` says and leaves out', async () => {
   const [one, other]: Line[] = [
     ['s2c', '{"items":[{"id":1},{"id":2}]}'],
@@ -124,12 +169,15 @@ test('a place in a list has one name: what `check` says of it, `diff` says and l
 });
 
 test('paths may leave keys open', () => {
-  const ignored = new IgnoredPaths(['value.**.at', 'pb.Pong.value.note', 'json.items.*.id']);
+  const ignored = new IgnoredPaths(['value.**.at', 'pb.Pong.value.note', 'json.items.*.id', 'seq']);
   for (const [path, type, covered] of [
     ['value.at', 'pb.Ping', true],
     ['value.a.b.at', 'pb.Ping', true],
     ['value.note', 'pb.Pong', true],
     ['value.note', 'pb.Ping', false],
+    ['value.seq', 'pb.Ping', true],
+    ['json.seq', undefined, true],
+    ['json.a.seq', undefined, false],
     ['json.items.3.id', undefined, true],
     ['json.items.id', undefined, false],
     ['value.format', 'pb.Ping', false],
@@ -174,10 +222,55 @@ test('connections that are only on one side', async () => {
   assert.equal(compared, 0);
 });
 
+test('connections to other targets are compared in their order, those that speak with those that do, refused with refused', async () => {
+  const refusal = head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]);
+  const refused = (target: string, port: number) =>
+    new TcpConversation({ client: peer('10.0.0.1', port) })
+      .open()
+      .exchange('c2s', upgradeRequest({ target }))
+      .exchange('s2c', refusal)
+      .close();
+  const left = [refused('/no', 40001), talk(good, { target: '/one', port: 40002 })];
+  const right = [talk(good, { target: '/other', port: 40001 }), refused('/never', 40002)];
+  const { connections, compared, same } = await compare(left, right, ['diagnostics']);
+  assert.deepEqual([compared, same], [2, good.length]);
+  assert.deepEqual(
+    connections.map(({ changes }) => changes.map(({ kind, details }) => [kind, ...details])),
+    [
+      [['handshake', { path: 'handshake.target', left: '/no', right: '/never' }]],
+      [['handshake', { path: 'handshake.target', left: '/one', right: '/other' }]],
+    ],
+  );
+});
+
 test('long lists with little in common are compared in bounded time', { timeout: 30_000 }, async () => {
   const many = (from: number): Line[] => Array.from({ length: 1500 }, (_, index) => ['c2s', `m${from + index * 7}`]);
   const comparison = await compare([talk(many(0))], [talk(many(3))]);
   assert.match(summaryOf(comparison), /differences/);
+});
+
+test('where the search for the shortest way takes too long, messages are compared place by place', async (t) => {
+  let now = 0;
+  t.mock.method(Date, 'now', () => (now += 60_000));
+  const inside: Line[] = [
+    ['s2c', 'one'],
+    ['s2c', 'two'],
+  ];
+  const within = (lines: Line[]): Line[] => [['s2c', 'first'], ...lines, ['s2c', 'last']];
+  const other: Line[] = [
+    ['s2c', '{"other":1}'],
+    ['s2c', 'two'],
+    ['s2c', '{"other":3}'],
+  ];
+  const { connections, same } = await compare([talk(within(inside))], [talk(within(other))]);
+  assert.equal(same, 3);
+  assert.deepEqual(
+    connections.flatMap(({ changes }) => changes.map(({ kind, left, right }) => [kind, left?.packet, right?.packet])),
+    [
+      ['changed', 10, 10],
+      ['added', undefined, 14],
+    ],
+  );
 });
 
 test('no line is wider than the terminal, and nothing of a capture reaches it raw', async () => {

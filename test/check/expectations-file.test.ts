@@ -32,6 +32,11 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
   ],
   ['expect:\n  - answered: { request: { type: a } }', '2:5: answer is missing; add it'],
   [
+    'expect:\n  - answered: { request: { type: a }, anser: { type: b } }',
+    '2:39: unknown key "anser"; did you mean answer?',
+  ],
+  ['expect:\n  - diagnostics: { exactly: { "~1/0": lots } }', '2:31: ~1/0 must be a whole number; see docs/check.md'],
+  [
     "expect:\n  - message: { where: 'vale.seq > 1' }",
     '2:16: character 1: vale is nothing to ask for; did you mean value?',
   ],
@@ -49,6 +54,10 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
   ['expect:\n  - message: [', '2:15: '],
   ['expect: []\n---\nexpect: []\n', '2:1: a second document begins here; make it a file of its own'],
   ['expect: &a [*a, *a]', '1:13: an expectation must be a mapping'],
+  [
+    `expect:\n  - &a [x]\n  - &b [${Array(40).fill('*a')}]\n  - [${Array(40).fill('*b')}]`,
+    '1:1: Excessive alias count indicates a resource exhaustion attack; write the values themselves',
+  ],
 ];
 
 for (const [yaml, message] of faults) {

@@ -11,7 +11,9 @@ import { judge } from '../../src/check/judge.ts';
 import { recordExpectations } from '../../src/check/record.ts';
 import { patternOf, stableOf } from '../../src/check/volatile.ts';
 import { loadRegistry, type PayloadCodec, ProtobufCodec } from '../../src/codec/index.ts';
+import { handshake, message } from '../output/sample-events.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { frame, TEXT } from '../support/websocket-writer.ts';
 import { eventsOf, type Line, logOf, talk } from './captures.ts';
 import { holds, logOfCapture, mutateEvents, mutateOctets, recorded } from './mutation.ts';
 
@@ -91,6 +93,34 @@ test('what is volatile is told by name and by look', () => {
   assert.match('job 7d444840-9dc0-11d1-b245-5ffdce74fad2 (a+b) done', new RegExp(pattern, 'u'));
   assert.doesNotMatch('job 7d444840-9dc0-11d1-b245-5ffdce74fad2 (a+b) failed', new RegExp(pattern, 'u'));
   assert.equal(patternOf('nothing volatile'), null);
+});
+
+test('a number is a time where it is seconds or milliseconds of this century, and a list is of what its name says', () => {
+  const isStable = (value: unknown) => JSON.stringify(stableOf({ n: value })) === JSON.stringify({ n: value });
+  const seconds = Date.UTC(2090, 0) / 1000;
+  for (const time of [seconds, seconds * 1000, String(seconds), Date.UTC(2002, 0)])
+    assert.ok(!isStable(time), `${time}`);
+  for (const other of [Date.UTC(2100, 0) / 1000, 5e10, 1e9, `${seconds}.5`, '0x6553f100', 'n/a']) {
+    assert.ok(isStable(other), `${other}`);
+  }
+  assert.deepEqual(stableOf({ id: [7, 'x'], n: [7, 'x'] }), {
+    id: [{ $pattern: '^-?[0-9.e+-]+$' }, { $any: true }],
+    n: [7, 'x'],
+  });
+});
+
+test('what was not inflated is expected as it was on the wire', async () => {
+  const log = (wireLength: number) =>
+    logOf([handshake(6), message(8, { compressed: true, inflated: false, length: undefined, wireLength } as object)]);
+  const strict = await recorded(log(9), 'strict');
+  assert.ok(await holds(strict, log(9)));
+  assert.ok(!(await holds(strict, log(8))));
+});
+
+test('loosely no warnings are expected but those that are there, and of notes nothing', () => {
+  const raw = ['s2c', frame(TEXT, 'x', { rsv: 2 })] as const;
+  const drafted = recordExpectations(logOf(eventsOf([talk([], { raw })])), 'loose');
+  assert.deepEqual(drafted.at(-1)?.diagnostics, { none: 'warning', accept: ['rsv2'] });
 });
 
 test('--update leaves the digits of numbers that were written by hand', async () => {

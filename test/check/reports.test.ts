@@ -12,7 +12,7 @@ import { REPORTS } from '../../src/check/reports/index.ts';
 import type { ReportFormat } from '../../src/check/reports/report.ts';
 import type { CaptureVerdict } from '../../src/check/verdict.ts';
 import { displayWidth } from '../../src/output/display-width.ts';
-import { talk, verdictOf } from './captures.ts';
+import { type Line, talk, verdictOf } from './captures.ts';
 
 const XSD = process.env.JUNIT_XSD ?? fileURLToPath(new URL('junit.xsd', import.meta.url));
 const PUBLISHED_SARIF = process.env.SARIF_SCHEMA;
@@ -78,6 +78,20 @@ describe('text', () => {
     );
   });
 
+  test('lets the packet of a miss stand out from the conversation around it', async () => {
+    const yaml = '- message: { text: two, times: 0 }';
+    const lines: Line[] = [
+      ['c2s', 'one'],
+      ['s2c', 'two'],
+    ];
+    const verdict = await verdictOf(yaml, [talk(lines)]);
+    const shown = REPORTS.text([verdict], { width: 80, colour: true, version: '1.2.3' }).split('\n');
+    const lineOf = (said: string) =>
+      shown.find((line) => line.endsWith(said) || line.includes(`${said}\x1b[22m`)) ?? '';
+    assert.match(lineOf('→ one'), /^\x1b\[2m +8 /);
+    assert.match(lineOf('← two'), /^ +> 10 /);
+  });
+
   test('says the total of several captures', async () => {
     const lines = report('text', [await ordinary(), hostile], 80)
       .trimEnd()
@@ -105,9 +119,19 @@ describe('JUnit XML', () => {
     }
   });
 
-  test('counts tests, failures and errors', async () => {
+  test('counts tests, failures and errors, in all and of each capture', async () => {
     const text = report('junit', [await ordinary(), hostile]);
     assert.match(text, /^<testsuites name="wsdissect" tests="7" failures="3" errors="1">$/m);
+    const suites = text.match(/tests="\d+" failures="\d+" errors="\d+" skipped/g);
+    assert.deepEqual(suites, [
+      'tests="3" failures="1" errors="0" skipped',
+      'tests="4" failures="2" errors="1" skipped',
+    ]);
+    assert.equal(text.match(/<testcase /g)?.length, 7);
+  });
+
+  test('keeps the line ends of attributes, which readers of XML make blanks of', () => {
+    assert.match(report('junit', [hostile]), / name="[^"]*&#10;next::error::x"/);
   });
 });
 
@@ -127,6 +151,13 @@ describe('SARIF', () => {
       assert.doesNotMatch(artifactLocation.uri, /[\s<>"]/);
       if (region !== undefined) assert.ok(region.startLine >= 1);
     }
+  });
+
+  test('has paths of Windows as URIs too', () => {
+    const [, missed] = hostile.verdicts;
+    const verdicts = [{ ...missed, place: { file: 'tests\\a b.yaml', line: 3 } }];
+    const [{ results }] = JSON.parse(report('sarif', [{ ...hostile, verdicts, damage: null }])).runs;
+    assert.equal(results[0].locations[0].physicalLocation.artifactLocation.uri, 'tests/a%20b.yaml');
   });
 
   const skip = PUBLISHED_SARIF === undefined ? 'SARIF_SCHEMA does not name the published schema' : false;
@@ -163,6 +194,10 @@ test('TAP has a plan, a line for each expectation, and YAML that can be read', (
   const [, yaml] = /\n {2}---\n([\s\S]*?)\n {2}\.\.\.\n/.exec(text) as RegExpExecArray;
   assert.equal(parse(yaml).at, 'a b.yaml:3:5');
   for (const line of lines) if (/^(not )?ok/.test(line)) assert.doesNotMatch(line, /[^\\]#/);
+  // A backslash that is not escaped would escape what follows.
+  const [held] = hostile.verdicts;
+  const named = report('tap', [{ ...hostile, capture: 'a', verdicts: [{ ...held, name: 'C:\\#1' }], damage: null }]);
+  assert.match(named, /^ok 1 - a: C:\\\\\\#1$/m);
 });
 
 test('JSON has every verdict and the total', async () => {

@@ -205,6 +205,7 @@ describe('check', () => {
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-events', '3'], /more than 3 messages.*--max-events/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-kept', '1K'], /more than 1024 octets.*--max-kept/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--record', 'x.yaml'], /give one of them/],
+    [['walkthrough.pcap'], /nothing is expected; give --expect FILE, or --record FILE/],
   ] as const) {
     test(`exit 2 and one line: check ${words.join(' ')}`, () => {
       const { exitCode, errors } = wsdissect(['check', ...words]);

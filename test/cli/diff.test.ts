@@ -54,6 +54,8 @@ test('exit 3 where a capture is cut, and what was read of it is compared', () =>
 test('exit 2 and one line for wrong usage', () => {
   for (const [words, message] of [
     [['walkthrough.pcap'], /missing required argument 'bad'/],
+    [['walkthrough.pcap', OTHER, '--max-events', '3'], /more than 3 messages.*--max-events/],
+    [['walkthrough.pcap', OTHER, '--max-kept', '1K'], /more than 1024 octets.*--max-kept/],
     [['-', '-'], /standard input can be read only once/],
     [['walkthrough.pcap', 'nowhere.pcap'], /nowhere\.pcap: cannot be read/],
   ] as const) {

@@ -78,6 +78,18 @@ describe('hostile octets', () => {
     for (const [body, message] of cases) assert.equal(types.failure('pb.Rich', body).message, message);
   });
 
+  it('are told by their offset also where fields had to be put in order, and without one where none can be had', () => {
+    const shuffled = octets(0x28, 1, 0x18, 1, field(14, 'a', 0xff), 0x20, 1);
+    assert.equal(types.failure('pb.Rich', shuffled).message, 'pb.Rich, field text, octet 8: a string is not UTF-8');
+    const brokenAny = field(8, ...field(1, 'a/pb.Ping'), ...field(2, 0x08));
+    const failureOf = (...before: Uint8Array[]) => types.failure('pb.Tangle', octets(...before, brokenAny)).message;
+    const says = (before: number) =>
+      `pb.Tangle, field any.seq, octet ${before + brokenAny.length + 2}: a varint is cut off`;
+    assert.equal(failureOf(field(1)), says(2));
+    const inside = octets(field(6, 'x'), field(1));
+    assert.equal(failureOf(inside), 'pb.Tangle, field any.seq: a varint is cut off');
+  });
+
   it('may nest 100 deep and no deeper, in order or not', () => {
     const nested = (depth: number, innermost: Uint8Array): Uint8Array => {
       let body = innermost;

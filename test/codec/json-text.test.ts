@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isObeyed, jsonText } from '../../src/codec/json-text.ts';
+import { isObeyed, jsonPieces, jsonText } from '../../src/codec/json-text.ts';
 
 const UNITS = Array.from({ length: 0x10000 }, (_, unit) => unit);
 
@@ -25,5 +25,21 @@ it('says of each unit what the text says', () => {
     const isEscaped = jsonText(String.fromCharCode(unit)).startsWith('"\\u');
     const isSurrogate = unit >= 0xd800 && unit <= 0xdfff;
     assert.equal(isObeyed(unit), isEscaped && !isSurrogate, unit.toString(16));
+  }
+});
+
+it('is the same text in pieces as JSON.stringify makes of it whole, however long', () => {
+  const long = `"${'a\\u{1f600}'.repeat(20_000)}\n`;
+  const values = [
+    long,
+    { long, gone: undefined, none: null, empty: { list: [], object: {}, text: '' }, [long]: 7 },
+    [long, undefined, null, [[long, { [long]: [undefined] }], []], true],
+  ];
+  for (const value of values) {
+    for (const indentation of [0, 2]) {
+      const pieces = [...jsonPieces(value, indentation)];
+      assert.ok(pieces.length > 1);
+      assert.equal(pieces.join(''), JSON.stringify(value, null, indentation));
+    }
   }
 });

@@ -103,6 +103,17 @@ describe('Struct, Value and ListValue', () => {
     assert.equal(json(encoded('w.M', { list: { values: [{ boolValue: true }] } })), '{"list":[true]}');
   });
 
+  it('pass over fields that the types do not have, or have in another wire type', () => {
+    const unknown = octets(0x78, 1, field(14, 'x'), 0x08, 1);
+    const unknownToValue = octets(0x78, 1, 0x10, 1);
+    const item = field(1, 0x20, 1);
+    assert.equal(types.json('google.protobuf.ListValue', octets(unknown, item, unknown, item)), '[true,true]');
+    assert.equal(types.json('google.protobuf.FieldMask', octets(unknown, field(1, 'a'), unknown)), '"a"');
+    assert.equal(types.json('google.protobuf.Value', octets(unknownToValue, 0x20, 1, unknownToValue)), 'true');
+    const entry = field(1, field(1, 'k'), unknown, field(2, 0x20, 1));
+    assert.equal(types.json('google.protobuf.Struct', octets(unknown, entry)), '{"k":true}');
+  });
+
   it('keep the last kind of a Value and the last value of a key', () => {
     assert.equal(json(field(5, field(3, 'x'), 0x20, 1)), '{"value":true}');
     const entry = (text: string): Uint8Array => field(1, field(1, 'k'), field(2, field(3, text)));
@@ -177,6 +188,14 @@ describe('wrappers, Empty and NullValue', () => {
     const text = '"empty":{},"long":"-5","text":"x","flag":false,"bytes":"YQ==","float":0.1';
     assert.equal(json(body), `{${text}}`);
     assert.equal(json(octets(field(9), field(10), 0x80, 1, 0)), '{"long":"0","text":"","nullValue":null}');
+  });
+
+  it('pass over a field 1 of another wire type, on whichever side of the value', () => {
+    const other = octets(0x0a, 1, 0x78);
+    const long = octets(8, 7);
+    for (const body of [octets(long, other), octets(other, long)])
+      assert.equal(types.json('google.protobuf.Int64Value', body), '"7"');
+    assert.equal(types.json('google.protobuf.Int64Value', other), '"0"');
   });
 
   it('are so at the top as well', () => {

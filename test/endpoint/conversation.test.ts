@@ -76,6 +76,24 @@ describe('a conversation', () => {
     });
   });
 
+  it('goes on where a message is to have no answer', async () => {
+    const answer: ServeOptions['answer'] = (message) => (message.value.seq === 1 ? null : { text: 'heard' });
+    await running({ answer }, async ({ server, nextEnd }) => {
+      const { connection } = await connect(server.url, { protocol: await articleProtocol() });
+      for (const seq of [1, 2]) await connection.send('pb.Ping', { seq });
+      assert.equal(String(Buffer.from((await connection.next())?.data ?? [])), 'heard');
+      await connection.close();
+      assert.deepEqual(await nextEnd(), { code: 1000, reason: '', sent: 1000, error: null });
+    });
+  });
+
+  it('does not begin where nobody listens, and the error is that of the system', async () => {
+    const server = await serve({ port: 0, host: '127.0.0.1' });
+    const { url } = server;
+    await server.close();
+    await assert.rejects(connect(url), { code: 'ECONNREFUSED' });
+  });
+
   it("leaves on the wire what the article's capture shows", async () => {
     await running({}, async ({ server }) => {
       const ping = writeFrame(2, Uint8Array.of(0, 1, 8, 0x96, 1), KEY);

@@ -34,6 +34,18 @@ describe('the message protocol', () => {
     assert.deepEqual(protocol.unmarshal(Uint8Array.of(0, 2)), { id: 2, type: 'pb.Pong', value: {} });
   });
 
+  it('shows what an Any holds by the types that stand beside the registered one, themselves not registered', () => {
+    const root = new protobuf.Root();
+    root.addJSON(protobuf.common.get('google/protobuf/any.proto')?.nested ?? {});
+    const source =
+      'syntax = "proto3"; package pb; message Box { google.protobuf.Any it = 1; } message Inner { int32 n = 1; }';
+    protobuf.parse(source, root);
+    const protocol = new MessageProtocol();
+    protocol.register(root.lookupType('pb.Box'), 7);
+    const value = { it: { '@type': 'type.googleapis.com/pb.Inner', n: 5 } };
+    assert.deepEqual(protocol.unmarshal(protocol.marshal('pb.Box', value)), { id: 7, type: 'pb.Box', value });
+  });
+
   it('turns the octets of an id around where it is not big-endian', async () => {
     const protocol = await articleProtocol({ useBigEndian: false });
     assert.deepEqual(protocol.marshal('pb.Pong', { seq: 1 }), Uint8Array.of(0x02, 0x00, 0x08, 0x01));

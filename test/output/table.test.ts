@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import stringWidth from 'string-width';
-import type { OtherConnections, WsdissectEvent } from '../../src/dissect/events.ts';
+import type { FrameEvent, OtherConnections, WsdissectEvent } from '../../src/dissect/events.ts';
 import { type TableOptions, TableOutput } from '../../src/output/table.ts';
 import {
   article,
@@ -148,6 +148,28 @@ test('colour comes only where it is wanted', () => {
   const coloured = print(crowded, { colour: true }).text;
   assert.ok(coloured.includes('\x1b[36m→\x1b[39m'));
   assert.equal(coloured.replace(/\x1b\[\d+m/g, ''), print(crowded).text);
+});
+
+test('a frame shows its bits, its masking key or that it has none, and where it is', () => {
+  const frame = (packet: number, fields: Partial<FrameEvent>): FrameEvent => ({
+    type: 'frame',
+    ...at(packet),
+    direction: 'c2s',
+    opcode: 'text',
+    fin: true,
+    rsv: 0,
+    masked: fields.key !== null,
+    key: '37fa213d',
+    length: 5,
+    headerLength: 6,
+    offset: 129,
+    ...fields,
+  });
+  const rsv12 = frame(2, { rsv: 6 });
+  const rsv3 = frame(3, { direction: 's2c', fin: false, rsv: 1, key: null, headerLength: 2, offset: 0 });
+  const { text: printed } = print([handshake(1), rsv12, rsv3], { width: 100 });
+  assert.match(printed, /^ +2 .*→ +frame +5 {2}text FIN RSV1 RSV2, key 37fa213d, header 6, at 129$/m);
+  assert.match(printed, /^ +3 .*← +frame +5 {2}text RSV3, unmasked, header 2, at 0$/m);
 });
 
 test('delta times count from the row before', () => {
@@ -336,6 +358,26 @@ test('beside conversations the summary says in a line what may be WebSocket and 
 test('a capture without TCP names the interface as the next thing to try', () => {
   const nothing = summary({ tcpConnections: 0, webSocketConnections: 0, messages: 0 });
   assert.match(print([nothing]).text, /tcpdump -i any/);
+});
+
+test('a capture of which nothing could be read is told by its damage, and no interface is blamed', () => {
+  const nothing = { tcpConnections: 0, webSocketConnections: 0, messages: 0, packets: 0 };
+  const damaged = print([summary({ ...nothing, complete: false, error: 'record 1 is cut' })]).text;
+  assert.match(damaged, /record 1 is cut/);
+  assert.doesNotMatch(damaged, /Try next/);
+  assert.match(print([summary(nothing)]).text, /tcpdump -i any/);
+});
+
+test('a capture that carries its TLS keys is first to be decrypted with these', () => {
+  const tls: OtherConnections = { protocol: 'tls', port: 443, connections: 1 };
+  const nothing = { webSocketConnections: 0, messages: 0, otherConnections: [tls] };
+  const advice = (type: string) =>
+    print([summary({ ...nothing, secrets: [{ type, octets: 176 }] })]).text.replace(/\s+/g, ' ');
+  assert.match(
+    advice('tls-key-log'),
+    /encrypted Try next: the capture carries TLS keys, .* Try next: capture where TLS ends/,
+  );
+  assert.doesNotMatch(advice('wireguard-key-log'), /carries TLS keys/);
 });
 
 test('a capture of a link type that is not read says that, and not that the interface is another', () => {

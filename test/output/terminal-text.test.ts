@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { escapeBeginning, escapeText, quoteText } from '../../src/output/terminal-text.ts';
+import { cutText, escapeBeginning, escapeText, quoteText } from '../../src/output/terminal-text.ts';
 
 const escaped: [what: string, text: string, shown: string][] = [
   ['line ends and tabs by their names', 'a\nb\r\tc', 'a\\nb\\r\\tc'],
@@ -50,4 +50,16 @@ test('quotes text so that its ends are seen', () => {
 test('does not look whole where only the beginning was escaped', () => {
   assert.equal(escapeBeginning('x'.repeat(100), 10), `${'x'.repeat(40)}…`);
   assert.equal(escapeBeginning('x'.repeat(40), 10), 'x'.repeat(40));
+});
+
+test('a text is never cut between the halves of a surrogate pair', () => {
+  const text = '😀'.repeat(100);
+  for (const before of ['', 'x']) {
+    for (const units of [39, 40]) {
+      const whole = (before + text).slice(0, (units - before.length) % 2 === 0 ? units : units - 1);
+      assert.equal(cutText(before + text, units), `${whole}…`);
+    }
+    assert.doesNotMatch(escapeBeginning(before + text, 10), /u\{d83d\}/);
+  }
+  assert.equal(cutText('\ud83d\ud83d\ude00', 1), '\ud83d…');
 });

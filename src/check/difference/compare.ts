@@ -11,6 +11,7 @@ import {
   isUpgraded,
   type Said,
 } from '../capture-log.ts';
+import { isLonger } from '../values.ts';
 import { type Content, contentOf, differencesBetween } from './content.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
 
@@ -173,7 +174,7 @@ async function compareSequences(
     if (one !== null && other !== null) {
       same++;
       const took = { left: leftTimes.get(one.said), right: rightTimes.get(other.said) };
-      const isLate = Math.abs((took.left ?? 0) - (took.right ?? 0)) > timing;
+      const isLate = isLonger(Math.abs((took.left ?? 0) - (took.right ?? 0)), timing);
       if (isLate && took.left !== undefined && took.right !== undefined && !ignored.given.has('timing')) {
         const details = [{ path: 'seconds since the message before', ...took }];
         found.push({ kind: 'timing', left: one, right: other, details });

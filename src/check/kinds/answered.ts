@@ -4,6 +4,7 @@ import { formatSeconds } from '../../output/amounts.ts';
 import { duration, mapping, secondsOf } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
 import { makePairFinder, type PairSpec, pairProperties } from '../pairs.ts';
+import { isLonger } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 
 interface AnsweredSpec extends PairSpec {
@@ -34,7 +35,7 @@ export const answered: Kind<AnsweredSpec> = {
         const expected = `${finder.answer.says} for packet ${packet}`;
         misses.push({ connection, packet, expected, found: `no answer to it${more}` });
       }
-      const late = pairs.answered.filter(({ request, answer }) => answer.elapsed - request.elapsed > limit);
+      const late = pairs.answered.filter(({ request, answer }) => isLonger(answer.elapsed - request.elapsed, limit));
       for (const { request, answer } of late.slice(0, 1)) {
         const more = late.length === 1 ? '' : `, and ${late.length - 1} more are late`;
         misses.push({

@@ -95,8 +95,10 @@ function subsequenceMisses(log: ConnectionLog, wanted: readonly Expected[], said
 async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], said: readonly Said[]): Promise<Miss[]> {
   if (wanted.length === said.length && wanted.every(({ matcher }, index) => matcher.matches(said[index]))) return [];
   const pairs = await align(wanted, said, ({ matcher }, each) => matcher.matches(each));
-  const left = pairs.flatMap((pair) => (pair.right === null && pair.left !== null ? [pair.left] : []));
+  const left = pairs.filter((pair) => pair.left !== null && pair.right === null);
   const right = new Set(pairs.flatMap((pair) => (pair.left === null && pair.right !== null ? [pair.right] : [])));
+  // As many were said as are missing: one stands for the other, though several in a row are different.
+  const asMany = left.length === right.size;
   const misses: Miss[] = [];
   let before: number | null = null;
   for (const [index, pair] of pairs.entries()) {
@@ -104,8 +106,7 @@ async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], sa
     if (pair.left === null || pair.right !== null) continue;
     const expected = pair.left;
     const elsewhere = [...right].find((each) => expected.matcher.matches(each));
-    const changed =
-      elsewhere ?? pairs.slice(index + 1).find((other) => other.left !== null || other.right !== null)?.right;
+    const changed = pairs[index + 1]?.right;
     if (elsewhere !== undefined) {
       right.delete(elsewhere);
       misses.push(moved(log, expected, elsewhere, before));
@@ -113,8 +114,8 @@ async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], sa
       right.delete(changed);
       misses.push(different(log, expected, changed));
     } else {
-      const near = [...right].find((each) => sameKind(expected, each));
-      if (near !== undefined && left.length === right.size) {
+      const near = asMany ? [...right].find((each) => sameKind(expected, each)) : undefined;
+      if (near !== undefined) {
         right.delete(near);
         misses.push(different(log, expected, near));
       } else misses.push(missing(log, expected, before));

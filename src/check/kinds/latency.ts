@@ -4,6 +4,7 @@ import { formatSeconds } from '../../output/amounts.ts';
 import { duration, mapping, secondsOf } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { makePairFinder, type PairSpec, pairProperties } from '../pairs.ts';
+import { isLonger } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, max: 1 } as const;
@@ -42,7 +43,7 @@ export const latency: Kind<LatencySpec> = {
         if (limit === undefined) return [];
         // The nearest-rank method: the smallest value that so many are not above.
         const { answer: at, took } = timed[Math.ceil(QUANTILES[name] * timed.length) - 1];
-        if (took <= secondsOf(limit)) return [];
+        if (!isLonger(took, secondsOf(limit))) return [];
         return [
           {
             connection: at.connection,

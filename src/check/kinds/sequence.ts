@@ -5,6 +5,7 @@ import type { ConnectionLog, Said } from '../capture-log.ts';
 import { duration, mapping, secondsOf } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
+import { isLonger } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 import { nearest, nearestLines } from './message.ts';
 
@@ -75,7 +76,9 @@ function judge(log: ConnectionLog, steps: readonly Step[], limit: number, adjace
     if (!steps[0].matcher.matches(log.said[start])) continue;
     const attempt = attemptFrom(log.said, start, steps, limit, adjacent);
     if (attempt.found.length === steps.length) return [];
-    if (attempt.found.length > best.found.length || (attempt.late !== null && best.late === null)) best = attempt;
+    const further = attempt.found.length - best.found.length;
+    // Of two that came as far, one that was late says more.
+    if (further > 0 || (further === 0 && attempt.late !== null && best.late === null)) best = attempt;
   }
   return [missOf(log, steps, best)];
 }
@@ -96,7 +99,7 @@ function attemptFrom(
       if (!matcher.matches(said[index])) continue;
       const took = said[index].elapsed - before.elapsed;
       const sinceFirst = said[index].elapsed - said[start].elapsed;
-      if (took <= within && sinceFirst <= limit) next = index;
+      if (!isLonger(took, within) && !isLonger(sinceFirst, limit)) next = index;
       else attempt.late ??= `packet ${said[index].packet} comes ${formatSeconds(took)} after packet ${before.packet}`;
     }
     if (next < 0) return attempt;
