@@ -8,12 +8,9 @@ import { stopTool, toolEnd } from './tool-end.ts';
 
 /** What they say once they capture. */
 const CAPTURES = /listening on|Capturing on/;
-
-/**
- * KiB that the system keeps for packets which tcpdump has not taken yet: each takes as much as the longest, as they are to come at
- * once. Where there is less, libpcap takes less.
- */
-export const TCPDUMP_BUFFER = '65536';
+/** How many packets the system dropped, as tcpdump says it, dumpcap, and dumpcap before it told of each interface. */
+const DROPPED =
+  /(\d+) packets? dropped by kernel|received\/dropped on interface .*: *\d+\/(\d+)|Packets dropped[^:]*: *(\d+)/i;
 
 /** `silent`: it runs and does not say that it captures. An error: it cannot be run. */
 export type ToolStart = 'captures' | 'silent' | 'missing' | 'ended' | Error;
@@ -73,8 +70,8 @@ export class CapturingTool {
 
   /** Packets for which the system had no room; null where it does not say. */
   get dropped(): number | null {
-    const dropped = /(\d+) packets? dropped by kernel|Packets dropped[^:]*: *(\d+)/i.exec(this.#said);
-    return dropped === null ? null : Number(dropped[1] ?? dropped[2]);
+    const dropped = DROPPED.exec(this.#said);
+    return dropped === null ? null : Number(dropped[1] ?? dropped[2] ?? dropped[3]);
   }
 
   /** What permits it to capture; null where it may. */
@@ -85,6 +82,11 @@ export class CapturingTool {
 
   get hasNoInterface(): boolean {
     return /no such device|doesn't exist|no interface|no such interface/i.test(this.#said);
+  }
+
+  /** Whether it ended as the system gave it less room for packets than it was told to ask for. */
+  get lacksMemory(): boolean {
+    return /cannot allocate memory|no buffer space|out of memory/i.test(this.#said);
   }
 
   /** Its complaint, without its name. */

@@ -4,7 +4,8 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { readingReason } from '../system-reason.ts';
 import { CaptureError } from './capture-error.ts';
-import { CapturingTool, TCPDUMP_BUFFER } from './capturing-tool.ts';
+import { CapturingTool } from './capturing-tool.ts';
+import { ROOM, tcpdumpWords } from './tcpdump-words.ts';
 
 export interface LiveOptions {
   /** As the tool names it; `any` are all, on Linux. */
@@ -35,17 +36,16 @@ interface CaptureTool {
   words(options: LiveOptions): string[];
 }
 
+/** Each is run where the one before is not installed, or has no memory for what it was asked for. */
 const TOOLS: readonly CaptureTool[] = [
-  {
-    command: 'tcpdump',
-    words: ({ interface: name, filter }) => [
-      ...['-i', name, '-n', '-U', '--immediate-mode', '-B', TCPDUMP_BUFFER, '-s', '0', '-w', '-'],
-      ...(filter === '' ? [] : [filter]),
-    ],
-  },
+  { command: 'tcpdump', words: ({ interface: name, filter }) => tcpdumpWords(name, filter, ROOM) },
+  { command: 'tcpdump', words: ({ interface: name, filter }) => tcpdumpWords(name, filter, null) },
   {
     command: 'dumpcap',
-    words: ({ interface: name, filter }) => ['-i', name, '-q', '-w', '-', ...(filter === '' ? [] : ['-f', filter])],
+    words: ({ interface: name, filter }) => [
+      ...['-i', name, '-q', '-B', String(ROOM), '-w', '-'],
+      ...(filter === '' ? [] : ['-f', filter]),
+    ],
   },
 ];
 
@@ -58,6 +58,7 @@ const START_PATIENCE = 5000;
  * @throws {CaptureError} `unreadable`: none is installed, or it may not capture, or not this
  */
 export async function startLiveCapture(options: LiveOptions): Promise<LiveCapture> {
+  let lacking: CapturingTool | null = null;
   for (const { command, words } of TOOLS) {
     const tool = new CapturingTool(command, words(options));
     const octets = tool.octets.pipe(new PassThrough());
@@ -65,13 +66,13 @@ export async function startLiveCapture(options: LiveOptions): Promise<LiveCaptur
     if (state === 'missing') continue;
     if (state instanceof Error)
       throw new CaptureError('unreadable', `${command} cannot be run: ${readingReason(state)}`);
-    if (state === 'ended') throw await refusal(tool);
-    return { command, octets, stop: () => stop(tool) };
+    if (state !== 'ended') return { command, octets, stop: () => stop(tool) };
+    if (!tool.lacksMemory) throw await refusal(tool);
+    lacking = tool;
   }
-  throw new CaptureError(
-    'unreadable',
-    `neither ${TOOLS.map(({ command }) => command).join(' nor ')} is installed; install one, such as: apt-get install tcpdump`,
-  );
+  if (lacking !== null) throw await refusal(lacking);
+  const names = [...new Set(TOOLS.map(({ command }) => command))].join(' nor ');
+  throw new CaptureError('unreadable', `neither ${names} is installed; install one, such as: apt-get install tcpdump`);
 }
 
 async function stop(tool: CapturingTool): Promise<LiveEnd> {
@@ -91,5 +92,6 @@ async function refusal(tool: CapturingTool): Promise<CaptureError> {
     const names = ['any', ...Object.keys(networkInterfaces())].join(', ');
     return new CaptureError('unreadable', `there is no such interface; there are: ${names}`);
   }
-  return new CaptureError('unreadable', `${command} does not capture (${lastWords}); check the words given to it`);
+  const advice = tool.lacksMemory ? 'it needs more memory (ulimit -v)' : 'check the words given to it';
+  return new CaptureError('unreadable', `${command} does not capture (${lastWords}); ${advice}`);
 }

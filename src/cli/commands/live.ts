@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { CaptureError, type LiveCapture } from '../../capture/index.ts';
+import { formatPlural } from '../../output/amounts.ts';
 import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE } from '../exit-codes.ts';
@@ -55,14 +56,18 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
   } finally {
     const { dropped, fault } = await capture.stop();
     if (dropped !== null && dropped > 0)
-      say(
-        `${options.interface}: the system had no room for ${dropped} packets; capture less with --port, --host or --filter`,
-      );
+      say(`${options.interface}: the system had no room for ${formatPlural(dropped, 'packet')}; ${adviceFor(options)}`);
     if (fault !== null && process.exitCode === FINE) {
       say(`${options.interface}: the capture ended: ${fault}; what was read until then is shown`);
       process.exitCode = DAMAGED;
     }
   }
+}
+
+/** What helps where packets came faster than they were shown. */
+function adviceFor(options: LiveCommandOptions): string {
+  if (filterOf(options) === '') return 'capture less with --port';
+  return 'to have all, save them with `tcpdump -B 65536 -w FILE` and read the file';
 }
 
 /** Only TCP is of use, in tunnels too: so what has other ports is left out only where ports were named. */

@@ -2,8 +2,9 @@
 // through a pipe and are written by us, so that format, resolution and readability at any moment are those of the tap.
 // A checksum that the system left to the network card is completed, as the card would.
 
-import { CapturingTool, TCPDUMP_BUFFER } from '../../capture/capturing-tool.ts';
+import { CapturingTool } from '../../capture/capturing-tool.ts';
 import { CaptureError, readCapture } from '../../capture/index.ts';
+import { ROOM, tcpdumpWords } from '../../capture/tcpdump-words.ts';
 import { LinkDecoder } from '../../link/link-decoder.ts';
 import { FIN, RST, type Segment, SYN } from '../../link/segment.ts';
 import { completeChecksum } from '../../link/tcp-checksum.ts';
@@ -29,9 +30,6 @@ const PATIENCE = 2000;
 const START_PATIENCE = 10_000;
 /** Between looks at what is still open. */
 const LOOK = 20;
-
-/** Octets of the longest packet of a loopback interface: a thousand of them have room in tcpdump's buffer. */
-const SNAP_LENGTH = '65600';
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
@@ -101,18 +99,8 @@ export async function startTcpdump(
     .flat()
     .map((port) => `tcp port ${port}`)
     .join(' or ');
-  const words = [
-    '-i',
-    interfaceFor(filter.host, system),
-    '-n',
-    '-U',
-    '--immediate-mode',
-    '-s',
-    SNAP_LENGTH,
-    '-B',
-    TCPDUMP_BUFFER,
-  ];
-  const tool = new CapturingTool('tcpdump', [...words, '--time-stamp-precision=nano', '-w', '-', expression]);
+  const words = tcpdumpWords(interfaceFor(filter.host, system), expression, ROOM, ['--time-stamp-precision=nano']);
+  const tool = new CapturingTool('tcpdump', words);
   const open = new SeenConnections();
   const decoder = new LinkDecoder();
   let file: CaptureFile | null = null;
