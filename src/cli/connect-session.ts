@@ -64,12 +64,12 @@ export class ConnectSession {
     this.#sent++;
   }
 
-  /** Told of pings and pongs by the connection, at once; messages before them may wait. */
-  onControl(opcode: 'ping' | 'pong', payload: Uint8Array): void {
+  /** Told of pings and pongs by the connection, at once: so many messages before them may wait. */
+  onControl(opcode: 'ping' | 'pong', payload: Uint8Array, messagesBefore: number): void {
     const begun = opcode === 'pong' ? this.#pings.shift() : undefined;
     const roundTrip = begun === undefined ? null : secondsSince(begun);
     const print = () => this.#output.control('s2c', opcode, payload, roundTrip);
-    this.#controls.push({ behind: this.connection.messagesReceived, print });
+    this.#controls.push({ behind: messagesBefore, print });
     this.#printControls(this.#received);
     this.#onAnswer();
   }

@@ -10,7 +10,6 @@ export class BoundedQueue<T> {
   readonly #takers: Taker<T>[] = [];
   readonly #waiting: { item: T; done: (put: boolean) => void }[] = [];
   #closed = false;
-  #pushed = 0;
 
   /** @param onRoom called when a queue that was full no longer is */
   constructor(length: number, onRoom: () => void = () => {}) {
@@ -22,11 +21,6 @@ export class BoundedQueue<T> {
     return this.#items.length >= this.#length;
   }
 
-  /** Items that were pushed so far. */
-  get pushed(): number {
-    return this.#pushed;
-  }
-
   get isEmpty(): boolean {
     return this.#items.length === 0 && this.#waiting.length === 0;
   }
@@ -34,7 +28,6 @@ export class BoundedQueue<T> {
   /** Puts the item whether there is room or not, for one who cannot wait and heeds `isFull`; nothing once closed. */
   push(item: T): void {
     if (this.#closed) return;
-    this.#pushed++;
     const taker = this.#takers.shift();
     if (taker === undefined) this.#items.push(item);
     else taker(item);
@@ -58,7 +51,6 @@ export class BoundedQueue<T> {
     }
     const next = this.#waiting.shift();
     if (next !== undefined) {
-      this.#pushed++;
       this.#items.push(next.item);
       next.done(true);
     }

@@ -36,8 +36,8 @@ export interface ConnectionOptions {
   /** Of the window by which messages may be compressed; 15 by default. */
   windowBits?: number | undefined;
   subprotocol: string | null;
-  /** Told of each ping and pong that comes; pings are answered whatever is done here. */
-  onControl?: ((opcode: 'ping' | 'pong', payload: Uint8Array) => void) | undefined;
+  /** Told of each ping and pong at once, though messages before it may wait to be taken; pings are answered whatever is done here. */
+  onControl?: ((opcode: 'ping' | 'pong', payload: Uint8Array, messagesBefore: number) => void) | undefined;
 }
 
 export interface ReceivedMessage {
@@ -86,6 +86,8 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   #closeReceived: { code: number; reason: string } | null = null;
   #closedByPeer = false;
   #error: string | null = null;
+  /** Messages that came, taken or not. */
+  #messages = 0;
   /** A message came, and whoever takes messages has not come back for the next. */
   #busy = false;
   #over = false;
@@ -131,11 +133,6 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   /** Whether the other end closed by itself: its close frame came before one was sent. */
   get closedByPeer(): boolean {
     return this.#closedByPeer;
-  }
-
-  /** Messages that came so far, also those that nobody took yet: before which of them a ping or pong came. */
-  get messagesReceived(): number {
-    return this.#received.pushed;
   }
 
   /** The messages, as they come, up to the end of the connection; see `ended` for how that was. */
@@ -263,11 +260,12 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     return {
       onMessage: (message) => {
         this.#busy = true;
+        this.#messages++;
         this.#received.push(message);
       },
       onControl: (opcode, payload) => {
         if (opcode === PING) this.#sender.control(PONG, payload);
-        this.#options.onControl?.(opcode === PING ? 'ping' : 'pong', payload);
+        this.#options.onControl?.(opcode === PING ? 'ping' : 'pong', payload, this.#messages);
       },
       onClose: (code, reason) => this.#onCloseFrame(code, reason),
       onComplaint: (closeCode, words) => {

@@ -455,7 +455,7 @@ describe('connect, with a server that closes at once', () => {
   it('prints messages, pings and pongs in the order in which they came', async () => {
     const run = await talkTo(
       (socket, key) => {
-        socket.write(answer(key));
+        socket.write(`${answer(key)}\x89\x01e`, 'latin1');
         socket.once('data', () => {
           const octets = Buffer.from('\x81\x01a\x81\x01b\x89\x01p\x81\x01c\x8a\x01x\x81\x01d', 'latin1');
           socket.write(Buffer.concat([octets, CLOSE_1000]));
@@ -466,7 +466,7 @@ describe('connect, with a server that closes at once', () => {
     const came = eventsOf(run.output).filter(({ direction }) => direction === 's2c');
     assert.deepEqual(
       came.map(({ opcode, text }) => text ?? opcode),
-      ['a', 'b', 'ping', 'c', 'pong', 'd'],
+      ['ping', 'a', 'b', 'ping', 'c', 'pong', 'd'],
     );
   });
 

@@ -116,13 +116,19 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
     if (session !== null) await session.close(GOING_AWAY);
     else await abandonCapture(capture, options).finally(() => process.exit(exitCode));
   });
-  settings.onControl = (opcode, payload) => session?.onControl(opcode, payload);
+  // Some may come with the answer to the upgrade request.
+  const early: Parameters<ConnectSession['onControl']>[] = [];
+  settings.onControl = (...control) => {
+    if (session === null) early.push(control);
+    else session.onControl(...control);
+  };
   const client = await connectPatiently(url, settings, options).catch(async (error: unknown) => {
     await abandonCapture(capture, options);
     throw error;
   });
   output.connected(factsOf(client));
   session = new ConnectSession(client.connection, protocol, output);
+  for (const control of early) session.onControl(...control);
   const prompt = isByHand(options, process.stdin, process.stdout) ? await openPrompt(protocol) : null;
   if (prompt !== null) print = (line) => prompt.print(line);
   const talk =
