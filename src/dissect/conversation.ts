@@ -196,12 +196,8 @@ export class Conversation implements CountedConversation, OpeningListener {
       if (finding.side === 'request') this.report(finding, CLIENT_TO_SERVER, finding.message, requestOrigin);
       else this.report(finding, SERVER_TO_CLIENT, finding.message, origin);
     }
-    if (key !== null && key !== '') this.#judgeKey(key, requestOrigin);
-  }
-
-  #judgeKey(key: string, origin: Origin): void {
-    const before = this.#context.keys.add(key, this.connection);
-    if (before !== null) this.#reportHandshake('keyRepeated', `connection ${before}`, CLIENT_TO_SERVER, origin);
+    const before = key === null || key === '' ? null : this.#context.keys.add(key, this.connection);
+    if (before !== null) this.#reportHandshake('keyRepeated', `connection ${before}`, CLIENT_TO_SERVER, requestOrigin);
   }
 
   #reportHandshake(name: HandshakeRuleName, detail: string, direction: DirectionIndex, origin: Origin): void {
@@ -352,10 +348,11 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#readerOf(direction)?.skip(length, origin);
   }
 
-  onOther(protocol: Protocol): void {
+  onOther(protocol: Protocol | 'websocket'): void {
     this.#opened = true;
     // Of a connection whose handshake was told the end must be told too.
-    if (!this.#told) this.#context.onOther(this, protocol, this.#tcp);
+    if (protocol === 'websocket') this.#context.onWebSocket();
+    else if (!this.#told) this.#context.onOther(this, protocol, this.#tcp);
   }
 
   /** What was found before the connection was told of. */

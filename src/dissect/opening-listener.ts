@@ -25,8 +25,8 @@ export interface OpeningListener extends HeldListener, AttemptListener {
   onHeldLimit(side: Side, origin: Origin): void;
   /** The handshake is not whole: from now on `midstream` takes the octets, with what was held. */
   onHandshakeLost(midstream: Midstream): void;
-  /** No WebSocket will come of it. */
-  onOther(protocol: Protocol): void;
+  /** No WebSocket will come of it that is read: `websocket` is that of a draft, whose handshake was told. */
+  onOther(protocol: Protocol | 'websocket'): void;
   /** Whether the beginning need not be in the capture, as neither end's SYN is. */
   readonly beganLate: boolean;
   /** The end that is a WebSocket server because the user says so; null where he does not. */

@@ -124,14 +124,15 @@ export class Opening {
     if (this.#state !== READING) return;
     if (this.#client !== null) this.#responses.close(this.#talk.responseSink);
     this.#readHeld();
-    this.#giveUp('unknown');
+    this.#giveUp(this.#protocol);
   }
 
   /** Called by `HttpTalk`, as is the next one. */
   onAccepted(head: ResponseHead, origin: Origin): void {
     if (this.#client === null) return;
-    this.#state = UPGRADED;
     this.#attempt.accept(head, this.#listener, this.#client, origin);
+    if (this.#attempt.isOfDraft) this.#giveUp('websocket');
+    else this.#state = UPGRADED;
   }
 
   tellAttempt(): void {
@@ -280,8 +281,7 @@ export class Opening {
     this.#talk.origin = piece.origin;
     const reader = this.#readerOf(side);
     const { inBody } = reader;
-    const inStep = reader.skip(piece.gap, this.#sinkOf(side));
-    if (inStep || this.#state !== READING) {
+    if (reader.skip(piece.gap, this.#sinkOf(side)) || this.#state !== READING) {
       this.#used[side] += piece.gap;
       return;
     }
@@ -396,11 +396,11 @@ export class Opening {
     this.#held.handOverAll(this.#listener);
   }
 
-  #giveUp(protocol: Protocol): void {
+  #giveUp(protocol: Protocol | 'websocket'): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
     this.tellAttempt();
     this.#held.clear();
-    this.#listener.onOther(this.#client === null ? protocol : this.#protocol);
+    this.#listener.onOther(protocol);
   }
 }

@@ -121,7 +121,7 @@ export class SurveyedStream implements OpeningListener {
     this.#afterLooking();
   }
 
-  onOther(protocol: Protocol): void {
+  onOther(protocol: Protocol | 'websocket'): void {
     this.#become(protocol === 'none' || this.#protocol === 'none' ? this.#protocol : protocol, null);
   }
 

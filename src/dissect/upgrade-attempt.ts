@@ -3,6 +3,7 @@
 
 import { Origin } from '../capture/packet.ts';
 import { acceptKey } from '../http/accept-key.ts';
+import { agreesToDraft, asksForDraft } from '../http/draft-handshake.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { Side } from '../tcp/connection.ts';
 import type { AgreedExtensions } from '../ws/extensions.ts';
@@ -32,11 +33,14 @@ export class UpgradeAttempt {
   refusal: ResponseHead | null = null;
   /** Whether an attempt was refused. */
   wasRefused = false;
+  /** Whether what was accepted last is the protocol of a draft, of which no frames are read. */
+  isOfDraft = false;
   readonly #keepsHeads: boolean;
   readonly #origin = new Origin();
   readonly #refusalOrigin = new Origin();
   #body = NO_BODY;
   #hasText = false;
+  #asksForDraft = false;
 
   /** @param keepsHeads whether what heads say will be asked for; their kind, numbers and bits are known either way */
   constructor(keepsHeads: boolean) {
@@ -58,6 +62,7 @@ export class UpgradeAttempt {
     this.request = null;
     this.refusal = null;
     this.wasRefused = false;
+    this.isOfDraft = false;
     this.#body = NO_BODY;
   }
 
@@ -66,6 +71,7 @@ export class UpgradeAttempt {
     this.#hasText = this.#keepsHeads || !isPaired;
     if (this.#hasText) request.text.keep();
     this.request = request;
+    this.#asksForDraft = asksForDraft(request);
     this.#origin.copyFrom(origin);
   }
 
@@ -82,6 +88,7 @@ export class UpgradeAttempt {
 
   accept(response: ResponseHead, listener: AttemptListener, client: Side, origin: Origin): void {
     const request = this.request as RequestHead;
+    this.isOfDraft = this.#asksForDraft && agreesToDraft(response);
     this.request = null;
     this.refusal = null;
     listener.onHandshake(request, this.#origin, response, '', client, origin);

@@ -11,10 +11,13 @@ export const UPGRADE = 4;
 /** Any field whose name begins with Sec-WebSocket-; this one and the next are certain. */
 export const SEC_WEBSOCKET = 8;
 export const SEC_WEBSOCKET_EXTENSIONS = 16;
+/** Sec-WebSocket-Key1, of a draft. A name may go on otherwise. */
+export const SEC_WEBSOCKET_KEY1 = 32;
 
 /** Octets; nothing shorter is one of these fields with the end of a head behind it, nor an upgrade to `websocket`. */
 const SHORTEST = 'sec-websocket-'.length;
 const EXTENSIONS_LENGTH = 'extensions'.length;
+const KEY1_LENGTH = 'key1'.length;
 
 const LETTER_L = 0x6c;
 
@@ -29,6 +32,7 @@ const KET_ = 0x6b65742d;
 const EXTE = 0x65787465;
 const NSIO = 0x6e73696f;
 const IONS = 0x696f6e73;
+const KEY1 = 0x6b657931;
 const FOUR_LETTERS = 0x20202020;
 const THREE_LETTERS = 0x20202000;
 
@@ -57,7 +61,10 @@ function webSocketBitsAt(octets: Uint8Array, start: number, end: number): number
     (view.getInt32(start + 8) | FOUR_LETTERS) === OCKE &&
     (view.getInt32(start + 10) | THREE_LETTERS) === KET_;
   if (!isWebSocket) return 0;
-  return isExtensionsAt(octets, start + SHORTEST, end) ? SEC_WEBSOCKET | SEC_WEBSOCKET_EXTENSIONS : SEC_WEBSOCKET;
+  const behind = start + SHORTEST;
+  if (isExtensionsAt(octets, behind, end)) return SEC_WEBSOCKET | SEC_WEBSOCKET_EXTENSIONS;
+  const isKey1 = end - behind >= KEY1_LENGTH && (view.getInt32(behind) | FOUR_LETTERS) === KEY1;
+  return isKey1 ? SEC_WEBSOCKET | SEC_WEBSOCKET_KEY1 : SEC_WEBSOCKET;
 }
 
 /** Whether a field's name goes on like this, and ends there. */

@@ -2,6 +2,7 @@
 // it broke. Knows not when the heads came, nor what follows them.
 
 import { acceptKey, isValidKey } from './accept-key.ts';
+import { agreesToDraft, asksForDraft } from './draft-handshake.ts';
 import { type Extension, parseExtensions } from './extensions.ts';
 import { SEC_WEBSOCKET, UPGRADE } from './field-bits.ts';
 import { hasToken, listElements } from './field-text.ts';
@@ -69,9 +70,12 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
   };
   const key = request.key.first ?? '';
   const accept = compareAccept(key, response.accept.first ?? '');
-  judgeRequest(requestHead, key, breach);
+  const isOfDraft = responseHead !== null && upgraded && asksForDraft(requestHead) && agreesToDraft(responseHead);
+  judgeRequest(requestHead, key, isOfDraft, breach);
   if (responseHead !== null && upgraded) {
-    if (accept === 'missing') breach('acceptMissing');
+    // That says all that the version, the key and the accept value would.
+    if (isOfDraft) breach('draftProtocol');
+    else if (accept === 'missing') breach('acceptMissing');
     if (accept === 'wrong') {
       breach('acceptWrong', `it is ${quoted(response.accept.value)}, and ${quoted(acceptKey(key))} would fit`);
     }
@@ -98,15 +102,15 @@ function compareAccept(key: string, value: string): UpgradeVerdict['accept'] {
 }
 
 /** In the order of gorilla's checks. */
-function judgeRequest(head: RequestHead, key: string, breach: Breach): void {
+function judgeRequest(head: RequestHead, key: string, isOfDraft: boolean, breach: Breach): void {
   const { connection, upgrade, host, version, extensions } = request;
   if (!hasToken(connection.value, 'upgrade')) breach('requestConnection', found(connection));
   if (!hasToken(upgrade.value, WEBSOCKET)) breach('requestUpgrade', found(upgrade));
   if (head.method !== 'GET') breach('method', `it is ${shortened(head.method)}`);
   if (head.version < 'HTTP/1.1') breach('httpVersion', `it is ${head.version}`);
   if (host.count === 0) breach('host');
-  if (!hasToken(version.value, '13')) breach('version', found(version));
-  if (!isValidKey(key)) breach('key', key === '' ? 'it is absent or empty' : `it is ${quoted(key)}`);
+  if (!isOfDraft && !hasToken(version.value, '13')) breach('version', found(version));
+  if (!isOfDraft && !isValidKey(key)) breach('key', key === '' ? 'it is absent or empty' : `it is ${quoted(key)}`);
   judgeRepetition(request, FIELDS_THAT_STAND_ONCE.request, breach, 'requestRepeated');
   if (extensions.value === null) return;
   const offers = parseExtensions(extensions.value);

@@ -207,6 +207,10 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   ),
   'subprotocol-not-offered': handshake(same, withLine('Sec-WebSocket-Protocol: chat')),
   'extension-not-offered': handshake(same, withExtension('permessage-deflate')),
+  'draft-protocol': handshake((text) => {
+    const draft = withLine('Sec-WebSocket-Key1: 4 @1  4\r\nSec-WebSocket-Key2: 12998 5 Y3')(text);
+    return without('Sec-WebSocket-Version')(without('Sec-WebSocket-Key')(draft));
+  }, without('Sec-WebSocket-Accept')),
   'extension-unknown': handshake(withExtension('x-webkit-deflate-frame'), withExtension('x-webkit-deflate-frame')),
   'unmasked-client-frame': fromClient(frame(TEXT, 'hi')),
   'masked-server-frame': fromServer(clientFrame(TEXT, 'hi')),

@@ -6,6 +6,7 @@ import {
   CONTENT_LENGTH,
   SEC_WEBSOCKET,
   SEC_WEBSOCKET_EXTENSIONS,
+  SEC_WEBSOCKET_KEY1,
   TRANSFER_ENCODING,
   UPGRADE,
 } from '../../src/http/field-bits.ts';
@@ -24,6 +25,9 @@ const LINES = [
   'Sec-WebSocket-',
   'Sec\rWebSocket-Key: x',
   'Sec-WebSocket-Extensions: x',
+  'Sec-WebSocket-Key1: x',
+  'SEC-WEBSOCKET-KEY1:',
+  'Sec-WebSocket-Key2: x',
   'sec-websocket-EXTENSIONS:',
   'Sec-WebSocket-Extensions',
   'Sec-WebSocket-Extensions : x',
@@ -43,6 +47,7 @@ test('whatever a line is, the bits say no less than the field, and of Sec-WebSoc
       if (/^transfer-encoding$/i.test(name)) assert.ok(head.text.mayHave(TRANSFER_ENCODING), what);
       if (/^upgrade$/i.test(name)) assert.ok(head.text.mayHave(UPGRADE), what);
       assert.equal(head.text.mayHave(SEC_WEBSOCKET), /^sec-websocket-/i.test(name), what);
+      if (/^sec-websocket-key1$/i.test(name)) assert.ok(head.text.mayHave(SEC_WEBSOCKET_KEY1), what);
       const isExtensions = head.field('Sec-WebSocket-Extensions') !== null;
       assert.equal(head.text.mayHave(SEC_WEBSOCKET_EXTENSIONS), isExtensions, what);
     }
