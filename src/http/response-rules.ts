@@ -148,7 +148,7 @@ export const responseRules = {
     reference: 'RFC 6455 §4.1',
     words: 'both ends speak the draft that came before RFC 6455 (hybi-00, hixie-76), whose frames are not read here',
     explanation:
-      'The request has Sec-WebSocket-Key1 and Sec-WebSocket-Key2 and no Sec-WebSocket-Key, and the 101 no Sec-WebSocket-Accept: so draft-ietf-hybi-thewebsocketprotocol-00 has it. Its messages stand between 00 and ff, with no header, mask or length, and an end that keeps to RFC 6455 understands none of it. What the connection said is written by `wsdissect streams --raw`.',
+      'The request has Sec-WebSocket-Key1 and Sec-WebSocket-Key2 and no Sec-WebSocket-Key, and the 101 no Sec-WebSocket-Accept: so draft-ietf-hybi-thewebsocketprotocol-00 has it. Its messages stand between 00 and ff, with no header, mask or length, and an end that keeps to RFC 6455 understands none of it. What the connection said is written by `wsdissect streams FILE --raw N --direction c2s`, or s2c.',
     example:
       '`Sec-WebSocket-Key1: 4 @1  46546xW%0l 1 5`, `Sec-WebSocket-Key2: 12998 5 Y3 1  .P00`, and a 101 with 16 octets behind it.',
   },
