@@ -19,8 +19,9 @@ export class CapturingTool {
   readonly command: string;
   /** What it captures; Node throws away what nobody listens to when the tool ends. */
   readonly octets: Readable;
+  /** Fulfilled once it has ended and has said all. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
-  readonly #end: Promise<void>;
   #said = '';
 
   /** Starts it; `started` is to be asked at once. */
@@ -30,7 +31,7 @@ export class CapturingTool {
     const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.command = command;
     this.#child = child;
-    this.#end = toolEnd(child);
+    this.ended = toolEnd(child);
     this.octets = child.stdout;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
@@ -49,7 +50,7 @@ export class CapturingTool {
         if (CAPTURES.test(this.#said)) settle('captures');
       });
       this.#child.once('error', (error: NodeJS.ErrnoException) => settle(error.code === 'ENOENT' ? 'missing' : error));
-      this.#end.then(() => settle('ended'));
+      this.ended.then(() => settle('ended'));
     });
   }
 
@@ -65,7 +66,7 @@ export class CapturingTool {
 
   /** Ends it, where it runs. */
   stop(): Promise<void> {
-    return stopTool(this.#child, this.#end);
+    return stopTool(this.#child, this.ended);
   }
 
   /** Packets for which the system had no room; null where it does not say. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -11,6 +11,9 @@ import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import { serve } from '../../src/endpoint/index.ts';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { frame, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 import { eventsOf, exampleFolder, startWsdissect, wsdissect } from './command-line.ts';
 import { capturing, fakeTcpdump } from './fake-tcpdump.ts';
 
@@ -184,15 +187,47 @@ describe('live', () => {
   test('tells why the capture ended by itself, and what the system lost', () => {
     const death = 'echo "7 packets dropped by kernel" >&2; echo "tcpdump: The interface disappeared" >&2; exit 1';
     const { PATH } = withTcpdump(capturing(captureFile, death));
-    const { exitCode, output, errors } = wsdissect(['live', '-i', 'lo'], { environment: { PATH } });
-    assert.equal(exitCode, 3);
-    assert.match(output, /2 messages/);
+    const { exitCode, output, errors } = wsdissect(['live', '-i', 'lo', '--format', 'ndjson'], {
+      environment: { PATH },
+    });
+    const events = eventsOf(output);
+    assert.equal(events.filter(({ type }) => type === 'message').length, 2);
+    const reason = 'the capture ended: The interface disappeared; what was read until then is shown';
+    const { complete, error } = events.at(-1) as Record<string, unknown>;
+    assert.deepEqual([exitCode, complete, error], [3, false, reason]);
     assert.equal(
       errors,
-      `${CAPTURING}wsdissect: lo: the system had no room for 7 packets; capture less with --port\n` +
-        'wsdissect: lo: the capture ended: The interface disappeared; what was read until then is shown\n',
+      `${CAPTURING}wsdissect: lo: ${reason}\n` +
+        'wsdissect: lo: the system had no room for 7 packets; capture less with --port\n',
     );
   });
+
+  test('loses nothing that came before the tool ended, however late it is read', () => {
+    const conversation = new TcpConversation()
+      .open()
+      .exchange('c2s', upgradeRequest())
+      .exchange('s2c', upgradeResponse());
+    for (let sent = 0; sent < 500; sent++) conversation.exchange('s2c', frame(1, 'x'.repeat(1000)));
+    const long = join(folder, 'long.pcap');
+    writeFileSync(long, captureOf(conversation.packets));
+    const { PATH } = withTcpdump(capturing(long, 'kill -9 $$'));
+    const { exitCode, output } = wsdissect(['live', '-i', 'lo', '--format', 'ndjson'], { environment: { PATH } });
+    assert.equal(exitCode, 3);
+    assert.equal(eventsOf(output).filter(({ type }) => type === 'message').length, 500);
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    test(`leaves no tool behind where ${signal} comes before it captures`, async () => {
+      const pidFile = join(folder, `pid-${signal}`);
+      const { PATH } = withTcpdump(`echo $$ > '${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'\nexec sleep 100`);
+      const { child, said, ended } = watched(['live', '-i', 'lo'], { PATH });
+      while (!existsSync(pidFile)) await setTimeout(5);
+      child.kill(signal);
+      assert.equal(await ended(), { SIGINT: 130, SIGTERM: 143, SIGHUP: null }[signal], said.errors);
+      assert.throws(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0), /ESRCH/);
+      assert.deepEqual(said, { output: '', errors: '' });
+    });
+  }
 
   const may = spawnSync('tcpdump', ['-i', 'lo', '-L'], { encoding: 'utf8' });
   const skip =

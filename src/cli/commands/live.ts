@@ -5,8 +5,8 @@ import { CaptureError, type LiveCapture } from '../../capture/index.ts';
 import { formatPlural } from '../../output/amounts.ts';
 import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
-import { DAMAGED, FINE } from '../exit-codes.ts';
 import { captureFailure, say } from '../failure.ts';
+import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 
 interface LiveCommandOptions extends EventCommandOptions {
   interface: string;
@@ -37,15 +37,26 @@ export function addLiveCommand(program: Command): void {
 async function runLive(options: LiveCommandOptions): Promise<void> {
   const { startLiveCapture } = await import('../../capture/index.ts');
   const names = [options.interface];
+  // A signal ends the start as well: the tool is of another group, and would go on.
+  const hangUp = new AbortController();
+  const signal = AbortSignal.any([interruptionSignal(), hangUp.signal]);
+  const starting = startLiveCapture({ interface: options.interface, filter: filterOf(options), signal });
+  process.once('SIGHUP', () => {
+    const end = () => process.kill(process.pid, 'SIGHUP');
+    hangUp.abort();
+    starting.then((capture) => capture.stop()).then(end, end);
+  });
   let capture: LiveCapture;
   try {
-    capture = await startLiveCapture({ interface: options.interface, filter: filterOf(options) });
+    capture = await starting;
   } catch (error) {
+    if (signal.aborted) {
+      process.exitCode = interruptedExitCode();
+      return;
+    }
     throw error instanceof CaptureError ? captureFailure(names, error) : error;
   }
   say(`${options.interface}: capturing with ${capture.command}; Ctrl-C ends it`);
-  // Whoever ends us ends the tool too; it is of another group and would go on.
-  process.once('SIGHUP', () => void capture.stop().then(() => process.kill(process.pid, 'SIGHUP')));
   try {
     process.exitCode = await runEvents(names, options, {
       isLive: true,
@@ -54,13 +65,9 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
       open: () => capture.octets,
     });
   } finally {
-    const { dropped, fault } = await capture.stop();
+    const dropped = await capture.stop();
     if (dropped !== null && dropped > 0)
       say(`${options.interface}: the system had no room for ${formatPlural(dropped, 'packet')}; ${adviceFor(options)}`);
-    if (fault !== null && process.exitCode === FINE) {
-      say(`${options.interface}: the capture ended: ${fault}; what was read until then is shown`);
-      process.exitCode = DAMAGED;
-    }
   }
 }
 
