@@ -22,22 +22,31 @@ async function* octetsOf(path: string, signal: AbortSignal): AsyncGenerator<Uint
       const { bytesRead } = await handle.read(octets, 0, READ_LENGTH, offset);
       offset += bytesRead;
       if (bytesRead > 0) yield octets.subarray(0, bytesRead);
-      else await waitForMore(handle, offset, signal);
+      else await waitForMore(path, handle, offset, signal);
     }
   } finally {
     await handle.close();
   }
 }
 
-async function waitForMore(handle: FileHandle, offset: number, signal: AbortSignal): Promise<void> {
-  const { size } = await handle.stat();
-  if (size < offset) {
-    throw new CaptureError(
-      'damaged',
-      `the file was cut from ${offset} to ${size} octets while it was followed; follow it anew`,
-      { offset },
-    );
+async function waitForMore(path: string, handle: FileHandle, offset: number, signal: AbortSignal): Promise<void> {
+  const change = await changeOf(path, handle, offset);
+  if (change !== null) {
+    throw new CaptureError('damaged', `the file was ${change} while it was followed; follow it anew`, { offset });
   }
   const { setTimeout } = await import('node:timers/promises');
   await setTimeout(PAUSE, undefined, { signal }).catch(() => undefined);
+}
+
+/** What happened to the file so that nothing of it can be expected any more, in words; null where nothing did. */
+async function changeOf(path: string, handle: FileHandle, offset: number): Promise<string | null> {
+  const { stat } = await import('node:fs/promises');
+  const opened = await handle.stat();
+  if (opened.size < offset) return `cut from ${offset} to ${opened.size} octets`;
+  try {
+    const named = await stat(path);
+    return named.ino === opened.ino && named.dev === opened.dev ? null : 'replaced by another';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'moved or deleted' : null;
+  }
 }

@@ -18,16 +18,37 @@ export { type LiveCapture, type LiveOptions, startLiveCapture } from './live-cap
 export { type CaptureDescription, Origin, type PacketSink, PacketView } from './packet.ts';
 
 async function readPath(path: string, sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
-  let reached: Stats;
-  let unending: Readable | null = null;
+  const unending = await unendingPath(path);
+  return unending === null ? readFileBlocks(path, sink, options) : readStream(unending, sink, options);
+}
+
+/**
+ * What a path leads to where it is no regular file and can be read only once; null where it can be read again.
+ *
+ * @throws {CaptureError} `unreadable`
+ */
+export async function unendingPath(path: string): Promise<Readable | null> {
   try {
-    reached = statSync(path);
+    const reached = statSync(path);
     // Pipes, terminals and other devices are waited for, and this thread must not be.
-    if (!reached.isFile() && !reached.isDirectory()) unending = await unendingFile(path, reached);
+    return isReadOnce(reached) ? await unendingFile(path, reached) : null;
   } catch (cause) {
     throw unreadable(cause, 0);
   }
-  return unending === null ? readFileBlocks(path, sink, options) : readStream(unending, sink, options);
+}
+
+/** Whether a path leads to what can be read only once, such as a pipe. */
+export function isPathReadOnce(path: string): boolean {
+  try {
+    return isReadOnce(statSync(path));
+  } catch {
+    // Reading it tells why it cannot be read.
+    return false;
+  }
+}
+
+function isReadOnce(reached: Stats): boolean {
+  return !reached.isFile() && !reached.isDirectory();
 }
 
 /** A file's path, octets, a stream of them, or several paths and streams as one capture, merged by time. */

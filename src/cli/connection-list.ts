@@ -18,7 +18,7 @@ import { escapeText } from '../output/terminal-text.ts';
 import { attend } from './attended-reading.ts';
 import { USAGE } from './exit-codes.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
-import { STREAM_NAME, sourceOf } from './input.ts';
+import { readOnceOf, sourceOf } from './input.ts';
 import type { Reading } from './reading-options.ts';
 
 /** Connections that are listed; who has more uses the table. */
@@ -111,8 +111,9 @@ function refusal(files: readonly string[], why: string, { connections, count }: 
  * @throws {Failure} that lists them where there are several
  */
 export async function onlyConnection(files: readonly string[], reading: Reading, progress: boolean): Promise<number> {
-  if (files.includes(STREAM_NAME)) {
-    throw new Failure('standard input can be read only once; give the number of the connection too');
+  const once = await readOnceOf(files);
+  if (once !== null) {
+    throw new Failure(`${captureName([once])} can be read only once; give the number of the connection too`);
   }
   const list = await listConnections(files, reading, progress);
   if (list.count === 1) return list.connections[0].connection;
@@ -128,7 +129,7 @@ export async function noSuchConnection(
   progress: boolean,
 ): Promise<Failure> {
   const why = `it has no WebSocket connection ${connection}`;
-  // What came from standard input is gone.
+  const isGone = (await readOnceOf(files)) !== null;
   const none: ConnectionList = { connections: [], count: 0 };
-  return refusal(files, why, files.includes(STREAM_NAME) ? none : await listConnections(files, reading, progress));
+  return refusal(files, why, isGone ? none : await listConnections(files, reading, progress));
 }

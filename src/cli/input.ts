@@ -41,3 +41,9 @@ export function sourceOf(files: readonly string[]): CaptureSource {
   const sources = files.map((file) => (file === STREAM_NAME ? process.stdin : file));
   return sources.length === 1 ? sources[0] : sources;
 }
+
+/** The first capture that can be read only once, as it is a pipe or another device; null where all can be read again. */
+export async function readOnceOf(files: readonly string[]): Promise<string | null> {
+  const { isPathReadOnce } = await import('../capture/index.ts');
+  return files.find((file) => file === STREAM_NAME || isPathReadOnce(file)) ?? null;
+}

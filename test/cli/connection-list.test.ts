@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { talk } from '../check/captures.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { wsdissect } from './command-line.ts';
+import { namedPipe } from './named-pipe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -58,4 +59,29 @@ test('where the capture is damaged, that is told in place of a list that lacks w
     const { exitCode, errors } = wsdissect(['follow', file]);
     assert.equal(exitCode, 3, errors);
   }
+});
+
+test('what comes through a named pipe is not looked through for the only conversation, which would take it away', () => {
+  const { path, write } = namedPipe();
+  const { exitCode, output, errors } = wsdissect(['follow', path]);
+  assert.deepEqual([exitCode, output], [2, '']);
+  assert.equal(errors, `wsdissect: ${path} can be read only once; give the number of the connection too\n`);
+  write(capture('piped', 1));
+  assert.match(wsdissect(['follow', path, '0']).output, /said 0/);
+  write(capture('piped-again', 1));
+  const missing = wsdissect(['follow', path, '7']);
+  assert.deepEqual([missing.exitCode, missing.output], [2, '']);
+  assert.match(missing.errors, /it has no WebSocket connection 7; wsdissect/);
+});
+
+test('a walkthrough holds what comes through a named pipe, as it reads it twice', () => {
+  const { path, write } = namedPipe();
+  const file = capture('walked', 1);
+  write(file);
+  const walked = wsdissect(['walkthrough', path]);
+  assert.deepEqual([walked.exitCode, walked.errors], [0, '']);
+  assert.equal(walked.output, wsdissect(['walkthrough', file]).output);
+  const beside = wsdissect(['walkthrough', file, path]);
+  assert.equal(beside.exitCode, 2);
+  assert.match(beside.errors, /no stream can be among its files/);
 });

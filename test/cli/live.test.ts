@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -16,6 +25,7 @@ import { TcpConversation } from '../support/tcp-conversation.ts';
 import { frame, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 import { eventsOf, exampleFolder, startWsdissect, wsdissect } from './command-line.ts';
 import { capturing, fakeTcpdump } from './fake-tcpdump.ts';
+import { namedPipe } from './named-pipe.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-live-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -287,6 +297,44 @@ describe('--tail', () => {
     assert.match(said.output, /closed by close frames/);
     assert.equal(said.output.split('connection 0').length, 2, 'one heading');
   });
+
+  test('shows what comes through a named pipe, and ends with it', async () => {
+    const { path, write } = namedPipe();
+    const { said, ended } = watched([path, '--tail']);
+    write(captureFile);
+    assert.equal(await ended(), 0, said.errors);
+    assert.match(said.output, /closed by close frames/);
+  });
+
+  test('a named pipe to which nobody writes is waited for until Ctrl-C', async () => {
+    const { child, said, ended } = watched([namedPipe().path, '--tail']);
+    await setTimeout(500);
+    child.kill('SIGINT');
+    assert.equal(await ended(), 130, said.errors);
+  });
+
+  const CHANGES: [what: string, change: (path: string) => void, says: RegExp][] = [
+    [
+      'replaced',
+      (path) => {
+        writeFileSync(`${path}.new`, capture);
+        renameSync(`${path}.new`, path);
+      },
+      /: the file was replaced by another while it was followed; follow it anew\n$/,
+    ],
+    ['deleted', rmSync, /: the file was moved or deleted while it was followed; follow it anew\n$/],
+  ];
+  for (const [what, change, says] of CHANGES) {
+    test(`ends where the file is ${what}, as nothing of it would come any more`, async () => {
+      const path = join(folder, `${what}.pcap`);
+      writeFileSync(path, capture);
+      const { said, until, ended } = watched([path, '--tail']);
+      await until(/closed by close frames/);
+      change(path);
+      assert.equal(await ended(), 3);
+      assert.match(said.errors, says);
+    });
+  }
 
   test('ends where the file is cut', async () => {
     const path = join(folder, 'cut.pcap');

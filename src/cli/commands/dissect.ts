@@ -9,7 +9,7 @@ import type { EachReading } from '../each/read-each.ts';
 import { addEventOptions, type EventCommandOptions, framingOfEach, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
-import { inputOf, STREAM_NAME } from '../input.ts';
+import { inputOf, readOnceOf } from '../input.ts';
 import { outputOption, pageFixed } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 
@@ -75,10 +75,10 @@ async function runDissect(given: string[], options: DissectCommandOptions, comma
   });
 }
 
-/** What opens the file to be followed; standard input waits for more by itself. */
+/** What opens the file to be followed; standard input and other pipes wait for more by themselves. */
 async function opener(files: readonly string[]): Promise<((signal: AbortSignal) => CaptureSource) | undefined> {
   if (files.length > 1) throw new Failure(`--tail follows one file, and ${files.length} were given; name one`);
-  if (files[0] === STREAM_NAME) return undefined;
+  if ((await readOnceOf(files)) !== null) return undefined;
   const { growingFile } = await import('../../capture/index.ts');
   return (signal) => growingFile(files[0], signal);
 }

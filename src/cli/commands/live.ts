@@ -39,11 +39,11 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
   const names = [options.interface];
   // A signal ends the start as well: the tool is of another group, and would go on.
   const hangUp = new AbortController();
+  process.once('SIGHUP', () => hangUp.abort());
   const signal = AbortSignal.any([interruptionSignal(), hangUp.signal]);
   const starting = startLiveCapture({ interface: options.interface, filter: filterOf(options), signal });
-  process.once('SIGHUP', () => {
+  hangUp.signal.addEventListener('abort', () => {
     const end = () => process.kill(process.pid, 'SIGHUP');
-    hangUp.abort();
     starting.then((capture) => capture.stop()).then(end, end);
   });
   let capture: LiveCapture;

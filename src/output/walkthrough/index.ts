@@ -3,7 +3,7 @@
 
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { CaptureError } from '../../capture/index.ts';
-import { isSet } from '../../capture/index.ts';
+import { isPathReadOnce, isSet, unendingPath } from '../../capture/index.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
 import { ProtobufCodec } from '../../codec/protobuf-codec.ts';
 import type { CaptureSource, OnProgress } from '../../dissect/run.ts';
@@ -100,10 +100,14 @@ function render(document: WalkthroughDocument, options: WalkthroughOptions): str
 }
 
 async function readableTwice(source: CaptureSource, { signal }: WalkthroughOptions): Promise<RereadableSource> {
-  if (typeof source === 'string' || source instanceof Uint8Array) return source;
+  if (source instanceof Uint8Array) return source;
+  if (typeof source === 'string') {
+    const unending = await unendingPath(source);
+    return unending === null ? source : octetsOf(unending, signal);
+  }
   if (!isSet(source)) return octetsOf(source, signal);
   return source.map((each) => {
-    if (typeof each === 'string') return each;
+    if (typeof each === 'string' && !isPathReadOnce(each)) return each;
     throw new NoConversationError(
       'a walkthrough reads the capture twice, so that no stream can be among its files',
       null,
