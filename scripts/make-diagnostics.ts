@@ -23,9 +23,10 @@ function table(all: ReadonlyMap<string, readonly Rule[]>): string {
 }
 
 function section(code: string, rows: readonly Rule[]): string {
-  const parts = rows.map(({ severity, reference, words, explanation, example, peerWords }) => {
+  const parts = rows.map(({ severity, reference, words, explanation, example, noteWhere, peerWords }) => {
     const gorilla = peerWords === undefined ? '' : `- gorilla: \`${peerWords}\`\n`;
-    return `**${severity}**, ${reference}: ${words}. ${explanation}\n\n- Example: ${example}\n${gorilla}`;
+    const note = noteWhere === undefined ? '' : `- A note where ${noteWhere}.\n`;
+    return `**${severity}**, ${reference}: ${words}. ${explanation}\n\n${note}- Example: ${example}\n${gorilla}`;
   });
   return `## ${code}\n\n${parts.join('\n')}`;
 }

@@ -3,12 +3,15 @@
 import type { HandshakeRule } from './rules.ts';
 
 const NOT_THE_PROTOCOL = 'websocket: the client is not using the websocket protocol: ';
+/** Then the server did its duty, or what it did is not known. */
+const NOT_UPGRADED = 'the upgrade was refused, or its answer was not captured';
 
 export const requestRules = {
   requestConnection: {
     code: 'connection-field-missing',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.2.1',
     words: 'the request has no Connection field with the token Upgrade',
     peerWords: `${NOT_THE_PROTOCOL}'upgrade' token not found in 'Connection' header`,
@@ -20,6 +23,7 @@ export const requestRules = {
     code: 'upgrade-field-missing',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.2.1',
     words: 'the request has no Upgrade field with the token websocket',
     peerWords: `${NOT_THE_PROTOCOL}'websocket' token not found in 'Upgrade' header`,
@@ -30,6 +34,7 @@ export const requestRules = {
     code: 'method-not-get',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.1',
     words: 'the method of an upgrade request must be GET',
     peerWords: `${NOT_THE_PROTOCOL}request method is not GET`,
@@ -40,6 +45,7 @@ export const requestRules = {
     code: 'http-version-too-old',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.1',
     words: 'an upgrade request needs HTTP/1.1 or later',
     explanation: 'HTTP/1.0 has no upgrade. Old proxies speak it; of nginx, `proxy_http_version 1.1` helps.',
@@ -49,6 +55,7 @@ export const requestRules = {
     code: 'host-field-missing',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.2.1',
     words: 'the request has no Host field',
     explanation: 'HTTP/1.1 demands `Host` of every request.',
@@ -58,6 +65,7 @@ export const requestRules = {
     code: 'version-unsupported',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.1',
     words: 'Sec-WebSocket-Version must be 13',
     peerWords: "websocket: unsupported version: 13 not found in 'Sec-Websocket-Version' header",
@@ -68,6 +76,7 @@ export const requestRules = {
     code: 'key-invalid',
     side: 'request',
     severity: 'warning',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §4.1',
     words: 'Sec-WebSocket-Key must be base64 of 16 octets',
     peerWords:
@@ -80,6 +89,7 @@ export const requestRules = {
     code: 'extensions-malformed',
     side: 'request',
     severity: 'warning',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §9.1',
     words: "the request's Sec-WebSocket-Extensions breaks its grammar",
     explanation: 'What comes before the fault is read.',
@@ -89,6 +99,7 @@ export const requestRules = {
     code: 'field-repeated',
     side: 'request',
     severity: 'error',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §11.3',
     words: 'the request repeats a field that must stand once',
     explanation: 'Key and version stand once. The first is taken.',
@@ -109,6 +120,7 @@ export const requestRules = {
     code: 'deflate-parameter-invalid',
     side: 'request',
     severity: 'warning',
+    noteWhere: NOT_UPGRADED,
     reference: 'RFC 7692 §7.1',
     words: 'an offer of permessage-deflate has a parameter that is not as it should be',
     explanation:

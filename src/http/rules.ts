@@ -6,7 +6,6 @@ import { requestRules } from './request-rules.ts';
 import { responseRules } from './response-rules.ts';
 
 /**
- * `severity` holds where the server accepted; a breach in a request that was refused is a note, for the server did its duty.
  * `peerWords` are what gorilla's server says of a request, or its client of an answer.
  */
 export interface HandshakeRule extends Rule {

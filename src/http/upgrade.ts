@@ -63,10 +63,10 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
   const upgraded = responseHead?.status === SWITCHING_PROTOCOLS;
   const findings: HandshakeFinding[] = [];
   const breach: Breach = (name, particulars) => {
-    const { code, side, severity, reference, words, peerWords } = HANDSHAKE_RULES[name];
+    const { code, side, noteWhere, reference, words, peerWords, severity: full } = HANDSHAKE_RULES[name];
     const message = particulars === undefined ? words : `${words}: ${particulars}`;
-    const excused = side === 'request' && !upgraded;
-    findings.push({ code, severity: excused ? 'note' : severity, side, message, reference, peerWords });
+    const severity = noteWhere !== undefined && !upgraded ? 'note' : full;
+    findings.push({ code, severity, side, message, reference, peerWords });
   };
   const key = request.key.first ?? '';
   const accept = compareAccept(key, response.accept.first ?? '');

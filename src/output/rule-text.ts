@@ -35,6 +35,7 @@ export function formatRule(rule: Rule, width: number, palette: Palette): string[
     `${palette.heading(rule.code)}  ${palette[rule.severity](rule.severity)}  ${rule.reference}`,
     ...indent(`${rule.words}.`, width, INDENTATION),
     ...indent(rule.explanation, width, INDENTATION),
+    ...(rule.noteWhere === undefined ? [] : says('note', `where ${rule.noteWhere}`)),
     ...says('example', rule.example),
     ...(rule.peerWords === undefined ? [] : says('gorilla', rule.peerWords)),
   ];

@@ -5,6 +5,8 @@ export interface Rule {
   /** Kebab-case, never reused. */
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'note';
+  /** Where it is a note all the same, as words behind "where". */
+  readonly noteWhere?: string | undefined;
   /** For example `RFC 6455 §5.1`. */
   readonly reference: string;
   /** What happened, as a sentence without its full stop; details follow it after a colon. */

@@ -14,6 +14,14 @@ test('a code is explained with its words, reference, example, and what gorilla s
   assert.ok(output.split('\n').every((line) => line.length <= 80));
 });
 
+test('a rule that is told as a note where the server refused says so', () => {
+  const { output } = wsdissect(['explain', 'method-not-get', '--width', '80']);
+  assert.match(
+    output,
+    /^method-not-get {2}error .*note {6}where the upgrade was refused, or its answer was not captured$/ms,
+  );
+});
+
 test('without a code all are listed, each in a line', () => {
   const { output } = wsdissect(['explain']);
   const listed = output.trimEnd().split('\n').slice(2);
