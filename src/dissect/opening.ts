@@ -6,13 +6,11 @@ import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { ResponseHead } from '../http/head.ts';
 import type { HttpSink } from '../http/http-sink.ts';
 import { HttpReader } from '../http/message-reader.ts';
-import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { Exchanges } from './exchanges.ts';
-import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldPiece } from './held-octets.ts';
 import { HeldPrefix } from './held-prefix.ts';
 import { HeldSides } from './held-sides.ts';
@@ -21,6 +19,7 @@ import { Midstream } from './midstream.ts';
 import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
+import { Turns } from './turns.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
 
 const READING = 0;
@@ -30,7 +29,6 @@ const OTHER = 2;
 export class Opening {
   #listener = notBegun<OpeningListener>();
   #state = READING;
-  #client: Side | null = null;
   #protocol: Protocol = 'unknown';
   readonly #held: HeldSides;
   readonly #allowance: Allowance;
@@ -39,9 +37,8 @@ export class Opening {
   readonly #requests = new HttpReader('request');
   readonly #responses = new HttpReader('response');
   readonly #exchanges: Exchanges;
-  /** By side: whether octets were lost where a head might have been; what follows is held until it begins with one. */
-  readonly #stalled: [boolean, boolean] = [false, false];
   readonly #attempt: UpgradeAttempt;
+  readonly #turns: Turns;
   readonly #talk: HttpTalk;
   readonly #prefix = new HeldPrefix();
 
@@ -55,6 +52,14 @@ export class Opening {
     this.#held = new HeldSides(allowance);
     this.#attempt = new UpgradeAttempt(keepsHeads);
     this.#exchanges = new Exchanges(this.#attempt);
+    this.#turns = new Turns({
+      held: this.#held,
+      used: this.#used,
+      requests: this.#requests,
+      responses: this.#responses,
+      exchanges: this.#exchanges,
+      attempt: this.#attempt,
+    });
     this.#talk = new HttpTalk(this, this.#attempt, this.#exchanges, this.#responses);
   }
 
@@ -62,7 +67,6 @@ export class Opening {
   begin(listener: OpeningListener): void {
     this.#listener = listener;
     this.#state = READING;
-    this.#client = null;
     this.#protocol = 'unknown';
     this.#held.clear();
     this.#used[0] = 0;
@@ -70,8 +74,7 @@ export class Opening {
     this.#requests.restart(0);
     this.#responses.restart(0);
     this.#exchanges.begin();
-    this.#stalled[0] = false;
-    this.#stalled[1] = false;
+    this.#turns.begin(listener);
     this.#attempt.restart();
     this.#talk.origin = NOWHERE;
     this.#prefix.begin();
@@ -84,19 +87,19 @@ export class Opening {
   /** Whether these octets are but some of a body, while no upgrade is asked for. Hot: as the most are where HTTP goes on. */
   #isUnwanted(side: Side, length: number): boolean {
     if (!this.#held.of(side).isEmpty || this.#attempt.request !== null) return false;
-    if (!this.#readerOf(side).passBody(length)) return false;
+    if (!this.#turns.readerOf(side).passBody(length)) return false;
     this.#used[side] += length;
     return true;
   }
 
   #takeAll(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (this.#client === null && !this.#findClient(side, buffer, start, end, origin)) return;
-    if (this.#isBehindRequest(side, buffer, start, end)) {
+    if (this.#turns.client === null && !this.#findClient(side, buffer, start, end, origin)) return;
+    if (this.#turns.isBehindRequest(side, buffer, start, end)) {
       this.#hold(side, buffer, start, end, origin);
       if (this.#state === READING) this.#seek();
       return;
     }
-    if (!this.#held.of(side).isEmpty || !this.#mayRead(side)) {
+    if (!this.#held.of(side).isEmpty || !this.#turns.mayRead(side)) {
       this.#hold(side, buffer, start, end, origin);
     } else {
       const at = this.#read(side, buffer, start, end, origin);
@@ -109,7 +112,7 @@ export class Opening {
   skip(side: Side, length: number, reason: GapReason, origin: Origin): void {
     if (!this.#held.of(side).appendGap(length, reason, origin)) {
       if (this.#goOnAtLimit(side, origin)) this.#listener.onGap(side, length, reason, origin);
-    } else if (this.#client === null) this.#readBeginning(side, false);
+    } else if (this.#turns.client === null) this.#readBeginning(side, false);
     else this.#readHeld();
   }
 
@@ -118,26 +121,26 @@ export class Opening {
    * @param whole both ends' FINs came, so that an answer that is not there never was
    */
   end(whole = false): void {
-    if (this.#client === null) this.#readBeginning(0, false);
+    if (this.#turns.client === null) this.#readBeginning(0, false);
     const awaitsAnswer = this.#attempt.isUnanswered && !whole;
-    if (this.#state === READING && (awaitsAnswer || this.#stalled.includes(true))) this.#seek();
+    if (this.#state === READING && (awaitsAnswer || this.#turns.isStalled(0) || this.#turns.isStalled(1))) this.#seek();
     if (this.#state !== READING) return;
-    if (this.#client !== null) this.#responses.close(this.#talk.responseSink);
+    if (this.#turns.client !== null) this.#responses.close(this.#talk.responseSink);
     this.#readHeld();
     this.#giveUp(this.#protocol);
   }
 
   /** Called by `HttpTalk`, as is the next one. */
   onAccepted(head: ResponseHead, origin: Origin): void {
-    if (this.#client === null) return;
-    this.#attempt.accept(head, this.#listener, this.#client, origin);
+    if (this.#turns.client === null) return;
+    this.#attempt.accept(head, this.#listener, this.#turns.client, origin);
     if (this.#attempt.isOfDraft) this.#giveUp('websocket');
     else this.#state = UPGRADED;
   }
 
   tellAttempt(): void {
     // Before it is known who the client is, nobody has asked for anything.
-    if (this.#client !== null) this.#attempt.tell(this.#listener, this.#client);
+    if (this.#turns.client !== null) this.#attempt.tell(this.#listener, this.#turns.client);
   }
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
@@ -147,7 +150,7 @@ export class Opening {
       // The beginning is lost, so this is not the first that the side said; it may say nevertheless who it is.
       this.#decide(side, buffer, start, end);
       this.#hold(side, buffer, start, end, origin);
-      if (side === this.#client) this.#readHeld();
+      if (side === this.#turns.client) this.#readHeld();
       else if (this.#state === READING) this.#seek();
       return false;
     }
@@ -157,8 +160,8 @@ export class Opening {
       return false;
     }
     if (this.#decide(side, buffer, start, end)) {
-      if (this.#client === null) this.#hold(side, buffer, start, end, origin);
-      return this.#client !== null;
+      if (this.#turns.client === null) this.#hold(side, buffer, start, end, origin);
+      return this.#turns.client !== null;
     }
     const protocol = recognise(buffer, start, end);
     if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
@@ -173,10 +176,10 @@ export class Opening {
     this.#prefix.ruleOut();
     for (const each of [side, otherSide(side)]) {
       const whole = this.#held.of(each).joined();
-      if (whole.length === 0 || this.#state !== READING || this.#client !== null) continue;
+      if (whole.length === 0 || this.#state !== READING || this.#turns.client !== null) continue;
       if (!this.#decide(each, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
       // Too few before a gap say as little as none.
-      else if (this.#client === null) this.#held.of(each).loseBeginning();
+      else if (this.#turns.client === null) this.#held.of(each).loseBeginning();
     }
     this.#readHeld();
   }
@@ -185,10 +188,10 @@ export class Opening {
   #decide(side: Side, octets: Uint8Array, start: number, end: number): boolean {
     const part = partOfHttp(octets, start, end);
     if (part === 'request') {
-      this.#client = side;
+      this.#turns.client = side;
       this.#protocol = protocolOfRequest(octets, start, end);
     } else if (part === 'response') {
-      this.#client = otherSide(side);
+      this.#turns.client = otherSide(side);
       this.#protocol = 'http';
     }
     return part !== 'none';
@@ -201,38 +204,6 @@ export class Opening {
   #seekOrGiveUp(protocol: Protocol): void {
     if (this.#mayBeMidstream(protocol)) this.#seek();
     else this.#giveUp(protocol);
-  }
-
-  /**
-   * Whether the capture begins between a request for an upgrade and its answer. The answer may as well have been captured before
-   * its request, so it is held until more is said.
-   */
-  #isBehindRequest(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
-    const client = this.#client;
-    if (client === null || this.#held.of(otherSide(client)).isEmpty) return false;
-    if (!this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
-    const isBetweenRequests = this.#stalled[client] || this.#requests.betweenMessages;
-    if (!isBetweenRequests || heldStatus(this.#held.of(otherSide(client))) !== SWITCHING_PROTOCOLS) return false;
-    return side !== client || (this.#held.of(client).isEmpty && partOfHttp(buffer, start, end) === 'none');
-  }
-
-  /**
-   * Client octets wait while an attempt is unanswered, but for the request's body, which is no part of what follows (RFC 9110
-   * §7.8); server octets until there is a request that they answer.
-   */
-  #mayRead(side: Side): boolean {
-    if (this.#stalled[side]) return false;
-    if (!this.#readerOf(side).betweenMessages) return true;
-    if (side === this.#client) return this.#attempt.request === null;
-    if (this.#exchanges.arePaired) return this.#exchanges.awaits || this.#answersOthers();
-    return this.#exchanges.mayReadUnpaired(this.#held.of(side), this.#held.of(otherSide(side)));
-  }
-
-  /** Whether what the server said, and is held, answers a request that is not in the capture. A 101 waits for one captured late. */
-  #answersOthers(): boolean {
-    if (this.#client === null || !this.#exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
-    const status = heldStatus(this.#held.of(otherSide(this.#client)));
-    return status !== null && status !== SWITCHING_PROTOCOLS;
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -255,18 +226,14 @@ export class Opening {
     return false;
   }
 
-  #readerOf(side: Side): HttpReader {
-    return side === this.#client ? this.#requests : this.#responses;
-  }
-
   #sinkOf(side: Side): HttpSink {
-    return side === this.#client ? this.#talk.requestSink : this.#talk.responseSink;
+    return side === this.#turns.client ? this.#talk.requestSink : this.#talk.responseSink;
   }
 
   /** Returns the offset up to which octets were read. */
   #read(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): number {
     this.#talk.origin = origin;
-    const reader = this.#readerOf(side);
+    const reader = this.#turns.readerOf(side);
     const at = reader.feed(buffer, start, end, this.#sinkOf(side));
     this.#used[side] += at - start;
     if (this.#state === READING && reader.state !== 'reading') {
@@ -279,53 +246,23 @@ export class Opening {
 
   #skipNow(side: Side, piece: HeldPiece): void {
     this.#talk.origin = piece.origin;
-    const reader = this.#readerOf(side);
+    const reader = this.#turns.readerOf(side);
     const { inBody } = reader;
     if (reader.skip(piece.gap, this.#sinkOf(side)) || this.#state !== READING) {
       this.#used[side] += piece.gap;
       return;
     }
     this.#held.of(side).unshift(piece, 0);
-    const { request, refusal } = this.#attempt;
-    if (refusal !== null && this.#exchanges.arePaired) this.#giveUp(this.#protocol);
-    else if (side !== this.#client) {
-      this.#stalled[side] = true;
-      this.#exchanges.lackAnswers(request === null || inBody || this.#exchanges.mayAwaitBefore(request.number));
-    } else if (request === null) {
-      this.#stalled[side] = true;
-      this.#exchanges.lackRequests();
-    } else this.#seek();
-  }
-
-  /** Goes on with HTTP behind a gap; whether any of what is held can be read. */
-  #resume(side: Side): boolean {
-    const client = this.#client;
-    const isClient = side === client;
-    const held = this.#held.of(side);
-    const other = this.#held.of(otherSide(side));
-    const isInStep = !isClient && client !== null && !this.#stalled[client] && this.#exchanges.requests > 0;
-    const restMayCome = isClient
-      ? this.#exchanges.mayBeRestOfRequest(other)
-      : isInStep && this.#exchanges.mayBeRestOfAnswer(other);
-    const dropped = dropUntilHead(held, isClient ? 'request' : 'response', restMayCome);
-    if (dropped === 'later') return false;
-    if (dropped === 'none') {
-      // While no upgrade is asked for it can be but the rest of a long answer.
-      if (isInStep && this.#attempt.request === null) this.#used[side] += held.drop(held.pieces.length);
-      else this.#seek();
-      return false;
-    }
-    this.#used[side] += dropped;
-    this.#stalled[side] = false;
-    this.#readerOf(side).restart(isClient ? this.#exchanges.requests : 0);
-    return true;
+    const turn = this.#turns.afterLoss(side, inBody);
+    if (turn === 'give-up') this.#giveUp(this.#protocol);
+    else if (turn === 'seek') this.#seek();
   }
 
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
   #seek(): void {
-    while (this.#client !== null && this.#exchanges.asksAgain(this.#held.of(this.#client))) {
+    while (this.#turns.client !== null && this.#exchanges.asksAgain(this.#held.of(this.#turns.client))) {
       this.tellAttempt();
-      this.#readHeldOf(this.#client);
+      this.#readHeldOf(this.#turns.client);
       if (this.#state !== READING) return;
     }
     this.#handOn(this.#midstream());
@@ -340,7 +277,7 @@ export class Opening {
   /** What looks for frames, with all that is held. */
   #midstream(): Midstream {
     const { forcedServer } = this.#listener;
-    const hints = { client: this.#client, asked: this.#attempt.asked, forcedServer, protocol: this.#protocol };
+    const hints = { client: this.#turns.client, asked: this.#attempt.asked, forcedServer, protocol: this.#protocol };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
     this.#held.handOverAll(midstream);
     return midstream;
@@ -349,20 +286,30 @@ export class Opening {
   /** Reads what was held and can be understood now. */
   #readHeld(): void {
     while (!this.#held.of(0).isEmpty || !this.#held.of(1).isEmpty) {
-      const client = this.#client;
+      const client = this.#turns.client;
       if (client === null) return;
       const progress = this.#readHeldOf(client);
       if (!this.#readHeldOf(otherSide(client)) && !progress) return;
     }
   }
 
+  /** Goes on with HTTP behind a loss; whether any of what is held can be read. */
+  #resume(side: Side): boolean {
+    const turn = this.#turns.resume(side);
+    if (turn === 'seek') this.#seek();
+    return turn === 'read';
+  }
+
   /** Whether any of a side could be read. */
   #readHeldOf(side: Side): boolean {
-    let progress = this.#stalled[side] && this.#resume(side);
-    if (side === this.#client && this.#exchanges.isAttemptOver(this.#held.of(otherSide(side)), this.#held.of(side))) {
+    let progress = this.#turns.isStalled(side) && this.#resume(side);
+    if (
+      side === this.#turns.client &&
+      this.#exchanges.isAttemptOver(this.#held.of(otherSide(side)), this.#held.of(side))
+    ) {
       this.tellAttempt();
     }
-    while (this.#state === READING && this.#mayRead(side)) {
+    while (this.#state === READING && this.#turns.mayRead(side)) {
       const piece = this.#held.of(side).shift();
       if (piece === undefined) break;
       progress = true;
@@ -386,7 +333,7 @@ export class Opening {
 
   /** Hands over what was read behind the 101, and what was held, in the order of capture. */
   #afterUpgrade(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    const client = this.#client;
+    const client = this.#turns.client;
     if (client === null) return;
     this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
     const early = this.#held.of(client).first;
