@@ -21,6 +21,7 @@ export class ChainFrame implements CandidateHeader, CountedHeader {
   readonly segments: number;
   readonly startsSegment: boolean;
   readonly ledHere: number;
+  readonly speaks: boolean;
   state: ChainState;
   previous: ChainFrame | null = null;
   /** Bits of its header. */
@@ -38,6 +39,7 @@ export class ChainFrame implements CandidateHeader, CountedHeader {
     segments: number,
     startsSegment: boolean,
     ledHere: number,
+    speaks: boolean,
     bits: number,
     before: number,
   ) {
@@ -51,6 +53,7 @@ export class ChainFrame implements CandidateHeader, CountedHeader {
     this.segments = segments;
     this.startsSegment = startsSegment;
     this.ledHere = ledHere;
+    this.speaks = speaks;
     this.state = stateAfter(header.first, 'unknown') as ChainState;
     this.bits = bits;
     this.before = before;

@@ -234,6 +234,7 @@ export class FrameSearch {
       segments,
       startsSegment,
       expected?.headers ?? 0,
+      this.#speaks(header),
       this.#headerBits(header, null),
       startsSegment
         ? segmentStartBits(segments - 1 - this.#stretchSegments)
@@ -318,7 +319,7 @@ export class FrameSearch {
 
   #endBitsOf(frame: ChainFrame, end: number, segmentEnds: number): number {
     const bits = this.#odds.endBits(frame.length, segmentEnds, this.#census.shareOfEnds(frame));
-    if (this.#mayBeginLength(frame)) return Math.min(bits, 0);
+    if (!frame.speaks) return Math.min(bits, 0);
     const start = end - frame.length;
     const isWhole = frame.stretch === this.#stretch && frame.length <= this.#options.limit && start >= 0;
     return isWhole ? bits + contentBits(frame, this.#held.octets, start, end) : bits;
@@ -329,11 +330,11 @@ export class FrameSearch {
     const byChance = this.#census.shareOf(header.first, last, this.#at - this.#stretchAt);
     const share = this.#odds.share(header.first, previous?.state ?? 'unknown');
     const bits = Math.log2(share / byChance) + lengthBits(header.length);
-    return this.#mayBeginLength(header) ? Math.min(bits, 0) : bits;
+    return this.#speaks(header) ? bits : Math.min(bits, 0);
   }
 
-  #mayBeginLength({ first }: CandidateHeader): boolean {
-    return mayBeginLength(first, this.#options.masked);
+  #speaks({ first }: CandidateHeader): boolean {
+    return !mayBeginLength(first, this.#options.masked);
   }
 
   /** Finds the frame of a chain to read from. `ended`: the last frame's end is known. */
@@ -344,7 +345,7 @@ export class FrameSearch {
     let bits = 0;
     for (let index = chain.length - 1; index >= 0; index--) {
       const frame = chain[index];
-      if (this.#mayBeginLength(frame)) continue;
+      if (!frame.speaks) continue;
       bits += frame.before + Math.max(frame.bits, LEAST_TO_READ);
       const landing = index > 0 || ended ? landingBits(frame.length) : 0;
       const isHeld = frame.at >= Math.max(this.#held.base, oldest);

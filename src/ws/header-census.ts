@@ -7,6 +7,8 @@ export interface CountedHeader {
   /** Headers, of whatever chain, that lead to it. */
   ledHere: number;
   startsSegment: boolean;
+  /** Whether it may speak for a frame: how many do not says nothing of how many of the others there are by chance. */
+  speaks: boolean;
   previous: CountedHeader | null;
 }
 
@@ -37,6 +39,7 @@ export class HeaderCensus {
   /** By first octet: headers, and how many headers lead to such. */
   readonly #counts: number[] = new Array(PLACES).fill(0);
   readonly #led: number[] = new Array(PLACES).fill(0);
+  /** Headers that may speak for frames. */
   #headers = 0;
   /** Headers that lead to a segment's start. */
   ledToStart = 0;
@@ -45,7 +48,7 @@ export class HeaderCensus {
     const place = placeOf(header.first);
     this.#counts[place]++;
     this.#led[place] += header.ledHere;
-    this.#headers++;
+    if (header.speaks) this.#headers++;
   }
 
   clear(): void {
@@ -71,7 +74,7 @@ export class HeaderCensus {
     let led = PRIOR_HEADERS * RANDOM_SHARE + this.#led[placeOf(first)];
     for (let member = last, count = 0; member !== null && count < CHAIN_COUNTED; count++) {
       places--;
-      headers--;
+      if (member.speaks) headers--;
       if (member.first === first) {
         found--;
         led -= member.ledHere;
@@ -89,7 +92,7 @@ export class HeaderCensus {
     let led = PRIOR_HEADERS * RANDOM_END + this.ledToStart;
     let member: CountedHeader | null = last;
     for (let count = 0; member !== null && count < CHAIN_COUNTED; count++) {
-      headers--;
+      if (member.speaks) headers--;
       if (member.startsSegment) led -= member.ledHere;
       member = member.previous;
     }

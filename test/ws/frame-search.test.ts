@@ -138,6 +138,15 @@ describe('frames are found again', () => {
     }
   });
 
+  it('by two that fill their segments, however many of the octets between them are zeros, which look like headers', () => {
+    // As VS Code's server sends them: kind, number, acknowledged, length, in 13 octets, and what it says.
+    const sent = [
+      Uint8Array.of(0x0b, 0, 0, 0, 0, 0, 0, 3, 0x7a, 0, 0, 0, 4, 0, 0, 0, 0x10),
+      Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 3, 0x7a, 0, 0, 0, 0),
+    ].map((payload) => frame(BINARY, payload));
+    assert.equal(search(sent, { compression: true }).at, 0);
+  });
+
   it('behind thousands of segments without any', () => {
     const random = new Random(6);
     const segments = Array.from({ length: 2500 }, () => new Uint8Array(200).fill(0xff));

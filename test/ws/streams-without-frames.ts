@@ -60,6 +60,13 @@ export const STREAMS: Record<string, StreamMaker> = {
     return octets;
   },
   'records behind their lengths': (random, length) => concat(...records(random, length)).subarray(0, length),
+  'integers of 32 bits': (random, length) => {
+    const greatest = random.pick([4, 200, 70_000]);
+    const octets = new DataView(new ArrayBuffer(length + 4));
+    const isLittle = random.once(2);
+    for (let at = 0; at < length; at += 4) octets.setUint32(at, random.between(0, greatest), isLittle);
+    return new Uint8Array(octets.buffer, random.between(0, 4), length);
+  },
   'protobuf messages': (random, length) => {
     const octets: number[] = [];
     const varint = (value: number) => {
