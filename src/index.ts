@@ -5,7 +5,7 @@ export type { DecodeFailure, PayloadCodec } from './codec/codec.ts';
 export { DocumentError, loadRegistry, ProtobufCodec, type Registry, registryFromOptions } from './codec/index.ts';
 export { type DissectOptions, type DissectSyncOptions, dissect, dissectSync } from './dissect/dissect.ts';
 export type { DissectionLimits } from './dissect/dissector.ts';
-export type { PayloadOption } from './dissect/event-maker.ts';
 export type * from './dissect/events.ts';
+export type { PayloadOption } from './dissect/payload-option.ts';
 export type { CaptureSource } from './dissect/run.ts';
 export { version } from './version.ts';

@@ -23,7 +23,6 @@ const LONGEST = 300;
 const LONGER = new Map([
   ['codec/message-table.ts', 310],
   ['tcp/connection-table.ts', 312],
-  ['endpoint/client.ts', 310],
   ['codec/octet-writer.ts', 370],
   ['endpoint/connection.ts', 380],
   ['ws/message-assembler.ts', 380],

@@ -75,11 +75,18 @@ export async function readCapture(
   sink: CaptureSink,
   options: ReadOptions = {},
 ): Promise<CaptureDescription> {
+  if (options.signal?.aborted) destroyStreams(source);
   options.signal?.throwIfAborted();
   if (isSet(source)) return readSet(source, sink, options);
   if (typeof source === 'string') return readPath(source, sink, options);
   if (source instanceof Uint8Array) return readOctets(source, sink, options);
   return readStream(source, sink, options);
+}
+
+function destroyStreams(source: CaptureSource): void {
+  for (const each of isSet(source) ? source : [source]) {
+    if (typeof each !== 'string' && !(each instanceof Uint8Array)) each.destroy();
+  }
 }
 
 async function readSet(

@@ -3,8 +3,8 @@
 
 import { type Command, Option } from 'commander';
 import type { PayloadCodec } from '../codec/codec.ts';
-import type { PayloadOption } from '../dissect/event-maker.ts';
 import { SEVERITIES, type Severity } from '../dissect/events.ts';
+import { PAYLOAD_OPTIONS, type PayloadOption } from '../dissect/payload-option.ts';
 import type { CaptureSource } from '../dissect/run.ts';
 import type { Selection } from '../dissect/selection.ts';
 import type { TimeStyle } from '../output/time-column.ts';
@@ -38,15 +38,13 @@ export interface EventRunSource {
   isOneOfSeveral?: boolean | undefined;
 }
 
-const PAYLOADS: readonly PayloadOption[] = ['undecoded', 'always', 'never'];
-
 export function addEventOptions(command: Command): void {
   command
     .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', EVENT_FORMATS).default('table')))
     .addOption(outputOption(new Option('--frames', 'show each frame too')))
     .addOption(
       outputOption(
-        choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOADS).default('undecoded'),
+        choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOAD_OPTIONS).default('undecoded'),
       ),
     );
   addTimeOption(command);

@@ -3,6 +3,7 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 import { nearestName } from '../codec/nearest-name.ts';
+import { alternatives } from '../option-checks.ts';
 
 /** A round number of seconds that a timer of Node's takes (`endpoint/longest-timer.ts`). */
 const LONGEST_SECONDS = 2_000_000;
@@ -15,7 +16,9 @@ export function choiceOf<T extends string>(choices: readonly T[]): (word: string
     if (found !== undefined) return found;
     const meant = nearestName(word, choices);
     throw new InvalidArgumentError(
-      meant === null ? `It can be ${listOf(choices)}.` : `Did you mean ${meant}? It can be ${listOf(choices)}.`,
+      meant === null
+        ? `It can be ${alternatives(choices)}.`
+        : `Did you mean ${meant}? It can be ${alternatives(choices)}.`,
     );
   };
 }
@@ -68,8 +71,4 @@ export function parseSize(word: string): number {
     throw new InvalidArgumentError('It must be a number of octets, such as 4096, 64k or 16M.');
   }
   return Number(parts[1]) * UNITS[parts[2].toLowerCase()];
-}
-
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -1,8 +1,11 @@
 // The library's way in: a capture as an iterable of events.
 
 import type { PayloadCodec } from '../codec/codec.ts';
-import { EventMaker, type EventOptions, type PayloadOption } from './event-maker.ts';
+import { checkOptions, numberFrom, oneOf } from '../option-checks.ts';
+import { defaultLimits } from './dissector.ts';
+import { EventMaker, type EventOptions } from './event-maker.ts';
 import type { WsdissectEvent } from './events.ts';
+import { PAYLOAD_OPTIONS, type PayloadOption } from './payload-option.ts';
 import { type CaptureSource, type RunOptions, runDissection, runDissectionSync } from './run.ts';
 
 export interface DissectOptions extends Omit<RunOptions, 'pause'> {
@@ -19,7 +22,13 @@ export interface DissectOptions extends Omit<RunOptions, 'pause'> {
 /** Reading a registry waits for files, so that only a codec at hand will do; the capture itself is read without waiting. */
 export type DissectSyncOptions = Omit<DissectOptions, 'registry'>;
 
+const OPTIONS = { frames: oneOf([true, false]), payload: oneOf(PAYLOAD_OPTIONS) };
+const LIMITS = Object.fromEntries(Object.keys(defaultLimits).map((limit) => [limit, numberFrom(0)]));
+
+/** @throws {TypeError} of an option that is not as it must be */
 function eventOptions(options: DissectSyncOptions, codec = options.codec ?? null): EventOptions {
+  checkOptions(options, OPTIONS);
+  checkOptions(options.limits ?? {}, LIMITS);
   return {
     frames: options.frames ?? false,
     payload: options.payload ?? 'undecoded',
@@ -46,13 +55,13 @@ async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCode
  *
  * @throws {CaptureError} of kind `unreadable` where there is nothing to read
  * @throws {DocumentError} where the registry is not one
- * @throws {TypeError} where both a registry and a codec are given
+ * @throws {TypeError} where both a registry and a codec are given, or an option is not as it must be
  */
 export async function* dissect(
   source: CaptureSource,
   options: DissectOptions = {},
 ): AsyncGenerator<WsdissectEvent, void, undefined> {
-  const codec = await codecOf(options);
+  const eventsAsked = eventOptions(options, await codecOf(options));
   const found: WsdissectEvent[] = [];
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -71,7 +80,7 @@ export async function* dissect(
   let ended = false;
   const running = runDissection(
     source,
-    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options, codec), clock),
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventsAsked, clock),
     { ...options, signal, pause },
   ).finally(() => {
     ended = true;
@@ -110,12 +119,19 @@ export async function* dissect(
  * ```
  *
  * @throws {CaptureError} of kind `unreadable` where there is nothing to read
+ * @throws {TypeError} where a registry is given, or an option is not as it must be
  */
 export function dissectSync(source: string | Uint8Array, options: DissectSyncOptions = {}): WsdissectEvent[] {
+  if ((options as DissectOptions).registry !== undefined) {
+    throw new TypeError(
+      'dissectSync cannot wait for a registry; give codec: new ProtobufCodec(await loadRegistry(path))',
+    );
+  }
+  const eventsAsked = eventOptions(options);
   const found: WsdissectEvent[] = [];
   runDissectionSync(
     source,
-    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options), clock),
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventsAsked, clock),
     options,
   );
   return found;

@@ -8,6 +8,7 @@ import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import type { CaptureClock } from './clock.ts';
 import { directionName } from './direction.ts';
 import type { ControlEvent, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
+import type { PayloadOption } from './payload-option.ts';
 import type {
   ControlView,
   DissectionSink,
@@ -19,9 +20,6 @@ import type {
   RareEvent,
   SinkNeeds,
 } from './sink.ts';
-
-/** Where `text` or `data` stand in message events: where nothing was decoded, always, never. */
-export type PayloadOption = 'undecoded' | 'always' | 'never';
 
 export interface EventOptions {
   /** Whether there are `frame` events. */

@@ -8,10 +8,12 @@ import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
 import { acceptKey } from '../http/accept-key.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
-import { version } from '../version.ts';
-import { COMPRESSION_OFFER, isDeflate } from './compression.ts';
+import { checkOptions, numberFrom } from '../option-checks.ts';
+import { isDeflate } from './compression.ts';
 import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
+import { LONGEST_TIMER } from './longest-timer.ts';
 import type { MessageProtocol } from './message-protocol.ts';
+import { requestFields } from './request-fields.ts';
 import type { SocketTap } from './socket-tap.ts';
 import { targetAddress } from './target-address.ts';
 import { fieldHasToken, fieldValues } from './upgrade-checks.ts';
@@ -53,21 +55,18 @@ export interface ClientTls {
   onKeyLog?: ((line: Uint8Array) => void) | undefined;
 }
 
+const WANTED = {
+  handshakeTimeout: numberFrom(1, LONGEST_TIMER),
+  readLimit: numberFrom(1),
+  readDeadline: numberFrom(0, LONGEST_TIMER),
+  queueLength: numberFrom(1),
+};
+
 const HANDSHAKE_TIMEOUT = 10_000;
 const READ_LIMIT = 64 * 1024 * 1024;
 const QUEUE_LENGTH = 10;
 /** gorilla keeps as much of a refusal's body. */
 const BODY_KEPT = 1024;
-/** Fields that the handshake itself sets. */
-const OWN_FIELDS = [
-  'Upgrade',
-  'Connection',
-  'Sec-WebSocket-Key',
-  'Sec-WebSocket-Version',
-  'Sec-WebSocket-Extensions',
-  'Sec-WebSocket-Protocol',
-];
-
 /** The server did not upgrade the connection. */
 export class HandshakeError extends Error {
   override readonly name = 'HandshakeError';
@@ -94,11 +93,12 @@ export interface ClientConnection {
  * Connects to a WebSocket server.
  *
  * @param url `ws://…` or `wss://…`
- * @throws {TypeError} where the URL or a field cannot be used
+ * @throws {TypeError} where the URL, a field or an option cannot be used
  * @throws {HandshakeError} where the server does not upgrade
  * @throws the error of connecting, such as ECONNREFUSED
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<ClientConnection> {
+  checkOptions(options, WANTED);
   const target = targetOf(url);
   const key = randomBytes(16).toString('base64');
   const fields = requestFields(target, key, options);
@@ -141,32 +141,6 @@ function targetOf(url: string): URL {
     throw new TypeError('a WebSocket URL has no user name and no password; use an Authorization field');
   }
   return target;
-}
-
-/** In the order of Go's net/http: Host, User-Agent, the others by name. */
-function requestFields(target: URL, key: string, options: ConnectOptions): string[] {
-  const { headers = [], subprotocols = [], origin, compression = false } = options;
-  const given = new Map<string, string>();
-  let host = target.host;
-  let agent = `wsdissect/${version}`;
-  const others: [string, string][] = [];
-  for (const [name, value] of headers) {
-    if (OWN_FIELDS.some((own) => own.toLowerCase() === name.toLowerCase())) {
-      throw new TypeError(`websocket: duplicate header not allowed: ${name}`);
-    }
-    if (name.toLowerCase() === 'host') host = value;
-    else if (name.toLowerCase() === 'user-agent') agent = value;
-    else others.push([name, value]);
-  }
-  given.set('Connection', 'Upgrade');
-  if (origin !== undefined) given.set('Origin', origin);
-  if (compression) given.set('Sec-WebSocket-Extensions', COMPRESSION_OFFER);
-  given.set('Sec-WebSocket-Key', key);
-  if (subprotocols.length > 0) given.set('Sec-WebSocket-Protocol', subprotocols.join(', '));
-  given.set('Sec-WebSocket-Version', '13');
-  given.set('Upgrade', 'websocket');
-  const sorted = [...given, ...others].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
-  return ['Host', host, 'User-Agent', agent, ...sorted.flat()];
 }
 
 /** A socket that connects; the tap has seen it before. */

@@ -34,11 +34,12 @@ export interface WebSocketServer extends AsyncDisposable {
 /**
  * Starts the article's server.
  *
+ * @throws {TypeError} of an option that is not as it must be
  * @throws the error of listening, such as EADDRINUSE
  */
 export async function serve(options: ServeOptions = {}): Promise<WebSocketServer> {
-  const protocol = options.protocol ?? (await articleProtocol());
-  const server = new ArticleServer(serverSettings(options), protocol);
+  const settings = serverSettings(options);
+  const server = new ArticleServer(settings, options.protocol ?? (await articleProtocol()));
   await server.listen();
   return server;
 }

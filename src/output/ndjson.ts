@@ -7,8 +7,9 @@ import { ConstantText } from '../codec/constant-text.ts';
 import { jsonText } from '../codec/json-text.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
-import { type EventOptions, needsOf, type PayloadOption } from '../dissect/event-maker.ts';
+import { type EventOptions, needsOf } from '../dissect/event-maker.ts';
 import type { Counts, MidstreamEvent } from '../dissect/events.ts';
+import type { PayloadOption } from '../dissect/payload-option.ts';
 import type {
   ControlView,
   DissectionSink,

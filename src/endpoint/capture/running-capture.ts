@@ -2,7 +2,8 @@
 // sockets, or tcpdump, which sees the packets. Whoever speaks attaches its sockets and does not know which it is.
 
 import { platform } from 'node:os';
-import { type CaptureFormatName, formatByName } from '../../capture/record-format.ts';
+import { type CaptureFormatName, formatByName, RECORD_FORMATS } from '../../capture/record-format.ts';
+import { checkOptions, oneOf } from '../../option-checks.ts';
 import type { SocketTap } from '../socket-tap.ts';
 import { CaptureFile } from './capture-file.ts';
 import { type CaptureOutput, fileOutput } from './capture-output.ts';
@@ -10,6 +11,12 @@ import { CaptureTap } from './capture-tap.ts';
 import { type PacketFilter, startTcpdump } from './tcpdump.ts';
 
 export type CaptureWay = 'tap' | 'tcpdump';
+
+const WANTED = {
+  format: oneOf(Object.keys(RECORD_FORMATS)),
+  resolution: oneOf([6, 9]),
+  via: oneOf(['tap', 'tcpdump'] satisfies CaptureWay[]),
+};
 
 export interface CaptureOptions {
   /** Path of the file, which is written over, or what takes its octets. */
@@ -50,11 +57,13 @@ export class MissingPortError extends Error {
  * Opens the file and begins to capture.
  *
  * @param filter what to capture; needed for tcpdump only
+ * @throws {TypeError} of an option that is not as it must be
  * @throws the system's error where the file cannot be opened
  * @throws {TcpdumpError} with the remedy
  * @throws {MissingPortError}
  */
 export async function startCapture(options: CaptureOptions, filter?: PacketFilter): Promise<RunningCapture> {
+  checkOptions(options, WANTED);
   if (options.via === 'tcpdump' && (filter === undefined || filter.port === 0)) throw new MissingPortError();
   const { output, resolution = 6 } = options;
   const { format = formatByName(typeof output === 'string' ? output : output.name) } = options;
