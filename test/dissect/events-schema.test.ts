@@ -40,6 +40,62 @@ function typesHeldIn(files: readonly string[]): Set<string> {
   return met;
 }
 
+const PLACE = { connection: 0, packet: 1, time: '2026-11-24T06:07:42.000000Z', elapsed: 0 };
+const MESSAGE = {
+  ...{ type: 'message', ...PLACE, direction: 'c2s', index: 0, opcode: 'binary', length: 1, wireLength: 1, frames: 1 },
+  ...{ compressed: false, firstPacket: 1 },
+};
+const { length: _, ...LENGTHLESS } = MESSAGE;
+const FRAME = {
+  ...{ type: 'frame', ...PLACE, direction: 'c2s', opcode: 'text', fin: true, rsv: 0, masked: true, key: '00000000' },
+  ...{ length: 0, headerLength: 6, offset: 0 },
+};
+const CONTROL = { type: 'control', ...PLACE, direction: 'c2s', length: 0, data: '' };
+const CLOSE = { ...CONTROL, opcode: 'close', code: null, name: null, reason: '' };
+const PIECE = { at: 0, data: 'AA==' };
+const INCOMPLETE = {
+  ...{ opcode: 'text', wireLength: 2, captured: 1, frames: 1, compressed: false, firstPacket: 1, pieces: [PIECE] },
+};
+const DIAGNOSTIC = {
+  ...{ type: 'diagnostic', ...PLACE, code: 'message-incomplete', severity: 'warning', direction: 'c2s' },
+  ...{ message: '', reference: '', incomplete: INCOMPLETE },
+};
+const SUMMARY = {
+  ...{ type: 'summary', packets: 0, octets: 0, tcpConnections: 0, webSocketConnections: 0, messages: 0 },
+  ...{ otherConnections: [], skipped: {}, complete: true },
+};
+const HANDSHAKE = {
+  ...{ type: 'handshake', ...PLACE, client: { address: '::1', port: 1 }, server: { address: '::1', port: 2 } },
+  ...{ request: { method: 'GET', target: '/', headers: [] }, response: null, upgraded: false, accept: 'missing' },
+  ...{ subprotocol: null, extensions: null },
+};
+const CAPTURE = { type: 'capture', files: ['a.pcap'], format: 'pcap, pcapng', linkTypes: [] };
+const DECODED = { id: 1, type: 'pb.Ping', value: {} };
+
+/** Each differs from one above, which is an event, in what it is named by. */
+const NO_EVENTS: Record<string, object> = {
+  'packet 0': { ...MESSAGE, packet: 0 },
+  'a message without its length': LENGTHLESS,
+  'a message not inflated that was not compressed': { ...LENGTHLESS, inflated: false },
+  'a message not inflated with its octets': { ...LENGTHLESS, compressed: true, inflated: false, data: 'AA==' },
+  'text and data at once': { ...MESSAGE, text: 'x', data: 'AA==' },
+  'a value and why there is none': { ...MESSAGE, decoded: DECODED, decodeError: { code: 'ErrMsgShort', message: '' } },
+  'a file without the number of the packet in it': { ...MESSAGE, file: 'a.pcap' },
+  'a ping with a status code': { ...CLOSE, opcode: 'ping' },
+  'a close without one': { ...CONTROL, opcode: 'close' },
+  'a masked frame without its key': { ...FRAME, key: null },
+  'an unmasked frame with a key': { ...FRAME, masked: false },
+  'a header of 3 octets': { ...FRAME, headerLength: 3 },
+  'an incomplete message without what is there of it': { ...DIAGNOSTIC, incomplete: undefined },
+  'what is there of something else': { ...DIAGNOSTIC, code: 'rsv2' },
+  'a piece without its octets': { ...DIAGNOSTIC, incomplete: { ...INCOMPLETE, pieces: [{ at: 0 }] } },
+  'an incomplete message of an opcode there is not': { ...DIAGNOSTIC, incomplete: { ...INCOMPLETE, opcode: 'banana' } },
+  'a whole capture with an error': { ...SUMMARY, error: 'x' },
+  'a capture that is not whole, without why': { ...SUMMARY, complete: false },
+  'a format there is not': { ...CAPTURE, format: 'erf' },
+  'an upgrade without an answer': { ...HANDSHAKE, upgraded: true },
+};
+
 describe('the schema of events', () => {
   it('fits those of every fixture', () => {
     const met = typesHeldIn(captureFilesIn(join(root, 'fixtures')));
@@ -61,6 +117,25 @@ describe('the schema of events', () => {
     assert.equal(fits({ ...event, files: 'walkthrough.pcap' }), false);
     assert.equal(fits({ ...event, colour: 'red' }), false);
   });
+
+  it('fits the events that those below are made of', () => {
+    for (const event of [
+      MESSAGE,
+      FRAME,
+      CLOSE,
+      { ...CONTROL, opcode: 'ping' },
+      DIAGNOSTIC,
+      SUMMARY,
+      HANDSHAKE,
+      CAPTURE,
+    ]) {
+      assert.ok(fits(event), `${event.type}: ${JSON.stringify(fits.errors)}`);
+    }
+  });
+
+  for (const [what, event] of Object.entries(NO_EVENTS)) {
+    it(`refuses ${what}`, () => assert.equal(fits(event), false));
+  }
 
   it('has no field that docs/events.md does not name', () => {
     const page = readFileSync(join(root, 'docs/events.md'), 'utf8');
