@@ -3,6 +3,7 @@
 export { CaptureError, type CaptureErrorKind } from './capture/capture-error.ts';
 export type { DecodeFailure, PayloadCodec } from './codec/codec.ts';
 export { DocumentError, loadRegistry, ProtobufCodec, type Registry, registryFromOptions } from './codec/index.ts';
+export type { OctetWriter } from './codec/octet-writer.ts';
 export { type DissectOptions, type DissectSyncOptions, dissect, dissectSync } from './dissect/dissect.ts';
 export type { DissectionLimits } from './dissect/dissector.ts';
 export type * from './dissect/events.ts';

@@ -47,7 +47,7 @@ export interface RawInflater {
 }
 
 /** What every message leaves out at its end, RFC 7692 §7.2.1: the length fields of an empty stored block. */
-export const MESSAGE_END = Uint8Array.of(0, 0, 0xff, 0xff);
+export const MESSAGE_END: Uint8Array = Uint8Array.of(0, 0, 0xff, 0xff);
 
 /** Words of zlib for a reference to octets that are not in the window. */
 export const REFERS_TOO_FAR = 'invalid distance too far back';
