@@ -5,7 +5,7 @@
 import type { Readable } from 'node:stream';
 import { CaptureError, errorOfFile } from './capture-error.ts';
 import type { CaptureSink, ReadOptions } from './capture-parser.ts';
-import { type CaptureAnnex, type CaptureDescription, PacketView } from './packet.ts';
+import { type CaptureAnnex, type CaptureDescription, PacketView, UNKNOWN_CAPTURE } from './packet.ts';
 import { SetMember } from './set-member.ts';
 
 /** Files that may overlap in time: each takes a handle and some 200 KB. */
@@ -73,7 +73,7 @@ class CaptureSet {
     for (const [rank, member] of withPackets.entries()) member.rank = rank;
     this.#waiting.push(...[...withPackets].reverse());
     return {
-      format: [...new Set(descriptions.map(({ format }) => format))].join(', ') || 'unknown',
+      format: [...new Set(descriptions.map(({ format }) => format))].join(', ') || UNKNOWN_CAPTURE.format,
       linkTypes: [...new Set(descriptions.flatMap(({ linkTypes }) => linkTypes))],
       resolution: Math.max(6, ...descriptions.map(({ resolution }) => resolution)),
       files: [...withPackets, ...without].map((member) => member.name),

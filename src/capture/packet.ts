@@ -58,7 +58,7 @@ export interface PacketSink {
 
 /** What a capture says of itself before its first packet. */
 export interface CaptureDescription {
-  /** `pcap` or `pcapng`; of a set with both, both with a comma between. */
+  /** `pcap` or `pcapng`; of a set with both, both with a comma between; `unknown` where none was read. */
   format: string;
   /** LINKTYPE_ numbers of the interfaces known before the first packet, each once. */
   linkTypes: number[];
@@ -67,6 +67,9 @@ export interface CaptureDescription {
   /** Names of a set's files, in the order in which `Origin.file` counts them; absent where there is one alone. */
   files?: string[];
 }
+
+/** Of what is no capture, or was not read up to where a capture says what it is. */
+export const UNKNOWN_CAPTURE: CaptureDescription = { format: 'unknown', linkTypes: [], resolution: 6 };
 
 /** Names of an address, as whoever captured resolved them. */
 export interface AddressNames {

@@ -2,7 +2,14 @@
 // Reads no files; `run.ts` gives it packets.
 
 import type { CaptureSink } from '../capture/capture-parser.ts';
-import { type CaptureAnnex, type CaptureDescription, NO_COMMENTS, Origin, type PacketView } from '../capture/packet.ts';
+import {
+  type CaptureAnnex,
+  type CaptureDescription,
+  NO_COMMENTS,
+  Origin,
+  type PacketView,
+  UNKNOWN_CAPTURE,
+} from '../capture/packet.ts';
 import { DEFAULT_FRAGMENT_LIMIT } from '../link/datagram-store.ts';
 import { LinkDecoder } from '../link/link-decoder.ts';
 import { linkTypeName } from '../link/link-types.ts';
@@ -88,6 +95,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   /** Kinds of other connections, in the order in which they were first seen, and by protocol and port. */
   readonly #others: OtherConnections[] = [];
   readonly #othersByPort = new Map<Protocol, Map<number, OtherConnections>>();
+  #isStarted = false;
   #packets = 0;
   #octets = 0;
   #webSocketConnections = 0;
@@ -131,6 +139,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onStart(description: CaptureDescription): void {
+    this.#isStarted = true;
     this.clock.resolution = description.resolution;
     this.clock.files = description.files ?? [];
     this.sink.onEvent({
@@ -156,6 +165,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
 
   /** The capture is over; `error` says why it is not complete, in one line. */
   finish(error?: string): void {
+    if (!this.#isStarted) this.onStart(UNKNOWN_CAPTURE);
     this.#tcp.finish(this.#last);
     this.#inflaters.close();
     this.sink.onEvent({

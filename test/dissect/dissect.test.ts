@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { PayloadCodec } from '../../src/codec/codec.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { dissect, dissectSync } from '../../src/dissect/dissect.ts';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { BINARY, frame } from '../support/websocket-writer.ts';
 import { Dissection, dissectionOf, upgraded } from './dissection.ts';
 
@@ -22,6 +23,25 @@ test('a signal ends the reading without waiting too, and the summary says so', (
   const stop = new AbortController();
   const { summary } = new Dissection(dissectSync(capture, { signal: stop.signal, onProgress: () => stop.abort() }));
   assert.deepEqual([summary.complete, summary.error], [false, 'the reading was ended early']);
+});
+
+test('the capture event comes first also of what is no capture, and where the reading ended before it began', async () => {
+  const signal = AbortSignal.abort();
+  const awaited: WsdissectEvent[] = [];
+  for await (const event of dissect(capture, { name: 'text.pcap', signal })) awaited.push(event);
+  const ways = [
+    awaited,
+    dissectSync(Buffer.from('text'), { name: 'text.pcap' }),
+    dissectSync(Buffer.alloc(0), { name: 'text.pcap' }),
+    dissectSync(capture, { name: 'text.pcap', signal }),
+  ];
+  for (const [first, ...rest] of ways) {
+    assert.deepEqual(first, { type: 'capture', files: ['text.pcap'], format: 'unknown', linkTypes: [] });
+    assert.deepEqual(
+      rest.map(({ type }) => type),
+      ['summary'],
+    );
+  }
 });
 
 test('a codec decodes whole messages where no payloads are shown, also those that lie in several packets', () => {
