@@ -48,6 +48,11 @@ export function choices(description: string, names: readonly string[]): JsonSche
   };
 }
 
+/** For `anyOf`: one of the properties is there. Each is named beside, as strict readers want of what is required. */
+export function oneAtLeast(names: readonly string[]): JsonSchema[] {
+  return names.map((name) => ({ properties: { [name]: {} }, required: [name] }));
+}
+
 /** Text as it is, or `{ $pattern: … }` and the like. */
 export function text(description: string): JsonSchema {
   return { type: ['string', 'object'], description: `${description}; text, or { $pattern: … }`, minProperties: 1 };

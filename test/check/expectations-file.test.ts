@@ -12,7 +12,7 @@ import { parseExpectations } from '../../src/check/expectations-file.ts';
 import { DocumentError } from '../../src/codec/document-error.ts';
 import { scenarioNames } from '../../src/endpoint/scenario/scenario-file.ts';
 
-const validate = new Ajv2020({ strict: false, allowUnionTypes: true }).compile(JSON.parse(expectationsSchema()));
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(JSON.parse(expectationsSchema()));
 
 const faults: readonly (readonly [yaml: string, message: string])[] = [
   ['expect: []', '1:1: expect says nothing; see docs/check.md for what it can say'],

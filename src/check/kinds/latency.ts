@@ -1,7 +1,7 @@
 // `latency`: percentiles of the time from request to answer.
 
 import { formatSeconds } from '../../output/amounts.ts';
-import { duration, mapping, secondsOf } from '../json-schema.ts';
+import { duration, mapping, oneAtLeast, secondsOf } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { makePairFinder, type PairSpec, pairProperties } from '../pairs.ts';
 import { isLonger } from '../values.ts';
@@ -25,7 +25,7 @@ export const latency: Kind<LatencySpec> = {
       },
       ['request', 'answer'],
     ),
-    anyOf: NAMES.map((name) => ({ required: [name] })),
+    anyOf: oneAtLeast(NAMES),
   },
   name: (spec) => `latency ${NAMES.flatMap((name) => (spec[name] ? [`${name} within ${spec[name]}`] : [])).join(', ')}`,
   async prepare(spec, path) {

@@ -1,6 +1,6 @@
 // `sizes`: how long messages are, each and in all.
 
-import { bounds, mapping } from '../json-schema.ts';
+import { bounds, mapping, oneAtLeast } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
 import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
@@ -23,7 +23,7 @@ export const sizes: Kind<SizesSpec> = {
       each: bounds('length of each'),
       total: bounds('length of all together'),
     }),
-    anyOf: [{ required: ['each'] }, { required: ['total'] }],
+    anyOf: oneAtLeast(['each', 'total']),
   },
   name: ({ each, total }) =>
     [
