@@ -1,5 +1,5 @@
-// What holds of the events of any capture whatever: each fits the published schema, packets and connections are in range, a
-// connection is told of before it says anything and ends once, and the summary comes last.
+// What holds of the events of any capture whatever: each fits the published schema, packets and connections are in range, the
+// capture comes first and the summary last, and a connection is told of before it says anything and ends once.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ export function checkEvents(events: readonly WsdissectEvent[], complete: boolean
   for (const event of events) {
     mustHold(fits(event) === true, () => `the schema refuses ${JSON.stringify(event)}: ${JSON.stringify(fits.errors)}`);
   }
+  mustHold(events[0]?.type === 'capture', () => `the first event is ${events[0]?.type}`);
   const last = events.at(-1);
   mustHold(last?.type === 'summary', () => `the last event is ${last?.type}`);
   mustHold(last.complete === complete, () => `the summary says complete: ${last.complete}`);

@@ -1,14 +1,31 @@
-// Writes the JSON Schema of expectations from the kinds' own: `node --import tsx scripts/make-schemas.ts`. A test fails where
-// the file in the repository says anything else; biome has a say in its lines.
+// Writes what of the JSON Schemas is made: the one of expectations from the kinds' own, the codes of diagnostics in the one of events
+// from the tables of rules: `node --import tsx scripts/make-schemas.ts`, then `npx biome check --write schemas`. Tests fail where the
+// files in the repository say anything else.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { publishedSchema } from '../src/check/expectations-schema.ts';
+import { rulesByCode } from '../src/dissect/diagnostics.ts';
 
 export const EXPECTATIONS_SCHEMA = fileURLToPath(new URL('../schemas/expectations.schema.json', import.meta.url));
+const EVENTS_SCHEMA = fileURLToPath(new URL('../schemas/events.schema.json', import.meta.url));
 
 export function expectationsSchema(): string {
-  return `${JSON.stringify(publishedSchema(), null, 2)}\n`;
+  return jsonText(publishedSchema());
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(EXPECTATIONS_SCHEMA, expectationsSchema());
+/** The schema of events as it is written, but for the codes. */
+function eventsSchema(): string {
+  const schema = JSON.parse(readFileSync(EVENTS_SCHEMA, 'utf8'));
+  schema.$defs.diagnostic.properties.code.enum = [...rulesByCode().keys()].sort();
+  return jsonText(schema);
+}
+
+function jsonText(schema: unknown): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(EXPECTATIONS_SCHEMA, expectationsSchema());
+  writeFileSync(EVENTS_SCHEMA, eventsSchema());
+}

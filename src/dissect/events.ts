@@ -24,7 +24,7 @@ export interface Located {
   time: string;
   /** Seconds since the first packet of the capture. */
   elapsed: number;
-  /** Of a set of files, the one that the packet is in, and its number there. */
+  /** Of a set of files, and with `namesFile`: the one that the packet is in, and its number there. */
   file?: string;
   filePacket?: number;
 }
