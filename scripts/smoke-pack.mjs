@@ -59,7 +59,8 @@ new MessageProtocol();
 `;
 
 const TALK_TYPED = `
-import { type ConnectedClient, connect, type SocketTap, serve } from 'wsdissect/endpoint';
+import { type CaptureOutput, type ConnectedClient, connect, type SocketTap, serve, startCapture } from 'wsdissect/endpoint';
+export const captured = (output: CaptureOutput) => startCapture({ output }, { port: 8888, host: '::1' });
 export async function talk(socketTap: SocketTap): Promise<string | undefined> {
   const clients: ConnectedClient[] = [];
   await using server = await serve({ port: 0, socketTap, onConnection: (client) => void clients.push(client) });
@@ -70,11 +71,22 @@ export async function talk(socketTap: SocketTap): Promise<string | undefined> {
 `;
 
 const TYPED = `
-import { dissect, type MessageEvent, type WsdissectEvent } from 'wsdissect';
+import { dissect, dissectSync, type MessageEvent, OctetWriter, type PayloadCodec, type WsdissectEvent } from 'wsdissect';
 import { serve, type WebSocketServer } from 'wsdissect/endpoint';
 import { expectCapture, type CaptureVerdict } from 'wsdissect/testing';
 export const held = async (path: string): Promise<CaptureVerdict> => expectCapture(path, [{ close: { code: 1000 } }]);
 export const server = (): Promise<WebSocketServer> => serve({ port: 0 });
+class Lengths implements PayloadCodec {
+  write(octets: Uint8Array, start: number, end: number, writer: OctetWriter): null {
+    writer.ascii('{"id":1,"type":"' + this.typeOf() + '","value":' + (end - start) + '}');
+    return null;
+  }
+  typeOf(): string {
+    return 'length';
+  }
+}
+export const decoded = (octets: Uint8Array) => dissectSync(octets, { codec: new Lengths() });
+export const written = new Lengths().write(new Uint8Array(1), 0, 1, new OctetWriter());
 export async function lengths(path: string): Promise<number[]> {
   const found: number[] = [];
   for await (const event of dissect(path)) {

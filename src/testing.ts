@@ -18,6 +18,7 @@ import type { SocketTap } from './endpoint/socket-tap.ts';
 import { WorkflowCommandBreaker } from './output/workflow-commands.ts';
 import { version } from './version.ts';
 
+export type { GivenLimits } from './check/capture-log.ts';
 export type { CaptureVerdict, Miss, Verdict } from './check/verdict.ts';
 export type { SocketRole, SocketTap } from './endpoint/socket-tap.ts';
 

@@ -3,7 +3,7 @@
 // of order passes through wire-order before. No file here knows where a payload came from.
 
 export type { DecodeFailure, PayloadCodec } from './codec.ts';
-export { DocumentError } from './document-error.ts';
+export { DocumentError, type Place } from './document-error.ts';
 export { EncodeError } from './encode-error.ts';
 export { OctetWriter } from './octet-writer.ts';
 export { ProtobufCodec } from './protobuf-codec.ts';

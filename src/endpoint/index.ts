@@ -1,16 +1,19 @@
 // The folder's face, and what `import … from 'wsdissect/endpoint'` gives: the article's server, client and message protocol,
 // and what captures them.
 
-export { DocumentError } from '../codec/index.ts';
-export { loadRegistry, registryFromOptions } from '../codec/registry-file.ts';
+export type { CaptureFormatName } from '../capture/record-format.ts';
+export { DocumentError, type Place, type Registry } from '../codec/index.ts';
+export { loadRegistry, type RegistryOptions, registryFromOptions } from '../codec/registry-file.ts';
 export type { ServerAnswer } from './article-conversation.ts';
 export { ARTICLE_PROTO, articleProtocol } from './article-protocol.ts';
+export type { CaptureOutput } from './capture/capture-output.ts';
 export {
   type CaptureOptions,
   type CaptureWay,
   type RunningCapture,
   startCapture,
 } from './capture/running-capture.ts';
+export type { PacketFilter } from './capture/tcpdump.ts';
 export { type ClientConnection, type ClientTls, type ConnectOptions, connect, HandshakeError } from './client.ts';
 export type { ConnectedClient } from './connected-client.ts';
 export {
@@ -29,8 +32,8 @@ export {
   type MessageProtocolOptions,
   type TypedMessage,
 } from './message-protocol.ts';
-export { ignoring } from './replay/answer-differences.ts';
-export { type CapturedConversation, conversationOf, ReplayError } from './replay/captured-conversation.ts';
+export { type Answer, type Difference, type IsIgnored, ignoring } from './replay/answer-differences.ts';
+export { type CapturedConversation, conversationOf, ReplayError, type Said } from './replay/captured-conversation.ts';
 export { type Comparison, type ReplayOptions, type ReplayResult, replay, subprotocolsOf } from './replay/replay.ts';
 export { type Recording, type RecordOptions, record } from './scenario/record.ts';
 export type { Scenario, ScenarioConnection, Step } from './scenario/scenario.ts';

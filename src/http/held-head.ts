@@ -4,7 +4,7 @@
 import { findEmptyLine, startLineOffset, UNDECIDED_OCTETS } from './head-end.ts';
 
 export class HeldHead {
-  octets = new Uint8Array(512);
+  octets: Uint8Array = new Uint8Array(512);
   length = 0;
 
   /**

@@ -12,16 +12,16 @@ const SMALLEST = 64;
  * Memory of searches that are over, for those that come: a lossy capture has one after the other, and what is freed is not
  * free before V8 looks for it. A few of each length, which is a power of two; they hold nothing of use.
  */
-const spares = new Map<number, Uint8Array<ArrayBuffer>[]>();
+const spares = new Map<number, Uint8Array[]>();
 const SMALLEST_SPARE = 4096;
 const LARGEST_SPARE = 1024 * 1024;
 const SPARES = 2;
 
-function takeSpare(length: number): Uint8Array<ArrayBuffer> {
+function takeSpare(length: number): Uint8Array {
   return spares.get(length)?.pop() ?? new Uint8Array(length);
 }
 
-function keepSpare(octets: Uint8Array<ArrayBuffer>): void {
+function keepSpare(octets: Uint8Array): void {
   const { length } = octets;
   if (length < SMALLEST_SPARE || length > LARGEST_SPARE) return;
   const kept = spares.get(length) ?? [];
@@ -47,7 +47,7 @@ export interface SearchedOctetsSink {
 
 export class SearchedOctets {
   /** The octets held: number `base` is at index 0. */
-  octets = NOTHING;
+  octets: Uint8Array = NOTHING;
   base = 0;
   /** Octets fed so far, so the number of the next. */
   fed = 0;

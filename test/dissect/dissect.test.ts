@@ -7,6 +7,7 @@ import type { PayloadCodec } from '../../src/codec/codec.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { dissect, dissectSync } from '../../src/dissect/dissect.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import type { OctetWriter } from '../../src/index.ts';
 import { BINARY, frame } from '../support/websocket-writer.ts';
 import { Dissection, dissectionOf, upgraded } from './dissection.ts';
 
@@ -46,7 +47,7 @@ test('the capture event comes first also of what is no capture, and where the re
 
 test('a codec decodes whole messages where no payloads are shown, also those that lie in several packets', () => {
   const codec: PayloadCodec = {
-    write(octets, start, end, writer) {
+    write(octets, start, end, writer: OctetWriter) {
       writer.ascii(`{"id":1,"type":"Sum","value":${octets.subarray(start, end).reduce((sum, octet) => sum + octet)}}`);
       return null;
     },

@@ -28,7 +28,7 @@ const COMPRESSED_HEADERS = [
 const JUMP_TABLE_LENGTH = 6;
 
 export class Literals {
-  readonly octets = new Uint8Array(BLOCK_LIMIT);
+  readonly octets: Uint8Array = new Uint8Array(BLOCK_LIMIT);
   length = 0;
   /** What later blocks of the frame may use again. */
   #table: HuffmanTable | null = null;

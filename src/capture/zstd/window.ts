@@ -5,7 +5,7 @@ const ROOM = 1.25;
 
 /** The octets that a frame's blocks make, as many of the last as its window has. */
 export class FrameWindow {
-  octets = new Uint8Array(0);
+  octets: Uint8Array = new Uint8Array(0);
   end = 0;
   #length = 0;
 
