@@ -1,4 +1,4 @@
-// What the pages show runs as it stands there: programs, imports, commands and documents. Knows nothing of what they should print.
+// What the pages show runs as it stands there: programs, imports, commands and documents. Whether help does is tested with help.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { cel } from '../src/check/kinds/cel.ts';
+import { loadRegistry } from '../src/codec/index.ts';
+import { program, wsdissect } from './cli/command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const walkthrough = join(root, 'fixtures/walkthrough');
@@ -23,7 +26,14 @@ mkdirSync(join(folder, 'node_modules'));
 symlinkSync(root, join(folder, 'node_modules/wsdissect'));
 cpSync(walkthrough, folder, { recursive: true });
 cpSync(join(walkthrough, 'walkthrough.registry.yaml'), join(folder, 'wsdissect.registry.yaml'));
-cpSync(join(walkthrough, 'walkthrough.pcap'), join(folder, 'capture.pcap'));
+mkdirSync(join(folder, 'captures'));
+for (const name of ['capture.pcap', 'good.pcap', 'bad.pcap', 'captures/one.pcap', 'captures/other.pcap']) {
+  cpSync(join(walkthrough, 'walkthrough.pcap'), join(folder, name));
+}
+for (const name of ['demo.yaml', 'demo.registry.yaml']) {
+  cpSync(join(walkthrough, 'walkthrough.registry.yaml'), join(folder, name));
+}
+cpSync(join(walkthrough, 'walkthrough.expect.yaml'), join(folder, 'e.yaml'));
 
 /** The fenced blocks of a language on a page. */
 function blocksOf(page: string, language: string): string[] {
@@ -32,9 +42,9 @@ function blocksOf(page: string, language: string): string[] {
     .map(([, , text]) => text);
 }
 
-function runs(program: string): void {
+function runs(text: string): void {
   const path = join(folder, 'program.mjs');
-  writeFileSync(path, program);
+  writeFileSync(path, text);
   const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', path], { cwd: folder, encoding: 'utf8' });
   assert.deepEqual([stderr, status], ['', 0]);
 }
@@ -45,8 +55,50 @@ for (const [page, text] of pages) {
 
 for (const page of ['README.md', 'docs/endpoint.md', 'docs/recording.md']) {
   test(`the program on ${page} runs`, () => {
-    const [program, ...others] = blocksOf(page, 'js');
+    const [text, ...others] = blocksOf(page, 'js');
     assert.equal(others.length, 0);
-    runs(program);
+    runs(text);
   });
 }
+
+for (const page of ['docs/check.md', 'docs/conditions.md']) {
+  const lines = blocksOf(page, 'sh').flatMap((block) => block.trimEnd().split('\n'));
+  for (const line of lines) {
+    test(`${page}: ${line}`, () => {
+      const script = `wsdissect() { "${process.execPath}" "${program}" "$@"; }; ${line}`;
+      const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    });
+  }
+}
+
+test('the expectations on docs/check.md are some, of which the walkthrough misses one by its slow answer', () => {
+  const [expectations] = blocksOf('docs/check.md', 'yaml');
+  writeFileSync(join(folder, 'shown.yaml'), expectations);
+  const { exitCode, output } = wsdissect(['check', 'good.pcap', '--expect', 'shown.yaml'], { directory: folder });
+  assert.equal(exitCode, 1, output);
+  assert.deepEqual(output.match(/✗ .+?(?= {2})/g), ['✗ every ping is answered within 50 ms']);
+});
+
+test('the registry on docs/registry.md is one', async () => {
+  const [registry] = blocksOf('docs/registry.md', 'yaml');
+  writeFileSync(join(folder, 'shown.registry.yaml'), registry);
+  await loadRegistry(join(folder, 'shown.registry.yaml'));
+});
+
+test('the scenario on docs/scenarios.md is performed', () => {
+  const [scenario] = blocksOf('docs/scenarios.md', 'yaml');
+  writeFileSync(join(folder, 'shown.scenario.yaml'), scenario);
+  const words = ['record', '-o', 'shown.pcap', '--scenario', './shown.scenario.yaml'];
+  const { exitCode, errors } = wsdissect(words, { directory: folder });
+  assert.equal(exitCode, 0, errors);
+});
+
+test('docs/check.md names all that a condition on a connection can ask of', () => {
+  const row = (pages.get('docs/check.md') as string).split('\n').find((line) => line.startsWith('| `cel` |')) ?? '';
+  const [, names] = /it can ask of (.+)$/.exec(cel.schema.description as string) as RegExpExecArray;
+  assert.deepEqual(
+    names.split(', ').filter((name) => !row.includes(`\`${name}\``)),
+    [],
+  );
+});

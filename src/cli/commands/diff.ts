@@ -49,11 +49,14 @@ export function addDiffCommand(program: Command): void {
   addKeptOptions(command);
   command.action(runDiff);
   addExamples(command, [
-    { command: 'wsdissect diff walkthrough.pcap walkthrough.pcap', says: 'nothing, and exit 0' },
+    {
+      command: 'wsdissect diff walkthrough.pcap walkthrough.pcap',
+      says: 'a capture and itself: no difference, and exit 0',
+    },
     {
       command:
-        'wsdissect diff walkthrough.pcap - --ignore timing,value.seq --registry walkthrough.registry.yaml < walkthrough.pcap',
-      says: 'without times and one field',
+        'wsdissect record -o - | wsdissect diff walkthrough.pcap - --ignore timing,value.seq --registry walkthrough.registry.yaml',
+      says: 'a capture of before and one of now; times and the field seq may differ',
     },
   ]);
 }
