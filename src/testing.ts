@@ -11,10 +11,13 @@ import { readExpectations } from './check/read-expectations.ts';
 import { textReport } from './check/reports/text.ts';
 import type { CaptureVerdict } from './check/verdict.ts';
 import { type DissectOptions, dissect } from './dissect/dissect.ts';
+import { DISSECT_OPTIONS } from './dissect/dissect-options.ts';
 import type { CaptureSource } from './dissect/run.ts';
 import type { CaptureOutput } from './endpoint/capture/capture-output.ts';
+import { RECORD_OPTIONS } from './endpoint/option-tables.ts';
 import { type RecordOptions as EndpointRecordOptions, record as recordTo } from './endpoint/scenario/record.ts';
 import type { SocketTap } from './endpoint/socket-tap.ts';
+import { checkOptions, checkValue, FUNCTION, numberFrom, OPTIONS, TEXT, type Wanted } from './option-checks.ts';
 import { WorkflowCommandBreaker } from './output/workflow-commands.ts';
 import { version } from './version.ts';
 
@@ -34,6 +37,16 @@ export interface ExpectOptions extends Pick<DissectOptions, 'codec' | 'limits' |
   /** What is kept of the capture at most, as events (1,000,000) and octets of memory (512 MiB); more is an error. */
   kept?: GivenLimits | undefined;
 }
+
+const { codec: CODEC, limits: LIMITS, registry: REGISTRY, name: NAME } = DISSECT_OPTIONS;
+const EXPECT_OPTIONS: Readonly<Record<keyof ExpectOptions, Wanted>> = {
+  codec: CODEC,
+  limits: LIMITS,
+  registry: REGISTRY,
+  name: NAME,
+  kept: OPTIONS,
+};
+const KEPT: Readonly<Record<keyof GivenLimits, Wanted>> = { events: numberFrom(1), octets: numberFrom(1) };
 
 /** What was expected is not what was said; the message tells what was, with the conversation around it. */
 export class ExpectationsMissed extends Error {
@@ -62,6 +75,7 @@ export class ExpectationsMissed extends Error {
  *
  * @throws {ExpectationsMissed} where any does not hold, or the capture is damaged
  * @throws {CaptureError} where there is nothing to read
+ * @throws {TypeError} where the capture is none, or an option is not as it must be
  * @throws {Error} with a place or path where the expectations are none
  */
 export async function expectCapture(
@@ -69,6 +83,8 @@ export async function expectCapture(
   expectations: Expectations,
   options: ExpectOptions = {},
 ): Promise<CaptureVerdict> {
+  checkOptions(options, EXPECT_OPTIONS);
+  checkOptions(options.kept ?? {}, KEPT, 'kept');
   const { codec, limits } = options;
   const prepared = await prepare(expectations);
   const registry = options.registry ?? (codec ? undefined : (prepared.registry ?? undefined));
@@ -108,6 +124,8 @@ export interface RecordOptions extends Omit<EndpointRecordOptions, 'output' | 'r
   output?: string | undefined;
 }
 
+const { run: _, ...RECORDING } = RECORD_OPTIONS;
+
 /**
  * Records what `run` says, by a tap on the sockets of this process: hand it every socket before it is used, of one end of
  * each connection. Returns the capture.
@@ -119,9 +137,12 @@ export interface RecordOptions extends Omit<EndpointRecordOptions, 'output' | 'r
  * });
  * ```
  *
+ * @throws {TypeError} of an option that is not as it must be
  * @throws what `run` throws
  */
 export async function record(run: (tap: SocketTap) => Promise<void>, options: RecordOptions = {}): Promise<Buffer> {
+  checkValue('run', run, FUNCTION);
+  checkOptions(options, { ...RECORDING, output: { ...TEXT, words: 'a path' } });
   const { output: file, ...others } = options;
   const pieces: Uint8Array[] = [];
   const output: CaptureOutput = {

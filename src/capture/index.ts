@@ -79,14 +79,13 @@ export async function readCapture(
   options.signal?.throwIfAborted();
   if (isSet(source)) return readSet(source, sink, options);
   if (typeof source === 'string') return readPath(source, sink, options);
-  if (source instanceof Uint8Array) return readOctets(source, sink, options);
+  if (ArrayBuffer.isView(source)) return readOctets(source, sink, options);
   return readStream(source, sink, options);
 }
 
-function destroyStreams(source: CaptureSource): void {
-  for (const each of isSet(source) ? source : [source]) {
-    if (typeof each !== 'string' && !(each instanceof Uint8Array)) each.destroy();
-  }
+/** Those of a source that is not read after all; what else was given is left alone. */
+export function destroyStreams(source: CaptureSource): void {
+  for (const each of isSet(source) ? source : [source]) (each as Partial<Readable> | null | undefined)?.destroy?.();
 }
 
 async function readSet(

@@ -2,6 +2,7 @@
 // refuses what is not one, by line and column. It knows what a registry means; YAML and .proto are read elsewhere.
 
 import { dirname, isAbsolute, join } from 'node:path';
+import { checkOptions, checkValue, isObject, listOf, needed, oneOf, TEXT, type Wanted } from '../option-checks.ts';
 import { readingReason, readingRemedy } from '../system-reason.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
 import { DocumentError, type Place } from './document-error.ts';
@@ -13,6 +14,20 @@ import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, type Registry
 
 const BYTE_ORDERS = ['big', 'little'] as const;
 const ID_KEY = /^(?:\d+|0x[0-9a-f]+)$/i;
+
+const PATH: Wanted = { ...TEXT, words: 'a path' };
+/** What a program may say; how wide an id may be is told to the command line as well. */
+const OPTIONS: Readonly<Record<keyof RegistryOptions, Wanted>> = {
+  proto: needed(listOf(PATH)),
+  messages: needed(
+    listOf({
+      fits: (value) => isObject(value) && typeof value.id === 'number' && typeof value.type === 'string',
+      words: 'as { id: 1, type: "pb.Ping" }',
+    }),
+  ),
+  idBytes: { fits: (value) => typeof value === 'number', words: 'a number of octets' },
+  byteOrder: oneOf(BYTE_ORDERS),
+};
 
 /** One line of `messages`. */
 interface NamedMessage {
@@ -35,9 +50,11 @@ export interface RegistryOptions {
 /**
  * Reads a registry file, YAML or JSON.
  *
+ * @throws {TypeError} where no path is given
  * @throws {DocumentError} in one line, `file:line:column: what; what to do`
  */
 export async function loadRegistry(path: string): Promise<Registry> {
+  checkValue('the registry', path, PATH);
   const document = await parseDocument(path, await readRegistry(path));
   const fields = document.fields('the registry', ['framing', 'proto', 'messages']);
   const framing = framingOf(fields.get('framing'));
@@ -64,9 +81,11 @@ export async function loadRegistry(path: string): Promise<Registry> {
 /**
  * Makes a registry of `--proto FILE --id 1=pb.Ping`.
  *
+ * @throws {TypeError} of an option that is not as it must be
  * @throws {DocumentError} in one line that begins with the option or the file
  */
 export async function registryFromOptions(options: RegistryOptions): Promise<Registry> {
+  checkOptions(options, OPTIONS);
   const { idBytes: width = DEFAULT_FRAMING.width, byteOrder = DEFAULT_FRAMING.byteOrder } = options;
   checkWidth(width, (what, whatToDo) => new DocumentError({ file: '--id-bytes' }, what, whatToDo));
   const files = options.proto.map((path): ProtoFile => ({ path, place: { file: '--proto' } }));

@@ -1,11 +1,11 @@
 // The library's way in: a capture as an iterable of events.
 
+import { destroyStreams } from '../capture/index.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
-import { checkOptions, numberFrom, oneOf } from '../option-checks.ts';
-import { defaultLimits } from './dissector.ts';
+import { checkDissect, checkDissectSync } from './dissect-options.ts';
 import { EventMaker, type EventOptions } from './event-maker.ts';
 import type { WsdissectEvent } from './events.ts';
-import { PAYLOAD_OPTIONS, type PayloadOption } from './payload-option.ts';
+import type { PayloadOption } from './payload-option.ts';
 import { type CaptureSource, type RunOptions, runDissection, runDissectionSync } from './run.ts';
 
 export interface DissectOptions extends Omit<RunOptions, 'pause'> {
@@ -22,13 +22,7 @@ export interface DissectOptions extends Omit<RunOptions, 'pause'> {
 /** Reading a registry waits for files, so that only a codec at hand will do; the capture itself is read without waiting. */
 export type DissectSyncOptions = Omit<DissectOptions, 'registry'>;
 
-const OPTIONS = { frames: oneOf([true, false]), payload: oneOf(PAYLOAD_OPTIONS) };
-const LIMITS = Object.fromEntries(Object.keys(defaultLimits).map((limit) => [limit, numberFrom(0)]));
-
-/** @throws {TypeError} of an option that is not as it must be */
 function eventOptions(options: DissectSyncOptions, codec = options.codec ?? null): EventOptions {
-  checkOptions(options, OPTIONS);
-  checkOptions(options.limits ?? {}, LIMITS);
   return {
     frames: options.frames ?? false,
     payload: options.payload ?? 'undecoded',
@@ -38,9 +32,19 @@ function eventOptions(options: DissectSyncOptions, codec = options.codec ?? null
 
 async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCodec | null> {
   if (registry === undefined) return codec ?? null;
-  if (codec) throw new TypeError('give a registry or a codec, not both');
   const { loadRegistry, ProtobufCodec } = await import('../codec/index.ts');
   return new ProtobufCodec(await loadRegistry(registry));
+}
+
+/** The codec, where all that was given can be used; else a stream is let go as it is where it was read. */
+async function codecFor(source: CaptureSource, options: DissectOptions): Promise<PayloadCodec | null> {
+  try {
+    checkDissect(source, options);
+    return await codecOf(options);
+  } catch (error) {
+    destroyStreams(source);
+    throw error;
+  }
 }
 
 /**
@@ -55,13 +59,13 @@ async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCode
  *
  * @throws {CaptureError} of kind `unreadable` where there is nothing to read
  * @throws {DocumentError} where the registry is not one
- * @throws {TypeError} where both a registry and a codec are given, or an option is not as it must be
+ * @throws {TypeError} where both a registry and a codec are given, or the source or an option is not as it must be
  */
 export async function* dissect(
   source: CaptureSource,
   options: DissectOptions = {},
 ): AsyncGenerator<WsdissectEvent, void, undefined> {
-  const eventsAsked = eventOptions(options, await codecOf(options));
+  const codec = await codecFor(source, options);
   const found: WsdissectEvent[] = [];
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -80,7 +84,7 @@ export async function* dissect(
   let ended = false;
   const running = runDissection(
     source,
-    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventsAsked, clock),
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options, codec), clock),
     { ...options, signal, pause },
   ).finally(() => {
     ended = true;
@@ -119,19 +123,14 @@ export async function* dissect(
  * ```
  *
  * @throws {CaptureError} of kind `unreadable` where there is nothing to read
- * @throws {TypeError} where a registry is given, or an option is not as it must be
+ * @throws {TypeError} where a registry is given, or the source or an option is not as it must be
  */
 export function dissectSync(source: string | Uint8Array, options: DissectSyncOptions = {}): WsdissectEvent[] {
-  if ((options as DissectOptions).registry !== undefined) {
-    throw new TypeError(
-      'dissectSync cannot wait for a registry; give codec: new ProtobufCodec(await loadRegistry(path))',
-    );
-  }
-  const eventsAsked = eventOptions(options);
+  checkDissectSync(options);
   const found: WsdissectEvent[] = [];
   runDissectionSync(
     source,
-    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventsAsked, clock),
+    (clock) => new EventMaker({ onEvent: (event) => found.push(event) }, eventOptions(options), clock),
     options,
   );
   return found;

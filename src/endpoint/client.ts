@@ -8,11 +8,11 @@ import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
 import { acceptKey } from '../http/accept-key.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
-import { checkOptions, numberFrom } from '../option-checks.ts';
+import { checkOptions } from '../option-checks.ts';
 import { isDeflate } from './compression.ts';
 import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
-import { LONGEST_TIMER } from './longest-timer.ts';
 import type { MessageProtocol } from './message-protocol.ts';
+import { CONNECT_OPTIONS, CONNECT_TLS } from './option-tables.ts';
 import { requestFields } from './request-fields.ts';
 import type { SocketTap } from './socket-tap.ts';
 import { targetAddress } from './target-address.ts';
@@ -55,18 +55,12 @@ export interface ClientTls {
   onKeyLog?: ((line: Uint8Array) => void) | undefined;
 }
 
-const WANTED = {
-  handshakeTimeout: numberFrom(1, LONGEST_TIMER),
-  readLimit: numberFrom(1),
-  readDeadline: numberFrom(0, LONGEST_TIMER),
-  queueLength: numberFrom(1),
-};
-
 const HANDSHAKE_TIMEOUT = 10_000;
 const READ_LIMIT = 64 * 1024 * 1024;
 const QUEUE_LENGTH = 10;
 /** gorilla keeps as much of a refusal's body. */
 const BODY_KEPT = 1024;
+
 /** The server did not upgrade the connection. */
 export class HandshakeError extends Error {
   override readonly name = 'HandshakeError';
@@ -98,7 +92,8 @@ export interface ClientConnection {
  * @throws the error of connecting, such as ECONNREFUSED
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<ClientConnection> {
-  checkOptions(options, WANTED);
+  checkOptions(options, CONNECT_OPTIONS);
+  if (options.tls !== undefined) checkOptions(options.tls, CONNECT_TLS, 'tls');
   const target = targetOf(url);
   const key = randomBytes(16).toString('base64');
   const fields = requestFields(target, key, options);

@@ -1,12 +1,12 @@
 // What a server may be told, and what holds where it is not: the article's figures. Knows not how they are kept to.
 
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
-import { checkOptions, numberFrom } from '../option-checks.ts';
+import { checkOptions } from '../option-checks.ts';
 import type { ConversationOptions } from './article-conversation.ts';
 import type { ConnectedClient } from './connected-client.ts';
 import type { ConnectionEnd } from './connection.ts';
-import { LONGEST_TIMER } from './longest-timer.ts';
 import type { MessageProtocol } from './message-protocol.ts';
+import { SERVE_OPTIONS, SERVE_TLS } from './option-tables.ts';
 import type { SocketTap } from './socket-tap.ts';
 import type { Refusal } from './upgrade-checks.ts';
 
@@ -69,22 +69,13 @@ export const SERVER_DEFAULTS = {
   maxConnections: 10_000,
 };
 
-const WANTED = {
-  port: numberFrom(0, 65_535),
-  readLimit: numberFrom(1),
-  readDeadline: numberFrom(0, LONGEST_TIMER),
-  queueLength: numberFrom(1),
-  handshakeTimeout: numberFrom(1, LONGEST_TIMER),
-  maxHeaderSize: numberFrom(1),
-  maxConnections: numberFrom(1),
-};
-
 /** All that a server is told, with the defaults filled in. */
 export type ServerSettings = typeof SERVER_DEFAULTS & Omit<ServeOptions, keyof typeof SERVER_DEFAULTS>;
 
 /** @throws {TypeError} of an option that is not as it must be */
 export function serverSettings(options: ServeOptions): ServerSettings {
-  checkOptions(options, WANTED);
+  checkOptions(options, SERVE_OPTIONS);
+  if (options.tls !== undefined) checkOptions(options.tls, SERVE_TLS, 'tls');
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   return { ...SERVER_DEFAULTS, ...given } as ServerSettings;
 }

@@ -2,8 +2,9 @@
 // sockets, or tcpdump, which sees the packets. Whoever speaks attaches its sockets and does not know which it is.
 
 import { platform } from 'node:os';
-import { type CaptureFormatName, formatByName, RECORD_FORMATS } from '../../capture/record-format.ts';
-import { checkOptions, oneOf } from '../../option-checks.ts';
+import { type CaptureFormatName, formatByName } from '../../capture/record-format.ts';
+import { checkOptions } from '../../option-checks.ts';
+import { CAPTURE_OPTIONS } from '../option-tables.ts';
 import type { SocketTap } from '../socket-tap.ts';
 import { CaptureFile } from './capture-file.ts';
 import { type CaptureOutput, fileOutput } from './capture-output.ts';
@@ -11,12 +12,6 @@ import { CaptureTap } from './capture-tap.ts';
 import { type PacketFilter, startTcpdump } from './tcpdump.ts';
 
 export type CaptureWay = 'tap' | 'tcpdump';
-
-const WANTED = {
-  format: oneOf(Object.keys(RECORD_FORMATS)),
-  resolution: oneOf([6, 9]),
-  via: oneOf(['tap', 'tcpdump'] satisfies CaptureWay[]),
-};
 
 export interface CaptureOptions {
   /** Path of the file, which is written over, or what takes its octets. */
@@ -63,7 +58,7 @@ export class MissingPortError extends Error {
  * @throws {MissingPortError}
  */
 export async function startCapture(options: CaptureOptions, filter?: PacketFilter): Promise<RunningCapture> {
-  checkOptions(options, WANTED);
+  checkOptions(options, CAPTURE_OPTIONS);
   if (options.via === 'tcpdump' && (filter === undefined || filter.port === 0)) throw new MissingPortError();
   const { output, resolution = 6 } = options;
   const { format = formatByName(typeof output === 'string' ? output : output.name) } = options;

@@ -4,11 +4,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
+import { checkOptions } from '../../option-checks.ts';
 import { mayBeSent, NO_STATUS, NORMAL_CLOSURE } from '../../ws/close-codes.ts';
 import { LONGEST_CONTROL } from '../../ws/opcodes.ts';
 import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
+import { REPLAY_OPTIONS } from '../option-tables.ts';
 import { type Answer, type Difference, differencesOf, type IsIgnored, valueDifferences } from './answer-differences.ts';
 import type { CapturedConversation, Said } from './captured-conversation.ts';
 
@@ -59,12 +61,28 @@ const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
 /**
  * Says it again on a connection, which is over afterwards, and compares.
  *
+ * @throws {TypeError} of an option that is not as it must be
  * @throws the reason of `options.signal`
  */
 export async function replay(
   conversation: CapturedConversation,
   connection: WebSocketConnection,
   options: ReplayOptions = {},
+): Promise<ReplayResult> {
+  try {
+    checkOptions(options, REPLAY_OPTIONS);
+    return await replayUntilAborted(conversation, connection, options);
+  } catch (error) {
+    // Whoever is told of it may have failed.
+    connection.terminate('given up');
+    throw error;
+  }
+}
+
+async function replayUntilAborted(
+  conversation: CapturedConversation,
+  connection: WebSocketConnection,
+  options: ReplayOptions,
 ): Promise<ReplayResult> {
   const { signal } = options;
   const abort = () => connection.terminate('interrupted');
@@ -73,10 +91,6 @@ export async function replay(
     // Of what comes before the listener nothing would be told.
     signal?.throwIfAborted();
     return await new Replay(conversation, connection, options).run();
-  } catch (error) {
-    // Whoever is told of it may have failed.
-    connection.terminate('given up');
-    throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
   }

@@ -1,8 +1,10 @@
 // A conversation performed while a capture runs: a scenario, or a function of the caller that speaks as it likes. However it
 // ends, the capture holds what was said until then.
 
+import { checkOptions } from '../../option-checks.ts';
 import { type CaptureOptions, startCapture } from '../capture/running-capture.ts';
 import type { PacketFilter } from '../capture/tcpdump.ts';
+import { RECORD_OPTIONS } from '../option-tables.ts';
 import type { SocketTap } from '../socket-tap.ts';
 import { openStage, type ScenarioStage } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
@@ -37,12 +39,14 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Records a conversation.
  *
+ * @throws {TypeError} of an option that is not as it must be, before anything is opened
  * @throws {DocumentError} where a scenario's file is none
  * @throws {ScenarioError} where a step cannot be taken
  * @throws {TcpdumpError} with the remedy, by way of tcpdump
  * @throws {CaptureWriteError}
  */
 export async function record(options: RecordOptions): Promise<Recording> {
+  checkOptions(options, RECORD_OPTIONS);
   const { scenario, run, signal } = options;
   const given = scenario === undefined ? [] : Array.isArray(scenario) ? scenario : [scenario as string | Scenario];
   const scenarios = await Promise.all(given.map((each) => (typeof each === 'string' ? loadScenario(each) : each)));
@@ -86,11 +90,11 @@ async function recordScenarios(scenarios: readonly Scenario[], options: RecordOp
 }
 
 async function capturing(
-  options: CaptureOptions,
+  { output, format, resolution, via }: CaptureOptions,
   filter: PacketFilter | undefined,
   speak: (tap: SocketTap) => Promise<number[]>,
 ): Promise<Recording> {
-  const capture = await startCapture(options, filter);
+  const capture = await startCapture({ output, format, resolution, via }, filter);
   let ports: number[];
   try {
     ports = await speak(capture.tap);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type DocumentNode, parseDocument } from '../../codec/document.ts';
 import { DocumentError } from '../../codec/document-error.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
+import { checkValue, TEXT } from '../../option-checks.ts';
 import { readingReason, readingRemedy } from '../../system-reason.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
 import type { Scenario, ScenarioConnection, ScenarioServer } from './scenario.ts';
@@ -50,9 +51,11 @@ export function scenarioPath(nameOrPath: string): string {
 /**
  * Reads a scenario by its name or path.
  *
+ * @throws {TypeError} where neither is given
  * @throws {DocumentError} in one line, `file:line:column: what; what to do`
  */
 export async function loadScenario(nameOrPath: string): Promise<Scenario> {
+  checkValue('the scenario', nameOrPath, { ...TEXT, words: 'a name or a path' });
   const path = scenarioPath(nameOrPath);
   const document = await parseDocument(path, await textOf(path));
   const fields = document.fields('the scenario', ['title', 'about', 'server', 'registry', 'connections']);
