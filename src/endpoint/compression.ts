@@ -1,5 +1,6 @@
 // One message through permessage-deflate without context takeover, RFC 7692 §7.2, as gorilla does it. Knows no frames.
 
+import { kMaxLength } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import type { Extension } from '../http/extensions.ts';
@@ -53,6 +54,7 @@ export async function inflateMessage(payload: Uint8Array, limit: number): Promis
   const whole = new Uint8Array(payload.length + MESSAGE_END.length);
   whole.set(payload);
   whole.set(MESSAGE_END, payload.length);
-  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: limit };
+  // No limit, to zlib, may be above what a buffer holds.
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.min(limit, kMaxLength) };
   return payload.length < LARGE ? inflateRawSync(whole, options) : inflateLarge(whole, options);
 }

@@ -124,6 +124,16 @@ describe('a conversation', () => {
     });
   });
 
+  it('is compressed also where messages may be of any length', async () => {
+    await running({ compression: true, readLimit: Number.POSITIVE_INFINITY }, async ({ server }) => {
+      const options = { protocol: await articleProtocol(), compression: true, readLimit: Number.POSITIVE_INFINITY };
+      const { connection } = await connect(server.url, options);
+      await connection.send('pb.Ping', { seq: 150 });
+      assert.ok((await connection.next())?.compressed);
+      assert.deepEqual(await connection.close(), { code: 1000, reason: '', sent: 1000, error: null });
+    });
+  });
+
   it('knows its clients by id, ip and uid', async () => {
     const clients: ConnectedClient[] = [];
     await running({ onConnection: (client) => clients.push(client) }, async ({ server, nextEnd }) => {

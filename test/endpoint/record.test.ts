@@ -190,6 +190,23 @@ test('a scenario that is interrupted leaves what was said until then', async () 
   assert.ok(events.some((event) => event.type === 'summary' && event.complete));
 });
 
+test('a scenario of a program waits also where a timer of Node cannot wait so long', async () => {
+  const steps: ScenarioConnection['steps'] = [{ kind: 'wait', milliseconds: 2 ** 31 }];
+  const connection: ScenarioConnection = { name: 'silent', times: 1, atOnce: false, steps, diagnostics: [] };
+  const server: Scenario['server'] = { kind: 'scripted' };
+  const scenario: Scenario = {
+    name: 'long',
+    title: 'long',
+    about: '',
+    server,
+    registry: null,
+    connections: [connection],
+  };
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error('enough')), 200);
+  await assert.rejects(record({ scenario, output: newFile('long.pcap'), signal: stop.signal }), /enough/);
+});
+
 test('{n} is the number of the repetition, and outside of one that of the connection', async () => {
   const file = newFile('numbered.yaml');
   const steps = '[upgrade, { client: { text: "c{n}" } }, { repeat: 2, steps: [{ client: { text: "r{n}" } }] }]';

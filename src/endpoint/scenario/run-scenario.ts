@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { loadRegistry } from '../../codec/registry-file.ts';
 import { CLOSE } from '../../ws/opcodes.ts';
 import { articleProtocol } from '../article-protocol.ts';
+import { LONGEST_TIMER } from '../longest-timer.ts';
 import { MessageProtocol } from '../message-protocol.ts';
 import { serve } from '../server.ts';
 import type { SocketTap } from '../socket-tap.ts';
@@ -188,7 +189,7 @@ class ConnectionRun {
 
   async #step(step: Exclude<Step, { kind: 'repeat' }>, repetition: number): Promise<void> {
     if (step.kind === 'upgrade') return this.#upgrade(step);
-    if (step.kind === 'wait') return setTimeout(step.milliseconds, undefined, this.#signal);
+    if (step.kind === 'wait') return setTimeout(Math.min(step.milliseconds, LONGEST_TIMER), undefined, this.#signal);
     const peer = this.#peer(step.by);
     const other = step.by === 'client' ? this.#server : this.#client;
     switch (step.kind) {
