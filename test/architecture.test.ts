@@ -24,7 +24,7 @@ const LONGER = new Map([
   ['codec/message-table.ts', 310],
   ['tcp/connection-table.ts', 312],
   ['codec/octet-writer.ts', 370],
-  ['endpoint/connection.ts', 380],
+  ['endpoint/connection.ts', 365],
   ['ws/message-assembler.ts', 380],
   ['dissect/conversation.ts', 400],
   ['codec/protobuf-json.ts', 400],

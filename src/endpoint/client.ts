@@ -11,6 +11,7 @@ import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import { checkOptions } from '../option-checks.ts';
 import { isDeflate } from './compression.ts';
 import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
+import { Handlers, NOTHING } from './handlers.ts';
 import type { MessageProtocol } from './message-protocol.ts';
 import { CONNECT_OPTIONS, CONNECT_TLS } from './option-tables.ts';
 import { requestFields } from './request-fields.ts';
@@ -40,6 +41,8 @@ export interface ConnectOptions {
   /** Messages that wait to be taken, and to be written; default 10 each. */
   queueLength?: number | undefined;
   onControl?: ConnectionOptions['onControl'];
+  /** Told what `onControl` threw, by which the connection ends; without it `close` is rejected with that. */
+  onError?: ConnectionOptions['onError'];
   socketTap?: SocketTap | undefined;
 }
 
@@ -121,6 +124,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     compression,
     subprotocol: fieldValues(response, 'Sec-WebSocket-Protocol')[0] ?? null,
     onControl: options.onControl,
+    onError: options.onError,
   });
   const { remoteAddress = '', remotePort = 0 } = socket;
   return { connection, url: target.href, headers: pairs(response.rawHeaders), remoteAddress, remotePort };
@@ -143,7 +147,7 @@ async function startSocket(target: URL, { tls, socketTap }: ConnectOptions): Pro
   const { host, port } = targetAddress(target);
   if (target.protocol === 'ws:') {
     const socket = new Socket();
-    socketTap?.attach(socket, 'client');
+    showTo(socketTap, socket);
     socket.setNoDelay(true);
     return socket.connect({ host, port });
   }
@@ -157,10 +161,27 @@ async function startSocket(target: URL, { tls, socketTap }: ConnectOptions): Pro
   if (cert !== undefined) secured.cert = pem(cert);
   if (key !== undefined) secured.key = pem(key);
   const socket = connectTls(secured);
-  if (onKeyLog !== undefined) socket.on('keylog', (line: Buffer) => onKeyLog(line));
-  socketTap?.attach(socket, 'client');
+  if (onKeyLog !== undefined) giveKeys(socket, onKeyLog);
+  showTo(socketTap, socket);
   socket.setNoDelay(true);
   return socket;
+}
+
+/** What the tap throws leaves no socket behind. */
+function showTo(socketTap: SocketTap | undefined, socket: Socket): void {
+  try {
+    socketTap?.attach(socket, 'client');
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** What the function throws ends the socket as its error, not before the call is over: it is from within the handshake. */
+function giveKeys(socket: Socket, onKeyLog: (line: Uint8Array) => void): void {
+  const end = (error: unknown) => socket.destroy(error instanceof Error ? error : new Error(String(error)));
+  const handlers = new Handlers<[]>((error) => void setImmediate(end, error));
+  socket.on('keylog', (line: Buffer) => handlers.call(() => onKeyLog(line), NOTHING));
 }
 
 /** Sends the request and waits for the answer that upgrades. */

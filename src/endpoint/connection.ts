@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   ABNORMAL,
-  closeCodeName,
   GOING_AWAY,
   MESSAGE_TOO_BIG,
   mayBeSent,
@@ -16,8 +15,10 @@ import {
 import { BINARY, PING, PONG, TEXT } from '../ws/opcodes.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { inflateMessage } from './compression.ts';
+import type { ConnectionEnd } from './connection-end.ts';
 import { FrameReader, type FrameReaderSink, READ_LIMIT_WORDS, type ReceivedFrames } from './frame-reader.ts';
 import { FrameSender } from './frame-sender.ts';
+import { Handlers, type OnError } from './handlers.ts';
 import { type MessageProtocol, madeProtocol, type TypedMessage } from './message-protocol.ts';
 import type { SocketRole } from './socket-tap.ts';
 
@@ -38,6 +39,8 @@ export interface ConnectionOptions {
   subprotocol: string | null;
   /** Told of each ping and pong at once, though messages before it may wait to be taken; pings are answered whatever is done here. */
   onControl?: ((opcode: 'ping' | 'pong', payload: Uint8Array, messagesBefore: number) => void) | undefined;
+  /** Told what `onControl` threw, which ends the connection; without it `close` is rejected with that. */
+  onError?: OnError<[]> | undefined;
 }
 
 export interface ReceivedMessage {
@@ -46,17 +49,6 @@ export interface ReceivedMessage {
   data: Uint8Array;
   compressed: boolean;
   frames: number;
-}
-
-/** How a connection ended. */
-export interface ConnectionEnd {
-  /** Status code of the other end's close frame; 1005 where it had none, 1006 where no close frame came. */
-  code: number;
-  reason: string;
-  /** Code of the close frame sent, 1005 for an empty one; null where none was. */
-  sent: number | null;
-  /** What went wrong, in gorilla's words where it has them; null where both ends agreed. */
-  error: string | null;
 }
 
 /** Milliseconds of silence while a close frame or its answer is waited for, and how long that may take in all. */
@@ -78,6 +70,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   readonly #reader: FrameReader;
   readonly #received: BoundedQueue<ReceivedFrames>;
   readonly #sender: FrameSender;
+  readonly #handlers: Handlers<[]>;
   #timers: NodeJS.Timeout[] = [];
   /** Runs while an end is waited for; whatever is read, taken or written sets it back. */
   #patience: NodeJS.Timeout | undefined;
@@ -100,6 +93,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     this.protocol = options.protocol;
     this.#socket = socket;
     this.#options = options;
+    this.#handlers = new Handlers(options.onError);
     this.ended = new Promise((settle) => {
       this.#settle = settle;
     });
@@ -225,6 +219,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
    * @param code 1005 for a close frame without a code
    * @param reason cut, in whole characters, where it is longer than 123 octets
    * @throws {RangeError} where the code may not be sent
+   * @throws what `onControl` threw, where there is no `onError`
    */
   async close(code = NORMAL_CLOSURE, reason = ''): Promise<ConnectionEnd> {
     if (!mayBeSent(code) && code !== NO_STATUS) throw new RangeError(`a close frame may not have the code ${code}`);
@@ -233,7 +228,9 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     await this.#sender.finish();
     this.#sender.close(code, reason);
     if (this.#closeReceived !== null) this.#endSocket();
-    return this.ended;
+    const end = await this.ended;
+    this.#handlers.throwUntold();
+    return end;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -265,7 +262,10 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       },
       onControl: (opcode, payload) => {
         if (opcode === PING) this.#sender.control(PONG, payload);
-        this.#options.onControl?.(opcode === PING ? 'ping' : 'pong', payload, this.#messages);
+        const { onControl } = this.#options;
+        if (onControl === undefined) return;
+        const control = () => onControl(opcode === PING ? 'ping' : 'pong', payload, this.#messages);
+        this.#handlers.call(control, (words) => this.fail(words));
       },
       onClose: (code, reason) => this.#onCloseFrame(code, reason),
       onComplaint: (closeCode, words) => {
@@ -353,23 +353,6 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
     this.#timers.push(timer);
     return timer;
   }
-}
-
-/** `1000 (normal closure): bye` */
-export function describeClose({ code, reason }: { code: number; reason: string }): string {
-  const name = closeCodeName(code);
-  return `${code}${name === null ? '' : ` (${name})`}${reason === '' ? '' : `: ${reason}`}`;
-}
-
-/** How it ended, in words without the fault; the fault of a frame that was refused is no lack of one. */
-export function describeEnd(end: ConnectionEnd): string {
-  if (end.code !== ABNORMAL) return `closed ${describeClose(end)}`;
-  return isGivenUp(end) ? 'given up' : 'ended without a close frame';
-}
-
-/** Whether it was ended from here, as what the other end sent breaks a rule or a limit. */
-export function isGivenUp({ code, error }: ConnectionEnd): boolean {
-  return code === ABNORMAL && /^(websocket|permessage-deflate): /.test(error ?? '');
 }
 
 /** Closes all of them as a server or client that goes away, and waits until they are over. */

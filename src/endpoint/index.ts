@@ -16,14 +16,8 @@ export {
 export type { PacketFilter } from './capture/tcpdump.ts';
 export { type ClientConnection, type ClientTls, type ConnectOptions, connect, HandshakeError } from './client.ts';
 export type { ConnectedClient } from './connected-client.ts';
-export {
-  type ConnectionEnd,
-  describeClose,
-  describeEnd,
-  isGivenUp,
-  type ReceivedMessage,
-  type WebSocketConnection,
-} from './connection.ts';
+export type { ReceivedMessage, WebSocketConnection } from './connection.ts';
+export { type ConnectionEnd, describeClose, describeEnd, isGivenUp } from './connection-end.ts';
 export { ConnectionClosedError } from './frame-sender.ts';
 export {
   MessageProtocol,

@@ -53,6 +53,7 @@ const PEER_OPTIONS = {
   tls: OPTIONS,
   handshakeTimeout: numberFrom(1, LONGEST_TIMER),
   socketTap: TAP,
+  onError: FUNCTION,
 };
 
 export const SERVE_OPTIONS: Table<ServeOptions> = {

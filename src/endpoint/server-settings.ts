@@ -4,7 +4,8 @@ import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import { checkOptions } from '../option-checks.ts';
 import type { ConversationOptions } from './article-conversation.ts';
 import type { ConnectedClient } from './connected-client.ts';
-import type { ConnectionEnd } from './connection.ts';
+import type { ConnectionEnd } from './connection-end.ts';
+import type { OnError } from './handlers.ts';
 import type { MessageProtocol } from './message-protocol.ts';
 import { SERVE_OPTIONS, SERVE_TLS } from './option-tables.ts';
 import type { SocketTap } from './socket-tap.ts';
@@ -51,6 +52,11 @@ export interface ServeOptions extends ConversationOptions {
   onConnection?: ((client: ConnectedClient) => void) | undefined;
   onEnd?: ((client: ConnectedClient, end: ConnectionEnd) => void) | undefined;
   onRefusal?: ((refusal: Refusal, client: { ip: string; port: number }) => void) | undefined;
+  /**
+   * Told what a function above threw, or one for a socket; the connection that it was called for ends by that, without a close
+   * frame. Null where there was none yet. Without it `close` is rejected with the first.
+   */
+  onError?: OnError<[client: ConnectedClient | null]> | undefined;
 }
 
 export const SERVER_DEFAULTS = {

@@ -5,14 +5,16 @@ import { createServer, type IncomingMessage, type Server as NodeServer, ServerRe
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HANDSHAKE_RULES } from '../http/rules.ts';
-import { converse } from './article-conversation.ts';
+import { converse, type ServerHandlers } from './article-conversation.ts';
 import { articleProtocol } from './article-protocol.ts';
 import { type ConnectedClient, connectedClient } from './connected-client.ts';
 import { type ConnectionOptions, closeAll, WebSocketConnection } from './connection.ts';
+import { Handlers, NOTHING } from './handlers.ts';
 import type { MessageProtocol } from './message-protocol.ts';
+import { clientOf, onClientError, pathOf, send } from './node-http.ts';
 import { type ServeOptions, type ServerSettings, serverSettings } from './server-settings.ts';
-import { type Answer, acceptUpgrade, malformedRequestAnswer, notFound, refuseUpgrade } from './upgrade-answer.ts';
-import { refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
+import { type Answer, acceptUpgrade, notFound, refuseUpgrade } from './upgrade-answer.ts';
+import { type Refusal, refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
 
 /** Octets that a compressed message may inflate to where the read limit is below; 1,024 octets of deflate make little more than 1 MiB. */
 const INFLATED_LIMIT = 16 * 1024 * 1024;
@@ -27,7 +29,11 @@ export interface WebSocketServer extends AsyncDisposable {
   readonly url: string;
   readonly protocol: MessageProtocol;
   readonly clients: ReadonlySet<ConnectedClient>;
-  /** Listens no more, closes all connections with 1001 and waits until they are over. */
+  /**
+   * Listens no more, closes all connections with 1001 and waits until they are over.
+   *
+   * @throws the first that a function of the caller threw, where there is no `onError`
+   */
   close(): Promise<void>;
 }
 
@@ -49,6 +55,7 @@ class ArticleServer implements WebSocketServer {
   readonly clients = new Set<ConnectedClient>();
   readonly #settings: ServerSettings;
   readonly #policy: UpgradePolicy;
+  readonly #handlers: ServerHandlers;
   #http: NodeServer | null = null;
   #closing = false;
   #connections = 0;
@@ -61,6 +68,7 @@ class ArticleServer implements WebSocketServer {
   constructor(settings: ServerSettings, protocol: MessageProtocol) {
     this.protocol = protocol;
     this.#settings = settings;
+    this.#handlers = new Handlers(settings.onError);
     const { origins, subprotocols, compression, headers } = settings;
     this.#policy = { origins, subprotocols, compression, headers };
   }
@@ -118,6 +126,7 @@ class ArticleServer implements WebSocketServer {
     await closeAll([...this.clients].map(({ connection }) => connection));
     for (const socket of this.#sockets) socket.destroy();
     await stopped;
+    this.#handlers.throwUntold();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -144,7 +153,7 @@ class ArticleServer implements WebSocketServer {
     const server = https.createServer({ ...limits, ...secured });
     server.on('tlsClientError', () => {});
     const { onKeyLog } = tls;
-    if (onKeyLog !== undefined) server.on('keylog', (line) => onKeyLog(line));
+    if (onKeyLog !== undefined) server.on('keylog', (line, socket) => this.#ofSocket(socket, () => onKeyLog(line)));
     return server;
   }
 
@@ -161,7 +170,12 @@ class ArticleServer implements WebSocketServer {
     // A peer that resets its connection is no error of ours.
     socket.on('error', () => {});
     socket.setNoDelay(true);
-    this.#settings.socketTap?.attach(socket, 'server');
+    this.#ofSocket(socket, () => this.#settings.socketTap?.attach(socket, 'server'));
+  }
+
+  /** Not before the call is over, which may be from within what would be destroyed. */
+  #ofSocket(socket: Duplex, what: () => unknown): void {
+    this.#handlers.call(what, () => setImmediate(() => socket.destroy()), null);
   }
 
   /** What Node's parser does not take for an upgrade, which the checks name by what is missing. */
@@ -191,10 +205,7 @@ class ArticleServer implements WebSocketServer {
       this.#refuse(request, socket, head, answer);
     } else if (head.length > 0 || this.#closing) {
       // The client has sent something before it was answered.
-      this.#settings.onRefusal?.(
-        { status: 0, words: HANDSHAKE_RULES.octetsBeforeAnswer.peerWords ?? '' },
-        clientOf(socket),
-      );
+      this.#refused({ status: 0, words: HANDSHAKE_RULES.octetsBeforeAnswer.peerWords ?? '' }, socket);
       socket.destroy();
     } else {
       this.#accept(request, socket);
@@ -205,13 +216,17 @@ class ArticleServer implements WebSocketServer {
   #answerTo(request: IncomingMessage): Answer | null {
     const upgrade = { method: request.method ?? '', rawHeaders: request.rawHeaders };
     if (pathOf(request) !== this.#settings.path) {
-      this.#settings.onRefusal?.({ status: 404, words: `no route ${pathOf(request)}` }, clientOf(request.socket));
+      this.#refused({ status: 404, words: `no route ${pathOf(request)}` }, request.socket);
       return notFound(new Date());
     }
     const refusal = refusalOf(upgrade, this.#policy);
     if (refusal === null) return null;
-    this.#settings.onRefusal?.(refusal, clientOf(request.socket));
+    this.#refused(refusal, request.socket);
     return refuseUpgrade(refusal.status, new Date());
+  }
+
+  #refused(refusal: Refusal, socket: Duplex): void {
+    this.#handlers.call(() => this.#settings.onRefusal?.(refusal, clientOf(socket)), NOTHING, null);
   }
 
   /** Answers, and gives the socket back to HTTP: the client may try again on it, if it takes the answer in time. */
@@ -261,36 +276,16 @@ class ArticleServer implements WebSocketServer {
     const facts = { ip, port, target: request.url ?? '', since: Date.now(), number: this.#connections++ };
     const client = connectedClient(connection, facts);
     this.clients.add(client);
-    this.#settings.onConnection?.(client);
     void connection.ended.then((end) => {
       this.clients.delete(client);
-      this.#settings.onEnd?.(client, end);
+      this.#handlers.call(() => this.#settings.onEnd?.(client, end), NOTHING, client);
     });
-    void converse(client, this.#settings);
+    const { onConnection } = this.#settings;
+    const isTold = this.#handlers.call(
+      () => onConnection?.(client),
+      (words) => connection.fail(words),
+      client,
+    );
+    if (isTold) void converse(client, this.#settings, this.#handlers);
   }
-}
-
-function send(response: ServerResponse, { status, fields, body }: Answer): void {
-  response.sendDate = false;
-  // Go says nothing of a connection that stays.
-  if (response.shouldKeepAlive) response.removeHeader('Connection');
-  response.writeHead(status, fields.flat());
-  response.end(body);
-}
-
-function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const malformed = tooLarge || error.code?.startsWith('HPE_') === true;
-  // Go's net/http is silent where a request takes too long.
-  if (malformed && socket.writable) socket.end(malformedRequestAnswer(tooLarge ? 431 : 400));
-  else socket.destroy();
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').replace(/^[a-z]+:\/\/[^/]*/i, '').split(/[?#]/, 1)[0];
-}
-
-function clientOf(socket: Duplex): { ip: string; port: number } {
-  const { remoteAddress = '', remotePort = 0 } = socket as Socket;
-  return { ip: remoteAddress.replace(/^::ffff:(?=\d+\.)/i, ''), port: remotePort };
 }

@@ -1,13 +1,15 @@
 // Says one side of a captured conversation again to a live server: at the capture's pace or another, never before the answers
 // have come that it had when it spoke. What comes back is compared by answer-differences.ts.
 
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
 import { checkOptions } from '../../option-checks.ts';
 import { mayBeSent, NO_STATUS, NORMAL_CLOSURE } from '../../ws/close-codes.ts';
 import { LONGEST_CONTROL } from '../../ws/opcodes.ts';
-import type { ConnectionEnd, ReceivedMessage, WebSocketConnection } from '../connection.ts';
+import type { ReceivedMessage, WebSocketConnection } from '../connection.ts';
+import type { ConnectionEnd } from '../connection-end.ts';
+import { Handlers } from '../handlers.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
 import { REPLAY_OPTIONS } from '../option-tables.ts';
@@ -62,7 +64,7 @@ const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
  * Says it again on a connection, which is over afterwards, and compares.
  *
  * @throws {TypeError} of an option that is not as it must be
- * @throws the reason of `options.signal`
+ * @throws the reason of `options.signal`, and what a function of the options throws
  */
 export async function replay(
   conversation: CapturedConversation,
@@ -109,6 +111,7 @@ class Replay {
   readonly #said: readonly Said[];
   readonly #captured: readonly Said[];
   readonly #protocol: MessageProtocol | null;
+  readonly #handlers = new Handlers<[]>(undefined);
   #received = 0;
   /** Answers that were waited for in vain. */
   #missed = 0;
@@ -132,10 +135,14 @@ class Replay {
     const [{ complete, end }] = await Promise.all([this.#converse(), this.#read()]);
     // What is missing then is missing for us.
     this.#options.signal?.throwIfAborted();
+    this.#handlers.throwUntold();
     for (let index = this.#received; index < this.#captured.length; index++) {
       this.#compare(index, this.#captured[index], null);
     }
     this.#compareEnd(end);
+    // Those that were told last may fail by then.
+    await nextTurn();
+    this.#handlers.throwUntold();
     return { sent: this.#sent, answers: this.#received, different: this.#different, complete, end };
   }
 
@@ -183,7 +190,7 @@ class Replay {
       return false;
     }
     this.#sent++;
-    this.#options.onSent?.(said);
+    this.#told(this.#options.onSent?.(said));
     return true;
   }
 
@@ -242,7 +249,7 @@ class Replay {
     const differences = valueDifferences(before, { close: { code, reason } }, this.#options.ignored ?? nothing);
     if (differences.length === 0) return;
     this.#different++;
-    this.#options.onEnd?.(differences);
+    this.#told(this.#options.onEnd?.(differences));
   }
 
   #compare(index: number, captured: Said | null, message: ReceivedMessage | null): void {
@@ -253,7 +260,12 @@ class Replay {
       differences = differencesOf(before, live, this.#options.ignored ?? nothing);
     }
     if (captured === null || live === null || differences.length > 0) this.#different++;
-    this.#options.onAnswer?.({ index, captured, live, differences });
+    this.#told(this.#options.onAnswer?.({ index, captured, live, differences }));
+  }
+
+  /** What is thrown ends the replay as it is. */
+  #told(returned: unknown): void {
+    this.#handlers.watch(returned, () => this.#connection.terminate('given up'));
   }
 
   #answerOf(kind: 'text' | 'binary', data: Uint8Array): Answer {
