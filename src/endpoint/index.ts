@@ -19,6 +19,7 @@ export type { ConnectedClient } from './connected-client.ts';
 export type { ReceivedMessage, WebSocketConnection } from './connection.ts';
 export { type ConnectionEnd, describeClose, describeEnd, isGivenUp } from './connection-end.ts';
 export { ConnectionClosedError } from './frame-sender.ts';
+export type { OnError } from './handlers.ts';
 export {
   MessageProtocol,
   MessageProtocolError,
