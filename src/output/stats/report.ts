@@ -1,4 +1,4 @@
-// The statistics of a capture as a plain object: what `--format json` gives and what the tables are drawn from. Knows
+// The statistics of a capture as a plain object: what `--format json` gives (docs/json.md) and the tables are drawn from. Knows
 // nothing of how it was counted, nor how it is shown.
 
 import type { Direction, EndEvent, Endpoint, Severity, SummaryEvent } from '../../dissect/events.ts';
