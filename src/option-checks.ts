@@ -60,23 +60,16 @@ export function needed(wanted: Wanted): Wanted {
 }
 
 /**
- * Options that are not given, or are undefined, fit where they are not needed.
+ * Options that are not given, or are undefined, fit where they are not needed; what else the object has is another's affair.
  *
  * @param of whose options they are, where they are an option themselves: `limits`
- * @throws {TypeError} of the first that does not fit, or that there is not
+ * @throws {TypeError} of the first that does not fit
  */
 export function checkOptions(options: unknown, table: WantedOptions, of?: string): void {
   checkValue(of ?? 'options', options, OPTIONS);
-  const given = new Map<string, unknown>(Object.entries(options as object));
-  const nameOf = (option: string) => (of === undefined ? option : `${of}.${option}`);
-  for (const [option, value] of given) {
-    if (value === undefined || Object.hasOwn(table, option)) continue;
-    const known = Object.keys(table).map(nameOf).join(', ');
-    throw new TypeError(`there is no option ${nameOf(option)}; there are ${known}`);
-  }
   for (const [option, wanted] of Object.entries(table)) {
-    const value = given.get(option);
-    if (value !== undefined || wanted.needed) checkValue(nameOf(option), value, wanted);
+    const value = (options as Readonly<Record<string, unknown>>)[option];
+    if (value !== undefined || wanted.needed) checkValue(of === undefined ? option : `${of}.${option}`, value, wanted);
   }
 }
 

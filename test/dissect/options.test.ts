@@ -18,12 +18,7 @@ const REFUSED: [options: unknown, message: RegExp][] = [
   [{ limits: { message: Number.NaN } }, /^limits\.message must be a number from 0 on, not NaN$/],
   [{ limits: { openConnections: -1 } }, /^limits\.openConnections must be a number from 0 on, not -1$/],
   [{ limits: { held: '64M' } }, /^limits\.held must be a number from 0 on, not "64M"$/],
-  [
-    { limits: { mesage: 1 } },
-    /^there is no option limits\.mesage; there are limits\.waitingOctetsADirection, limits\./,
-  ],
   [{ limits: null }, /^limits must be an object of options, not null$/],
-  [{ payloads: 'always' }, /^there is no option payloads; there are .*\bpayload\b/],
   [{ webSocketPorts: 8888 }, /^webSocketPorts must be a list, each of it a whole number from 1 to 65535, not 8888$/],
   [{ webSocketPorts: ['8888'] }, /^webSocketPorts must be a list, each of it .*, not \["8888"\]$/],
   [{ codec: {} }, /^codec must be a codec, such as new ProtobufCodec\(registry\), or null, not an object$/],
@@ -69,6 +64,11 @@ test('octets of another realm, as test runners have one for each file, are octet
     types,
     dissectSync(octets).map(({ type }) => type),
   );
+});
+
+test('what an object has besides its options is left alone, as programs pass on what they were given', () => {
+  const events = dissectSync(capture, { ...{ colour: 'red' }, frames: true });
+  assert.ok(events.some(({ type }) => type === 'frame'));
 });
 
 test('dissectSync, which cannot wait for a registry, says how it is given one', () => {

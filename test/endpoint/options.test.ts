@@ -39,7 +39,6 @@ describe('serve', () => {
     [{ port: 80.5 }, /^port must be a whole number from 0 to 65535, not 80\.5$/],
     [{ host: 5 }, /^host must be a text, not 5$/],
     [{ path: 'connect' }, /^path must be a path that begins with a slash, not "connect"$/],
-    [{ prot: 0 }, /^there is no option prot; there are .*\bport\b/],
     [{ queueLength: 0 }, /^queueLength must be a whole number from 1 on, not 0$/],
     [{ readLimit: Number.NaN }, /^readLimit must be a whole number from 1 on, not NaN$/],
     [{ maxHeaderSize: Number.POSITIVE_INFINITY }, /^maxHeaderSize must be a whole number from 1 to \d+, not Infinity$/],
@@ -72,7 +71,6 @@ describe('connect', () => {
     [{ headers: [['X', 'a\nb']] }, /^HTTP cannot carry the field "X" with the value "a\\nb"$/],
     [{ headers: [['X y', 'v']] }, /^HTTP cannot carry the field "X y" with the value "v"$/],
     [{ origin: 'http://a\r\nX: y' }, /^HTTP cannot carry the field "Origin" /],
-    [{ header: [] }, /^there is no option header; there are .*\bheaders\b/],
     [{ headers: [['X', 5]] }, /^headers must be a list, each of it a field as \[name, value\], not \[a list\]$/],
     [{ subprotocols: 'a' }, /^subprotocols must be a list, each of it a text, not "a"$/],
     [{ tls: { ca: 5 } }, /^tls\.ca must be PEM, as a text or octets, not 5$/],
@@ -113,7 +111,6 @@ describe('record', () => {
     [{ scenario: {} }, /^scenario must be a name, a path, a scenario, or a list of them, not an object$/],
     [{ run: 5 }, /^run must be a function, not 5$/],
     [{ port: 'x' }, /^port must be a whole number from 0 to 65535, not "x"$/],
-    [{ scenaro: 'closes' }, /^there is no option scenaro; there are .*\bscenario\b/],
   ];
   for (const [options, message] of REFUSED) {
     test(`refuses ${JSON.stringify(options)}`, async () => {
@@ -138,7 +135,6 @@ describe('record', () => {
     const cases: [options: object, message: RegExp][] = [
       [{ format: 'bogus' }, /^format must be "pcap" or "pcapng", not "bogus"$/],
       [{ output: 5 }, /^output must be a path, not 5$/],
-      [{ outptu: 'a.pcap' }, /^there is no option outptu; /],
     ];
     for (const [options, message] of cases) {
       await assert.rejects(recordForTest(run, options as RecordForTestOptions), { name: 'TypeError', message });
@@ -153,7 +149,6 @@ describe('replay', () => {
     [{ patience: Number.NaN }, /^patience must be a number from 0 on, not NaN$/],
     [{ onAnswer: 5 }, /^onAnswer must be a function, not 5$/],
     [{ ignored: ['note'] }, /^ignored must be a function, such as ignoring\(\['note'\]\), not \["note"\]$/],
-    [{ ignore: [] }, /^there is no option ignore; there are .*\bignored\b/],
   ];
   for (const [options, message] of REFUSED) {
     test(`refuses ${JSON.stringify(options)}, and ends its connection all the same`, async () => {
@@ -209,9 +204,7 @@ describe('expectCapture', () => {
   const REFUSED: [options: unknown, message: RegExp][] = [
     [null, /^options must be an object of options, not null$/],
     [{ kept: { events: Number.NaN } }, /^kept\.events must be a number from 1 on, not NaN$/],
-    [{ kept: { event: 1 } }, /^there is no option kept\.event; there are kept\.events, kept\.octets$/],
     [{ limits: { message: -1 } }, /^limits\.message must be a number from 0 on, not -1$/],
-    [{ regstry: 'a.yaml' }, /^there is no option regstry; there are .*\bregistry\b/],
   ];
   for (const [options, message] of REFUSED) {
     test(`refuses ${JSON.stringify(options)}`, async () => {
