@@ -244,9 +244,12 @@ export class Conversation implements CountedConversation, OpeningListener {
     }
     this.#tellMidstream(midstream, client);
     this.onUpgraded(client, midstream.offsets[0], midstream.offsets[1]);
-    const server = otherSide(client);
-    if (!midstream.beginsWithFrame(client)) this.#fromClient?.seek(midstream.dropped[client]);
-    if (!midstream.beginsWithFrame(server)) this.#fromServer?.seek(midstream.dropped[server]);
+    for (const side of [client, otherSide(client)]) {
+      if (midstream.beginsWithFrame(side)) continue;
+      const reader = this.#readerOf(this.#directionOf(side));
+      reader?.seek(midstream.dropped[side]);
+      reader?.lookAhead(midstream.piecesOf(side));
+    }
     midstream.handOver(this);
   }
 

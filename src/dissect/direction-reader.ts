@@ -1,19 +1,21 @@
 // One direction of an upgraded connection: octets in, views out to the sink. Joins the frame parser and the assembler of
 // `src/ws/` with what only a connection knows: who speaks, and in which packet.
 
-import { isUtf8 } from 'node:buffer';
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { ToldRule } from '../tcp/rules.ts';
 import type { Receiver } from '../tcp/stream-sink.ts';
+import { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
-import { CLOSE, opcodeName } from '../ws/opcodes.ts';
+import { CLOSE } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
-import type { IncompletePayload, OpcodeName } from './events.ts';
+import type { IncompletePayload } from './events.ts';
+import type { HeldPiece } from './held-octets.ts';
+import { incompleteOf } from './incomplete-payload.ts';
 import { notBegun } from './not-begun.ts';
 import { FrameRecord, type PayloadRecord } from './reused-views.ts';
 import { CLIENT_TO_SERVER, type ConversationView, type DirectionIndex, type DissectionSink } from './sink.ts';
@@ -61,6 +63,9 @@ export class DirectionReader implements MessageSink, Receiver {
   #refusalTold = false;
   /** Octets passed over before the first that is searched. */
   #passedBefore = 0;
+  /** Stream offsets: of the next octet, and of the first to be read, as long as those before it are handed on nevertheless. */
+  #passed = 0;
+  #passUntil = 0;
   /** Whether this direction's close frame was seen. */
   closed = false;
   /** Whether octets of it were not captured, or passed over. */
@@ -88,6 +93,8 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#origin = NOWHERE;
     this.#search = null;
     this.#passedBefore = 0;
+    this.#passed = 0;
+    this.#passUntil = 0;
     this.#endedSegments = 0;
     this.closed = false;
     this.gapped = false;
@@ -123,17 +130,40 @@ export class DirectionReader implements MessageSink, Receiver {
   seek(passedBefore = 0): void {
     this.#passedBefore = passedBefore;
     this.#expectsWhole = false;
+    this.#refusalTold = false;
+    this.#search = this.#newSearch(this.#limits.allowance);
+  }
+
+  #newSearch(allowance: Allowance): FrameSearch {
     const parser = this.#parser;
     const { frames } = this.#assembler;
-    this.#refusalTold = false;
-    this.#search = new FrameSearch(parser.position, {
+    return new FrameSearch(parser.position, {
       // Who breaks the rule of masking does so all along.
       masked: frames > 0 ? parser.masked : this.#direction === CLIENT_TO_SERVER,
       compression: this.#assembler.compression,
       seen: { frames, longest: parser.longest, endedSegments: this.#endedSegments, kinds: parser.kinds },
       limit: this.#limits.searchLimit,
-      allowance: this.#limits.allowance,
+      allowance,
     });
+  }
+
+  /**
+   * Looks for the next frame, which is sought, in octets and gaps that will be handed on only then: where it is there, what is
+   * before it is passed over, so that what both directions said can be handed on in the order of capture.
+   */
+  lookAhead(pieces: Iterable<HeldPiece>): void {
+    // What is looked through is counted where it is held.
+    const search = this.#newSearch(new Allowance(Number.POSITIVE_INFINITY));
+    for (const { octets, gap, origin } of pieces) {
+      if (gap > 0) search.skip(gap, origin);
+      else search.feed(octets, 0, octets.length, origin);
+      if (search.found >= 0) break;
+    }
+    search.release();
+    if (search.found < 0) return;
+    this.#passed = this.#parser.position;
+    this.#passUntil = search.found;
+    this.#goOnAt(search);
   }
 
   /** Hot: nearly all frames are short whole messages, and need nothing of what else there may be to do. */
@@ -151,6 +181,12 @@ export class DirectionReader implements MessageSink, Receiver {
   }
 
   #feedByStates(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
+    if (this.#passed < this.#passUntil) {
+      const length = Math.min(end - start, this.#passUntil - this.#passed);
+      this.#passed += length;
+      if (length < end - start) this.feed(buffer, start + length, end, origin);
+      return;
+    }
     if (this.#search !== null) {
       this.#search.feed(buffer, start, end, origin);
       this.#afterSearching(this.#search);
@@ -166,6 +202,10 @@ export class DirectionReader implements MessageSink, Receiver {
     this.gapped = true;
     this.#expectsWhole = false;
     this.#origin = origin;
+    if (this.#passed < this.#passUntil) {
+      this.#passed += length;
+      return;
+    }
     if (this.#search !== null) {
       this.#search.skip(length, origin);
       this.#afterSearching(this.#search);
@@ -207,12 +247,16 @@ export class DirectionReader implements MessageSink, Receiver {
       this.onFinding('held-limit', `the limit is ${this.#limits.allowance.limit} octets`);
     }
     if (search.found < 0) return;
+    this.#goOnAt(search);
+    search.handOn(this);
+  }
+
+  #goOnAt(search: FrameSearch): void {
     this.#search = null;
     this.#parser.resume(search.found);
     this.#assembler.resume();
     if (search.foundOrigin !== null) this.#origin = search.foundOrigin;
     this.#tellPassedOver('frames-found', search);
-    search.handOn(this);
   }
 
   #tellPassedOver(code: 'frames-found' | 'frames-not-found', search: FrameSearch): void {
@@ -242,25 +286,9 @@ export class DirectionReader implements MessageSink, Receiver {
   }
 
   onIncomplete(payload: Payload): void {
-    const { wireLength, frames, compressed, firstPacket } = payload;
     const rule = ruleOf('message-incomplete');
-    const opcode = payload.headless ? null : (opcodeName(payload.opcode) as OpcodeName);
-    const captured = wireLength - payload.missing;
-    const pieces = payload
-      .pieces()
-      .map(({ at, octets }) =>
-        opcode === 'text' && isUtf8(octets)
-          ? { at, text: Buffer.from(octets).toString() }
-          : { at, data: Buffer.from(octets).toString('base64') },
-      );
-    const what = opcode === null ? 'the end of a message' : opcode;
-    this.#owner.report(
-      rule,
-      this.#direction,
-      `${rule.words}: ${captured} of ${wireLength} octets of ${what} are there`,
-      this.#origin,
-      { opcode, wireLength, captured, frames, compressed, firstPacket, pieces },
-    );
+    const { what, incomplete } = incompleteOf(payload);
+    this.#owner.report(rule, this.#direction, messageOf(rule, what), this.#origin, incomplete);
   }
 
   onFinding(code: WebSocketRuleCode, detail: string): void {

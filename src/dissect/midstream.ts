@@ -16,6 +16,7 @@ import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import type { Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
+import type { HeldPiece } from './held-octets.ts';
 import { type HeldListener, HeldSides } from './held-sides.ts';
 
 /** What is known of the connection already. */
@@ -200,6 +201,11 @@ export class Midstream implements HeldListener, HttpSink {
 
   onMessageEnd(): Flow {
     return 'go-on';
+  }
+
+  /** What is held of a side. */
+  piecesOf(side: Side): readonly HeldPiece[] {
+    return this.#held.of(side).pieces;
   }
 
   /** Hands on what was held, in the order of capture, and lets it go. */

@@ -68,6 +68,31 @@ describe('a capture that begins late', () => {
     assert.equal(dissection.summary.webSocketConnections, 1);
   });
 
+  it('tells what both ends said in the order of capture, also where it begins inside of a message or lacks some of one', () => {
+    for (const [what, { rest, snapLength }] of Object.entries({
+      'from a frame on': { rest: 0, snapLength: 65_535 },
+      'inside of a message': { rest: 300, snapLength: 65_535 },
+      'inside of a message that is cut': { rest: 300, snapLength: 154 },
+    })) {
+      const random = new Random(3);
+      const talk = new TcpConversation();
+      talk.exchange('s2c', random.octets(rest));
+      for (let count = 0; count < 4; count++) {
+        talk.exchange('c2s', frame(BINARY, random.octets(random.between(5, 12)), { key: random.octets(4) }));
+        talk.exchange('s2c', frame(BINARY, random.octets(random.between(5, 12))));
+      }
+      const dissection = dissectionOf(talk.packets, { snapLength });
+      assert.equal(dissection.of('gap').length, snapLength < rest ? 1 : 0, what);
+      const packets = dissection.of('message').map(({ packet }) => packet);
+      assert.ok(packets.length >= 7, `${what}: ${packets.length} messages`);
+      assert.deepEqual(
+        packets,
+        packets.toSorted((one, other) => one - other),
+        what,
+      );
+    }
+  });
+
   it('says so whichever end speaks first', () => {
     const dissection = dissectionOf(conversation().packets.slice(HANDSHAKE + 2));
     assert.equal(dissection.of('midstream')[0]?.client.port, 40001);
