@@ -26,7 +26,7 @@ export function checkEvents(events: readonly WsdissectEvent[], complete: boolean
   for (const event of events) {
     if (event.type === 'message') {
       messages++;
-      mustHold(event.firstPacket >= 1 && event.firstPacket <= last.packets, () => `firstPacket ${event.firstPacket}`);
+      mustHold(event.firstPacket >= 1 && event.firstPacket <= event.packet, () => `firstPacket ${event.firstPacket}`);
     }
     if (!('connection' in event) || event.type === 'comment') continue;
     const { connection, packet, elapsed, time } = event;

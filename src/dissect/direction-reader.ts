@@ -192,7 +192,7 @@ export class DirectionReader implements MessageSink, Receiver {
       this.#afterSearching(this.#search);
       return;
     }
-    this.#parser.packet = origin.number;
+    this.#parser.origin = origin;
     this.#parser.feed(buffer, start, end);
     if (this.#parser.pending === 0) this.#endedSegments++;
     this.#expectsWhole = this.#search === null && this.#parser.isBetween && this.#assembler.expectsWhole;

@@ -80,7 +80,7 @@ export interface EndView {
 export interface FrameView {
   readonly conversation: ConversationView;
   readonly direction: DirectionIndex;
-  /** Packet that carried the last octet of the frame's header. */
+  /** Packet that carried the last octet of the frame's header in the stream. */
   readonly origin: Origin;
   /** 0…15, RFC 6455 §5.2 */
   readonly opcode: number;
@@ -98,7 +98,7 @@ export interface FrameView {
 export interface MessageView {
   readonly conversation: ConversationView;
   readonly direction: DirectionIndex;
-  /** Packet that carried the last octet captured of the message. */
+  /** Packet that carried the octet of the message captured last, its headers counted. */
   readonly origin: Origin;
   readonly index: number;
   /** 1 text, 2 binary */

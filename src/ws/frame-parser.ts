@@ -1,6 +1,7 @@
 // One direction's octets into frames, RFC 6455 §5.2. A state machine that may be fed in any pieces; it knows neither
 // direction nor rules: what a header says is reported as it stands, and the parser goes on where the octets allow it.
 
+import { NOWHERE, Origin } from '../capture/packet.ts';
 import { word32 } from '../link/octets.ts';
 import { kindOf } from './frame-evidence.ts';
 
@@ -62,14 +63,18 @@ export class FrameParser {
   /** Offset of the frame's first octet in the stream. */
   offset = 0;
   /** Packet of the octets that are fed next, as the feeder says; the parser only hands it on. */
-  packet = 0;
+  origin: Origin = NOWHERE;
   /** Packet of the frame's first octet. */
   firstPacket = 0;
+  /** Of the packets that carried the frame's header, the one captured last. */
+  headerOrigin: Origin = NOWHERE;
   #state = IN_HEADER;
   #payloadRead = 0;
   /** A header that lies in several pieces; made when there is one. */
   #partial: Uint8Array | null = null;
   #partialLength = 0;
+  /** What `headerOrigin` is of such a header. */
+  #partialOrigin: Origin | null = null;
 
   constructor(sink: FrameSink) {
     this.#sink = sink;
@@ -120,12 +125,16 @@ export class FrameParser {
       } else if (this.#partialLength > 0) {
         at = this.#completeHeader(buffer, at, end);
       } else {
-        this.firstPacket = this.packet;
+        this.firstPacket = this.origin.number;
+        this.headerOrigin = this.origin;
         const length = headerLengthAt(buffer, at, end);
         if (length === 0) {
           this.#partial ??= new Uint8Array(LONGEST_HEADER);
           this.#partial.set(buffer.subarray(at, end));
           this.#partialLength = end - at;
+          this.#partialOrigin ??= new Origin();
+          this.#partialOrigin.copyFrom(this.origin);
+          this.headerOrigin = this.#partialOrigin;
           return;
         }
         this.#readHeader(buffer, at, length);
@@ -194,6 +203,7 @@ export class FrameParser {
   /** A header comes in several pieces: its octets are gathered until it is whole. */
   #completeHeader(buffer: Uint8Array, start: number, end: number): number {
     const partial = this.#partial as Uint8Array;
+    if (this.origin.number > this.headerOrigin.number) this.headerOrigin.copyFrom(this.origin);
     let at = start;
     while (at < end) {
       partial[this.#partialLength++] = buffer[at++];

@@ -139,7 +139,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     current.frames++;
     current.wireLength += frame.length;
     if (current === this.#message && !current.compressed) this.#withholdTooLarge(current.wireLength);
-    this.#touch();
+    this.#touch(frame.headerOrigin);
     if (this.#options.reportFrames) this.#sink.onFrame(frame);
   }
 
@@ -172,7 +172,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
 
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void {
     const current = this.#current;
-    this.#touch();
+    this.#touch(this.#origin);
     if (!current.readable && !current.compressed && !this.#textJudge.active) return;
     const isWhole = end - start === frame.length && current.frames === 1 && (frame.fin || current === this.#apart);
     if (current.compressed) this.#inflater?.take(buffer, start, end, frame.key, phase, isWhole);
@@ -308,8 +308,8 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.inMessage = true;
   }
 
-  #touch(): void {
-    if (this.#origin.number > this.#current.origin.number) this.#current.origin.copyFrom(this.#origin);
+  #touch(origin: Origin): void {
+    if (origin.number > this.#current.origin.number) this.#current.origin.copyFrom(origin);
   }
 
   #endMessage(): void {

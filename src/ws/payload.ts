@@ -49,7 +49,7 @@ export class Payload {
   /** An extension that is not known here may have changed it, so that its octets are not what was said. */
   opaque = false;
   firstPacket = 0;
-  /** Packet that carried the octet of it captured last. */
+  /** Packet that carried the octet of it captured last, its headers counted. */
   origin = new Origin();
   readable = true;
   withheld: Withheld | null = null;

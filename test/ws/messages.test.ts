@@ -88,8 +88,37 @@ describe('fragments', () => {
     const message = clientFrame(TEXT, 'hello');
     for (let cut = 1; cut < message.length; cut++) {
       const reading = new Reading().feed(clientFrame(PING)).feed(message.subarray(0, cut)).feed(message.subarray(cut));
-      assert.deepEqual([reading.located[0].firstPacket, reading.located[0].packet], [2, 3], `cut at ${cut}`);
+      assert.deepEqual([reading.located[1].firstPacket, reading.located[1].packet], [2, 3], `cut at ${cut}`);
     }
+  });
+
+  it('is of the packet captured last, though that carried only the beginning of a header', () => {
+    for (const message of [clientFrame(TEXT, 'hello'), clientFrame(TEXT), clientFrame(PING, 'hello')]) {
+      for (let cut = 1; cut < message.length; cut++) {
+        const reading = new Reading().feed(message.subarray(0, cut), 9).feed(message.subarray(cut), 4);
+        assert.deepEqual([reading.located[0].firstPacket, reading.located[0].packet], [9, 9], `cut at ${cut}`);
+      }
+    }
+  });
+
+  it('is of the packet captured last, though that carried only the middle of a header, of any of its frames', () => {
+    const [first, last] = fragments(TEXT, utf8('hel'), utf8('lo'));
+    const reading = new Reading().feed(first, 2);
+    reading.feed(last.subarray(0, 1), 5).feed(last.subarray(1, 3), 8).feed(last.subarray(3), 6);
+    reading.feed(clientFrame(TEXT, 'next'), 7);
+    assert.deepEqual(
+      reading.located.map(({ firstPacket, packet }) => [firstPacket, packet]),
+      [
+        [2, 8],
+        [7, 7],
+      ],
+    );
+  });
+
+  it('is not of a packet that carried the beginning of a header whose end was lost', () => {
+    const reading = new Reading().feed(clientFrame(TEXT, 'lost').subarray(0, 1), 9).lose(20).resume();
+    reading.feed(clientFrame(TEXT, 'found'), 4);
+    assert.deepEqual([reading.located[0].firstPacket, reading.located[0].packet], [4, 4]);
   });
 });
 

@@ -56,7 +56,7 @@ export class Reading implements MessageSink {
   repeatsKey: string | null = null;
   /** What completes the words of each finding. */
   readonly details: string[] = [];
-  /** Messages with their packets, which differ by the pieces. */
+  /** Messages and control frames with their packets, which differ by the pieces. */
   readonly located: Located[] = [];
   /** Messages as `opcode octets` and findings as `! code: detail`, in the order in which they were told. */
   readonly order: string[] = [];
@@ -80,10 +80,11 @@ export class Reading implements MessageSink {
     this.parser = new FrameParser(this.#assembler);
   }
 
-  feed(octets: Uint8Array): this {
-    this.#origin.number++;
+  /** @param packet where the piece was captured, where that is not the order of the stream */
+  feed(octets: Uint8Array, packet = this.#origin.number + 1): this {
+    this.#origin.number = packet;
     this.#assembler.origin = this.#origin;
-    this.parser.packet = this.#origin.number;
+    this.parser.origin = this.#origin;
     // In the middle of a larger buffer that is read over afterwards, as a block of the file is.
     const block = new Uint8Array(octets.length + 5).fill(0x55);
     block.set(octets, 3);
@@ -131,7 +132,9 @@ export class Reading implements MessageSink {
   }
 
   onControl(control: Payload): void {
-    this.controls.push(payloadOf(control));
+    const read = payloadOf(control);
+    this.controls.push(read);
+    this.located.push({ ...read, firstPacket: control.firstPacket, packet: control.origin.number });
   }
 
   onIncomplete(): void {
