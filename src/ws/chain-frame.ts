@@ -65,3 +65,16 @@ export class ChainFrame implements CandidateHeader, CountedHeader {
 export function repeats(frame: ChainFrame, previous: ChainFrame): boolean {
   return frame.first === previous.first && frame.length === previous.length && frame.key === previous.key;
 }
+
+/** The frame with which the chain of this one begins. */
+export function firstOf(last: ChainFrame): ChainFrame {
+  let first = last;
+  while (first.previous !== null) first = first.previous;
+  return first;
+}
+
+/** The best chain that leads to a place, and how many lead there. */
+export interface Expectation {
+  frame: ChainFrame;
+  headers: number;
+}

@@ -9,7 +9,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { Allowance } from './allowance.ts';
-import { ChainFrame, repeats } from './chain-frame.ts';
+import { ChainFrame, type Expectation, firstOf, repeats } from './chain-frame.ts';
 import {
   type CandidateHeader,
   contentBits,
@@ -32,6 +32,8 @@ import { SearchedOctets, type SearchedOctetsSink } from './searched-octets.ts';
 
 /** Bits for a chain. */
 const ENOUGH = 14;
+/** Fewer are asked of a chain that is all that was searched, from the first octet, which begins a segment, to the last. */
+const LESS_OF_ALL = 5.7;
 /** Bits for reading from a frame of a chain that is found; a rare kind counts as a common one there. */
 const ENOUGH_TO_READ = 11.5;
 const LEAST_TO_READ = 5.7;
@@ -46,10 +48,6 @@ const MANY_EXPECTED = 256;
 const UNSEEN_PLAIN = new FrameOdds(false, NOTHING_SEEN);
 const UNSEEN_COMPRESSED = new FrameOdds(true, NOTHING_SEEN);
 
-function unseenOdds(compression: boolean): FrameOdds {
-  return compression ? UNSEEN_COMPRESSED : UNSEEN_PLAIN;
-}
-
 export interface FrameSearchOptions {
   /** Whether frames of this direction are masked. */
   masked: boolean;
@@ -62,12 +60,6 @@ export interface FrameSearchOptions {
   /** Bits of evidence for a chain; default 14. */
   enough?: number;
   allowance: Allowance;
-}
-
-/** The best chain that leads to a place, and how many lead there. */
-interface Expectation {
-  frame: ChainFrame;
-  headers: number;
 }
 
 export class FrameSearch {
@@ -110,7 +102,11 @@ export class FrameSearch {
     this.#options = options;
     this.#offset = offset;
     this.#odds =
-      options.seen.frames === 0 ? unseenOdds(options.compression) : new FrameOdds(options.compression, options.seen);
+      options.seen.frames === 0
+        ? options.compression
+          ? UNSEEN_COMPRESSED
+          : UNSEEN_PLAIN
+        : new FrameOdds(options.compression, options.seen);
     this.#held = new SearchedOctets(options.allowance);
     this.#enough = options.enough ?? ENOUGH;
   }
@@ -297,9 +293,12 @@ export class FrameSearch {
         bestEnds = ends;
       }
     }
-    if (best !== null) bestScore = this.#judgedAnew(best, bestScore);
+    if (best === null) return;
+    bestScore = this.#judgedAnew(best, bestScore);
     if (bestScore > this.best) this.best = bestScore;
-    if (best !== null && bestScore >= this.#enough) this.#find(best, bestEnds);
+    const { at, startsSegment, stretch } = firstOf(best);
+    const isAll = bestEnds && at === 0 && startsSegment && stretch === this.#stretch;
+    if (bestScore >= this.#enough - (isAll ? LESS_OF_ALL : 0)) this.#find(best, bestEnds);
   }
 
   /**

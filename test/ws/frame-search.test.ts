@@ -147,6 +147,21 @@ describe('frames are found again', () => {
     assert.equal(search(sent, { compression: true }).at, 0);
   });
 
+  it('by one that is all that is said, from the beginning of a segment on', () => {
+    const key = Uint8Array.of(0x35, 0xf3, 0x1b, 0xfe);
+    for (const sent of [
+      [frame(PING, '', { key })],
+      [frame(8, closePayload(1001), { key })],
+      [frame(8, closePayload(1001))],
+      [frame(BINARY, Uint8Array.of(1, 2, 3, 4))],
+      [frame(PING, ''), frame(BINARY, Uint8Array.of(1, 2, 3, 4))],
+    ]) {
+      const masked = sent[0][1] >= 0x80;
+      assert.equal(search(sent, { masked, compression: true }).at, 0);
+      if (sent.length === 1) assert.equal(search([Uint8Array.of(7), sent[0]], { masked, compression: true }).at, -1);
+    }
+  });
+
   it('behind thousands of segments without any', () => {
     const random = new Random(6);
     const segments = Array.from({ length: 2500 }, () => new Uint8Array(200).fill(0xff));
