@@ -54,11 +54,6 @@ export class CapturingTool {
     });
   }
 
-  /** Whether it ended; its output ends a moment before it is known to have. */
-  get hasEnded(): boolean {
-    return this.octets.readableEnded || this.#child.exitCode !== null;
-  }
-
   /** Null while it runs, and where a signal ended it. */
   get exitCode(): number | null {
     return this.#child.exitCode;

@@ -99,10 +99,9 @@ function faultOf({ exitCode, lastWords }: CapturingTool): CaptureError | null {
 }
 
 async function stop(tool: CapturingTool): Promise<number | null> {
-  const endedByItself = tool.hasEnded;
   const stopped = tool.stop();
   // What it still writes is not read.
-  if (!endedByItself) tool.octets.destroy();
+  tool.octets.destroy();
   await stopped;
   return tool.dropped;
 }

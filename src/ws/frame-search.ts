@@ -101,12 +101,8 @@ export class FrameSearch {
   constructor(offset: number, options: FrameSearchOptions) {
     this.#options = options;
     this.#offset = offset;
-    this.#odds =
-      options.seen.frames === 0
-        ? options.compression
-          ? UNSEEN_COMPRESSED
-          : UNSEEN_PLAIN
-        : new FrameOdds(options.compression, options.seen);
+    const unseen = options.compression ? UNSEEN_COMPRESSED : UNSEEN_PLAIN;
+    this.#odds = options.seen.frames === 0 ? unseen : new FrameOdds(options.compression, options.seen);
     this.#held = new SearchedOctets(options.allowance);
     this.#enough = options.enough ?? ENOUGH;
   }
