@@ -13,6 +13,11 @@ export const PINGS_REMEMBERED = 64;
 /** Packets by which a pong may be recorded before its ping, as by another queue of the interface. */
 const RECORDED_EARLY = 64;
 
+/** Whether a pong with the payload of a ping may be its answer, though it is known before: empty ones are many, and signs of life. */
+export function mayBeEarlyPong(pongPacket: number, pingPacket: number, isEmpty: boolean): boolean {
+  return pongPacket > (isEmpty ? pingPacket : pingPacket - RECORDED_EARLY);
+}
+
 /** A ping or pong without its counterpart. */
 export interface Unmatched {
   data: string;
@@ -40,10 +45,11 @@ export class PingLedger {
 
   #onPing(way: Way, data: string, origin: Origin): void {
     const other = way === 0 ? 1 : 0;
-    // Its answer may be known already, where the ping's direction waited for a hole, or was recorded late. Empty pongs are many.
-    const first = data === '' ? origin.number : origin.number - RECORDED_EARLY;
+    // Its answer may be known already, where the ping's direction waited for a hole, or was recorded late.
     const pongs = this.pongs[other];
-    const answer = pongs.findIndex((pong) => pong.data === data && pong.origin.number > first);
+    const answer = pongs.findIndex(
+      (pong) => pong.data === data && mayBeEarlyPong(pong.origin.number, origin.number, data === ''),
+    );
     if (answer >= 0) {
       pongs.splice(answer, 1);
       this.strayPongs[other]--;

@@ -140,10 +140,10 @@ test('a pong answers the ping of the same payload, and gives up those before', (
   clock.onPing(payload(1), 0, 1, origin(1, 0));
   clock.onPing(payload(2), 0, 1, origin(2, 10));
   clock.onPing(payload(3), 0, 1, origin(3, 20));
-  assert.equal(clock.onPong(payload(9), 0, 1, origin(4, 30)), -1);
+  assert.equal(clock.onPong(payload(9), 0, 1, origin(4, 30)), Number.NaN);
   assert.equal(clock.onPong(payload(2), 0, 1, origin(5, 40)), 30_000);
-  assert.equal(clock.onPong(payload(1), 0, 1, origin(6, 50)), -1);
-  assert.equal(clock.onPong(payload(2), 0, 1, origin(7, 60)), -1);
+  assert.equal(clock.onPong(payload(1), 0, 1, origin(6, 50)), Number.NaN);
+  assert.equal(clock.onPong(payload(2), 0, 1, origin(7, 60)), Number.NaN);
   assert.equal(clock.onPong(payload(3), 0, 1, origin(8, 70)), 50_000);
 });
 
@@ -152,7 +152,7 @@ test('a pong answers the earliest of equal pings, and pings that none is for are
   const pongAt = (microseconds: number) => clock.onPong(new Uint8Array(0), 0, 0, origin(1, microseconds));
   const pingAt = (microseconds: number) => clock.onPing(new Uint8Array(0), 0, 0, origin(1, microseconds));
   for (const microseconds of [0, 10, 20]) pingAt(microseconds);
-  assert.deepEqual([pongAt(100), pongAt(110), pongAt(120), pongAt(130)], [100_000, 100_000, 100_000, -1]);
+  assert.deepEqual([pongAt(100), pongAt(110), pongAt(120), pongAt(130)], [100_000, 100_000, 100_000, Number.NaN]);
   // The first is never answered by itself.
   for (const microseconds of [1000, 2000]) pingAt(microseconds);
   assert.equal(pongAt(2005), 1_005_000);
@@ -165,8 +165,15 @@ test('a pong answers the earliest of equal pings, and pings that none is for are
 test('a pong finds its ping among the last 64, however many there were', () => {
   const clock = new PingClock();
   for (let count = 0; count < 100; count++) clock.onPing(Uint8Array.of(count), 0, 1, origin(1, count));
-  assert.equal(clock.onPong(Uint8Array.of(35), 0, 1, origin(2, 100)), -1);
+  assert.equal(clock.onPong(Uint8Array.of(35), 0, 1, origin(2, 100)), Number.NaN);
   assert.equal(clock.onPong(Uint8Array.of(36), 0, 1, origin(2, 100)), 64_000);
+});
+
+test("a type's rate is over the time from its earliest message to its latest, in whichever order they are told", () => {
+  const stats = makeStats();
+  // As of a connection that began before the capture, of which one direction is understood after the other.
+  for (const at of [5_000, 900_000, 1_000_000, 0]) stats.onMessage(view({ at }));
+  assert.equal(stats.report().types[0].rate, 3);
 });
 
 test('counts messages, octets and sizes by connection, direction and type', () => {
@@ -252,6 +259,28 @@ test('ping round trips are found in both directions', () => {
   const { pings } = stats.report().connections[0];
   assert.deepEqual([pings.sent, pings.answered], [2, 2]);
   assert.deepEqual([pings.roundTrip?.min, pings.roundTrip?.max], [100e-6, 300e-6]);
+});
+
+test('a pong captured before its ping answers it, and the pings behind are timed by their own', () => {
+  const stats = makeStats();
+  // Of every pair the pong stands first, in the order of the capture; of the last its time is earlier too.
+  for (const at of [1000, 2000]) {
+    stats.onControl(view({ opcode: 10, direction: 1, payload: [1], at: at + 50 }));
+    stats.onControl(view({ opcode: 9, payload: [1], at }));
+  }
+  stats.onControl(view({ opcode: 10, direction: 1, payload: [1], at: 2999 }));
+  stats.onControl(view({ opcode: 9, payload: [1], at: 3000 }));
+  const { pings } = stats.report().connections[0];
+  assert.deepEqual([pings.sent, pings.answered], [3, 3]);
+  assert.deepEqual([pings.roundTrip?.min, pings.roundTrip?.max], [50e-6, 50e-6]);
+});
+
+test('a pong without payload is no answer to a ping that is captured later', () => {
+  const stats = makeStats();
+  stats.onControl(view({ opcode: 10, direction: 1, payload: [], at: 100 }));
+  stats.onControl(view({ opcode: 9, payload: [], at: 200 }));
+  const { pings } = stats.report().connections[0];
+  assert.deepEqual([pings.sent, pings.answered, pings.roundTrip], [1, 0, null]);
 });
 
 test('pings are not called unanswered where answers may be hidden by a selection', () => {

@@ -2,7 +2,8 @@
 // the others it only carries what must be remembered between messages.
 
 import type { EndEvent, Endpoint } from '../../dissect/events.ts';
-import type { ConversationView, DirectionIndex } from '../../dissect/sink.ts';
+import type { ControlView, ConversationView, DirectionIndex } from '../../dissect/sink.ts';
+import { PING } from '../../ws/opcodes.ts';
 import { ExchangeClock } from './exchange-clock.ts';
 import { Histogram } from './histogram.ts';
 import { PingClock } from './ping-clock.ts';
@@ -35,6 +36,7 @@ export class ConnectionStatistics {
   /** What TCP did; known when it has ended. */
   transport: TransportReport | null = null;
   pings = 0;
+  answered = 0;
   #clientPings: PingClock | null = null;
   #serverPings: PingClock | null = null;
 
@@ -50,12 +52,24 @@ export class ConnectionStatistics {
     this.handshake = Number.NaN;
     this.transport = null;
     this.pings = 0;
+    this.answered = 0;
     this.#clientPings = null;
     this.#serverPings = null;
   }
 
+  /** Nanoseconds from a ping to its pong, known with the later; NaN where there is none, fewer than 0 where times are out of order. */
+  onPingOrPong({ opcode, direction, octets, start, end, origin }: ControlView): number {
+    const isPing = opcode === PING;
+    const pings = this.#pingsOf((direction === 0) === isPing ? 0 : 1);
+    if (isPing) this.pings++;
+    const nanoseconds = isPing ? pings.onPing(octets, start, end, origin) : pings.onPong(octets, start, end, origin);
+    if (!Number.isNaN(nanoseconds)) this.answered++;
+    if (nanoseconds >= 0) this.detail?.roundTrips.record(nanoseconds);
+    return nanoseconds;
+  }
+
   /** Made for the first ping: most connections have none. */
-  pingsOf(direction: DirectionIndex): PingClock {
+  #pingsOf(direction: DirectionIndex): PingClock {
     if (direction === 0) {
       this.#clientPings ??= new PingClock();
       return this.#clientPings;

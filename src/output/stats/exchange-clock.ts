@@ -3,7 +3,7 @@
 import type { Origin } from '../../capture/packet.ts';
 import { Histogram } from './histogram.ts';
 import type { MessageType } from './message-types.ts';
-import { nanosecondsBetween } from './ping-clock.ts';
+import { nanosecondsBetween } from './nanoseconds.ts';
 
 /** Pairs that are told apart. */
 const MAX_PAIRS = 200;

@@ -12,23 +12,25 @@ export class MessageType {
   readonly sizes = new Histogram();
   /** Times from a message of this type to the server's next, by the type of that. */
   readonly answers = new Map<MessageType, Histogram>();
-  /** Of the first message; -1 before it. */
-  firstSeconds = -1;
+  /** Of the earliest message and the latest: of a connection that began before the capture they are not told in the order of time. */
+  firstSeconds = Number.POSITIVE_INFINITY;
   firstNanoseconds = 0;
-  lastSeconds = 0;
+  lastSeconds = Number.NEGATIVE_INFINITY;
   lastNanoseconds = 0;
 
   constructor(name: string) {
     this.name = name;
   }
 
-  record(size: number, origin: Origin): void {
-    if (this.firstSeconds < 0) {
-      this.firstSeconds = origin.seconds;
-      this.firstNanoseconds = origin.nanoseconds;
+  record(size: number, { seconds, nanoseconds }: Origin): void {
+    if (seconds < this.firstSeconds || (seconds === this.firstSeconds && nanoseconds < this.firstNanoseconds)) {
+      this.firstSeconds = seconds;
+      this.firstNanoseconds = nanoseconds;
     }
-    this.lastSeconds = origin.seconds;
-    this.lastNanoseconds = origin.nanoseconds;
+    if (seconds > this.lastSeconds || (seconds === this.lastSeconds && nanoseconds > this.lastNanoseconds)) {
+      this.lastSeconds = seconds;
+      this.lastNanoseconds = nanoseconds;
+    }
     this.sizes.record(size);
   }
 

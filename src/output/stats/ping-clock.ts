@@ -3,11 +3,8 @@
 
 import type { Origin } from '../../capture/packet.ts';
 import { PINGS_REMEMBERED } from '../../ws/ping-ledger.ts';
-
-/** Nanoseconds from one moment to another. */
-export function nanosecondsBetween(seconds: number, nanoseconds: number, later: Origin): number {
-  return (later.seconds - seconds) * 1e9 + (later.nanoseconds - nanoseconds);
-}
+import { EarlyPongs } from './early-pongs.ts';
+import { nanosecondsBetween } from './nanoseconds.ts';
 
 /** FNV-1a of 32 bits. Two pings that wait at once and share it would be taken for one: 1 in 4,000 million. */
 function hashOf(octets: Uint8Array, start: number, end: number): number {
@@ -30,20 +27,32 @@ export class PingClock {
   /** Pings seen, and the number of the oldest that may still be answered. */
   #sent = 0;
   #oldest = 0;
+  /** Made for the first pong that answers no ping: most connections have none. */
+  #early: EarlyPongs | null = null;
 
-  onPing(octets: Uint8Array, start: number, end: number, origin: Origin): void {
+  /** Nanoseconds to its pong where that is known already, fewer than 0 where the capture has it earlier; NaN where it is not. */
+  onPing(octets: Uint8Array, start: number, end: number, origin: Origin): number {
+    const hash = hashOf(octets, start, end);
+    const early = this.#early?.take(hash, start === end, origin) ?? Number.NaN;
+    if (!Number.isNaN(early)) return early;
     const place = this.#sent++ % PINGS_REMEMBERED;
     this.#oldest = Math.max(this.#oldest, this.#sent - PINGS_REMEMBERED);
-    this.#hashes[place] = hashOf(octets, start, end);
+    this.#hashes[place] = hash;
     this.#seconds[place] = origin.seconds;
     this.#nanoseconds[place] = origin.nanoseconds;
     this.#states[place] = WAITING;
+    return Number.NaN;
   }
 
-  /** Nanoseconds since the ping that the pong answers; -1 where it answers none. Older pings of other payloads are given up. */
+  /** Nanoseconds since the ping that the pong answers; NaN where none is known. Older pings of other payloads are given up. */
   onPong(octets: Uint8Array, start: number, end: number, origin: Origin): number {
-    const answered = this.#answeredBy(hashOf(octets, start, end));
-    if (answered < 0) return -1;
+    const hash = hashOf(octets, start, end);
+    const answered = this.#answeredBy(hash);
+    if (answered < 0) {
+      this.#early ??= new EarlyPongs();
+      this.#early.add(hash, origin);
+      return Number.NaN;
+    }
     while (this.#oldest < this.#sent && this.#states[this.#oldest % PINGS_REMEMBERED] === ANSWERED) this.#oldest++;
     const place = answered % PINGS_REMEMBERED;
     return nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], origin);

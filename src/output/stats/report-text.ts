@@ -178,12 +178,14 @@ function transportSection(report: StatsReport, palette: Palette): Section {
 }
 
 function typesSection(report: StatsReport, palette: Palette): Section {
+  const hasRates = report.types.some(({ rate }) => rate !== null);
+  const rates = hasRates ? 'Per s: of a type from its first message to its last, of a connection all the time. ' : '';
   return {
     title: 'Messages by type',
     columns: [left(''), left('type'), ...FLOW_COLUMNS],
     rows: report.types.map((type) => [arrowCell(type.direction, palette), foreign(type.name), ...flowCells(type)]),
     elastic: [1],
-    note: 'Sizes are exact below 1,024 octets; above, median and p95 are within 0.4 %.',
+    note: `${rates}Sizes are exact below 1,024 octets; above, median and p95 are within 0.4 %.`,
   };
 }
 
@@ -262,6 +264,7 @@ function closing(report: StatsReport, width: number): string[] {
     controls: report.controls,
     errors: faults('error'),
     warnings: faults('warning'),
+    serverPorts: new Set(report.connections.map(({ server }) => server.port)),
   };
   return [...lines, ...formatSummary(report.summary, shown, width)];
 }

@@ -126,6 +126,6 @@ export function flowOf(sizes: Histogram, rate: number | null): FlowReport {
 
 export const NANOSECONDS = 1e9;
 
-export function pingsOf(sent: number, roundTrips: Histogram, isWhole: boolean): PingReport {
-  return { sent, answered: isWhole ? roundTrips.count : null, roundTrip: distributionOf(roundTrips, NANOSECONDS) };
+export function pingsOf(sent: number, answered: number, roundTrips: Histogram, isWhole: boolean): PingReport {
+  return { sent, answered: isWhole ? answered : null, roundTrip: distributionOf(roundTrips, NANOSECONDS) };
 }

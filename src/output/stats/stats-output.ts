@@ -26,7 +26,7 @@ import { ConnectionStatistics } from './connection-statistics.ts';
 import { ExchangePairs } from './exchange-clock.ts';
 import { Histogram } from './histogram.ts';
 import { type MessageType, MessageTypes } from './message-types.ts';
-import { nanosecondsBetween } from './ping-clock.ts';
+import { nanosecondsBetween } from './nanoseconds.ts';
 import {
   type ConnectionReport,
   distributionOf,
@@ -81,6 +81,7 @@ export class StatsOutput implements DissectionSink {
   #unanswered = 0;
   #controls = 0;
   #pings = 0;
+  #answered = 0;
   #notInflated = 0;
   /** Seconds of the capture from the first upgrade to the last end. */
   #firstStart = Number.POSITIVE_INFINITY;
@@ -158,20 +159,12 @@ export class StatsOutput implements DissectionSink {
   onControl(control: ControlView): void {
     this.#controls++;
     if (control.opcode !== PING && control.opcode !== PONG) return;
-    const { direction, origin } = control;
-    const connection = this.#connectionOf(control.conversation, origin);
+    const connection = this.#connectionOf(control.conversation, control.origin);
     control.read();
-    if (control.opcode === PING) {
-      this.#pings++;
-      connection.pings++;
-      connection.pingsOf(direction).onPing(control.octets, control.start, control.end, origin);
-      return;
-    }
-    const pings = connection.pingsOf(direction === 0 ? 1 : 0);
-    const nanoseconds = pings.onPong(control.octets, control.start, control.end, origin);
-    if (nanoseconds < 0) return;
-    this.#roundTrips.record(nanoseconds);
-    connection.detail?.roundTrips.record(nanoseconds);
+    if (control.opcode === PING) this.#pings++;
+    const nanoseconds = connection.onPingOrPong(control);
+    if (!Number.isNaN(nanoseconds)) this.#answered++;
+    if (nanoseconds >= 0) this.#roundTrips.record(nanoseconds);
   }
 
   onEnd({ conversation, origin, how }: EndView): void {
@@ -204,7 +197,7 @@ export class StatsOutput implements DissectionSink {
       total: {
         c2s: flowOfAll(clientTypes, seconds),
         s2c: flowOfAll(serverTypes, seconds),
-        pings: pingsOf(this.#pings, this.#roundTrips, this.#isWhole),
+        pings: pingsOf(this.#pings, this.#answered, this.#roundTrips, this.#isWhole),
         handshake: distributionOf(this.#handshakes, NANOSECONDS),
       },
       types: [
@@ -251,7 +244,7 @@ export class StatsOutput implements DissectionSink {
   }
 
   #reportRow(statistics: ConnectionStatistics): ConnectionReport {
-    const { connection, row, how, duration, pings, transport } = statistics;
+    const { connection, row, how, duration, pings, answered, transport } = statistics;
     const { client, server, roundTrips } = statistics.detail!;
     return {
       connection,
@@ -262,7 +255,7 @@ export class StatsOutput implements DissectionSink {
       handshake: Number.isNaN(statistics.handshake) ? null : statistics.handshake,
       c2s: flowOfSizes(this.#sizes.histogram(row, CLIENT_TO_SERVER), duration),
       s2c: flowOfSizes(this.#sizes.histogram(row, SERVER_TO_CLIENT), duration),
-      pings: pingsOf(pings, roundTrips, this.#isWhole),
+      pings: pingsOf(pings, answered, roundTrips, this.#isWhole),
       tcp: transport,
     };
   }
