@@ -14,13 +14,31 @@ const PLAUSIBLE_UNSEEN = 1024 * 1024;
 /**
  * Begins a half by its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. Where the
  * peer acknowledged what lies right before that segment, it was sent and not captured.
+ * @param isBare whether the segment has neither octets nor SYN
  */
-export function startAt(half: Half, sequence: number): void {
+export function startAt(half: Half, sequence: number, isBare = false): void {
   half.started = true;
   const unseen = (sequence - half.next) | 0;
   if (half.guessed && unseen >= 0 && unseen < PLAUSIBLE_UNSEEN) return;
   half.next = sequence;
   half.acknowledged = 0;
+  half.mayBeginEarlier = isBare;
+}
+
+/**
+ * From a half's next octet to a segment's first. Octets that end where its first segment stood, a FIN or an acknowledgment alone, are
+ * its first ones: the capture shows them the wrong way round.
+ */
+export function distanceTo(half: Half, sequence: number, length: number): number {
+  const distance = (sequence - half.next) | 0;
+  // One octet may be a keep-alive probe, RFC 9293 §3.8.4.
+  if (!half.mayBeginEarlier || half.offset > 0 || half.waiting !== null) return distance;
+  if (length < 2 || distance + length !== 0) return distance;
+  half.mayBeginEarlier = false;
+  half.next = sequence;
+  half.acknowledged += length;
+  half.finOffset += length;
+  return 0;
 }
 
 /**

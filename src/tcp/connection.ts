@@ -67,6 +67,8 @@ export class Half {
   finOffset = 0;
   /** Whether `next` is what the peer acknowledged first, as no segment of this half was seen yet. */
   guessed = false;
+  /** Whether `next` is where the first segment seen stood, which had no octets: others captured late may stand before it. */
+  mayBeginEarlier = false;
   waiting: WaitingOctets | null = null;
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
@@ -96,6 +98,7 @@ export class Half {
     this.denials = 0;
     this.strays = 0;
     this.guessed = false;
+    this.mayBeginEarlier = false;
     this.awaited = 0;
     this.acknowledgments = 0;
     this.waiting = null;

@@ -5,7 +5,7 @@
 import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
-import { acknowledge, acknowledgeUnseen, startAt } from './acknowledgments.ts';
+import { acknowledge, acknowledgeUnseen, distanceTo, startAt } from './acknowledgments.ts';
 import type { Connection, Half, LiveState, Side } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
@@ -154,7 +154,8 @@ export class Reassembler<Upper> {
     }
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
     if (!live.handshake.isOver) live.handshake.onSegment(side, segment.flags, origin);
-    if (!half.started) startAt(half, sequence);
+    const length = segment.payloadEnd - segment.payloadStart;
+    if (!half.started) startAt(half, sequence, length + segment.missing === 0 && (segment.flags & SYN) === 0);
     if ((segment.flags & ACK) !== 0) {
       if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
       const { acknowledgment } = segment;
@@ -165,8 +166,7 @@ export class Reassembler<Upper> {
       }
     }
 
-    const length = segment.payloadEnd - segment.payloadStart;
-    const distance = (sequence - half.next) | 0;
+    const distance = distanceTo(half, sequence, length);
     if (half.finSeen) {
       countBehindFin(half, segment, distance === 0 && half.waiting === null && !isFinished(half));
     } else if ((segment.flags & FIN) !== 0) {

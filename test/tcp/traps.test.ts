@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { joinPackets, splitPacket, TcpConversation } from '../support/tcp-conversation.ts';
-import { frameOctets, peer, RST, SYN, type TcpPacket } from '../support/tcp-packet.ts';
+import { ACK, frameOctets, peer, RST, SYN, type TcpPacket } from '../support/tcp-packet.ts';
 import { utf8 } from '../support/websocket-writer.ts';
 import { type Stream, streamsOf } from './streams.ts';
 
@@ -144,6 +144,20 @@ describe('the reassembler, within a stream,', () => {
     const talk = saying('one ', 'two');
     talk.exchange('s2c', utf8('three'));
     assert.deepEqual(only(streamsOf(talk.packets.slice(2))).said, ['one two', 'three']);
+  });
+
+  it('takes octets captured behind the FIN, or the acknowledgment, at their end for the first where no SYN was captured', () => {
+    const talk = new TcpConversation().open().exchange('c2s', utf8('one ')).send('c2s', utf8('two'));
+    const [, , , , , two] = talk.packets;
+    const fin = talk.close().packets[6];
+    assert.deepEqual(only(streamsOf([fin, two, ...talk.packets.slice(7)])).said, ['two', '']);
+    const bare = { ...fin, flags: ACK };
+    const stream = only(streamsOf([bare, two, resend(two, 'three', 3), fin, ...talk.packets.slice(7)]));
+    assert.deepEqual([stream.said[0], stream.gaps], ['twothree', []]);
+    // Sent again later it is a copy, and a probe is none of it.
+    assert.equal(only(streamsOf([bare, two, resend(two, 'three', 3), two])).said[0], 'twothree');
+    assert.equal(only(streamsOf([bare, resend(two, '?', 2), two])).said[0], 'two');
+    assert.equal(only(streamsOf([bare, resend(two, 'three', 3), two])).said[0], 'three');
   });
 });
 
