@@ -89,6 +89,8 @@ export class CapturingTool {
   get lastWords(): string {
     const lines = this.#said.split('\n').filter((line) => line.trim() !== '' && !CAPTURES.test(line));
     const own = lines.filter((line) => line.startsWith(`${this.command}:`));
-    return (own.at(-1) ?? lines.at(-1) ?? 'it ended without a word').replace(`${this.command}: `, '').trim();
+    const { signalCode } = this.#child;
+    const none = signalCode === null ? 'it ended without a word' : `${signalCode} ended ${this.command}`;
+    return (own.at(-1) ?? lines.at(-1) ?? none).replace(`${this.command}: `, '').trim();
   }
 }

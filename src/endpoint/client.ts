@@ -10,53 +10,14 @@ import { parseExtensions } from '../http/extensions.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import { checkOptions } from '../option-checks.ts';
 import { isDeflate } from './compression.ts';
-import { type ConnectionOptions, WebSocketConnection } from './connection.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { WebSocketConnection } from './connection.ts';
 import { Handlers, NOTHING } from './handlers.ts';
-import type { MessageProtocol } from './message-protocol.ts';
 import { CONNECT_OPTIONS, CONNECT_TLS } from './option-tables.ts';
 import { requestFields } from './request-fields.ts';
 import type { SocketTap } from './socket-tap.ts';
 import { targetAddress } from './target-address.ts';
 import { fieldHasToken, fieldValues } from './upgrade-checks.ts';
-
-export interface ConnectOptions {
-  /** Needed for `send` and `unmarshal`; see `articleProtocol`. */
-  protocol?: MessageProtocol | undefined;
-  /** Further fields of the request; `Host`, `User-Agent` and `Origin` take the place of ours. */
-  headers?: readonly (readonly [name: string, value: string])[] | undefined;
-  subprotocols?: readonly string[] | undefined;
-  origin?: string | undefined;
-  /** Offer permessage-deflate; default false. */
-  compression?: boolean | undefined;
-  /** For wss. */
-  tls?: ClientTls | undefined;
-  /** Milliseconds until the answer must be there; default 10,000. */
-  handshakeTimeout?: number | undefined;
-  /** Ends the attempt, which is rejected with its reason; of no effect once connected. */
-  signal?: AbortSignal | undefined;
-  /** Octets of a message, on the wire and inflated; default 64 MiB. More closes with 1009. */
-  readLimit?: number | undefined;
-  /** Milliseconds that the connection is read, set once; default 0, for ever. */
-  readDeadline?: number | undefined;
-  /** Messages that wait to be taken, and to be written; default 10 each. */
-  queueLength?: number | undefined;
-  onControl?: ConnectionOptions['onControl'];
-  /** Told what `onControl` threw, by which the connection ends; without it `close` is rejected with that. */
-  onError?: ConnectionOptions['onError'];
-  socketTap?: SocketTap | undefined;
-}
-
-export interface ClientTls {
-  /** PEM of who may have signed the server's certificate, instead of the usual ones. */
-  ca?: string | Uint8Array | undefined;
-  /** PEM of the client's own. */
-  cert?: string | Uint8Array | undefined;
-  key?: string | Uint8Array | undefined;
-  /** Take any certificate. */
-  insecure?: boolean | undefined;
-  /** Given each line of the session's keys, for Wireshark. */
-  onKeyLog?: ((line: Uint8Array) => void) | undefined;
-}
 
 const HANDSHAKE_TIMEOUT = 10_000;
 const READ_LIMIT = 64 * 1024 * 1024;

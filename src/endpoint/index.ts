@@ -14,7 +14,8 @@ export {
   startCapture,
 } from './capture/running-capture.ts';
 export type { PacketFilter } from './capture/tcpdump.ts';
-export { type ClientConnection, type ClientTls, type ConnectOptions, connect, HandshakeError } from './client.ts';
+export { type ClientConnection, connect, HandshakeError } from './client.ts';
+export type { ClientTls, ConnectOptions } from './connect-options.ts';
 export type { ConnectedClient } from './connected-client.ts';
 export type { ReceivedMessage, WebSocketConnection } from './connection.ts';
 export { type ConnectionEnd, describeClose, describeEnd, isGivenUp } from './connection-end.ts';

@@ -19,7 +19,7 @@ import {
   withMethods,
 } from '../option-checks.ts';
 import type { CaptureOptions, CaptureWay } from './capture/running-capture.ts';
-import type { ClientTls, ConnectOptions } from './client.ts';
+import type { ClientTls, ConnectOptions } from './connect-options.ts';
 import { LONGEST_TIMER } from './longest-timer.ts';
 import type { ReplayOptions } from './replay/replay.ts';
 import type { RecordOptions } from './scenario/record.ts';

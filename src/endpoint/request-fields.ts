@@ -2,8 +2,8 @@
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { version } from '../version.ts';
-import type { ConnectOptions } from './client.ts';
 import { COMPRESSION_OFFER } from './compression.ts';
+import type { ConnectOptions } from './connect-options.ts';
 
 /** Fields that the handshake itself sets. */
 const OWN_FIELDS = [
