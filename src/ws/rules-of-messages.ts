@@ -16,7 +16,7 @@ export const messageRules = [
     code: 'message-incomplete',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'octets of a message were not captured, so it does not count as one',
+    words: 'octets of a message or control frame were not captured, so it does not count as one',
     explanation: 'A `gap` event says how many are missing. What is there of it stands in `incomplete`.',
     example: 'One of the three segments that carry a message of 4,000 octets is not in the capture.',
   },
