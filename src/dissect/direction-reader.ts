@@ -4,16 +4,15 @@
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { ToldRule } from '../tcp/rules.ts';
 import type { Receiver } from '../tcp/stream-sink.ts';
-import { Allowance } from '../ws/allowance.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
-import { FrameSearch } from '../ws/frame-search.ts';
 import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../ws/message-assembler.ts';
 import { CLOSE } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { messageOf, ruleOf } from './diagnostics.ts';
 import type { IncompletePayload } from './events.ts';
+import { FrameSeeker, type SeekingReader } from './frame-seeker.ts';
 import type { HeldPiece } from './held-octets.ts';
 import { incompleteOf } from './incomplete-payload.ts';
 import { notBegun } from './not-begun.ts';
@@ -42,7 +41,7 @@ export interface DirectionOwner extends ConversationView {
   ): void;
 }
 
-export class DirectionReader implements MessageSink, Receiver {
+export class DirectionReader implements MessageSink, Receiver, SeekingReader {
   // Hot: what a whole message asks for stands first, as in `tcp/connection.ts`.
   #origin: Origin = NOWHERE;
   /** Whether a whole message or control frame may come next: known at the beginning, and after octets that went the long way. */
@@ -58,14 +57,9 @@ export class DirectionReader implements MessageSink, Receiver {
   /** Made for the first frame that is asked for. */
   #frameView: FrameRecord | null = null;
   /** While it is not known where the next frame begins. */
-  #search: FrameSearch | null = null;
-  /** Whether it was told of this search that it may hold no more: each of many packets may be refused. */
-  #refusalTold = false;
-  /** Octets passed over before the first that is searched. */
-  #passedBefore = 0;
-  /** Stream offsets: of the next octet, and of the first to be read, as long as those before it are handed on nevertheless. */
-  #passed = 0;
-  #passUntil = 0;
+  #seeker: FrameSeeker | null = null;
+  /** Stream offset at which a frame begins, if the octets from there on are the first that this direction said; else -1. */
+  #beginning = -1;
   /** Whether this direction's close frame was seen. */
   closed = false;
   /** Whether octets of it were not captured, or passed over. */
@@ -91,10 +85,8 @@ export class DirectionReader implements MessageSink, Receiver {
     this.#parser.begin(offset);
     this.#frameView = null;
     this.#origin = NOWHERE;
-    this.#search = null;
-    this.#passedBefore = 0;
-    this.#passed = 0;
-    this.#passUntil = 0;
+    this.#seeker = null;
+    this.#beginning = -1;
     this.#endedSegments = 0;
     this.closed = false;
     this.gapped = false;
@@ -104,7 +96,7 @@ export class DirectionReader implements MessageSink, Receiver {
   /** Whether it is between two messages and known to be, so that it could go on from here without what was before. */
   get isResting(): boolean {
     const { pending, lost } = this.#parser;
-    return this.#search === null && pending === 0 && !lost && !this.#assembler.inMessage && !this.closed;
+    return this.#seeker === null && pending === 0 && !lost && !this.#assembler.inMessage && !this.closed;
   }
 
   get messages(): number {
@@ -128,42 +120,31 @@ export class DirectionReader implements MessageSink, Receiver {
    * @param passedBefore octets that were passed over before those that come
    */
   seek(passedBefore = 0): void {
-    this.#passedBefore = passedBefore;
-    this.#expectsWhole = false;
-    this.#refusalTold = false;
-    this.#search = this.#newSearch(this.#limits.allowance);
-  }
-
-  #newSearch(allowance: Allowance): FrameSearch {
     const parser = this.#parser;
-    const { frames } = this.#assembler;
-    return new FrameSearch(parser.position, {
+    const { frames, compression } = this.#assembler;
+    const { searchLimit, allowance } = this.#limits;
+    this.#expectsWhole = false;
+    const sought = {
+      position: parser.position,
+      passedBefore,
       // Who breaks the rule of masking does so all along.
-      masked: frames > 0 ? parser.masked : this.#direction === CLIENT_TO_SERVER,
-      compression: this.#assembler.compression,
+      masked: frames > 0 ? parser.masked : this.#direction === CLIENT_TO_SERVER ? null : false,
+      compression,
       seen: { frames, longest: parser.longest, endedSegments: this.#endedSegments, kinds: parser.kinds },
-      limit: this.#limits.searchLimit,
+      searchLimit,
       allowance,
-    });
+    };
+    this.#seeker = new FrameSeeker(sought, this);
   }
 
   /**
-   * Looks for the next frame, which is sought, in octets and gaps that will be handed on only then: where it is there, what is
-   * before it is passed over, so that what both directions said can be handed on in the order of capture.
+   * The same in a capture that began late, with what is held of this direction, and will be handed on only then.
+   * @param mayBeFirst whether nothing that this direction said was captured before, so that it may be all
    */
-  lookAhead(pieces: Iterable<HeldPiece>): void {
-    // What is looked through is counted where it is held.
-    const search = this.#newSearch(new Allowance(Number.POSITIVE_INFINITY));
-    for (const { octets, gap, origin } of pieces) {
-      if (gap > 0) search.skip(gap, origin);
-      else search.feed(octets, 0, octets.length, origin);
-      if (search.found >= 0) break;
-    }
-    search.release();
-    if (search.found < 0) return;
-    this.#passed = this.#parser.position;
-    this.#passUntil = search.found;
-    this.#goOnAt(search);
+  seekIn(pieces: Iterable<HeldPiece>, passedBefore: number, mayBeFirst: boolean): void {
+    this.seek(passedBefore);
+    if (mayBeFirst) this.#beginning = this.#parser.position;
+    this.#seeker?.lookAhead(pieces);
   }
 
   /** Hot: nearly all frames are short whole messages, and need nothing of what else there may be to do. */
@@ -181,34 +162,22 @@ export class DirectionReader implements MessageSink, Receiver {
   }
 
   #feedByStates(buffer: Uint8Array, start: number, end: number, origin: Origin): void {
-    if (this.#passed < this.#passUntil) {
-      const length = Math.min(end - start, this.#passUntil - this.#passed);
-      this.#passed += length;
-      if (length < end - start) this.feed(buffer, start + length, end, origin);
-      return;
-    }
-    if (this.#search !== null) {
-      this.#search.feed(buffer, start, end, origin);
-      this.#afterSearching(this.#search);
+    if (this.#seeker !== null) {
+      this.#seeker.feed(buffer, start, end, origin);
       return;
     }
     this.#parser.origin = origin;
     this.#parser.feed(buffer, start, end);
     if (this.#parser.pending === 0) this.#endedSegments++;
-    this.#expectsWhole = this.#search === null && this.#parser.isBetween && this.#assembler.expectsWhole;
+    this.#expectsWhole = this.#seeker === null && this.#parser.isBetween && this.#assembler.expectsWhole;
   }
 
   skip(length: number, origin: Origin): void {
     this.gapped = true;
     this.#expectsWhole = false;
     this.#origin = origin;
-    if (this.#passed < this.#passUntil) {
-      this.#passed += length;
-      return;
-    }
-    if (this.#search !== null) {
-      this.#search.skip(length, origin);
-      this.#afterSearching(this.#search);
+    if (this.#seeker !== null) {
+      this.#seeker.skip(length, origin);
       return;
     }
     this.#assembler.origin = origin;
@@ -225,45 +194,37 @@ export class DirectionReader implements MessageSink, Receiver {
   /** The stream is over. */
   end(origin: Origin): void {
     this.#origin = origin;
-    if (this.#search !== null) {
-      this.#search.end();
-      this.#afterSearching(this.#search);
-      this.#origin = origin;
-    }
-    const search = this.#search;
-    if (search === null) {
+    this.#seeker?.end();
+    this.#origin = origin;
+    const seeker = this.#seeker;
+    if (seeker === null) {
       this.#assembler.end(this.#parser.pending);
       return;
     }
-    this.#tellPassedOver('frames-not-found', search);
-    search.release();
-    this.#search = null;
+    this.#tellPassedOver('frames-not-found', seeker.passedOver);
+    seeker.release();
+    this.#seeker = null;
   }
 
-  /** Reads on where a frame was found; what is read may hold a gap that hides a header, and so another search. */
-  #afterSearching(search: FrameSearch): void {
-    if (search.refused && !this.#refusalTold) {
-      this.#refusalTold = true;
-      this.onFinding('held-limit', `the limit is ${this.#limits.allowance.limit} octets`);
-    }
-    if (search.found < 0) return;
-    this.#goOnAt(search);
-    search.handOn(this);
+  onFrameFound(offset: number, origin: Origin | null, passedOver: number): void {
+    this.#parser.resume(offset);
+    if (offset !== this.#beginning) this.#assembler.resume();
+    if (origin !== null) this.#origin = origin;
+    this.#tellPassedOver('frames-found', passedOver);
   }
 
-  #goOnAt(search: FrameSearch): void {
-    this.#search = null;
-    this.#parser.resume(search.found);
-    this.#assembler.resume();
-    if (search.foundOrigin !== null) this.#origin = search.foundOrigin;
-    this.#tellPassedOver('frames-found', search);
+  onPassed(): void {
+    this.#seeker = null;
   }
 
-  #tellPassedOver(code: 'frames-found' | 'frames-not-found', search: FrameSearch): void {
-    const passedOver = this.#passedBefore + search.passedOver;
-    if (passedOver === 0) return;
+  onHeldLimit(limit: number): void {
+    this.onFinding('held-limit', `the limit is ${limit} octets`);
+  }
+
+  #tellPassedOver(code: 'frames-found' | 'frames-not-found', octets: number): void {
+    if (octets === 0) return;
     this.gapped = true;
-    this.onFinding(code, `${passedOver} octets passed over`);
+    this.onFinding(code, `${octets} octets passed over`);
   }
 
   onFrame(): void {

@@ -1,5 +1,5 @@
 // A connection whose handshake is not in the capture, or not whole: tells by what both sides sent whether it is WebSocket,
-// and which end is the client, as only clients mask. Holds the octets until then, up to a limit. What counts as evidence
+// and which end is the client (`end-evidence.ts`). Holds the octets until then, up to a limit. What counts as evidence
 // says `src/ws/frame-evidence.ts`; here is said how much of it is asked for. Between two looks only the octets are kept: ten
 // thousand connections may be undecided at once, and a search takes more memory than what it searches.
 
@@ -10,10 +10,9 @@ import { HttpReader } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
-import { Allowance } from '../ws/allowance.ts';
+import type { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
-import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
-import { FrameSearch } from '../ws/frame-search.ts';
+import { EndEvidence } from './end-evidence.ts';
 import type { Protocol } from './events.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { HeldPiece } from './held-octets.ts';
@@ -23,6 +22,8 @@ import { type HeldListener, HeldSides } from './held-sides.ts';
 export interface MidstreamHints {
   /** The end that speaks as a client does; null where nothing says so. */
   client: Side | null;
+  /** The end that is more likely the client, where neither masks. */
+  likelyClient: Side;
   /** What may be agreed to in the answer to the upgrade request, which was not captured; null where there was no request. */
   asked: AgreedExtensions | null;
   /** The end that is the server because the user says so, and that this is WebSocket; null where he does not. */
@@ -48,22 +49,6 @@ const MOST = 4 * 1024 * 1024;
 const LARGE_GROWTH = 8;
 /** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
 const FIRST_LOOK = 32;
-/** Octets that a search keeps, from which nothing is read. */
-const SEARCH_WINDOW = 4096;
-
-/** The searches of all looks: they hold nothing between two of them, and what they search is counted where it is held. */
-const searchOf = (masked: boolean) =>
-  new FrameSearch(0, {
-    masked,
-    compression: true,
-    seen: NOTHING_SEEN,
-    limit: SEARCH_WINDOW,
-    enough: Number.POSITIVE_INFINITY,
-    allowance: new Allowance(Number.POSITIVE_INFINITY),
-  });
-const MASKED_SEARCH = searchOf(true);
-const UNMASKED_SEARCH = searchOf(false);
-
 export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 
 export class Midstream implements HeldListener, HttpSink {
@@ -73,12 +58,15 @@ export class Midstream implements HeldListener, HttpSink {
   readonly asked: AgreedExtensions | null;
   /** The answer 101, whose request was not captured. */
   response: ResponseHead | null = null;
+  /** Whether nothing of the client was captured before that. */
+  #answeredFirst = false;
   readonly protocol: Protocol;
   /** Packet of the first octets. */
   readonly origin = new Origin();
   /** By side: where what is held begins in its stream. */
   readonly offsets: [number, number];
   readonly #forced: boolean;
+  readonly #likelyClient: Side;
   readonly #held: HeldSides;
   readonly #octets: [number, number] = [0, 0];
   readonly #octetsHeld: [number, number] = [0, 0];
@@ -89,10 +77,9 @@ export class Midstream implements HeldListener, HttpSink {
   readonly dropped: [number, number] = [0, 0];
   /** Octets of both sides at which it is looked at next. */
   #nextLook: number;
-  /** By side: octets at the last look at it, and what spoke then for a client and for a server, in bits. */
+  /** By side: octets at the last look at it. */
   readonly #looked: [number, number] = [0, 0];
-  readonly #asClient: [number, number] = [0, 0];
-  readonly #asServer: [number, number] = [0, 0];
+  readonly #evidence = new EndEvidence();
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
@@ -102,6 +89,7 @@ export class Midstream implements HeldListener, HttpSink {
     this.protocol = protocol;
     this.offsets = [offsets[0], offsets[1]];
     this.#forced = forcedServer !== null;
+    this.#likelyClient = hints.likelyClient;
     if (forcedServer !== null) this.client ??= otherSide(forcedServer);
     this.#responses = client !== null && asked === null ? new HttpReader('response') : null;
     this.#held = new HeldSides(allowance);
@@ -123,6 +111,11 @@ export class Midstream implements HeldListener, HttpSink {
   /** Whether a frame begins right where a side's octets begin. */
   beginsWithFrame(side: Side): boolean {
     return this.dropped[side] === 0 && (side === this.client ? this.asked !== null : this.response !== null);
+  }
+
+  /** Whether what is held of the client is the first that was captured of it, behind the server's answer. */
+  followsAnswer(side: Side): boolean {
+    return side === this.client && this.#answeredFirst;
   }
 
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -193,6 +186,7 @@ export class Midstream implements HeldListener, HttpSink {
     if (head.status === SWITCHING_PROTOCOLS) {
       head.text.keep();
       this.response = head;
+      this.#answeredFirst = this.client !== null && this.#held.of(this.client).isEmpty;
     }
     return 'stop';
   }
@@ -261,34 +255,15 @@ export class Midstream implements HeldListener, HttpSink {
     // The more is looked at, the more is found by chance.
     const forLength = Math.max(0, Math.log2((this.#octets[0] + this.#octets[1]) / (2 * LOOKED_AT)));
     const enough = (this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST) + forLength;
-    for (const client of [0, 1] as const) {
-      const server = otherSide(client);
-      if (this.client === server) continue;
-      const bits = this.#asClient[client] + this.#asServer[server];
-      if (bits < enough) continue;
-      this.client = client;
-      this.#bits = bits;
-      this.verdict = 'websocket';
-      return;
-    }
+    const { client, bits } = this.#evidence.verdict(this.client, this.#likelyClient);
+    if (bits < enough) return;
+    this.client = client;
+    this.#bits = bits;
+    this.verdict = 'websocket';
   }
 
   #weigh(side: Side, over: boolean): void {
     this.#looked[side] = this.#octets[side];
-    this.#asClient[side] = this.client === otherSide(side) ? 0 : this.#bitsOf(side, true, over);
-    this.#asServer[side] = this.client === side ? 0 : this.#bitsOf(side, false, over);
-  }
-
-  /** What speaks for frames, masked or not, in what is held of a side. */
-  #bitsOf(side: Side, masked: boolean, over: boolean): number {
-    if (this.#octets[side] === 0) return 0;
-    const search = masked ? MASKED_SEARCH : UNMASKED_SEARCH;
-    search.restart(0);
-    for (const { octets, gap, origin } of this.#held.of(side).pieces) {
-      if (gap > 0) search.skip(gap, origin);
-      else search.feed(octets, 0, octets.length, origin);
-    }
-    if (over) search.end();
-    return Math.max(search.best, 0);
+    this.#evidence.weigh(side, this.#held.of(side).pieces, over, this.client);
   }
 }

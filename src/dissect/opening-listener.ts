@@ -6,6 +6,7 @@ import type { FoundPrefix } from './connection-prefix.ts';
 import type { Protocol } from './events.ts';
 import type { HeldListener } from './held-sides.ts';
 import type { Midstream } from './midstream.ts';
+import type { Parties } from './parties.ts';
 import type { AttemptListener } from './upgrade-attempt.ts';
 
 /** What an opening leads to. After `onUpgraded` or `onOther` it is of no further use. */
@@ -29,6 +30,7 @@ export interface OpeningListener extends HeldListener, AttemptListener {
   onOther(protocol: Protocol | 'websocket'): void;
   /** Whether the beginning need not be in the capture, as neither end's SYN is. */
   readonly beganLate: boolean;
+  readonly parties: Pick<Parties, 'likelyClient'>;
   /** The end that is a WebSocket server because the user says so; null where he does not. */
   readonly forcedServer: Side | null;
 }

@@ -276,8 +276,10 @@ export class Opening {
 
   /** What looks for frames, with all that is held. */
   #midstream(): Midstream {
-    const { forcedServer } = this.#listener;
-    const hints = { client: this.#turns.client, asked: this.#attempt.asked, forcedServer, protocol: this.#protocol };
+    const { forcedServer, parties } = this.#listener;
+    const { likelyClient } = parties;
+    const { asked } = this.#attempt;
+    const hints = { client: this.#turns.client, likelyClient, asked, forcedServer, protocol: this.#protocol };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
     this.#held.handOverAll(midstream);
     return midstream;

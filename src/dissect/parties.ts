@@ -54,6 +54,11 @@ export class Parties {
     this.#endpoint1 = null;
   }
 
+  /** The end with the higher port: servers' are those that are known or chosen, clients' the system's next (RFC 6335 §6). */
+  get likelyClient(): Side {
+    return this.port0 >= this.port1 ? 0 : 1;
+  }
+
   endpoint(side: Side): Endpoint {
     if (side === 0) {
       this.#endpoint0 ??= {

@@ -32,8 +32,8 @@ export class SurveyedStream implements OpeningListener {
   /** The end that is the client, as far as it is known. */
   client: Side | null;
   readonly forcedServer = null;
+  readonly parties = new Parties();
   readonly #connection: Connection<unknown>;
-  readonly #parties = new Parties();
   readonly #sides: readonly [SurveyedSide, SurveyedSide] = [new SurveyedSide(), new SurveyedSide()];
   readonly #openings: Pool<Opening>;
   /** Taken for the first octets. */
@@ -45,7 +45,7 @@ export class SurveyedStream implements OpeningListener {
 
   constructor(connection: Connection<unknown>, first: Segment, openings: Pool<Opening>) {
     this.#connection = connection;
-    this.#parties.begin(first);
+    this.parties.begin(first);
     const isSyn = (first.flags & SYN) !== 0;
     this.client = isSyn ? ((first.flags & ACK) === 0 ? 0 : 1) : null;
     this.#openings = openings;
@@ -81,8 +81,8 @@ export class SurveyedStream implements OpeningListener {
     return {
       type: 'tcp-stream',
       connection: this.#connection.number,
-      client: this.#parties.endpoint(client),
-      server: this.#parties.endpoint(server),
+      client: this.parties.endpoint(client),
+      server: this.parties.endpoint(server),
       packets: 0,
       protocol: this.#protocol,
       serverName: this.#protocol === 'tls' ? serverNameOf(this.#sides[client].first) : null,
@@ -96,7 +96,7 @@ export class SurveyedStream implements OpeningListener {
     if (this.client === null) {
       if (beginsAsTlsClient(this.#sides[0].first)) this.client = 0;
       else if (beginsAsTlsClient(this.#sides[1].first)) this.client = 1;
-      else this.client = this.#parties.port0 < this.#parties.port1 ? 1 : 0;
+      else this.client = this.parties.port0 < this.parties.port1 ? 1 : 0;
     }
     return this.client;
   }

@@ -348,6 +348,19 @@ describe('what is lost around the upgrade', () => {
     assert.deepEqual(dissection.faults, ['octets-before-answer', 'message-incomplete', 'frame-header-lost']);
   });
 
+  it('finds the next frame of a client that does not mask, where its first was lost', () => {
+    const words = Array.from({ length: 6 }, (_, count) => `{"question": ${count}}`);
+    const talk = upgraded();
+    for (const question of words) talk.exchange('c2s', frame(TEXT, question)).exchange('s2c', frame(TEXT, 'yes'));
+    const lost = talk.packets.findIndex(({ payload }) => Buffer.from(payload).includes(words[0]));
+    const { said, codes } = dissectionOf(talk.packets.toSpliced(lost, 1));
+    assert.deepEqual(
+      said.filter((line) => line.startsWith('c2s')),
+      words.slice(1).map((question) => `c2s ${question}`),
+    );
+    assert.ok(codes.includes('unmasked-client-frame'), String(codes));
+  });
+
   it('gives up where the first octets of both sides were lost', () => {
     const talk = upgraded().exchange('c2s', clientFrame(TEXT, 'hi'));
     const packets = talk.packets.filter((_, at) => at !== GET && at !== ANSWER);

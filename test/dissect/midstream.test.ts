@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
 import { otherDirection } from '../../src/dissect/direction.ts';
 import type { Direction } from '../../src/dissect/events.ts';
 import type { Recordable } from '../support/capture-builder.ts';
@@ -10,6 +11,7 @@ import {
   BINARY,
   clientFrame,
   frame,
+  KEY,
   TEXT,
   upgradeRequest,
   upgradeResponse,
@@ -34,6 +36,14 @@ function conversation(): TcpConversation {
   }
   return talk;
 }
+
+/** Both say all words, and the client does not mask what it says. */
+function unmaskedConversation(talk: TcpConversation): TcpConversation {
+  for (const words of WORDS) talk.exchange('c2s', frame(TEXT, words)).exchange('s2c', frame(TEXT, words.toUpperCase()));
+  return talk;
+}
+
+const UNMASKED_SAID = WORDS.flatMap((words) => [`c2s ${words}`, `s2c ${words.toUpperCase()}`]);
 
 /** A conversation from the first packet of the server's answer on, and what was said in it. */
 function fromTheAnswerOn(segmentSize: number, serverFirst: boolean): { packets: Recordable[]; said: string[] } {
@@ -97,6 +107,17 @@ describe('a capture that begins late', () => {
     const dissection = dissectionOf(conversation().packets.slice(HANDSHAKE + 2));
     assert.equal(dissection.of('midstream')[0]?.client.port, 40001);
     assert.deepEqual(inOrder(dissection.said), inOrder(SAID.slice(1)));
+  });
+
+  it('says by the ports which end is the client, where that does not mask', () => {
+    const ends = { client: peer('10.0.0.1', 40001), server: peer('10.0.0.2', 8888) };
+    const { packets } = unmaskedConversation(new TcpConversation(ends));
+    for (const beginning of [packets, packets.slice(2)]) {
+      const dissection = dissectionOf(beginning);
+      assert.equal(dissection.of('midstream')[0]?.client.port, 40001);
+      assert.deepEqual(inOrder(dissection.said), inOrder(UNMASKED_SAID.slice(beginning === packets ? 0 : 1)));
+      assert.ok(dissection.codes.includes('unmasked-client-frame'), String(dissection.codes));
+    }
   });
 
   it('is not taken for WebSocket by a single frame, unless the user says that it is', () => {
@@ -273,6 +294,31 @@ describe('half a handshake', () => {
         assert.equal(dissection.said.length, WORDS.length);
       }
     }
+  });
+
+  it('is the answer, behind which the context of compressed messages is known', () => {
+    const agreed: [string, string][] = [['Sec-WebSocket-Extensions', 'permessage-deflate']];
+    const talk = new TcpConversation().open();
+    const begin = talk.exchange('c2s', upgradeRequest({ fields: agreed })).packets.length;
+    talk.exchange('s2c', upgradeResponse({ fields: agreed }));
+    let before = '';
+    for (const words of [...WORDS, ...WORDS]) {
+      // What both ends have said so far is the same, and each message may refer to all of it.
+      const dictionary = before === '' ? undefined : utf8(before);
+      const finishFlush = constants.Z_SYNC_FLUSH;
+      const deflated = Uint8Array.from(deflateRawSync(words, { dictionary, finishFlush }).subarray(0, -4));
+      before += words;
+      talk
+        .exchange('c2s', frame(TEXT, deflated, { rsv: 4, key: KEY }))
+        .exchange('s2c', frame(TEXT, deflated, { rsv: 4 }));
+    }
+    const dissection = dissectionOf(talk.packets.slice(begin));
+    assert.deepEqual(dissection.faults, []);
+    assert.equal(dissection.said.filter((line) => line === 'c2s bye').length, 2);
+    assert.equal(dissection.said.filter((line) => line === 's2c bye').length, 2);
+    // A first message of the client that was not captured may be referred to.
+    const lossy = dissectionOf(talk.packets.slice(begin).toSpliced(2, 1));
+    assert.ok(lossy.codes.includes('compression-context-lost'), String(lossy.codes));
   });
 
   it('is found behind the second half of its request', () => {

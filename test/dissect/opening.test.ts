@@ -26,6 +26,7 @@ class Listener implements OpeningListener {
   readonly told: string[] = [];
   readonly beganLate = false;
   readonly forcedServer = null;
+  readonly parties = { likelyClient: 0 as const };
   midstream: Midstream | null = null;
 
   onHandshakeLost(midstream: Midstream): void {

@@ -1,0 +1,74 @@
+// Finds the frames of a client of which none was read yet, so that it is not known whether it masks them, as it must
+// (RFC 6455 §5.1): two searches over the same octets, of which the one for frames that are not masked asks for more proof.
+
+import type { Origin } from '../capture/packet.ts';
+import { FrameSearch, type FrameSearchOptions } from './frame-search.ts';
+import type { SearchedOctetsSink } from './searched-octets.ts';
+
+/** Bits for a chain, ten more than of others: of a thousand clients fewer than one breaks the rule. */
+const ENOUGH_UNMASKED = 24;
+
+export class EitherSearch {
+  readonly #masked: FrameSearch;
+  readonly #unmasked: FrameSearch;
+  /** What found a frame; before that, what most likely will. */
+  #first: FrameSearch;
+  #second: FrameSearch;
+
+  /** @param offset stream offset of the first octet that will be fed */
+  constructor(offset: number, options: Omit<FrameSearchOptions, 'masked' | 'enough'>) {
+    this.#masked = new FrameSearch(offset, { ...options, masked: true });
+    this.#unmasked = new FrameSearch(offset, { ...options, masked: false, enough: ENOUGH_UNMASKED });
+    this.#first = this.#masked;
+    this.#second = this.#unmasked;
+  }
+
+  get found(): number {
+    return this.#first.found;
+  }
+
+  get passedOver(): number {
+    return this.#first.passedOver;
+  }
+
+  get foundOrigin(): Origin | null {
+    return this.#first.foundOrigin;
+  }
+
+  get refused(): boolean {
+    return this.#masked.refused;
+  }
+
+  /** As those of `FrameSearch`. */
+  feed(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    return (
+      this.#masked.feed(buffer, start, end, origin) || this.#settle(this.#unmasked.feed(buffer, start, end, origin))
+    );
+  }
+
+  skip(length: number, origin: Origin): boolean {
+    return this.#masked.skip(length, origin) || this.#settle(this.#unmasked.skip(length, origin));
+  }
+
+  end(): boolean {
+    return this.#masked.end() || this.#settle(this.#unmasked.end());
+  }
+
+  handOn(sink: SearchedOctetsSink): void {
+    this.#second.release();
+    this.#first.handOn(sink);
+  }
+
+  release(): void {
+    this.#first.release();
+    this.#second.release();
+  }
+
+  #settle(isUnmasked: boolean): boolean {
+    if (isUnmasked) {
+      this.#first = this.#unmasked;
+      this.#second = this.#masked;
+    }
+    return isUnmasked;
+  }
+}
