@@ -53,8 +53,10 @@ class ListingSink implements DissectionSink {
     else if (status === null) this.#unanswered.set(conversation.connection, says);
   }
 
-  onMidstream({ conversation }: MidstreamView): void {
-    this.#add(conversation.connection, describe(conversation, '(begun before the capture)'));
+  onMidstream(midstream: MidstreamView): void {
+    const { conversation } = midstream;
+    const what = midstream.event().response === undefined ? '(begun before the capture)' : '(request not captured)';
+    this.#add(conversation.connection, describe(conversation, what));
   }
 
   onFrame(): void {}
@@ -93,7 +95,7 @@ async function listConnections(files: readonly string[], reading: Reading, progr
   } catch (error) {
     throw error instanceof CaptureError ? captureFailure(files, error) : error;
   }
-  return { connections: sink.found, count: sink.count };
+  return { connections: sink.found.sort((one, other) => one.connection - other.connection), count: sink.count };
 }
 
 /** Why none can be shown, with those that there are. */

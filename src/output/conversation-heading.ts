@@ -7,12 +7,14 @@ import type {
   Direction,
   EndEvent,
   HandshakeEvent,
+  HandshakeResponse,
   MidstreamEvent,
 } from '../dissect/events.ts';
 import { formatOctets, formatPlural } from './amounts.ts';
 import { arrowOf } from './direction-arrow.ts';
 import { indent } from './display-width.ts';
 import { formatEndpoint } from './endpoint-text.ts';
+import { valuesOf } from './header-values.ts';
 import type { Palette } from './palette.ts';
 import { escapeBeginning, escapeText } from './terminal-text.ts';
 import { formatElapsed } from './time-column.ts';
@@ -34,11 +36,16 @@ export function formatParties(event: HandshakeEvent | MidstreamEvent): string {
   return `connection ${event.connection}  ${formatEndpoint(event.client)} → ${formatEndpoint(event.server)}`;
 }
 
-function formatAgreement(event: HandshakeEvent): string[] {
+/** Line of what the answer agrees to; none where that is nothing. */
+function formatAgreement(subprotocol: string | null, extensions: string | null, width: number): string[] {
   const agreed: string[] = [];
-  if (event.subprotocol !== null) agreed.push(`subprotocol ${escapeText(event.subprotocol)}`);
-  if (event.extensions !== null) agreed.push(`extensions ${escapeText(event.extensions)}`);
-  return agreed.length === 0 ? [] : [agreed.join(', ')];
+  if (subprotocol !== null) agreed.push(`subprotocol ${escapeText(subprotocol)}`);
+  if (extensions !== null) agreed.push(`extensions ${escapeText(extensions)}`);
+  return agreed.length === 0 ? [] : indent(agreed.join(', '), width, INDENT);
+}
+
+function formatStatus({ status, reason }: HandshakeResponse): string {
+  return `${status} ${escapeText(reason)}`.trimEnd();
 }
 
 /** The request and its answer, and what the two agreed on or why they did not. */
@@ -46,7 +53,7 @@ export function formatHandshake(event: HandshakeEvent, width: number, palette: P
   const { request, response } = event;
   const asked = `${escapeText(request.method)} ${escapeBeginning(request.target, MAX_TEXT)}`;
   if (response === null) return indent(`${asked} → no answer in the capture`, width, INDENT).map(palette.warning);
-  const answered = `${response.status} ${escapeText(response.reason)}`.trimEnd();
+  const answered = formatStatus(response);
   if (!event.upgraded) {
     const body = response.body.trim();
     return [
@@ -60,11 +67,24 @@ export function formatHandshake(event: HandshakeEvent, width: number, palette: P
   const paintKey = event.accept === 'ok' ? (line: string) => line : palette.error;
   return [
     ...indent(`${asked} → ${answered}, ${key}`, width, INDENT).map((line) => line.replace(key, paintKey)),
-    ...formatAgreement(event).flatMap((line) => indent(line, width, INDENT)),
+    ...formatAgreement(event.subprotocol, event.extensions, width),
   ];
 }
 
+/** What stands for a handshake that was not captured, or of which the answer was. */
 export function formatMidstream(event: MidstreamEvent, width: number, palette: Palette): string[] {
+  const { response } = event;
+  if (response !== undefined) {
+    const fields = response.headers;
+    return [
+      ...indent(`request not in the capture → ${formatStatus(response)}`, width, INDENT).map(palette.note),
+      ...formatAgreement(
+        valuesOf(fields, 'sec-websocket-protocol'),
+        valuesOf(fields, 'sec-websocket-extensions'),
+        width,
+      ),
+    ];
+  }
   const confidence = `${Math.round(event.confidence * 100)} %`;
   return indent(`taken for WebSocket without its handshake, confidence ${confidence}`, width, INDENT).map(palette.note);
 }

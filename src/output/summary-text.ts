@@ -12,6 +12,8 @@ export interface Shown {
   controls: number;
   errors: number;
   warnings: number;
+  /** Ports at which WebSocket was spoken. */
+  serverPorts: ReadonlySet<number>;
 }
 
 /** Unknown connections that had begun before the capture are a kind of their own, as their beginning may have said more. */
@@ -108,15 +110,30 @@ function formatDropped({ dropped = 0 }: SummaryEvent): string {
   return dropped === 0 ? '' : `; the capturing system dropped ${formatPlural(dropped, 'packet')}`;
 }
 
-/** `2 connections that look like TLS (ports 443, 8443)`; null where there are none. */
-function formatUnread(protocol: Protocol, summary: SummaryEvent): string | null {
-  const found = summary.otherConnections.filter((others) => others.protocol === protocol);
-  if (found.length === 0) return null;
+/** `2 connections that look like TLS (ports 443, 8443)`; none where there are none. */
+function formatUnread(found: readonly OtherConnections[], what: (connections: number) => string): string[] {
+  if (found.length === 0) return [];
   const total = found.reduce((sum, { connections }) => sum + connections, 0);
+  return [`${formatPlural(total, 'connection')} that ${what(total)} (${portsOf(found)})`];
+}
+
+/** `ports 443, 8443, 9443, …` */
+function portsOf(found: readonly OtherConnections[]): string {
   const ports = found.slice(0, UNREAD_PORTS).map(({ port }) => port);
-  const more = found.length > UNREAD_PORTS ? ', …' : '';
-  const where = `${found.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}${more}`;
-  return `${formatPlural(total, 'connection')} that ${looksLike(protocol, total)} (${where})`;
+  return `${found.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}${found.length > UNREAD_PORTS ? ', …' : ''}`;
+}
+
+/** What may be WebSocket and is not read: what may carry it, and what had begun before the capture where others speak it. */
+function formatAllUnread({ otherConnections }: SummaryEvent, serverPorts: ReadonlySet<number>): string[] {
+  const of = (protocol: Protocol) => otherConnections.filter((others) => others.protocol === protocol);
+  const late = of('unknown').flatMap((others) => {
+    const connections = serverPorts.has(others.port) ? (others.late ?? 0) : 0;
+    return connections === 0 ? [] : [{ ...others, connections }];
+  });
+  return [
+    ...UNREAD.flatMap((protocol) => formatUnread(of(protocol), (connections) => looksLike(protocol, connections))),
+    ...formatUnread(late, () => 'began before the capture'),
+  ];
 }
 
 function looksLike(kind: Kind, connections: number): string {
@@ -133,7 +150,7 @@ export function formatSummary(summary: SummaryEvent, shown: Shown, width: number
   const text =
     `${formatMessages(shown.messages, summary.messages)}${controls} in ${connections}; ` +
     `${formatCapture(summary)}, ${formatSkipped(summary.skipped)}${formatDropped(summary)}${formatFaults(shown)}${formatDamage(summary)}`;
-  const unread = UNREAD.map((protocol) => formatUnread(protocol, summary)).filter((words) => words !== null);
+  const unread = formatAllUnread(summary, shown.serverPorts);
   const beside =
     unread.length === 0 ? [] : indent(`Not read, and may be WebSocket: ${unread.join('; ')}`, width, '', '  ');
   return [...indent(text, width, '', '  '), ...beside];
@@ -149,6 +166,20 @@ function formatOther(others: OtherConnections): string {
   const { port, connections } = others;
   const [kind] = kindsOf(others);
   return `port ${port}: ${formatPlural(connections, 'connection')} ${looksLike(kind, connections)}: ${KINDS[kind].why}`;
+}
+
+/** A line a port; in one, as a scan touches thousands, those of which nothing is known. */
+function formatOthers({ otherConnections }: SummaryEvent): string[] {
+  const empty = otherConnections.filter(({ protocol }) => protocol === 'none');
+  const told =
+    empty.length > UNREAD_PORTS ? otherConnections.filter((others) => !empty.includes(others)) : otherConnections;
+  const lines = told.map(formatOther);
+  if (told.length === otherConnections.length) return lines;
+  const total = empty.reduce((sum, { connections }) => sum + connections, 0);
+  return [
+    ...lines,
+    `${portsOf(empty)}: ${formatPlural(total, 'connection')} ${looksLike('none', total)}: ${KINDS.none.why}`,
+  ];
 }
 
 function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
@@ -179,7 +210,7 @@ export function formatNothingFound(summary: SummaryEvent, width: number, capture
       '',
       '  ',
     ),
-    ...summary.otherConnections.flatMap((others) => indent(formatOther(others), width, '  ', '    ')),
+    ...formatOthers(summary).flatMap((line) => indent(line, width, '  ', '    ')),
     ...advice.flatMap((text) => indent(`Try next: ${text}`, width, '', '  ')),
   ];
 }

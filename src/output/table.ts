@@ -52,7 +52,8 @@ export class TableOutput implements EventOutput {
   #undecoded = false;
   #summary: SummaryEvent | null = null;
   readonly #comments = new PacketComments();
-  readonly #shown: Shown = { messages: 0, controls: 0, errors: 0, warnings: 0 };
+  readonly #serverPorts = new Set<number>();
+  readonly #shown: Shown = { messages: 0, controls: 0, errors: 0, warnings: 0, serverPorts: this.#serverPorts };
 
   constructor(out: TextSink, options: TableOptions) {
     this.#out = out;
@@ -87,9 +88,11 @@ export class TableOutput implements EventOutput {
     const before = page.held;
     switch (event.type) {
       case 'handshake':
+        if (event.upgraded) this.#serverPorts.add(event.server.port);
         page.onHandshake(event);
         break;
       case 'midstream':
+        this.#serverPorts.add(event.server.port);
         page.onMidstream(event);
         break;
       case 'diagnostic':

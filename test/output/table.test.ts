@@ -353,6 +353,34 @@ test('beside conversations the summary says in a line what may be WebSocket and 
     told,
     `${quiet}Not read, and may be WebSocket: 8 connections that look like TLS (ports 443, 8443, 9443, …); 1 connection that looks like HTTP/2 (port 8006)\n`,
   );
+  const late = beside(
+    { protocol: 'unknown', port: 5432, connections: 3, late: 3 },
+    { protocol: 'unknown', port: 8888, connections: 4, late: 2 },
+  );
+  assert.equal(
+    late,
+    `${quiet}Not read, and may be WebSocket: 2 connections that began before the capture (port 8888)\n`,
+  );
+});
+
+test('a capture without WebSocket lists what it holds by port, and the ports of a scan in one line', () => {
+  const held = (ports: number) => {
+    const otherConnections = [
+      { protocol: 'http' as const, port: 80, connections: 2 },
+      ...Array.from({ length: ports }, (_, at) => ({ protocol: 'none' as const, port: 100 + at, connections: 1 })),
+    ];
+    const nothing = summary({ tcpConnections: 2 + ports, webSocketConnections: 0, messages: 0, otherConnections });
+    return print([nothing], { width: null }).text.match(/^ {2}port.*(?=: no)/gm);
+  };
+  assert.deepEqual(held(2), [
+    '  port 80: 2 connections look like HTTP/1.1',
+    '  port 100: 1 connection looks empty',
+    '  port 101: 1 connection looks empty',
+  ]);
+  assert.deepEqual(held(15), [
+    '  port 80: 2 connections look like HTTP/1.1',
+    '  ports 100, 101, 102, …: 15 connections look empty',
+  ]);
 });
 
 test('a capture without TCP names the interface as the next thing to try', () => {

@@ -22,8 +22,8 @@ import {
   UNKNOWN_EXTENSIONS,
 } from '../../ws/extensions.ts';
 import { isControl } from '../../ws/opcodes.ts';
+import { valuesOf } from '../header-values.ts';
 import { FirstAndLast } from './first-and-last.ts';
-import { valuesOf } from './header-values.ts';
 import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord } from './packet-ledger.ts';
 
 /** A frame with its octets as they were on the wire. */

@@ -5,8 +5,8 @@ import type { HandshakeEvent } from '../../dissect/events.ts';
 import { isValidKey } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { hasToken, listElements } from '../../http/field-text.ts';
+import { type Headers, valuesOf } from '../header-values.ts';
 import { type Prose, prose } from './document.ts';
-import { type Headers, valuesOf } from './header-values.ts';
 
 type Meaning = Prose | ((value: string, handshake: HandshakeEvent) => Prose);
 export type FieldMeanings = ReadonlyMap<string, Meaning>;

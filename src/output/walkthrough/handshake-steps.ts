@@ -5,6 +5,7 @@ import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect
 import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../amounts.ts';
+import type { Headers } from '../header-values.ts';
 import { hexOf } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
@@ -27,7 +28,6 @@ import {
   RESPONSE_FIELDS,
   STATUS_MEANINGS,
 } from './handshake-fields.ts';
-import type { Headers } from './header-values.ts';
 import { hasOpening } from './opening-steps.ts';
 
 const FIELDS_SHOWN = 24;
