@@ -33,7 +33,7 @@ interface MemoryResults {
   /** By what was read. */
   mixed: { gigabytes: number; from: 'stdin' | 'file'; taken: Taken; said: string }[];
   open: { what: string; connections: number; options: string[]; taken: Taken }[];
-  /** A capture of twelve packets. */
+  /** A capture of 18 packets. */
   nothing: Taken;
 }
 
@@ -96,7 +96,7 @@ function lines({ date, commit, mixed, open, nothing }: MemoryResults): string[] 
   const each = ({ taken, connections, options }: MemoryResults['open'][number]) =>
     options.length === 0 ? '' : Math.round((taken.memory - nothing.memory) / connections).toLocaleString('en-US');
   return [
-    `\`npm run bench:memory\` on ${date} at ${commit}; a capture of twelve packets takes ${megabytes(nothing)}.`,
+    `\`npm run bench:memory\` on ${date} at ${commit}; a capture of 18 packets takes ${megabytes(nothing)}.`,
     '',
     '| a capture of everything | peak memory | seconds | of processors |',
     '| --- | --- | --- | --- |',

@@ -31,7 +31,7 @@ export function commandOf(program: ProgramName, capture: string): string[] {
   return commands[program](capture);
 }
 
-/** So slow that it is run once. */
+/** So slow that it begins amid the rounds (`run.ts`). */
 export function isSlow(program: ProgramName): boolean {
   return program === 'table' || isTshark(program);
 }

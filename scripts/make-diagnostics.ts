@@ -14,7 +14,8 @@ What a \`diagnostic\` event may say, made from the tables of rules by \`scripts/
 the same. An error breaks a rule that must be kept; a warning is something that this capture or a limit keeps from being shown, or
 that peers differ about; a note is allowed, and worth knowing. \`--fail-on\` takes a severity. Codes are never reused.
 
-"gorilla" is what the reader of gorilla/websocket says of it (\`peerWords\`), so that a server's log can be matched to a capture.
+"gorilla" is what gorilla/websocket says of it (\`peerWords\`): its server of a request, its client of an answer, its reader of frames, so
+that a log can be matched to a capture. \`{…}\` stands for a value.
 `;
 
 function table(all: ReadonlyMap<string, readonly Rule[]>): string {

@@ -1,4 +1,4 @@
-// Writes every fixture that is made by script: `npx tsx scripts/make-fixtures.ts`. The same octets come out each time.
+// Writes every fixture that is made by script: `node --import tsx scripts/make-fixtures.ts`. The same octets come out each time.
 // Knows no case; fixtures/walkthrough is recorded by record-walkthrough.ts instead.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const LARGEST = 40 * 1024;
 function readmeOf({ name, what }: FixtureCase): string {
   return [
     what,
-    `Made by \`npx tsx scripts/make-fixtures.ts\`; no dissector had a part in \`${name}.pcap\`.`,
+    `Made by \`node --import tsx scripts/make-fixtures.ts\`; no dissector had a part in \`${name}.pcap\`.`,
     '`expected.json` is what the script sent, so what a reader must find: `test/fixtures.test.ts` compares.',
     '',
   ].join('\n');
@@ -39,7 +39,7 @@ function writeFamily({ name, what, captures, sets, connections }: FixtureFamily)
   mkdirSync(folder, { recursive: true });
   const readme = [
     what,
-    'Made by `npx tsx scripts/make-fixtures.ts`; no dissector had a part in the captures.',
+    'Made by `node --import tsx scripts/make-fixtures.ts`; no dissector had a part in the captures.',
     '`expected-of-each.json` is what the script sent, so what a reader must find in each, and in each set of files.',
     '',
   ];

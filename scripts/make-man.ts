@@ -32,6 +32,7 @@ const ENVIRONMENT: readonly [name: string, meaning: string][] = [
   ['TERM', 'Where it is dumb, there is neither colour nor progress.'],
   ['WSDISSECT_HISTORY', 'File of what was typed to connect; empty for none.'],
   ['XDG_STATE_HOME', 'Folder in which that file is otherwise, wsdissect/history; ~/.local/state without it.'],
+  ['GITHUB_ACTIONS', 'Where it is true, text of captures gives no commands to the runner of a workflow.'],
   ['DEBUG', 'With wsdissect in it, errors come with their stack.'],
 ];
 

@@ -1,5 +1,5 @@
 // Draws docs/terminal.svg, the picture in the README: what the program really prints for the walkthrough's capture, with
-// its colours. Run it by `npx tsx scripts/make-picture.ts` after a build.
+// its colours. Run it by `node --import tsx scripts/make-picture.ts` after a build.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -95,5 +95,6 @@ export async function abandonCapture(capture: RunningCapture | null, options: Ca
 }
 
 export function sayDropped(packets: number): void {
-  if (packets > 0) say(`tcpdump had no room for ${packets} packets, which are missing; --via tap loses none`);
+  if (packets > 0)
+    say(`tcpdump had no room for ${formatPlural(packets, 'packet')}, which are missing; --via tap loses none`);
 }

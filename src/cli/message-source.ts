@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageProtocol } from '../endpoint/index.ts';
 import { readingReason, readingRemedy } from '../system-reason.ts';
 import { boundedLines } from './bounded-lines.ts';
-import { Failure, PATH_ADVICE } from './failure.ts';
+import { captureName, Failure, PATH_ADVICE } from './failure.ts';
 import { STREAM_NAME } from './input.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
 
@@ -70,7 +70,7 @@ export function typedLines(): AsyncGenerator<SourcedMessage> {
 }
 
 async function* linesOf(file: string, parse: (line: string) => PromptLine): AsyncGenerator<SourcedMessage> {
-  const name = file === STREAM_NAME ? 'standard input' : file;
+  const name = captureName([file]);
   let number = 0;
   try {
     const input = file === STREAM_NAME ? process.stdin : createReadStream(file);

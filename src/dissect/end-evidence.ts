@@ -7,9 +7,9 @@ import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import type { HeldPiece } from './held-octets.ts';
 
-/** Octets that a search keeps, from which nothing is read. */
+/** Octets that a search keeps: it only counts evidence, and nothing is read from them. */
 const SEARCH_WINDOW = 4096;
-/** Of two ends that do not mask, which one of them must, there is one among connections of WebSocket of 2 to this power. */
+/** Clients must mask: of WebSocket connections one in 2 to this power is taken to have a client that does not. */
 const NEITHER_MASKS_BITS = 10;
 
 /** The searches of all looks: they hold nothing between two of them, and what they search is counted where it is held. */

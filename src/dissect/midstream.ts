@@ -1,6 +1,6 @@
 // A connection whose handshake is not in the capture, or not whole: tells by what both sides sent whether it is WebSocket,
-// and which end is the client (`end-evidence.ts`). Holds the octets until then, up to a limit. What counts as evidence
-// says `src/ws/frame-evidence.ts`; here is said how much of it is asked for. Between two looks only the octets are kept: ten
+// and which end is the client (`end-evidence.ts`). Holds the octets until then, up to a limit. `ws/frame-evidence.ts`
+// weighs the evidence; this file says how much is enough. Between two looks only the octets are kept: ten
 // thousand connections may be undecided at once, and a search takes more memory than what it searches.
 
 import { Origin } from '../capture/packet.ts';
@@ -49,12 +49,14 @@ const MOST = 4 * 1024 * 1024;
 const LARGE_GROWTH = 8;
 /** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
 const FIRST_LOOK = 32;
+
+/** `other`: it is no WebSocket, or says so no longer in time. */
 export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 
 export class Midstream implements HeldListener, HttpSink {
   verdict: MidstreamVerdict = 'undecided';
   client: Side | null;
-  /** What an upgrade request asked for: frames begin right behind it. */
+  /** What may be agreed to in the answer to the upgrade request, behind which frames begin; null where there was none. */
   readonly asked: AgreedExtensions | null;
   /** The answer 101, whose request was not captured. */
   response: ResponseHead | null = null;

@@ -8,6 +8,7 @@ import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
 import { acceptKey } from '../http/accept-key.ts';
 import { parseExtensions } from '../http/extensions.ts';
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
+import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { checkOptions } from '../option-checks.ts';
 import { isDeflate } from './compression.ts';
 import type { ConnectOptions } from './connect-options.ts';
@@ -19,8 +20,11 @@ import type { SocketTap } from './socket-tap.ts';
 import { targetAddress } from './target-address.ts';
 import { fieldHasToken, fieldValues } from './upgrade-checks.ts';
 
+/** Milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
+/** Octets of a message. */
 const READ_LIMIT = 64 * 1024 * 1024;
+/** Messages that wait, each way. */
 const QUEUE_LENGTH = 10;
 /** gorilla keeps as much of a refusal's body. */
 const BODY_KEPT = 1024;
@@ -217,7 +221,7 @@ async function refusedBy(response: IncomingMessage): Promise<HandshakeError> {
     // What came of the body is enough to be told.
   }
   // Without these Node takes a 101 for an answer that upgrades to nothing.
-  const missing = statusCode === 101 ? missingField(response) : null;
+  const missing = statusCode === SWITCHING_PROTOCOLS ? missingField(response) : null;
   return badHandshake(missing ?? `${statusCode} ${statusMessage}`.trimEnd(), response, body.slice(0, BODY_KEPT));
 }
 

@@ -21,7 +21,7 @@ export class Segment {
   buffer: Uint8Array = new Uint8Array(0);
   /**
    * Which VLANs and virtual networks the packet is in, mixed into one word; 0 for none. Equal addresses and ports there may
-   * be other hosts, so TCP tells connections apart by it (`tcp/reassembler.ts`).
+   * be other hosts, so TCP tells connections apart by it (`tcp/connection-table.ts`).
    */
   realm = 0;
   /** How decoders find those of their payloads; null where nothing but plain layers is to be decoded. */

@@ -9,7 +9,7 @@ const LINGER_SECONDS = 10;
 const LINGERING_CONNECTIONS = 4096;
 
 export class Lingering<Upper> {
-  /** In the order of their resets, from `#first` on, each with its number: a connection may be over before, and used again. */
+  /** In the order in which they began to linger, from `#first` on, each with its number: a connection may be over before, and used again. */
   #connections: Connection<Upper>[] = [];
   #numbers: number[] = [];
   #first = 0;

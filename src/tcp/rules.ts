@@ -11,7 +11,7 @@ export interface Rule {
   readonly reference: string;
   /** What happened, as a sentence without its full stop; details follow it after a colon. */
   readonly words: string;
-  /** The words in which gorilla/websocket's reader objects, where it does. */
+  /** The words in which gorilla/websocket objects, its server, client or reader of frames, where it does; `{…}` is a value. */
   readonly peerWords?: string | undefined;
   /** What it means and what comes of it, in sentences: for `explain` and docs/diagnostics.md. */
   readonly explanation: string;

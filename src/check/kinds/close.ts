@@ -1,7 +1,7 @@
 // `close`: how the two said goodbye, and how the connection ended.
 
 import { speakerOf } from '../../dissect/direction.ts';
-import type { ControlEvent } from '../../dissect/events.ts';
+import type { ControlEvent, EndEvent } from '../../dissect/events.ts';
 import type { ConnectionLog } from '../capture-log.ts';
 import { choice, choices, mapping, text } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
@@ -15,7 +15,7 @@ interface CloseSpec {
   how?: string | string[];
 }
 
-const ENDINGS = ['close', 'fin', 'rst', 'capture-end', 'replaced'];
+const ENDINGS: readonly EndEvent['how'][] = ['close', 'fin', 'rst', 'capture-end', 'replaced'];
 
 export const close: Kind<CloseSpec> = {
   key: 'close',

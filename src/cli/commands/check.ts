@@ -8,6 +8,7 @@ import type { RecordMode } from '../../check/record.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../../check/reports/report.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
+import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import { writingReason, writingRemedy } from '../../system-reason.ts';
 import { version } from '../../version.ts';
@@ -213,7 +214,9 @@ async function draft(files: readonly string[], target: string, options: CheckCom
     return { drafted, text: await writeExpectations(drafted, { capture: file, mode, registry }) };
   });
   writeWhole(target, text);
-  tell(`${drafted.length} expectations drafted into ${target}; read them, and take out what need not be so`);
+  tell(
+    `${formatPlural(drafted.length, 'expectation')} drafted into ${target}; read them, and take out what need not be so`,
+  );
   sayDamage(file, log);
 }
 

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { Recording, Scenario } from '../../endpoint/index.ts';
 import { HIGHEST_PORT } from '../../link/segment.ts';
+import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import {
   addCaptureFormOptions,
@@ -106,9 +107,9 @@ async function recordScenarios(
 function accountOf({ packets, ports }: Recording, scenarios: readonly Scenario[], output: string): string {
   const lines = scenarios.map(({ name, title, connections }, index) => {
     const count = connections.reduce((sum, { times }) => sum + times, 0);
-    return `  ${name}, port ${ports[index]}, ${count} ${count === 1 ? 'connection' : 'connections'}: ${title}`;
+    return `  ${name}, port ${ports[index]}, ${formatPlural(count, 'connection')}: ${title}`;
   });
-  return `${escapeText(output)}: ${packets} packets\n${lines.map((line) => `${escapeText(line)}\n`).join('')}`;
+  return `${escapeText(output)}: ${formatPlural(packets, 'packet')}\n${lines.map((line) => `${escapeText(line)}\n`).join('')}`;
 }
 
 async function listScenarios(out: StandardOutput): Promise<void> {

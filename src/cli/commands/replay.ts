@@ -15,7 +15,7 @@ import {
 import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
-import { captureFailure, Failure, say } from '../failure.ts';
+import { captureFailure, captureName, Failure, say } from '../failure.ts';
 import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
 import { STREAM_NAME } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
@@ -141,11 +141,13 @@ async function conversationIn(file: string, options: ReplayCommandOptions): Prom
       options.connection ?? null,
     );
     signal.throwIfAborted();
-    if (conversation.damage !== null) say(`${file}: ${conversation.damage}; what was said until then is replayed`);
+    if (conversation.damage !== null)
+      say(`${captureName([file])}: ${conversation.damage}; what was said until then is replayed`);
     return conversation;
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ReplayError && error.damage !== null) throw new Failure(`${file}: ${error.damage}`, DAMAGED);
+    if (error instanceof ReplayError && error.damage !== null)
+      throw new Failure(`${captureName([file])}: ${error.damage}`, DAMAGED);
     throw error instanceof CaptureError ? captureFailure([file], error) : error;
   }
 }

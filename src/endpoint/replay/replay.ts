@@ -21,7 +21,7 @@ export interface ReplayOptions {
   direction?: Direction | undefined;
   /** 1 keeps the capture's pace, 10 is ten times as fast; Infinity does not wait. */
   speed?: number | undefined;
-  /** Milliseconds to wait for an answer that the capture had. */
+  /** Milliseconds to wait for an answer that the capture had; default 5,000. */
   patience?: number | undefined;
   /** Decodes binary messages, so that they are compared by field. */
   protocol?: MessageProtocol | null | undefined;
