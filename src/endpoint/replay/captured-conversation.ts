@@ -73,7 +73,9 @@ export async function conversationOf(
     octets += each.data.length + SAID_COST;
     if (octets > SAID_LIMIT) {
       const advice = 'replay a part of it, as editcap -r cuts it out';
-      throw new ReplayError(`packet ${event.packet}: more than 512 MiB are said up to here; ${advice}`);
+      throw new ReplayError(
+        `packet ${event.packet}: more than ${SAID_LIMIT / 2 ** 20} MiB are said up to here; ${advice}`,
+      );
     }
     said.push(each);
   }
