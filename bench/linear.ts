@@ -3,14 +3,13 @@
 //
 //   npm run bench:linear -- [--rounds 3] [--dry]
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CaptureWriter } from './capture-writer.ts';
 import { writeShort, writeSmall } from './captures.ts';
 import { type Curve, drawCurves } from './curves.ts';
-import { measure } from './measure.ts';
+import { CAPTURES_FOLDER, capturePath } from './make-captures.ts';
+import { measure, measuredAt } from './measure.ts';
 import { commandOf, type ProgramName, walkthrough } from './programs.ts';
 import { replaceFigures } from './report.ts';
 
@@ -18,7 +17,6 @@ const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, dry: { type: 'boolean', default: false } },
 });
 
-const folder = fileURLToPath(new URL('captures/', import.meta.url));
 const INTERVAL = 50;
 const TIMES = [1, 10, 100];
 const PROGRAMS: readonly ProgramName[] = ['stats', 'ndjson'];
@@ -48,8 +46,8 @@ const series: readonly Series[] = [
 
 /** Captures that are not there yet are made. */
 function captureOf({ name, write }: Series, count: number): string {
-  mkdirSync(folder, { recursive: true });
-  const path = `${folder}linear-${name}-${count}.pcap`;
+  mkdirSync(CAPTURES_FOLDER, { recursive: true });
+  const path = capturePath(`linear-${name}-${count}`);
   if (!existsSync(path)) {
     const out = new CaptureWriter(path, INTERVAL);
     write(out, count);
@@ -87,8 +85,7 @@ const curves: Curve[] = series.flatMap((one) =>
 );
 
 const microseconds = ({ x, y }: { x: number; y: number }) => ((y / x) * 1e6).toFixed(2);
-const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
-const date = new Date().toISOString().slice(0, 10);
+const { date, commit } = measuredAt();
 const lines = [
   `\`npm run bench:linear\` on ${date} at ${commit}: microseconds of processors for each, beyond those of a start.`,
   '',

@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { CaptureWriter } from './capture-writer.ts';
 import { type BenchCapture, captures } from './captures.ts';
 
-const folder = fileURLToPath(new URL('captures/', import.meta.url));
+export const CAPTURES_FOLDER = fileURLToPath(new URL('captures/', import.meta.url));
 
 export function capturePath(name: string): string {
-  return `${folder}${name}.pcap`;
+  return `${CAPTURES_FOLDER}${name}.pcap`;
 }
 
 export function makeCapture(capture: BenchCapture): void {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(CAPTURES_FOLDER, { recursive: true });
   const path = capturePath(capture.name);
   const out = new CaptureWriter(`${path}.part`, capture.interval);
   capture.write(out, path);

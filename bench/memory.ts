@@ -3,7 +3,7 @@
 //
 //   npm run bench:memory -- [--gigabytes 10] [--file] [--dry]
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { captures } from './captures.ts';
 import { capturePath, makeCapture } from './make-captures.ts';
-import { measure, type Taken } from './measure.ts';
+import { measure, measuredAt, type Taken, TIME, TIME_FORMAT, takenOf } from './measure.ts';
 import { walkthrough } from './programs.ts';
 import { replaceFigures } from './report.ts';
 
@@ -41,13 +41,12 @@ interface MemoryResults {
 function timed(script: string, folder: string): { taken: Taken; said: string } {
   const report = join(folder, 'time');
   const said = join(folder, 'said');
-  const time = `/usr/bin/time -o ${report} -f '%e %U %S %M'`;
+  const time = `${TIME} -o ${report} -f '${TIME_FORMAT}'`;
   const run = spawnSync('bash', ['-c', `set -o pipefail; ${script.replace('TIMED', time)} >${said}`], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (run.status !== 0) throw new Error(`${script}: exit ${run.status}`);
-  const [wall, user, system, kilobytes] = readFileSync(report, 'utf8').trim().split(' ').map(Number);
-  const taken = { wall, processor: user + system, memory: kilobytes * 1024 };
+  const taken = takenOf(report);
   process.stderr.write(`${script} ${(taken.memory / 1e6).toFixed(0)} MB ${taken.wall} s\n`);
   return { taken, said: readFileSync(said, 'utf8').trim().split('\n').at(-1) ?? '' };
 }
@@ -117,8 +116,7 @@ function lines({ date, commit, mixed, open, nothing }: MemoryResults): string[] 
 }
 
 const results: MemoryResults = {
-  date: new Date().toISOString().slice(0, 10),
-  commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+  ...measuredAt(),
   nothing: measure([...wsdissect, 'stats', walkthrough]),
   open: openRuns(),
   mixed: mixedRuns(Number(options.gigabytes), options.file),

@@ -4,14 +4,13 @@
 //
 //   npm run bench -- [--captures small,short] [--rounds 5] [--without-tshark] [--dry]
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type BenchCapture, captures } from './captures.ts';
 import { capturePath, makeCapture } from './make-captures.ts';
-import { measure, type Taken } from './measure.ts';
+import { measure, measuredAt, type Taken } from './measure.ts';
 import { buildReferences, commandOf, isSlow, isTshark, type ProgramName, startUps, tsharkVersion } from './programs.ts';
 import { figures, type Results, replaceFigures } from './report.ts';
 
@@ -75,8 +74,7 @@ for (const capture of chosen) if (!existsSync(capturePath(capture.name))) makeCa
 const resultsPath = fileURLToPath(new URL('results.json', import.meta.url));
 const before: Results | null = existsSync(resultsPath) ? JSON.parse(readFileSync(resultsPath, 'utf8')) : null;
 const results: Results = {
-  date: new Date().toISOString().slice(0, 10),
-  commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+  ...measuredAt(),
   machine: `${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
   load: [loadavg()[0]],
   node: process.version,

@@ -3,20 +3,16 @@
 
 import type { EventSink } from '../dissect/event-maker.ts';
 import type {
-  ControlEvent,
   DiagnosticEvent,
   EndEvent,
   GapEvent,
   HandshakeEvent,
-  MessageEvent,
   MidstreamEvent,
   SummaryEvent,
   WsdissectEvent,
 } from '../dissect/events.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import { memorySize } from './memory-size.ts';
-
-/** What one side said to the other. */
-export type Said = MessageEvent | ControlEvent;
 
 export interface ConnectionLog {
   /** Number of the TCP connection. */
@@ -25,7 +21,7 @@ export interface ConnectionLog {
   readonly handshakes: HandshakeEvent[];
   midstream: MidstreamEvent | null;
   /** In the order in which it became known. */
-  readonly said: Said[];
+  readonly said: SaidEvent[];
   readonly gaps: GapEvent[];
   readonly diagnostics: DiagnosticEvent[];
   end: EndEvent | null;

@@ -1,9 +1,11 @@
-// The conversation around a packet, a line a message, for whoever wants to know what was said instead.
+// The conversation around a packet, a line a message, for whoever wants to know what was said instead; and how much was said.
 
+import type { SaidEvent } from '../dissect/said-event.ts';
+import { formatPlural } from '../output/amounts.ts';
 import { arrowOf } from '../output/direction-arrow.ts';
 import { truncate } from '../output/display-width.ts';
 import { formatControl, formatMessage } from '../output/payload-text.ts';
-import type { ConnectionLog, Said } from './capture-log.ts';
+import type { ConnectionLog } from './capture-log.ts';
 
 const BEFORE = 3;
 const AFTER = 3;
@@ -22,8 +24,13 @@ export function excerptOf(log: ConnectionLog, packet: number): string[] {
 }
 
 /** What is said, in one line that is safe for a terminal. */
-export function lineOf(said: Said, columns = COLUMNS): string {
+export function lineOf(said: SaidEvent, columns = COLUMNS): string {
   const text =
     said.type === 'message' ? formatMessage(said, columns) : `${said.opcode} ${formatControl(said, columns)}`;
   return truncate(text, columns);
+}
+
+/** Of what is said, messages and control frames together. */
+export function saidCount(count: number): string {
+  return formatPlural(count, 'message or control', 'messages and controls');
 }

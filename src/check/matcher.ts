@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { DIRECTIONS } from '../dissect/direction.ts';
-import type { Said } from './capture-log.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import { bounds, choice, choices, type JsonSchema, mapping, text } from './json-schema.ts';
 import { FACTS, type Fact, factsOf, MESSAGE_FACTS } from './message-facts.ts';
 import type { Path } from './path-error.ts';
@@ -145,16 +145,16 @@ export function matcherSchema(description: string): JsonSchema {
 /** One thing that is asked of a message. */
 interface Trait {
   weight: number;
-  compare: (said: Said) => Difference[];
+  compare: (said: SaidEvent) => Difference[];
 }
 
 export interface Matcher {
   /** In words, for messages. */
   readonly says: string;
-  matches(said: Said): boolean;
-  differences(said: Said): Difference[];
+  matches(said: SaidEvent): boolean;
+  differences(said: SaidEvent): Difference[];
   /** 0 for a match; less is nearer. */
-  distance(said: Said): number;
+  distance(said: SaidEvent): number;
 }
 
 /** @throws {PathError} */
@@ -180,15 +180,15 @@ class TraitMatcher implements Matcher {
     this.#traits = traits;
   }
 
-  matches(said: Said): boolean {
+  matches(said: SaidEvent): boolean {
     return this.#traits.every((trait) => trait.compare(said).length === 0);
   }
 
-  differences(said: Said): Difference[] {
+  differences(said: SaidEvent): Difference[] {
     return this.#traits.flatMap((trait) => trait.compare(said));
   }
 
-  distance(said: Said): number {
+  distance(said: SaidEvent): number {
     return this.#traits.reduce((sum, trait) => sum + trait.weight * trait.compare(said).length, 0);
   }
 }
@@ -221,12 +221,12 @@ function bounded(wanted: unknown): Comparer {
 }
 
 /** The application data in base64; undefined where it is not at hand. */
-export function dataOf(said: Said): string | undefined {
+export function dataOf(said: SaidEvent): string | undefined {
   const text = said.type === 'message' ? said.text : undefined;
   return text === undefined ? said.data : Buffer.from(text).toString('base64');
 }
 
-export function sha256Of(said: Said): string | undefined {
+export function sha256Of(said: SaidEvent): string | undefined {
   const data = dataOf(said);
   return data === undefined ? undefined : createHash('sha256').update(Buffer.from(data, 'base64')).digest('hex');
 }

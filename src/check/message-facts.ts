@@ -3,11 +3,11 @@
 
 import { jsonValueOf } from '../codec/json-value.ts';
 import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
-import type { Said } from './capture-log.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import type { Facts } from './condition.ts';
 
 /** A field of a message or control frame; undefined where it has none. */
-export type Fact = (said: Said) => unknown;
+export type Fact = (said: SaidEvent) => unknown;
 
 const ofMessage =
   (fact: (message: MessageEvent) => unknown): Fact =>
@@ -45,16 +45,16 @@ export const FACTS = {
 /** Their names. */
 export const MESSAGE_FACTS: readonly string[] = Object.keys(FACTS);
 
-export function factsOf(said: Said): Facts {
+export function factsOf(said: SaidEvent): Facts {
   return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, () => fact(said) ?? null]));
 }
 
 /** The facts of several messages, each under its role: `request` is a map of what is asked of a message alone. */
-export function factsByRole(roles: Readonly<Record<string, Said>>): Facts {
+export function factsByRole(roles: Readonly<Record<string, SaidEvent>>): Facts {
   return Object.fromEntries(Object.entries(roles).map(([role, said]) => [role, () => factMap(said)]));
 }
 
-export function factMap(said: Said): Record<string, unknown> {
+export function factMap(said: SaidEvent): Record<string, unknown> {
   return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, fact(said) ?? null]));
 }
 

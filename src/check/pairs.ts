@@ -1,7 +1,8 @@
 // Pairs requests with their answers on a connection: each answer goes to the oldest open request that it fits. Knows nothing
 // of what is expected of the pairs.
 
-import type { ConnectionLog, Said } from './capture-log.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
+import type { ConnectionLog } from './capture-log.ts';
 import type { Condition } from './condition.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from './matcher.ts';
@@ -25,8 +26,8 @@ export const pairProperties: Readonly<Record<string, JsonSchema>> = {
 };
 
 export interface Pairs {
-  answered: { request: Said; answer: Said }[];
-  open: Said[];
+  answered: { request: SaidEvent; answer: SaidEvent }[];
+  open: SaidEvent[];
 }
 
 export interface PairFinder {
@@ -46,7 +47,7 @@ export async function makePairFinder(spec: PairSpec, path: Path): Promise<PairFi
 
 function pairsOf(log: ConnectionLog, request: Matcher, answer: Matcher, match: Condition | null): Pairs {
   const answered: Pairs['answered'] = [];
-  const open: Said[] = [];
+  const open: SaidEvent[] = [];
   for (const said of log.said) {
     if (answer.matches(said)) {
       const index = open.findIndex((asked) => fits(asked, said, match));
@@ -61,6 +62,6 @@ function pairsOf(log: ConnectionLog, request: Matcher, answer: Matcher, match: C
   return { answered, open };
 }
 
-function fits(asked: Said, said: Said, match: Condition | null): boolean {
+function fits(asked: SaidEvent, said: SaidEvent, match: Condition | null): boolean {
   return match === null || match.holds(factsByRole({ request: asked, answer: said }));
 }

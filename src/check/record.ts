@@ -2,6 +2,7 @@
 // each side what it said in its order, without what is another every time (`volatile.ts`). Gives data; YAML is made elsewhere.
 
 import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import {
   type CaptureLog,
   type ConnectionLog,
@@ -9,7 +10,6 @@ import {
   dataLengthOf,
   handshakeOf,
   isUpgraded,
-  type Said,
 } from './capture-log.ts';
 import { dataOf, type MatcherSpec, sha256Of } from './matcher.ts';
 import { jsonOf } from './message-facts.ts';
@@ -63,7 +63,7 @@ function looseDiagnostics(log: ConnectionLog): DraftedExpectation {
   return { none: 'warning', ...(accept.length === 0 ? {} : { accept }) };
 }
 
-function entryOf(said: Said, mode: RecordMode): MatcherSpec[] {
+function entryOf(said: SaidEvent, mode: RecordMode): MatcherSpec[] {
   if (said.type === 'control') return controlEntry(said, mode);
   return [mode === 'strict' ? strictEntry(said) : looseEntry(said)];
 }
@@ -101,7 +101,7 @@ function looseEntry(said: MessageEvent): MatcherSpec {
 }
 
 /** The payload where it is short, else its hash; nothing where it is not at hand. */
-function payloadOf(said: Said): MatcherSpec {
+function payloadOf(said: SaidEvent): MatcherSpec {
   const data = dataOf(said);
   if (data === undefined) return {};
   if (dataLengthOf(data) <= LONGEST_DATA) return { data };

@@ -3,7 +3,6 @@
 
 import { isGreat, isSameNumber } from '../codec/great-integers.ts';
 import { makePattern, PatternError, type TextPattern } from '../dissect/selection-pattern.ts';
-import { formatPlural } from '../output/amounts.ts';
 import { truncate } from '../output/display-width.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
@@ -30,11 +29,6 @@ const SHOWN = 120;
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   return truncate(formatValue(value, SHOWN), SHOWN);
-}
-
-/** Of what is said, messages and control frames together. */
-export function saidCount(count: number): string {
-  return formatPlural(count, 'message or control', 'messages and controls');
 }
 
 export function boundsOf(given: number | Bounds): Bounds {

@@ -1,7 +1,7 @@
 // What differs from one run to the next though the same is meant: times, identifiers, counters, random text. Told by the
 // name of a field and by the look of its value. Knows nothing of messages.
 
-import { inPieces } from '../codec/text-pieces.ts';
+import { literalPattern } from '../codec/literal-pattern.ts';
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\b/g;
@@ -46,10 +46,10 @@ export function patternOf(text: string): string | null {
     for (const mark of marks) if (mark.next.start < done) mark.next = firstFrom(mark.pattern, text, done);
     const { stands, next } = marks.reduce((one, other) => (other.next.start < one.next.start ? other : one));
     if (next.start === Number.POSITIVE_INFINITY) break;
-    pattern += escapeRegExp(text.slice(done, next.start)) + stands;
+    pattern += literalPattern(text.slice(done, next.start)) + stands;
     done = next.end;
   }
-  return done === 0 ? null : `^${pattern}${escapeRegExp(text.slice(done))}$`;
+  return done === 0 ? null : `^${pattern}${literalPattern(text.slice(done))}$`;
 }
 
 /** What stands for a value that is another every time: its like. */
@@ -65,10 +65,6 @@ function firstFrom(pattern: RegExp, text: string, start: number): { start: numbe
   const found = pattern.exec(text);
   if (found === null) return { start: Number.POSITIVE_INFINITY, end: text.length };
   return { start: found.index, end: found.index + found[0].length };
-}
-
-function escapeRegExp(text: string): string {
-  return inPieces(text, (piece) => piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
 }
 
 /** The value with what is volatile in it as patterns. */

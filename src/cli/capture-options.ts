@@ -19,11 +19,7 @@ export interface CaptureCommandOptions extends CaptureFormOptions {
   capture?: string;
 }
 
-const GROUP = 'The capture:';
-
-export function captureOption(option: Option): Option {
-  return option.helpGroup(GROUP);
-}
+export const CAPTURE_GROUP = 'The capture:';
 
 /** `--via`, `--capture-format` and `--nanoseconds`. */
 export function addCaptureFormOptions(command: Command): Command {
@@ -32,13 +28,13 @@ export function addCaptureFormOptions(command: Command): Command {
     choiceOption('--capture-format <name>', 'else as its name ends', ['pcap', 'pcapng']),
     new Option('--nanoseconds', 'nine digits of the second instead of six'),
   ];
-  for (const option of options) command.addOption(captureOption(option));
+  for (const option of options) command.addOption(option.helpGroup(CAPTURE_GROUP));
   return command;
 }
 
 /** The same with `--capture`. */
 export function addCaptureOptions(command: Command): Command {
-  command.addOption(captureOption(new Option('--capture <file>', 'write what is said to a capture')));
+  command.addOption(new Option('--capture <file>', 'write what is said to a capture').helpGroup(CAPTURE_GROUP));
   return addCaptureFormOptions(command);
 }
 

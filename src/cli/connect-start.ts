@@ -6,20 +6,8 @@ import type { ClientConnection, ConnectOptions, HandshakeError, MessageProtocol 
 import { type TargetAddress, targetAddress } from '../endpoint/target-address.ts';
 import { NOT_MET } from './exit-codes.ts';
 import { Failure } from './failure.ts';
-import { certificateOf, fileOf, type HeaderField, keyLogOf, type TlsOptions } from './peer-options.ts';
-
-export interface HandshakeOptions extends TlsOptions {
-  header?: HeaderField[];
-  subprotocol?: string[];
-  origin?: string;
-  compression?: true;
-  /** Seconds. */
-  timeout: number;
-  /** Seconds. */
-  retry: number;
-  ca?: string;
-  insecure?: true;
-}
+import type { HandshakeOptions } from './handshake-options.ts';
+import { certificateOf, fileOf, keyLogOf } from './peer-options.ts';
 
 /** Milliseconds between attempts. */
 const RETRY_PAUSE = 100;

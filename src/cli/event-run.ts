@@ -13,7 +13,7 @@ import type { Framing } from './each/each-run.ts';
 import type { FileTask } from './each/file-tasks.ts';
 import { EVENT_FORMATS, EVENT_OUTPUTS, type EventFormat } from './event-outputs.ts';
 import { choiceOption } from './option-values.ts';
-import { addPageOptions, addTimeOption, outputOption, type PageOptions } from './output-options.ts';
+import { addPageOptions, addTimeOption, OUTPUT_GROUP, type PageOptions } from './output-options.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from './reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from './registry-options.ts';
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection-options.ts';
@@ -40,12 +40,12 @@ export interface EventRunSource {
 
 export function addEventOptions(command: Command): void {
   command
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', EVENT_FORMATS).default('table')))
-    .addOption(outputOption(new Option('--frames', 'show each frame too')))
+    .addOption(choiceOption('-f, --format <name>', 'output as', EVENT_FORMATS).default('table').helpGroup(OUTPUT_GROUP))
+    .addOption(new Option('--frames', 'show each frame too').helpGroup(OUTPUT_GROUP))
     .addOption(
-      outputOption(
-        choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOAD_OPTIONS).default('undecoded'),
-      ),
+      choiceOption('--payload <when>', 'which payloads to give as they are', PAYLOAD_OPTIONS)
+        .default('undecoded')
+        .helpGroup(OUTPUT_GROUP),
     );
   addTimeOption(command);
   addPageOptions(command);

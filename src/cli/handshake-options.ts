@@ -2,7 +2,27 @@
 
 import { type Command, Option } from 'commander';
 import { secondsFrom } from './option-values.ts';
-import { addTlsOptions, fieldOption, subprotocolOption, tlsOption } from './peer-options.ts';
+import {
+  addTlsOptions,
+  fieldOption,
+  type HeaderField,
+  subprotocolOption,
+  TLS_GROUP,
+  type TlsOptions,
+} from './peer-options.ts';
+
+export interface HandshakeOptions extends TlsOptions {
+  header?: HeaderField[];
+  subprotocol?: string[];
+  origin?: string;
+  compression?: true;
+  /** Seconds. */
+  timeout: number;
+  /** Seconds. */
+  retry: number;
+  ca?: string;
+  insecure?: true;
+}
 
 const HANDSHAKE_GROUP = 'How to connect:';
 
@@ -21,7 +41,9 @@ export function addHandshakeOptions(command: Command): Command {
 
 export function addClientTlsOptions(command: Command): Command {
   addTlsOptions(command, 'of the client, where the server asks for one');
-  command.addOption(tlsOption(new Option('--ca <file>', "who may have signed the server's certificate, PEM")));
-  command.addOption(tlsOption(new Option('--insecure', 'take any certificate')));
+  command.addOption(
+    new Option('--ca <file>', "who may have signed the server's certificate, PEM").helpGroup(TLS_GROUP),
+  );
+  command.addOption(new Option('--insecure', 'take any certificate').helpGroup(TLS_GROUP));
   return command;
 }

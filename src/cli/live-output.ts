@@ -3,24 +3,14 @@
 
 import { jsonText } from '../codec/json-text.ts';
 import type { Direction } from '../dissect/events.ts';
-import { type ConnectionEnd, describeEnd, MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';
+import { type ConnectionEnd, describeEnd } from '../endpoint/index.ts';
 import { formatSeconds } from '../output/amounts.ts';
 import { arrowOf } from '../output/direction-arrow.ts';
 import { truncate } from '../output/display-width.ts';
 import { makePalette, type Palette } from '../output/palette.ts';
-import { formatMessage, type SaidMessage } from '../output/payload-text.ts';
+import { formatMessage } from '../output/payload-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
-
-export interface LiveMessage {
-  opcode: 'text' | 'binary';
-  data: Uint8Array;
-  compressed: boolean;
-  /** Of what was received. */
-  frames?: number;
-}
-
-/** Understands a payload, or throws a MessageProtocolError. */
-export type Unmarshal = (message: LiveMessage) => TypedMessage;
+import { decodedOf, type LiveMessage, saidOf, type Unmarshal } from './live-message.ts';
 
 export interface LiveOutput {
   connected(facts: { url: string; address: string; subprotocol: string | null; compression: boolean }): void;
@@ -145,28 +135,6 @@ export class LiveNdjson implements LiveOutput {
   #write({ type, ...fields }: { type?: string; [name: string]: unknown }): void {
     this.#print(jsonText({ type, time: new Date().toISOString(), ...fields }));
   }
-}
-
-/** The message as the outputs of captures take it. */
-export function decodedOf(message: LiveMessage, unmarshal: Unmarshal): SaidMessage {
-  const said = saidOf(message.opcode, message.data);
-  if (message.opcode === 'text') return said;
-  try {
-    return { ...said, decoded: unmarshal(message) };
-  } catch (error) {
-    if (!(error instanceof MessageProtocolError)) throw error;
-    const { code, message: words } = error;
-    // Of the protocol itself, not of a payload.
-    if (code === 'ErrNil' || code === 'ErrProtocol' || code === 'ErrMsgNotProto') throw error;
-    return { ...said, decodeError: { code, message: words } };
-  }
-}
-
-function saidOf(opcode: 'text' | 'binary', data: Uint8Array): SaidMessage {
-  const { length } = data;
-  const octets = Buffer.from(data.buffer, data.byteOffset, length);
-  if (opcode === 'text') return { wireLength: length, length, text: octets.toString() };
-  return { wireLength: length, length, data: octets.toString('base64') };
 }
 
 function formatSpread(times: readonly number[]): string {

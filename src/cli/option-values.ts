@@ -30,10 +30,7 @@ export function choiceOption<T extends string>(flags: string, description: strin
 
 /** The same for an option that may be given several times, or with commas. */
 export function choicesOption<T extends string>(flags: string, description: string, choices: readonly T[]): Option {
-  const one = choiceOf(choices);
-  return new Option(flags, description)
-    .choices(choices)
-    .argParser<T[] | undefined>((words, before) => [...(before ?? []), ...words.split(',').map(one)]);
+  return new Option(flags, description).choices(choices).argParser(commaListed(choiceOf(choices)));
 }
 
 /** Values of an option that may be given several times. */

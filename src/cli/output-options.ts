@@ -11,25 +11,25 @@ export interface PageOptions {
   width?: number;
 }
 
-const GROUP = 'How to show it:';
+export const OUTPUT_GROUP = 'How to show it:';
 const TIMES: readonly TimeStyle[] = ['relative', 'delta', 'absolute'];
-
-export function outputOption(option: Option): Option {
-  return option.helpGroup(GROUP);
-}
 
 export function addTimeOption(command: Command): Command {
   const description = 'times since the start, since the row before, or UTC';
-  return command.addOption(outputOption(choiceOption('--time <style>', description, TIMES).default('relative')));
+  return command.addOption(
+    choiceOption('--time <style>', description, TIMES).default('relative').helpGroup(OUTPUT_GROUP),
+  );
 }
 
 export function addPageOptions(command: Command): Command {
   return command
     .addOption(
-      outputOption(new Option('--width <columns>', "instead of the terminal's").argParser(integerFrom(NARROWEST_PAGE))),
+      new Option('--width <columns>', "instead of the terminal's")
+        .argParser(integerFrom(NARROWEST_PAGE))
+        .helpGroup(OUTPUT_GROUP),
     )
-    .addOption(outputOption(new Option('--color', 'colour also where no terminal is')))
-    .addOption(outputOption(new Option('--no-color', 'no colour on a terminal either')));
+    .addOption(new Option('--color', 'colour also where no terminal is').helpGroup(OUTPUT_GROUP))
+    .addOption(new Option('--no-color', 'no colour on a terminal either').helpGroup(OUTPUT_GROUP));
 }
 
 /** Colour and width of what is printed to standard output. */

@@ -9,7 +9,7 @@ import { commaListed, listed } from './option-values.ts';
 
 export type HeaderField = readonly [name: string, value: string];
 
-const TLS_GROUP = 'TLS:';
+export const TLS_GROUP = 'TLS:';
 
 export interface TlsOptions {
   cert?: string;
@@ -40,12 +40,8 @@ export function addTlsOptions(command: Command, whose: string): Command {
     new Option('--key <file>', 'its private key, PEM'),
     new Option('--keylog <file>', 'write the keys of sessions there, for Wireshark'),
   ];
-  for (const option of options) command.addOption(tlsOption(option));
+  for (const option of options) command.addOption(option.helpGroup(TLS_GROUP));
   return command;
-}
-
-export function tlsOption(option: Option): Option {
-  return option.helpGroup(TLS_GROUP);
 }
 
 /** @throws {Failure} where only one of the two is given, or cannot be read */

@@ -16,11 +16,13 @@ export interface Reading {
   webSocketPorts: readonly number[];
 }
 
+export const READING_GROUP = 'Reading:';
+
 export function addReadingOptions(command: Command): Command {
   command.addOption(
     new Option('--ws-port <port>', "take connections of a server's port for WebSocket, also without handshake")
       .argParser(commaListed(integerFrom(1, HIGHEST_PORT)))
-      .helpGroup('Reading:'),
+      .helpGroup(READING_GROUP),
   );
   return addLimitOptions(command);
 }

@@ -12,7 +12,7 @@ import {
 import { formatEndpoint } from '../output/endpoint-text.ts';
 import { formatMessage } from '../output/payload-text.ts';
 import { escapeText } from '../output/terminal-text.ts';
-import { decodedOf } from './live-output.ts';
+import { decodedOf } from './live-message.ts';
 
 /** Characters of an id by which the lines of one connection are found. */
 const SHORT_ID = 8;

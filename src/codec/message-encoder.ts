@@ -2,6 +2,7 @@
 // counterpart of protobuf-json.ts. What the type does not have is refused, by the path of its field. It knows no ids.
 // Source: https://protobuf.dev/programming-guides/json/
 
+import { isObject } from '../option-checks.ts';
 import { EncodeError, Misfit, quoteValue } from './encode-error.ts';
 import { type FieldRow, MAP, MESSAGE, type MessageTable, ORDINARY, VALUE } from './message-table.ts';
 import { nearestName } from './nearest-name.ts';
@@ -10,8 +11,6 @@ import { isDefault, keyOf, type Scalar, scalarOf, writeScalarOctets } from './sc
 import { encodeWellKnown } from './well-known-encoder.ts';
 import { DEPTH_LIMIT, GROUP_START, LENGTH_DELIMITED, TOO_DEEP } from './wire-reader.ts';
 import { WireWriter } from './wire-writer.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Fields by what JSON may call them: lowerCamelCase, and as in the .proto. */
 const fieldsByName = new WeakMap<MessageTable, ReadonlyMap<string, FieldRow>>();
@@ -29,10 +28,6 @@ function fieldsOf(table: MessageTable): ReadonlyMap<string, FieldRow> {
 /** `row.key` is `"seq":`. */
 function jsonNameOf(row: FieldRow): string {
   return JSON.parse(row.key.text.slice(0, -1));
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export class MessageEncoder {
@@ -151,7 +146,7 @@ export class MessageEncoder {
   }
 
   /** In the order of their numbers, as other writers have it; `null` is a field that is not set. */
-  #fieldsGiven(table: MessageTable, value: JsonObject): [FieldRow, unknown][] {
+  #fieldsGiven(table: MessageTable, value: Readonly<Record<string, unknown>>): [FieldRow, unknown][] {
     const fields = fieldsOf(table);
     const given = new Map<FieldRow, unknown>();
     const oneofs = new Map<number, string>();

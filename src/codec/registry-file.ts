@@ -3,13 +3,12 @@
 
 import { dirname, isAbsolute, join } from 'node:path';
 import { checkOptions, checkValue, isObject, listOf, needed, oneOf, TEXT, type Wanted } from '../option-checks.ts';
-import { readingReason, readingRemedy } from '../system-reason.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
 import { nearestName } from './nearest-name.ts';
 import { loadProtoFiles, type ProtoFile, type ProtoTypes } from './proto-files.ts';
-import { readTextFile } from './read-text-file.ts';
+import { readDocumentText } from './read-text-file.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, type Registry, WIDEST_ID } from './registry.ts';
 
 const BYTE_ORDERS = ['big', 'little'] as const;
@@ -55,7 +54,7 @@ export interface RegistryOptions {
  */
 export async function loadRegistry(path: string): Promise<Registry> {
   checkValue('the registry', path, PATH);
-  const document = await parseDocument(path, await readRegistry(path));
+  const document = await parseDocument(path, await readDocumentText(path, 'the registry'));
   const fields = document.fields('the registry', ['framing', 'proto', 'messages']);
   const framing = framingOf(fields.get('framing'));
   const protoNode = fields.get('proto');
@@ -94,20 +93,6 @@ export async function registryFromOptions(options: RegistryOptions): Promise<Reg
     return { id, type, idPlace: place, typePlace: place };
   });
   return makeRegistry({ width, byteOrder }, await loadProtoFiles(files, '.'), messages);
-}
-
-async function readRegistry(path: string): Promise<string> {
-  try {
-    return await readTextFile(path);
-  } catch (error) {
-    const reason = readingReason(error);
-    throw new DocumentError(
-      { file: path },
-      `the registry cannot be read: ${reason}`,
-      readingRemedy(error, 'check its path'),
-      error,
-    );
-  }
 }
 
 function framingOf(node: DocumentNode | undefined): IdFraming {

@@ -4,11 +4,12 @@
 import type { PayloadCodec } from '../codec/codec.ts';
 import type { CaptureClock } from './clock.ts';
 import { EventMaker } from './event-maker.ts';
-import type { ControlEvent, MessageEvent, WsdissectEvent } from './events.ts';
+import type { WsdissectEvent } from './events.ts';
 import { passingTo } from './passing-sink.ts';
+import type { SaidEvent } from './said-event.ts';
 import type { DissectionSink } from './sink.ts';
 
-export type Question = (said: MessageEvent | ControlEvent) => boolean;
+export type Question = (said: SaidEvent) => boolean;
 
 export function askingSink(
   sink: DissectionSink,
@@ -23,7 +24,7 @@ export function askingSink(
     },
   };
   const maker = new EventMaker(keep, { frames: false, payload: 'always', codec }, clock);
-  const fits = () => made !== null && question(made as MessageEvent | ControlEvent);
+  const fits = () => made !== null && question(made as SaidEvent);
   return {
     ...passingTo(sink),
     needs: { ...sink.needs, payloads: true },

@@ -4,13 +4,13 @@ import { kMaxLength } from 'node:buffer';
 import { promisify } from 'node:util';
 import { constants, deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib';
 import type { Extension } from '../http/extensions.ts';
+import { MOST_WINDOW_BITS } from '../http/permessage-deflate.ts';
 import { MESSAGE_END } from '../ws/raw-inflater.ts';
 
 /** What each side says, and the only form that is agreed upon. */
 export const COMPRESSION_OFFER = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover';
 
-/** Bits of deflate's largest window, and of the smallest that zlib writes (RFC 7692 §7.1.2.1 has 8 too). */
-const LARGEST_WINDOW_BITS = 15;
+/** From the smallest window that zlib writes (RFC 7692 §7.1.2.1 has 8 too) to deflate's largest. */
 const WINDOW_BITS = /^(9|1[0-5])$/;
 
 /** Whether it is permessage-deflate, in small letters: gorilla knows it by no others. */
@@ -22,7 +22,7 @@ export function isDeflate({ name }: Extension): boolean {
 export function agreeOnDeflate(offers: readonly Extension[]): { answer: string; windowBits: number } | null {
   for (const { parameters } of offers.filter(isDeflate)) {
     const asked = parameters.find(([name]) => name === 'server_max_window_bits');
-    if (asked === undefined) return { answer: COMPRESSION_OFFER, windowBits: LARGEST_WINDOW_BITS };
+    if (asked === undefined) return { answer: COMPRESSION_OFFER, windowBits: MOST_WINDOW_BITS };
     const bits = asked[1] ?? '';
     if (WINDOW_BITS.test(bits)) {
       return { answer: `${COMPRESSION_OFFER}; server_max_window_bits=${bits}`, windowBits: Number(bits) };
@@ -40,7 +40,7 @@ const deflateLarge = promisify(deflateRaw);
 const inflateLarge = promisify(inflateRaw);
 
 /** @param windowBits no octet may refer to one that is 2 to this power before it */
-export async function deflateMessage(data: Uint8Array, windowBits = LARGEST_WINDOW_BITS): Promise<Uint8Array> {
+export async function deflateMessage(data: Uint8Array, windowBits = MOST_WINDOW_BITS): Promise<Uint8Array> {
   const options = { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH, windowBits };
   const octets = data.length < LARGE ? deflateRawSync(data, options) : await deflateLarge(data, options);
   return octets.subarray(0, octets.length - MESSAGE_END.length);

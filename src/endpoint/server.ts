@@ -12,6 +12,7 @@ import { type ConnectionOptions, closeAll, WebSocketConnection } from './connect
 import { Handlers, NOTHING } from './handlers.ts';
 import type { MessageProtocol } from './message-protocol.ts';
 import { clientOf, onClientError, pathOf, send } from './node-http.ts';
+import { pemOf } from './pem.ts';
 import { type ServeOptions, type ServerSettings, serverSettings } from './server-settings.ts';
 import { type Answer, acceptUpgrade, notFound, refuseUpgrade } from './upgrade-answer.ts';
 import { type Refusal, refusalOf, type UpgradePolicy } from './upgrade-checks.ts';
@@ -148,8 +149,7 @@ class ArticleServer implements WebSocketServer {
     };
     if (tls === undefined) return createServer(limits);
     const https = await import('node:https');
-    const asText = (pem: string | Uint8Array) => (typeof pem === 'string' ? pem : Buffer.from(pem));
-    const secured = { cert: asText(tls.cert), key: asText(tls.key), handshakeTimeout };
+    const secured = { cert: pemOf(tls.cert), key: pemOf(tls.key), handshakeTimeout };
     const server = https.createServer({ ...limits, ...secured });
     server.on('tlsClientError', () => {});
     const { onKeyLog } = tls;

@@ -3,15 +3,14 @@
 
 import type {
   CommentEvent,
-  ControlEvent,
   DiagnosticEvent,
   EndEvent,
   FrameEvent,
   GapEvent,
   HandshakeEvent,
-  MessageEvent,
   MidstreamEvent,
 } from '../dissect/events.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import type { Pool } from '../tcp/pool.ts';
 import { formatCount } from './amounts.ts';
 import {
@@ -31,7 +30,7 @@ import { escapeText } from './terminal-text.ts';
 import type { TextSink } from './text-sink.ts';
 import { type TimeStyle, timeTitles } from './time-column.ts';
 
-export type RowEvent = MessageEvent | ControlEvent | FrameEvent | GapEvent;
+export type RowEvent = SaidEvent | FrameEvent | GapEvent;
 
 export interface PageOptions {
   /** Columns of the terminal. */

@@ -1,12 +1,13 @@
 // Messages and control frames, and frames where they are asked for, as CSV, one row each, for spreadsheets. Knows nothing of
 // files, nor how a row is written.
 
-import type { ControlEvent, Endpoint, FrameEvent, MessageEvent, WsdissectEvent } from '../dissect/events.ts';
+import type { Endpoint, FrameEvent, WsdissectEvent } from '../dissect/events.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import { type CsvValue, formatRow, writeRow } from './csv-row.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import type { EventOutput, TextSink } from './text-sink.ts';
 
-type Row = MessageEvent | ControlEvent | FrameEvent;
+type Row = SaidEvent | FrameEvent;
 type Parties = { client: Endpoint; server: Endpoint };
 
 interface CsvColumn {

@@ -3,7 +3,6 @@
 
 import { PIECE } from '../codec/text-pieces.ts';
 import type {
-  ControlEvent,
   Direction,
   GapEvent,
   HandshakeEvent,
@@ -11,6 +10,7 @@ import type {
   MidstreamEvent,
   WsdissectEvent,
 } from '../dissect/events.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import { formatCount, formatPlural } from './amounts.ts';
 import {
   formatDiagnostic,
@@ -165,7 +165,7 @@ export class FollowOutput implements EventOutput {
   }
 
   /** `client → 0.000877  packet 8  binary, 5 octets` */
-  #writeHeader(event: MessageEvent | ControlEvent | GapEvent, what: string): void {
+  #writeHeader(event: SaidEvent | GapEvent, what: string): void {
     const side = SIDES[event.direction];
     const paint = this.#palette[side.name];
     const time = formatTime(event, this.#options.time, this.#before);

@@ -2,7 +2,7 @@
 // in one of them; how many are open at once.
 
 import assert from 'node:assert/strict';
-import { createReadStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,17 +12,14 @@ import { CaptureError, readCapture } from '../../src/capture/index.ts';
 import type { PacketView } from '../../src/capture/packet.ts';
 import { concatOctets, PcapngBuilder } from '../support/pcapng-builder.ts';
 import { Random } from '../support/random.ts';
+import { writerIn } from '../support/written-file.ts';
 import { PacketList } from './packet-list.ts';
 import { MICROSECONDS_LE, makePcap, PCAP_VARIANTS } from './synthetic-pcap.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-set-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, octets: Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, octets);
-  return path;
-}
+const written = writerIn(folder);
 
 /** A packet that says which it is. */
 interface Timed {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,17 +12,14 @@ import { promisify } from 'node:util';
 import { CaptureError, readCapture, readCaptureSync } from '../../src/capture/index.ts';
 import { PcapngBuilder } from '../support/pcapng-builder.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { writerIn } from '../support/written-file.ts';
 import { PacketList, recordedPcaps } from './packet-list.ts';
 import { MICROSECONDS_LE, makePcap, PCAP_VARIANTS, randomRecords, seededRandom } from './synthetic-pcap.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-capture-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function written(name: string, octets: Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, octets);
-  return path;
-}
+const written = writerIn(folder);
 
 /** What a reading gave, its error included: damage must be told alike, too. */
 async function outcome(read: (list: PacketList) => unknown): Promise<object> {

@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { Said } from '../../src/check/capture-log.ts';
 import { type MatcherSpec, makeMatcher } from '../../src/check/matcher.ts';
 import type { DecodeError } from '../../src/dissect/events.ts';
+import type { SaidEvent } from '../../src/dissect/said-event.ts';
 import { base64, binary, close, message, ping, text } from '../output/sample-events.ts';
 
 const decoded = (value: object, id = 1) => binary(8, [0, 1], { decoded: { id, type: `pb.T${id}`, value } });
 const failed = (code: DecodeError['code']) => binary(8, [0, 9], { decodeError: { code, message: 'no such id' } });
 const sha256 = (of: string) => createHash('sha256').update(of).digest('hex');
 
-const cases: [spec: MatcherSpec, fits: Said, differs: Said][] = [
+const cases: [spec: MatcherSpec, fits: SaidEvent, differs: SaidEvent][] = [
   [{ kind: 'control' }, ping(8, 'x'), text(8, 'x')],
   [{ direction: 's2c' }, text(8, 'x', { direction: 's2c' }), text(8, 'x')],
   [{ opcode: ['ping', 'text'] }, ping(8, 'x'), binary(8, [0x78])],

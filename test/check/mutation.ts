@@ -3,13 +3,14 @@
 
 import { readCaptureSync } from '../../src/capture/index.ts';
 import type { PacketView } from '../../src/capture/packet.ts';
-import { type CaptureLog, CaptureLogger, type ConnectionLog, type Said } from '../../src/check/capture-log.ts';
+import { type CaptureLog, CaptureLogger, type ConnectionLog } from '../../src/check/capture-log.ts';
 import { parseExpectations } from '../../src/check/expectations-file.ts';
 import { writeExpectations } from '../../src/check/expectations-writer.ts';
 import { type JudgeableExpectations, judge } from '../../src/check/judge.ts';
 import { type RecordMode, recordExpectations } from '../../src/check/record.ts';
 import type { PayloadCodec } from '../../src/codec/codec.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
+import type { SaidEvent } from '../../src/dissect/said-event.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
 
 export interface Tally {
@@ -37,7 +38,7 @@ export async function holds(expectations: JudgeableExpectations, log: CaptureLog
 }
 
 /** A change to what is said on a connection; null where none is to be made. */
-type Mutation = (said: readonly Said[], index: number) => Said[] | null;
+type Mutation = (said: readonly SaidEvent[], index: number) => SaidEvent[] | null;
 
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   altered: (said, index) => said.with(index, altered(said[index])),
@@ -119,18 +120,18 @@ function lastOctets(capture: Uint8Array, wanted: ReadonlySet<number>): { packet:
   return found;
 }
 
-function withSaid(log: CaptureLog, connection: ConnectionLog, said: Said[]): CaptureLog {
+function withSaid(log: CaptureLog, connection: ConnectionLog, said: SaidEvent[]): CaptureLog {
   const connections = log.connections.map((each) => (each === connection ? { ...each, said } : each));
   return { ...log, connections };
 }
 
-function contentOf(said: Said): string {
+function contentOf(said: SaidEvent): string {
   const { packet: _p, time: _t, elapsed: _e, ...rest } = said;
   return JSON.stringify({ ...rest, index: 0, firstPacket: 0 });
 }
 
 /** The message with one thing different in what it says. */
-function altered(said: Said): Said {
+function altered(said: SaidEvent): SaidEvent {
   if (said.type === 'control') {
     if (said.opcode === 'close' && said.code) return { ...said, code: said.code + 1, data: flipped(said.data) };
     return { ...said, data: flipped(said.data), length: Math.max(1, said.length) };

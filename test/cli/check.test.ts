@@ -21,16 +21,13 @@ import { after, describe, test } from 'node:test';
 import { captureOf } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { clientFrame, TEXT, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
+import { writerIn } from '../support/written-file.ts';
 import { exampleFolder, program, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function fileOf(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const fileOf = writerIn(folder);
 
 const REGISTRY = ['--registry', 'walkthrough.registry.yaml'];
 

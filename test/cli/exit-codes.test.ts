@@ -7,16 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { writerIn } from '../support/written-file.ts';
 import { eventsOf, exampleFolder, startWsdissect, withoutRights, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function fileOf(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const fileOf = writerIn(folder);
 
 const capture = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
 

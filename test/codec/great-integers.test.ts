@@ -44,7 +44,7 @@ test('what is no JSON is refused, not read', () => {
   }
 });
 
-test('it is written as its digits', () => {
+test('a BigInt is written as its digits', () => {
   assert.equal(stringifyExactly({ id: 175928847299117063n, a: ['1', -5n] }), '{"id":175928847299117063,"a":["1",-5]}');
   assert.equal(stringifyExactly([9007199254740993n], 2), '[\n  9007199254740993\n]');
   assert.equal(stringifyExactly({ a: 1, b: undefined }), '{"a":1}');

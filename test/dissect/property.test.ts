@@ -2,7 +2,7 @@
 // twice, give the same handshakes, messages, control frames and diagnostics in each direction.
 
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import type { Random } from '../support/random.ts';
 import { withoutSharedCaptures } from '../support/shared-captures.ts';
@@ -98,28 +98,30 @@ function withoutPlace(event: WsdissectEvent): object {
   return { ...event, packet: 0, firstPacket: 0, time: '', elapsed: 0 };
 }
 
-it('says the same of a conversation in other segments, late, early and twice', () => {
-  forSeeds(2500, (random) => {
-    const packets = drawConversation(random);
-    const options = { frames: true };
-    const expected = dissectionOf(packets, options);
-    const anew = dissectionOf(cutAnew(random, packets, random.pick([1, 1, 3, 12])), options);
-    assert.deepEqual(substanceOf(anew), substanceOf(expected));
-    assert.ok(expected.of('message').length >= 6);
-  });
-});
-
-it('says the same of recorded captures whose segments are cut anew', { skip: withoutSharedCaptures }, () => {
-  const captures = truthsOf('core').flatMap(({ name, capture }) =>
-    /big|burst/.test(name) ? [] : [packetsOf(capture)],
-  );
-  forSeeds(1500, (random) => {
-    const packets = random.pick(captures);
-    // In order, as several connections, and uses of one port pair, share a capture.
-    const pieces = packets.flatMap((packet) => {
-      if (packet.payload.length < 2) return [packet];
-      return splitPacket(packet, random.between(1, packet.payload.length));
+describe('the dissector', () => {
+  it('says the same of a conversation in other segments, late, early and twice', () => {
+    forSeeds(2500, (random) => {
+      const packets = drawConversation(random);
+      const options = { frames: true };
+      const expected = dissectionOf(packets, options);
+      const anew = dissectionOf(cutAnew(random, packets, random.pick([1, 1, 3, 12])), options);
+      assert.deepEqual(substanceOf(anew), substanceOf(expected));
+      assert.ok(expected.of('message').length >= 6);
     });
-    assert.deepEqual(substanceOf(dissectionOf(pieces)), substanceOf(dissectionOf(packets)));
+  });
+
+  it('says the same of recorded captures whose segments are cut anew', { skip: withoutSharedCaptures }, () => {
+    const captures = truthsOf('core').flatMap(({ name, capture }) =>
+      /big|burst/.test(name) ? [] : [packetsOf(capture)],
+    );
+    forSeeds(1500, (random) => {
+      const packets = random.pick(captures);
+      // In order, as several connections, and uses of one port pair, share a capture.
+      const pieces = packets.flatMap((packet) => {
+        if (packet.payload.length < 2) return [packet];
+        return splitPacket(packet, random.between(1, packet.payload.length));
+      });
+      assert.deepEqual(substanceOf(dissectionOf(pieces)), substanceOf(dissectionOf(packets)));
+    });
   });
 });

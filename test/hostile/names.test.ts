@@ -2,7 +2,7 @@
 // are names and numbers like others, or refused, and no prototype is touched.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
@@ -17,6 +17,7 @@ import { logOfCapture } from '../check/mutation.ts';
 import { dissectionOf, upgraded } from '../dissect/dissection.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { clientFrame, TEXT } from '../support/websocket-writer.ts';
+import { writerIn } from '../support/written-file.ts';
 
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-names-'));
@@ -28,11 +29,7 @@ afterEach(() => {
   assert.equal(({} as { polluted?: unknown }).polluted, undefined);
 });
 
-function fileOf(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+const fileOf = writerIn(folder);
 
 describe('a registry', () => {
   const registry = (text: string) => loadRegistry(fileOf('registry.yaml', text));

@@ -23,7 +23,7 @@ export interface Message {
   ended: boolean;
 }
 
-export function startOf(message: HttpHead): string {
+function startOf(message: HttpHead): string {
   if (message.kind === 'request') return `${message.method} ${message.target} ${message.version}`;
   return `${message.version} ${message.status} ${message.reason}`;
 }

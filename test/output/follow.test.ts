@@ -1,7 +1,7 @@
 // One conversation as a chat log.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, it } from 'node:test';
 import stringWidth from 'string-width';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { type FollowOptions, FollowOutput } from '../../src/output/follow.ts';
@@ -15,10 +15,11 @@ function follow(events: WsdissectEvent[], options: Partial<FollowOptions> = {}):
   return out;
 }
 
-test("shows the article's conversation, the client on the left and the server indented", () => {
-  assert.equal(
-    follow(article).text,
-    `connection 0  10.7.0.2:41001 → 10.7.0.1:8888
+describe('the chat log', () => {
+  it("shows the article's conversation, the client on the left and the server indented", () => {
+    assert.equal(
+      follow(article).text,
+      `connection 0  10.7.0.2:41001 → 10.7.0.1:8888
   GET /connect → 101 Switching Protocols, accept key ok
 
 client → 0.008000  packet 8  binary, 5 octets
@@ -36,59 +37,66 @@ client → 0.011000  packet 11  close
   closed by close frames, packet 15, 0.015000 s
   → 1 message, 1 control frame, 210 B; ← 1 message, 1 control frame, 148 B
 `,
-  );
-});
+    );
+  });
 
-test('dumps octets in hex', () => {
-  const octets = Array.from({ length: 20 }, (_, index) => index + 0x3a);
-  assert.deepEqual(follow([binary(1, octets), text(2, 'é')], { hex: true }).lines, [
-    'client → 0.001000  packet 1  binary, 20 octets',
-    '00000000  3a 3b 3c 3d 3e 3f 40 41  42 43 44 45 46 47 48 49  |:;<=>?@ABCDEFGHI|',
-    '00000010  4a 4b 4c 4d                                       |JKLM|',
-    '',
-    'client → 0.002000  packet 2  text, 2 octets',
-    '00000000  c3 a9                                             |..|',
-    '',
-    '',
-  ]);
-});
+  it('dumps octets in hex', () => {
+    const octets = Array.from({ length: 20 }, (_, index) => index + 0x3a);
+    assert.deepEqual(follow([binary(1, octets), text(2, 'é')], { hex: true }).lines, [
+      'client → 0.001000  packet 1  binary, 20 octets',
+      '00000000  3a 3b 3c 3d 3e 3f 40 41  42 43 44 45 46 47 48 49  |:;<=>?@ABCDEFGHI|',
+      '00000010  4a 4b 4c 4d                                       |JKLM|',
+      '',
+      'client → 0.002000  packet 2  text, 2 octets',
+      '00000000  c3 a9                                             |..|',
+      '',
+      '',
+    ]);
+  });
 
-test('wraps text to the width, whole, with its own lines', () => {
-  const said = `${'漢字 '.repeat(60)}end\nsecond line \x1b[2J`;
-  const { lines, text: printed } = follow([text(1, said, { direction: 's2c' })]);
-  for (const line of lines) assert.ok(stringWidth(line) <= 80, line);
-  assert.equal(printed.match(/漢字/g)?.length, 60);
-  assert.ok(lines.includes('        │ second line \\x1b[2J'));
-});
+  it('wraps text to the width, whole, with its own lines', () => {
+    const said = `${'漢字 '.repeat(60)}end\nsecond line \x1b[2J`;
+    const { lines, text: printed } = follow([text(1, said, { direction: 's2c' })]);
+    for (const line of lines) assert.ok(stringWidth(line) <= 80, line);
+    assert.equal(printed.match(/漢字/g)?.length, 60);
+    assert.ok(lines.includes('        │ second line \\x1b[2J'));
+  });
 
-test('marks every line of what was said, so that nobody can write the entry of the other side', () => {
-  const forged = 'hello\n\n        server ← 0.009000  packet 10  text, 9 octets\n        │ confirmed\n';
-  for (const width of [80, null]) {
-    const { lines } = follow([text(1, forged), text(2, forged, { direction: 's2c' })], { width });
-    const entries = lines.filter((line) => /^ *(client →|server ←)/.test(line));
-    assert.equal(entries.length, 2, lines.join('\n'));
-    const said = lines.slice(lines.indexOf(entries[0]) + 1, lines.indexOf(entries[1]));
-    assert.equal(said.pop(), '');
-    for (const line of said) assert.match(line, /^│( |$)/);
-    const answered = lines.slice(lines.indexOf(entries[1]) + 1, -2);
-    for (const line of answered) assert.match(line, /^ {8}│( |$)/);
-  }
-});
+  it('marks every line of what was said, so that nobody can write the entry of the other side', () => {
+    const forged = 'hello\n\n        server ← 0.009000  packet 10  text, 9 octets\n        │ confirmed\n';
+    for (const width of [80, null]) {
+      const { lines } = follow([text(1, forged), text(2, forged, { direction: 's2c' })], { width });
+      const entries = lines.filter((line) => /^ *(client →|server ←)/.test(line));
+      assert.equal(entries.length, 2, lines.join('\n'));
+      const said = lines.slice(lines.indexOf(entries[0]) + 1, lines.indexOf(entries[1]));
+      assert.equal(said.pop(), '');
+      for (const line of said) assert.match(line, /^│( |$)/);
+      const answered = lines.slice(lines.indexOf(entries[1]) + 1, -2);
+      for (const line of answered) assert.match(line, /^ {8}│( |$)/);
+    }
+  });
 
-test('lays out a value that is too wide', () => {
-  const value = { first: 'x'.repeat(50), second: { third: 'y'.repeat(50) } };
-  const { lines } = follow([binary(1, [0, 1], { decoded: { id: 1, type: 'pb.Wide', value } })]);
-  assert.deepEqual(lines.slice(1, 5), [
-    '│ 1 pb.Wide {',
-    `│   first: "${'x'.repeat(50)}"`,
-    `│   second: {third: "${'y'.repeat(50)}"}`,
-    '│ }',
-  ]);
-});
+  it('lays out a value that is too wide', () => {
+    const value = { first: 'x'.repeat(50), second: { third: 'y'.repeat(50) } };
+    const { lines } = follow([binary(1, [0, 1], { decoded: { id: 1, type: 'pb.Wide', value } })]);
+    assert.deepEqual(lines.slice(1, 5), [
+      '│ 1 pb.Wide {',
+      `│   first: "${'x'.repeat(50)}"`,
+      `│   second: {third: "${'y'.repeat(50)}"}`,
+      '│ }',
+    ]);
+  });
 
-test('passes over other connections, and says which there are where the one asked for is not', () => {
-  const events = [handshake(1), text(2, 'secret'), end(3), handshake(4, { connection: 3 }), end(5, { connection: 3 })];
-  const { text: printed } = follow(events, { connection: 7 });
-  assert.equal(printed, 'No WebSocket conversation has the connection number 7. There are: 0, 3.\n');
-  assert.equal(follow([], { connection: 7 }).lines[0].endsWith('The capture holds none.'), true);
+  it('passes over other connections, and says which there are where the one asked for is not', () => {
+    const events = [
+      handshake(1),
+      text(2, 'secret'),
+      end(3),
+      handshake(4, { connection: 3 }),
+      end(5, { connection: 3 }),
+    ];
+    const { text: printed } = follow(events, { connection: 7 });
+    assert.equal(printed, 'No WebSocket conversation has the connection number 7. There are: 0, 3.\n');
+    assert.equal(follow([], { connection: 7 }).lines[0].endsWith('The capture holds none.'), true);
+  });
 });

@@ -1,7 +1,7 @@
 // The table against a Map: the same finds, whatever is put, found and swept, for both families and either order of ends.
 
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Segment } from '../../src/link/segment.ts';
 import { ConnectionTable } from '../../src/tcp/connection-table.ts';
 import { Random } from '../support/random.ts';
@@ -50,78 +50,80 @@ function keyOf(segment: Segment): string {
   return [String(segment.family), String(segment.realm), ...[end(segment), end(reversed(segment))].sort()].join(' ');
 }
 
-it('finds what a Map under the endpoints as text finds', () => {
-  const random = new Random(11);
-  const table = new ConnectionTable<number>();
-  const model = new Map<string, number>();
-  for (let step = 0; step < 60_000; step++) {
-    const segment = drawSegment(random);
-    const key = keyOf(segment);
-    assert.equal(table.find(segment), model.get(key));
-    const { sender } = table;
-    assert.equal(table.find(reversed(segment)), model.get(key));
-    if (segment.sourcePort !== segment.destinationPort) assert.notEqual(table.sender, sender);
-    if (random.once(3)) {
-      assert.equal(table.set(segment, step), model.get(key));
-      model.set(key, step);
-    }
-    if (random.once(10_000)) {
-      assert.deepEqual([...table.entries()].sort(), [...model.values()].sort());
-      const keep = (entry: number) => entry % 3 !== 0;
-      table.sweep(keep);
-      for (const [kept, entry] of model) if (!keep(entry)) model.delete(kept);
-    }
-  }
-  assert.deepEqual([...table.entries()].sort(), [...model.values()].sort());
-});
-
-it('tells an IPv4 address from the IPv6 address with the same last word', () => {
-  const table = new ConnectionTable<string>();
-  const four = new Segment();
-  four.source3 = 1;
-  four.destination3 = 2;
-  const six = new Segment();
-  Object.assign(six, four, { family: 6 });
-  table.find(four);
-  table.set(four, 'four');
-  assert.equal(table.find(six), undefined);
-  table.set(six, 'six');
-  assert.deepEqual([table.find(four), table.find(six)], ['four', 'six']);
-});
-
-it('finds the same endpoints in other realms, the 64 under which entries were put last', () => {
-  for (const family of [4, 6]) {
+describe('the connection table', () => {
+  it('finds what a Map under the endpoints as text finds', () => {
+    const random = new Random(11);
     const table = new ConnectionTable<number>();
-    const segment = new Segment();
-    Object.assign(segment, { family, source3: 1, destination3: 2, sourcePort: 3, destinationPort: 4 });
-    const within = (realm: number) => Object.assign(segment, { realm });
-    assert.equal(
-      table.kin(within(7), () => true),
-      undefined,
-    );
-    for (let realm = 1; realm <= 401; realm += 4) table.set(within(realm), realm);
-    for (let realm = 1; realm <= 401; realm += 4) assert.equal(table.find(within(realm)), realm);
-    const kin: number[] = [];
-    table.kin(within(401), (entry) => kin.push(entry) === 0);
-    assert.deepEqual([kin.length, kin[0], kin.at(-1)], [63, 149, 397]);
-    table.set(within(1), 1);
-    assert.equal(
-      table.kin(within(401), (entry) => entry === 1),
-      1,
-    );
-    assert.equal(table.find(within(405)), undefined);
-  }
-});
+    const model = new Map<string, number>();
+    for (let step = 0; step < 60_000; step++) {
+      const segment = drawSegment(random);
+      const key = keyOf(segment);
+      assert.equal(table.find(segment), model.get(key));
+      const { sender } = table;
+      assert.equal(table.find(reversed(segment)), model.get(key));
+      if (segment.sourcePort !== segment.destinationPort) assert.notEqual(table.sender, sender);
+      if (random.once(3)) {
+        assert.equal(table.set(segment, step), model.get(key));
+        model.set(key, step);
+      }
+      if (random.once(10_000)) {
+        assert.deepEqual([...table.entries()].sort(), [...model.values()].sort());
+        const keep = (entry: number) => entry % 3 !== 0;
+        table.sweep(keep);
+        for (const [kept, entry] of model) if (!keep(entry)) model.delete(kept);
+      }
+    }
+    assert.deepEqual([...table.entries()].sort(), [...model.values()].sort());
+  });
 
-it('does not read what a segment of IPv6 left behind in the words that IPv4 does not use', () => {
-  const table = new ConnectionTable<string>();
-  const segment = new Segment();
-  Object.assign(segment, { family: 6, source0: 5, source3: 1, destination3: 2 });
-  table.find(segment);
-  table.set(segment, 'six');
-  segment.family = 4;
-  table.find(segment);
-  table.set(segment, 'four');
-  segment.source0 = 9;
-  assert.equal(table.find(segment), 'four');
+  it('tells an IPv4 address from the IPv6 address with the same last word', () => {
+    const table = new ConnectionTable<string>();
+    const four = new Segment();
+    four.source3 = 1;
+    four.destination3 = 2;
+    const six = new Segment();
+    Object.assign(six, four, { family: 6 });
+    table.find(four);
+    table.set(four, 'four');
+    assert.equal(table.find(six), undefined);
+    table.set(six, 'six');
+    assert.deepEqual([table.find(four), table.find(six)], ['four', 'six']);
+  });
+
+  it('finds the same endpoints in other realms, the 64 under which entries were put last', () => {
+    for (const family of [4, 6]) {
+      const table = new ConnectionTable<number>();
+      const segment = new Segment();
+      Object.assign(segment, { family, source3: 1, destination3: 2, sourcePort: 3, destinationPort: 4 });
+      const within = (realm: number) => Object.assign(segment, { realm });
+      assert.equal(
+        table.kin(within(7), () => true),
+        undefined,
+      );
+      for (let realm = 1; realm <= 401; realm += 4) table.set(within(realm), realm);
+      for (let realm = 1; realm <= 401; realm += 4) assert.equal(table.find(within(realm)), realm);
+      const kin: number[] = [];
+      table.kin(within(401), (entry) => kin.push(entry) === 0);
+      assert.deepEqual([kin.length, kin[0], kin.at(-1)], [63, 149, 397]);
+      table.set(within(1), 1);
+      assert.equal(
+        table.kin(within(401), (entry) => entry === 1),
+        1,
+      );
+      assert.equal(table.find(within(405)), undefined);
+    }
+  });
+
+  it('does not read what a segment of IPv6 left behind in the words that IPv4 does not use', () => {
+    const table = new ConnectionTable<string>();
+    const segment = new Segment();
+    Object.assign(segment, { family: 6, source0: 5, source3: 1, destination3: 2 });
+    table.find(segment);
+    table.set(segment, 'six');
+    segment.family = 4;
+    table.find(segment);
+    table.set(segment, 'four');
+    segment.source0 = 9;
+    assert.equal(table.find(segment), 'four');
+  });
 });

@@ -1,7 +1,7 @@
 // However a stream is cut into segments, swapped, copied and overlapped, the same octets come out, with no gap.
 
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { MultipathWriter, type SubflowWriter } from '../support/multipath-writer.ts';
 import type { Random } from '../support/random.ts';
 import type { Direction } from '../support/tcp-conversation.ts';
@@ -61,64 +61,6 @@ function captured(random: Random, sides: TcpPacket[][]): TcpPacket[] {
 
 const text = (octets: Uint8Array) => Buffer.from(octets).toString('latin1');
 
-it('gives the streams that were sent, however they were cut, swapped, copied and overlapped', () => {
-  forSeeds(1500, (random) => {
-    const end = (): End => ({
-      data: random.octets(random.pick([0, 1, 50, 3000])),
-      initial: random.pick([0, 1000, 2 ** 31 - 20, 2 ** 32 - 1, 2 ** 32 - 30]),
-    });
-    const client = end();
-    const server = end();
-    const sides = [segmentsOf(random, client, server, 'c2s'), segmentsOf(random, server, client, 's2c')];
-    const [stream, ...others] = streamsOf(captured(random, sides));
-    assert.equal(others.length, 0);
-    assert.deepEqual(stream.said, [text(client.data), text(server.data)]);
-    assert.deepEqual(stream.findings, []);
-    assert.match(String(stream.end), /^fin/);
-  });
-});
-
-it('gives the same stream octet by octet', () => {
-  forSeeds(200, (random) => {
-    const client = { data: random.octets(400), initial: 2 ** 32 - 200 };
-    const server = { data: random.octets(10), initial: 7 };
-    const octetwise = segmentsOf(random, client, server, 'c2s')[0];
-    const packets = [octetwise];
-    client.data.forEach((_, at) => {
-      const sequence = (client.initial + 1 + at) >>> 0;
-      packets.push({ ...octetwise, flags: ACK, sequence, payload: client.data.subarray(at, at + 1) });
-    });
-    assert.equal(streamsOf(packets)[0].said[0], text(client.data));
-  });
-});
-
-it('loses nothing but what was lost', () => {
-  forSeeds(800, (random) => {
-    const client = { data: random.octets(2000), initial: random.word() };
-    const server = { data: NOTHING, initial: 7 };
-    const [syn, ...rest] = segmentsOf(random, client, server, 'c2s');
-    const kept = rest.filter(() => !random.once(5));
-    const covered = new Set<number>();
-    for (const { sequence, payload } of kept) {
-      for (const at of payload.keys()) covered.add((sequence - client.initial - 1 + at) >>> 0);
-    }
-    const finSeen = kept.some((packet) => (packet.flags & FIN) !== 0);
-    const last = finSeen ? client.data.length : Math.max(0, ...[...covered].map((at) => at + 1));
-    let expected = '';
-    let lost = 0;
-    for (let at = 0; at <= last; at++) {
-      if (at < last && !covered.has(at)) {
-        lost++;
-        continue;
-      }
-      if (lost > 0) expected += `[-${lost}]`;
-      lost = 0;
-      if (at < last) expected += String.fromCharCode(client.data[at]);
-    }
-    assert.equal(streamsOf([syn, ...kept])[0].said[0], expected);
-  });
-});
-
 /** What one end says over several subflows: each octet at least once, the mappings cut anew for those that are said again. */
 function sayOver(random: Random, subflows: readonly SubflowWriter[], direction: Direction, data: Uint8Array): void {
   const longest = random.pick([1, 5, 60, 700]);
@@ -132,31 +74,95 @@ function sayOver(random: Random, subflows: readonly SubflowWriter[], direction: 
   }
 }
 
-it('gives the streams that were sent over several subflows of Multipath TCP, whatever was sent again', () => {
-  forSeeds(1500, (random) => {
-    const data = { c2s: random.octets(random.pick([1, 50, 2000])), s2c: random.octets(random.pick([1, 50, 2000])) };
-    const version = random.pick([0, 1] as const);
-    const connection = new MultipathWriter({ version, width: random.pick([4, 8] as const), checksum: random.once(2) });
-    const segmentSize = random.pick([3, 100, 1400]);
-    const subflows = [connection.subflow({ segmentSize, clientSequence: random.word() }).open()];
-    const extra = random.between(0, 3);
-    for (let port = 1; port <= extra; port++) {
-      const client = peer('10.9.0.1', port);
-      subflows.push(connection.second({ segmentSize, client, clientSequence: random.word() }).join());
-    }
-    const opening = connection.packets.splice(0);
-    sayOver(random, subflows, 'c2s', data.c2s);
-    const fromClient = connection.packets.splice(0);
-    sayOver(random, subflows, 's2c', data.s2c);
-    const all = captured(random, [
-      [opening[0], ...fromClient],
-      [opening[1], ...connection.packets.splice(0)],
-    ]);
-    subflows[0].finishData('c2s', data.c2s.length).finishData('s2c', data.s2c.length);
-    const [stream, ...others] = streamsOf([...opening, ...all.slice(2), ...connection.packets]);
-    assert.equal(others.length, 0);
-    assert.deepEqual(stream.said, [text(data.c2s), text(data.s2c)]);
-    assert.deepEqual([stream.findings, stream.gaps], [['tcp-multipath'], []]);
-    assert.match(String(stream.end), /^fin/);
+describe('the reassembler', () => {
+  it('gives the streams that were sent, however they were cut, swapped, copied and overlapped', () => {
+    forSeeds(1500, (random) => {
+      const end = (): End => ({
+        data: random.octets(random.pick([0, 1, 50, 3000])),
+        initial: random.pick([0, 1000, 2 ** 31 - 20, 2 ** 32 - 1, 2 ** 32 - 30]),
+      });
+      const client = end();
+      const server = end();
+      const sides = [segmentsOf(random, client, server, 'c2s'), segmentsOf(random, server, client, 's2c')];
+      const [stream, ...others] = streamsOf(captured(random, sides));
+      assert.equal(others.length, 0);
+      assert.deepEqual(stream.said, [text(client.data), text(server.data)]);
+      assert.deepEqual(stream.findings, []);
+      assert.match(String(stream.end), /^fin/);
+    });
+  });
+
+  it('gives the same stream octet by octet', () => {
+    forSeeds(200, (random) => {
+      const client = { data: random.octets(400), initial: 2 ** 32 - 200 };
+      const server = { data: random.octets(10), initial: 7 };
+      const octetwise = segmentsOf(random, client, server, 'c2s')[0];
+      const packets = [octetwise];
+      client.data.forEach((_, at) => {
+        const sequence = (client.initial + 1 + at) >>> 0;
+        packets.push({ ...octetwise, flags: ACK, sequence, payload: client.data.subarray(at, at + 1) });
+      });
+      assert.equal(streamsOf(packets)[0].said[0], text(client.data));
+    });
+  });
+
+  it('loses nothing but what was lost', () => {
+    forSeeds(800, (random) => {
+      const client = { data: random.octets(2000), initial: random.word() };
+      const server = { data: NOTHING, initial: 7 };
+      const [syn, ...rest] = segmentsOf(random, client, server, 'c2s');
+      const kept = rest.filter(() => !random.once(5));
+      const covered = new Set<number>();
+      for (const { sequence, payload } of kept) {
+        for (const at of payload.keys()) covered.add((sequence - client.initial - 1 + at) >>> 0);
+      }
+      const finSeen = kept.some((packet) => (packet.flags & FIN) !== 0);
+      const last = finSeen ? client.data.length : Math.max(0, ...[...covered].map((at) => at + 1));
+      let expected = '';
+      let lost = 0;
+      for (let at = 0; at <= last; at++) {
+        if (at < last && !covered.has(at)) {
+          lost++;
+          continue;
+        }
+        if (lost > 0) expected += `[-${lost}]`;
+        lost = 0;
+        if (at < last) expected += String.fromCharCode(client.data[at]);
+      }
+      assert.equal(streamsOf([syn, ...kept])[0].said[0], expected);
+    });
+  });
+
+  it('gives the streams that were sent over several subflows of Multipath TCP, whatever was sent again', () => {
+    forSeeds(1500, (random) => {
+      const data = { c2s: random.octets(random.pick([1, 50, 2000])), s2c: random.octets(random.pick([1, 50, 2000])) };
+      const version = random.pick([0, 1] as const);
+      const connection = new MultipathWriter({
+        version,
+        width: random.pick([4, 8] as const),
+        checksum: random.once(2),
+      });
+      const segmentSize = random.pick([3, 100, 1400]);
+      const subflows = [connection.subflow({ segmentSize, clientSequence: random.word() }).open()];
+      const extra = random.between(0, 3);
+      for (let port = 1; port <= extra; port++) {
+        const client = peer('10.9.0.1', port);
+        subflows.push(connection.second({ segmentSize, client, clientSequence: random.word() }).join());
+      }
+      const opening = connection.packets.splice(0);
+      sayOver(random, subflows, 'c2s', data.c2s);
+      const fromClient = connection.packets.splice(0);
+      sayOver(random, subflows, 's2c', data.s2c);
+      const all = captured(random, [
+        [opening[0], ...fromClient],
+        [opening[1], ...connection.packets.splice(0)],
+      ]);
+      subflows[0].finishData('c2s', data.c2s.length).finishData('s2c', data.s2c.length);
+      const [stream, ...others] = streamsOf([...opening, ...all.slice(2), ...connection.packets]);
+      assert.equal(others.length, 0);
+      assert.deepEqual(stream.said, [text(data.c2s), text(data.s2c)]);
+      assert.deepEqual([stream.findings, stream.gaps], [['tcp-multipath'], []]);
+      assert.match(String(stream.end), /^fin/);
+    });
   });
 });

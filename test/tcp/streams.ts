@@ -1,6 +1,7 @@
 // Runs packets through the link and TCP layers and keeps what comes out: each connection's two streams, its gaps, findings
 // and end. For the tests of this folder; knows nothing of what flows inside.
 
+import assert from 'node:assert/strict';
 import { readCaptureSync } from '../../src/capture/index.ts';
 import type { Origin, PacketView } from '../../src/capture/packet.ts';
 import { LinkDecoder } from '../../src/link/link-decoder.ts';
@@ -87,4 +88,10 @@ export function streamsOf(packets: readonly Recordable[], options: StreamOptions
   const recorder = new StreamRecorder();
   reassemble(captureOf(packets, options), new Reassembler(recorder, { ...defaultTcpLimits, ...options.limits }));
   return recorder.streams;
+}
+
+/** The one stream that there must be. */
+export function only(streams: Stream[]): Stream {
+  assert.equal(streams.length, 1);
+  return streams[0];
 }

@@ -1,7 +1,7 @@
 // Masking against its definition, RFC 6455 §5.3: octet i is XORed with octet i modulo 4 of the key.
 
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { unmask } from '../../src/ws/masking.ts';
 import { Random } from '../support/random.ts';
 
@@ -25,26 +25,28 @@ function check(key: number, phase: number, length: number, sourceAt: number, tar
 
 const keys = [0, 1, -1, 0x37fa213d, 0x80000000 | 0, 0xff000000 | 0, 0x000000ff];
 
-it('unmasks every length up to 300 octets, at every phase and alignment', () => {
-  for (let length = 0; length <= 300; length++) {
-    for (let phase = 0; phase < 4; phase++) {
-      check(random.pick(keys), phase, length, random.between(0, 4), random.between(0, 9));
+describe('a payload', () => {
+  it('is unmasked whatever its length up to 300 octets, at every phase and alignment', () => {
+    for (let length = 0; length <= 300; length++) {
+      for (let phase = 0; phase < 4; phase++) {
+        check(random.pick(keys), phase, length, random.between(0, 4), random.between(0, 9));
+      }
     }
-  }
-  for (const length of [127, 128, 129, 130, 131, 256]) {
-    for (let phase = 0; phase < 8; phase++) {
-      for (let alignment = 0; alignment < 16; alignment++)
-        check(0x37fa213d, phase, length, alignment & 3, alignment >> 2);
+    for (const length of [127, 128, 129, 130, 131, 256]) {
+      for (let phase = 0; phase < 8; phase++) {
+        for (let alignment = 0; alignment < 16; alignment++)
+          check(0x37fa213d, phase, length, alignment & 3, alignment >> 2);
+      }
     }
-  }
-});
+  });
 
-it('unmasks with every kind of key, and copies where it is 0', () => {
-  for (const key of keys) for (const length of [1, 5, 127, 128, 1001]) check(key, 2, length, 1, 3);
-});
+  it('is unmasked with every kind of key, and copied where it is 0', () => {
+    for (const key of keys) for (const length of [1, 5, 127, 128, 1001]) check(key, 2, length, 1, 3);
+  });
 
-it('unmasks large payloads and phases beyond 2^32', () => {
-  for (const length of [65535, 65536, 65537, 1 << 20]) check(0x12345678, 3, length, 1, 2);
-  check(0x12345678, 2 ** 32 + 3, 1000, 0, 0);
-  check(0x12345678, 2 ** 40 + 1, 50, 0, 0);
+  it('is unmasked where it is large, and at phases beyond 2^32', () => {
+    for (const length of [65535, 65536, 65537, 1 << 20]) check(0x12345678, 3, length, 1, 2);
+    check(0x12345678, 2 ** 32 + 3, 1000, 0, 0);
+    check(0x12345678, 2 ** 40 + 1, 50, 0, 0);
+  });
 });

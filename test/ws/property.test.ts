@@ -2,7 +2,7 @@
 // the same.
 
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Random } from '../support/random.ts';
 import { forSeeds } from '../support/time-box.ts';
 import { closePayload, concat, frame } from '../support/websocket-writer.ts';
@@ -29,36 +29,38 @@ function drawStream(random: Random): Uint8Array {
   return random.once(3) ? octets.subarray(0, random.between(0, octets.length + 1)) : octets;
 }
 
-it('reads the same in pieces of one octet', () => {
-  forSeeds(600, (random) => {
-    const octets = drawStream(random);
-    const options = {
-      fromClient: !random.once(3),
-      ...(random.once(3) ? { extensions: DEFLATE } : {}),
-      messageLimit: 300,
-    };
-    assert.deepEqual(readInPieces(octets, () => 1, options).outcome, read(octets, options).outcome);
+describe('the reader of a direction', () => {
+  it('reads the same in pieces of one octet', () => {
+    forSeeds(600, (random) => {
+      const octets = drawStream(random);
+      const options = {
+        fromClient: !random.once(3),
+        ...(random.once(3) ? { extensions: DEFLATE } : {}),
+        messageLimit: 300,
+      };
+      assert.deepEqual(readInPieces(octets, () => 1, options).outcome, read(octets, options).outcome);
+    });
   });
-});
 
-it('reads the same in random pieces', () => {
-  forSeeds(1000, (random) => {
-    const octets = drawStream(random);
-    const longest = random.pick([2, 5, 14, 100, 2000]);
-    const options = {
-      ...(random.once(3) ? { extensions: DEFLATE } : {}),
-      keepPayloads: !random.once(4),
-      messageLimit: random.pick([300, 1e6]),
-    };
-    const pieces = readInPieces(octets, () => random.between(1, longest + 1), options);
-    assert.deepEqual(pieces.outcome, read(octets, options).outcome);
+  it('reads the same in random pieces', () => {
+    forSeeds(1000, (random) => {
+      const octets = drawStream(random);
+      const longest = random.pick([2, 5, 14, 100, 2000]);
+      const options = {
+        ...(random.once(3) ? { extensions: DEFLATE } : {}),
+        keepPayloads: !random.once(4),
+        messageLimit: random.pick([300, 1e6]),
+      };
+      const pieces = readInPieces(octets, () => random.between(1, longest + 1), options);
+      assert.deepEqual(pieces.outcome, read(octets, options).outcome);
+    });
   });
-});
 
-it('takes any octets whatever without an exception', () => {
-  forSeeds(500, (random) => {
-    const octets = random.octets(random.between(0, 3000));
-    const reading = readInPieces(octets, () => random.between(1, 500));
-    assert.ok(reading.frames.length <= octets.length / 2);
+  it('takes any octets whatever without an exception', () => {
+    forSeeds(500, (random) => {
+      const octets = random.octets(random.between(0, 3000));
+      const reading = readInPieces(octets, () => random.between(1, 500));
+      assert.ok(reading.frames.length <= octets.length / 2);
+    });
   });
 });

@@ -2,15 +2,9 @@
 // direction aligned by what they say. Gives data; knows nothing of how it is shown.
 
 import { DIRECTIONS } from '../../dissect/direction.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
 import { align } from '../alignment.ts';
-import {
-  type CaptureLog,
-  type ConnectionLog,
-  countsByCode,
-  handshakeOf,
-  isUpgraded,
-  type Said,
-} from '../capture-log.ts';
+import { type CaptureLog, type ConnectionLog, countsByCode, handshakeOf, isUpgraded } from '../capture-log.ts';
 import { isLonger } from '../values.ts';
 import { type Content, contentOf, differencesBetween } from './content.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
@@ -27,8 +21,8 @@ export interface Detail {
 export interface Change {
   kind: ChangeKind;
   /** In the left capture; null for what was added, and for what is not a message. */
-  left: Said | null;
-  right: Said | null;
+  left: SaidEvent | null;
+  right: SaidEvent | null;
   details: Detail[];
 }
 
@@ -146,13 +140,13 @@ function aboutConnection(kind: ChangeKind, left: object, right: object, ignored:
   return details.length === 0 ? [] : [{ kind, left: null, right: null, details }];
 }
 
-function comparedOf(log: ConnectionLog, ignored: IgnoredPaths): Said[] {
+function comparedOf(log: ConnectionLog, ignored: IgnoredPaths): SaidEvent[] {
   return log.said.filter((said) => !ignored.covers(said.opcode, undefined));
 }
 
 /** Seconds since what was said before it, by either side. */
-function timesOf(said: readonly Said[]): Map<Said, number> {
-  const times = new Map<Said, number>();
+function timesOf(said: readonly SaidEvent[]): Map<SaidEvent, number> {
+  const times = new Map<SaidEvent, number>();
   said.forEach((each, index) => {
     if (index > 0) times.set(each, each.elapsed - said[index - 1].elapsed);
   });
@@ -162,7 +156,7 @@ function timesOf(said: readonly Said[]): Map<Said, number> {
 async function compareSequences(
   left: readonly Content[],
   right: readonly Content[],
-  [leftTimes, rightTimes]: readonly [ReadonlyMap<Said, number>, ReadonlyMap<Said, number>],
+  [leftTimes, rightTimes]: readonly [ReadonlyMap<SaidEvent, number>, ReadonlyMap<SaidEvent, number>],
   { timing, ignored }: CompareOptions,
 ) {
   const pairs = await align(left, right, (one, other) => one.key === other.key);

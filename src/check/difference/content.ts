@@ -3,12 +3,12 @@
 
 import { createHash } from 'node:crypto';
 import { jsonPieces } from '../../codec/json-text.ts';
-import type { Said } from '../capture-log.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
 import { jsonOf } from '../message-facts.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
 
 export interface Content {
-  readonly said: Said;
+  readonly said: SaidEvent;
   /** What makes it comparable with another: direction and type or opcode. */
   readonly kind: string;
   /** By name: `value`, `json`, `text`, `data`, `code` … */
@@ -17,7 +17,7 @@ export interface Content {
   readonly key: string;
 }
 
-export function contentOf(said: Said, ignored: IgnoredPaths): Content {
+export function contentOf(said: SaidEvent, ignored: IgnoredPaths): Content {
   const type = typeOf(said);
   const parts: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(partsOf(said))) {
@@ -29,11 +29,11 @@ export function contentOf(said: Said, ignored: IgnoredPaths): Content {
 }
 
 /** Name of the message's type, else its opcode. */
-export function typeOf(said: Said): string {
+export function typeOf(said: SaidEvent): string {
   return (said.type === 'message' ? said.decoded?.type : undefined) ?? said.opcode;
 }
 
-function partsOf(said: Said): Record<string, unknown> {
+function partsOf(said: SaidEvent): Record<string, unknown> {
   if (said.type === 'control') {
     if (said.opcode === 'close') return { code: said.code ?? null, reason: said.reason ?? '' };
     return { data: said.data };

@@ -8,8 +8,8 @@ import { makePalette, type Paint } from '../../output/palette.ts';
 import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import type { ConnectionLog } from '../capture-log.ts';
-import { lineOf } from '../excerpt.ts';
-import { saidCount, show } from '../values.ts';
+import { lineOf, saidCount } from '../excerpt.ts';
+import { show } from '../values.ts';
 import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
 
 const INSIDE = '      ';

@@ -1,7 +1,8 @@
 // `cel`: a condition on a whole connection, for what the other kinds cannot say: `messages` and `controls` are lists of what
 // can be asked of each (docs/conditions.md).
 
-import { type ConnectionLog, handshakeOf, type Said } from '../capture-log.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
+import { type ConnectionLog, handshakeOf } from '../capture-log.ts';
 import type { Facts } from '../condition.ts';
 import { each, type Kind } from '../kind.ts';
 import { factMap } from '../message-facts.ts';
@@ -41,6 +42,6 @@ function factsOf(log: ConnectionLog): Facts {
   return Object.fromEntries(Object.entries(FACTS).map(([name, fact]) => [name, () => fact(log)]));
 }
 
-function mapsOf(said: readonly Said[], type: Said['type']): unknown[] {
+function mapsOf(said: readonly SaidEvent[], type: SaidEvent['type']): unknown[] {
   return said.filter((each) => each.type === type).map(factMap);
 }

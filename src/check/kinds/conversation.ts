@@ -2,12 +2,13 @@
 // what is new, what is in another place, and what is different in it.
 
 import { DIRECTIONS } from '../../dissect/direction.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
 import { align } from '../alignment.ts';
-import type { ConnectionLog, Said } from '../capture-log.ts';
+import type { ConnectionLog } from '../capture-log.ts';
+import { saidCount } from '../excerpt.ts';
 import { choice, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { IN_KIND, type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
-import { saidCount } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 import { nearestLines } from './message.ts';
 
@@ -79,7 +80,7 @@ function shortened(misses: Miss[]): Miss[] {
   ];
 }
 
-function subsequenceMisses(log: ConnectionLog, wanted: readonly Expected[], said: readonly Said[]): Miss[] {
+function subsequenceMisses(log: ConnectionLog, wanted: readonly Expected[], said: readonly SaidEvent[]): Miss[] {
   let at = 0;
   for (const expected of wanted) {
     const next = said.findIndex((each, index) => index >= at && expected.matcher.matches(each));
@@ -92,7 +93,11 @@ function subsequenceMisses(log: ConnectionLog, wanted: readonly Expected[], said
   return [];
 }
 
-async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], said: readonly Said[]): Promise<Miss[]> {
+async function alignedMisses(
+  log: ConnectionLog,
+  wanted: readonly Expected[],
+  said: readonly SaidEvent[],
+): Promise<Miss[]> {
   if (wanted.length === said.length && wanted.every(({ matcher }, index) => matcher.matches(said[index]))) return [];
   const pairs = await align(wanted, said, ({ matcher }, each) => matcher.matches(each));
   const left = pairs.filter((pair) => pair.left !== null && pair.right === null);
@@ -125,7 +130,7 @@ async function alignedMisses(log: ConnectionLog, wanted: readonly Expected[], sa
   return misses;
 }
 
-function sameKind({ matcher }: Expected, said: Said): boolean {
+function sameKind({ matcher }: Expected, said: SaidEvent): boolean {
   return matcher.distance(said) < IN_KIND;
 }
 
@@ -139,13 +144,18 @@ function missing({ connection }: ConnectionLog, { index, matcher }: Expected, be
   };
 }
 
-function moved({ connection }: ConnectionLog, { index, matcher }: Expected, said: Said, before: number | null): Miss {
+function moved(
+  { connection }: ConnectionLog,
+  { index, matcher }: Expected,
+  said: SaidEvent,
+  before: number | null,
+): Miss {
   const where = before === null ? 'at the beginning' : `after packet ${before}`;
   const found = `packet ${said.packet} has it, in another place`;
   return { connection, packet: said.packet, expected: `${matcher.says} as number ${index + 1}, ${where}`, found };
 }
 
-function different({ connection }: ConnectionLog, { index, matcher }: Expected, said: Said): Miss {
+function different({ connection }: ConnectionLog, { index, matcher }: Expected, said: SaidEvent): Miss {
   return {
     connection,
     packet: said.packet,
@@ -155,7 +165,7 @@ function different({ connection }: ConnectionLog, { index, matcher }: Expected, 
   };
 }
 
-function unexpected({ connection }: ConnectionLog, said: Said): Miss {
+function unexpected({ connection }: ConnectionLog, said: SaidEvent): Miss {
   const type = said.type === 'message' ? (said.decoded?.type ?? said.opcode) : said.opcode;
   return {
     connection,

@@ -1,6 +1,6 @@
 // `message`: how often a message like this is said. Where it is missing, tells what came nearest.
 
-import type { Said } from '../capture-log.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
 import { bounds, type JsonSchema } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { describe, type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
@@ -38,7 +38,13 @@ export const message: Kind<MessageSpec> = {
   },
 };
 
-function missOf(matcher: Matcher, wanted: Bounds, found: Said[], where: Said | null, near: Said | null): Miss {
+function missOf(
+  matcher: Matcher,
+  wanted: Bounds,
+  found: SaidEvent[],
+  where: SaidEvent | null,
+  near: SaidEvent | null,
+): Miss {
   const packets = found.slice(0, 5).map(({ packet }) => packet);
   const listed = packets.length === 0 ? '' : ` (packet ${packets.join(', ')}${found.length > 5 ? ', …' : ''})`;
   const at = where ?? near;
@@ -52,8 +58,8 @@ function missOf(matcher: Matcher, wanted: Bounds, found: Said[], where: Said | n
 }
 
 /** The message that differs least, where any has something in common with what was wanted. */
-export function nearest(matcher: Matcher, said: readonly Said[]): Said | null {
-  let best: Said | null = null;
+export function nearest(matcher: Matcher, said: readonly SaidEvent[]): SaidEvent | null {
+  let best: SaidEvent | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const each of said) {
     const distance = matcher.distance(each);
@@ -66,7 +72,7 @@ export function nearest(matcher: Matcher, said: readonly Said[]): Said | null {
 
 const DIFFERENCES_SHOWN = 6;
 
-export function nearestLines(matcher: Matcher, near: Said): string[] {
+export function nearestLines(matcher: Matcher, near: SaidEvent): string[] {
   const differences = matcher.differences(near);
   const lines = differences
     .slice(0, DIFFERENCES_SHOWN)

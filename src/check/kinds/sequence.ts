@@ -1,7 +1,8 @@
 // `sequence`: messages that come one after the other on a connection, other messages between them or none, and how soon.
 
+import type { SaidEvent } from '../../dissect/said-event.ts';
 import { formatSeconds } from '../../output/amounts.ts';
-import type { ConnectionLog, Said } from '../capture-log.ts';
+import type { ConnectionLog } from '../capture-log.ts';
 import { duration, mapping, secondsOf } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
@@ -63,7 +64,7 @@ function wordOf({ type, opcode, direction }: StepSpec): string {
 /** How far a sequence came. */
 interface Attempt {
   /** What the steps were found in. */
-  found: Said[];
+  found: SaidEvent[];
   /** Index of the last. */
   at: number;
   /** Why it did not go on. */
@@ -84,7 +85,7 @@ function judge(log: ConnectionLog, steps: readonly Step[], limit: number, adjace
 }
 
 function attemptFrom(
-  said: readonly Said[],
+  said: readonly SaidEvent[],
   start: number,
   steps: readonly Step[],
   limit: number,

@@ -22,7 +22,7 @@ import { inputOf } from '../input.ts';
 import { endableWork, interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
@@ -77,11 +77,11 @@ export function addCheckCommand(program: Command): void {
   ];
   for (const option of expected) command.addOption(option.helpGroup(GROUP));
   command
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'report as', REPORT_FORMATS).default('text')))
+    .addOption(choiceOption('-f, --format <name>', 'report as', REPORT_FORMATS).default('text').helpGroup(OUTPUT_GROUP))
     .addOption(
-      outputOption(
-        new Option('--report <format=file>', 'write a report to a file too; repeatable').argParser(listed(parseReport)),
-      ),
+      new Option('--report <format=file>', 'write a report to a file too; repeatable')
+        .argParser(listed(parseReport))
+        .helpGroup(OUTPUT_GROUP),
     );
   addPageOptions(command);
   addProgressOption(command);

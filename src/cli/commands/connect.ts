@@ -13,18 +13,17 @@ import {
   endCapture,
 } from '../capture-options.ts';
 import type { ConnectSession } from '../connect-session.ts';
-import type { HandshakeOptions } from '../connect-start.ts';
 import type { TalkOptions } from '../connect-talk.ts';
 import { addExamples } from '../examples.ts';
 import { FINE, NOT_MET } from '../exit-codes.ts';
 import { say } from '../failure.ts';
-import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
+import { addClientTlsOptions, addHandshakeOptions, type HandshakeOptions } from '../handshake-options.ts';
 import { interruption } from '../interruption.ts';
 import { LinePrinter } from '../line-printer.ts';
 import type { LiveOutput } from '../live-output.ts';
 import { choiceOption, integerFrom, listed, secondsFrom } from '../option-values.ts';
 import { NotationError, type OutgoingMessage, parseMessage } from '../outgoing-message.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import type { Prompt } from '../prompt.ts';
 import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
 
@@ -61,7 +60,9 @@ export function addConnectCommand(program: Command): void {
     .command('connect')
     .description('connect to a WebSocket server, send messages, print what comes back')
     .argument('<url>', 'such as ws://127.0.0.1:8888/connect')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', ['text', 'ndjson']).default('text')));
+    .addOption(
+      choiceOption('-f, --format <name>', 'output as', ['text', 'ndjson']).default('text').helpGroup(OUTPUT_GROUP),
+    );
   const sending = [
     new Option('--send <message>', 'pb.Ping {"seq":1}, /text hello, /hex 00 01; repeatable').argParser(
       listed(parseSend),

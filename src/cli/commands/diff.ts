@@ -8,7 +8,7 @@ import { captureName, Failure, say } from '../failure.ts';
 import { STREAM_NAME } from '../input.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
@@ -31,7 +31,7 @@ export function addDiffCommand(program: Command): void {
     .description('show what changed in meaning from one capture to another')
     .argument('<good>', 'a capture; - reads standard input')
     .argument('<bad>', 'the capture to compare with it')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text')));
+    .addOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text').helpGroup(OUTPUT_GROUP));
   const compared = [
     new Option(
       '--ignore <path>',

@@ -10,7 +10,7 @@ import { addEventOptions, type EventCommandOptions, framingOfEach, runEvents } f
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf, readOnceOf } from '../input.ts';
-import { outputOption, pageFixed } from '../output-options.ts';
+import { OUTPUT_GROUP, pageFixed } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 
 interface DissectCommandOptions extends EventCommandOptions, EachOptions, ProgressOptions {
@@ -39,7 +39,7 @@ export function addDissectCommand(program: Command): void {
   addEventOptions(command);
   addEachOptions(command);
   addProgressOption(command)
-    .addOption(outputOption(new Option('--tail', 'follow a file that grows, or a pipe, and show what comes')))
+    .addOption(new Option('--tail', 'follow a file that grows, or a pipe, and show what comes').helpGroup(OUTPUT_GROUP))
     .action(runDissect);
   addExamples(command, EXAMPLES);
 }

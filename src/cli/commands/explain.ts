@@ -5,7 +5,7 @@ import { nearestName } from '../../codec/nearest-name.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { choiceOption } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
 type Format = 'text' | 'json';
@@ -23,7 +23,7 @@ export function addExplainCommand(program: Command): void {
     .command('explain')
     .description('say what a diagnostic means, with an example')
     .addArgument(new Argument('[code...]', 'codes of diagnostics; without one, all are listed'))
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text')));
+    .addOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text').helpGroup(OUTPUT_GROUP));
   addPageOptions(command);
   command.action(explain);
   addExamples(command, [

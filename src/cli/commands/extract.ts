@@ -6,7 +6,7 @@ import { escapeText } from '../../output/terminal-text.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
-import { outputOption } from '../output-options.ts';
+import { OUTPUT_GROUP } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions, TYPES_BY } from '../registry-options.ts';
@@ -28,11 +28,13 @@ export function addExtractCommand(program: Command): void {
     .description('write message payloads to files')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
     .addOption(
-      outputOption(new Option('-o, --output <dir>', 'directory for the files; it is made').makeOptionMandatory()),
+      new Option('-o, --output <dir>', 'directory for the files; it is made')
+        .makeOptionMandatory()
+        .helpGroup(OUTPUT_GROUP),
     )
-    .addOption(outputOption(new Option('--raw', 'only payloads as they were sent (.txt, .bin)')))
-    .addOption(outputOption(new Option('--decoded', 'only decoded values (.json)').conflicts('raw')))
-    .addOption(outputOption(new Option('--force', 'write over files that are there')));
+    .addOption(new Option('--raw', 'only payloads as they were sent (.txt, .bin)').helpGroup(OUTPUT_GROUP))
+    .addOption(new Option('--decoded', 'only decoded values (.json)').conflicts('raw').helpGroup(OUTPUT_GROUP))
+    .addOption(new Option('--force', 'write over files that are there').helpGroup(OUTPUT_GROUP));
   addProgressOption(command);
   addSelectionOptions(command);
   addRegistryOptions(command);

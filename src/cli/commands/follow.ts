@@ -7,7 +7,7 @@ import type { TimeStyle } from '../../output/time-column.ts';
 import { addExamples } from '../examples.ts';
 import { FINE } from '../exit-codes.ts';
 import { inputOf } from '../input.ts';
-import { addPageOptions, addTimeOption, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, addTimeOption, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
@@ -25,7 +25,7 @@ export function addFollowCommand(program: Command): void {
     .description('show one conversation whole, like a chat log')
     .usage('[options] [file...] [connection]')
     .argument('[file...]', 'captures; behind them the number of the connection, where there are several')
-    .addOption(outputOption(new Option('--hex', 'payloads as a hex dump')));
+    .addOption(new Option('--hex', 'payloads as a hex dump').helpGroup(OUTPUT_GROUP));
   addTimeOption(command);
   addPageOptions(command);
   addProgressOption(command);

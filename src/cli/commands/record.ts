@@ -7,8 +7,8 @@ import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import {
   addCaptureFormOptions,
+  CAPTURE_GROUP,
   type CaptureFormOptions,
-  captureOption,
   captureOptionsOf,
   sayDropped,
 } from '../capture-options.ts';
@@ -38,7 +38,9 @@ export function addRecordCommand(program: Command): void {
   const command = program
     .command('record')
     .description('run a server and a client by script, and capture what they say')
-    .addOption(captureOption(new Option('-o, --output <file>', 'the capture, written over; - is standard output')));
+    .addOption(
+      new Option('-o, --output <file>', 'the capture, written over; - is standard output').helpGroup(CAPTURE_GROUP),
+    );
   addCaptureFormOptions(command);
   const options = [
     new Option('--scenario <name>', 'a name of --list, or a file of your own; repeatable (walkthrough)').argParser(

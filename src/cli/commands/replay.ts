@@ -12,11 +12,10 @@ import {
   captureOf,
   endCapture,
 } from '../capture-options.ts';
-import type { HandshakeOptions } from '../connect-start.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureFailure, captureName, Failure, say } from '../failure.ts';
-import { addClientTlsOptions, addHandshakeOptions } from '../handshake-options.ts';
+import { addClientTlsOptions, addHandshakeOptions, type HandshakeOptions } from '../handshake-options.ts';
 import { STREAM_NAME } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';

@@ -10,7 +10,7 @@ import type { EachReading } from '../each/read-each.ts';
 import { addExamples } from '../examples.ts';
 import { inputOf } from '../input.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageFixed, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageFixed, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
@@ -37,11 +37,11 @@ export function addStatsCommand(program: Command): void {
     .command('stats')
     .description('count messages, octets, rates, sizes, round trips and answer times')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
+    .addOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table').helpGroup(OUTPUT_GROUP))
     .addOption(
-      outputOption(
-        new Option('--rows <n>', 'connections with rows of their own (200)').argParser(integerFrom(0, 1_000_000)),
-      ),
+      new Option('--rows <n>', 'connections with rows of their own (200)')
+        .argParser(integerFrom(0, 1_000_000))
+        .helpGroup(OUTPUT_GROUP),
     );
   addPageOptions(command);
   addProgressOption(command);

@@ -18,7 +18,7 @@ import { inputOf, sourceOf } from '../input.ts';
 import { interruptedExitCode } from '../interruption.ts';
 import { addLimitOptions, limitsOf } from '../limit-options.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageFixed, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageFixed, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { StandardOutput } from '../standard-output.ts';
 
@@ -40,15 +40,14 @@ export function addStreamsCommand(program: Command): void {
     .command('streams')
     .description('list every TCP connection, WebSocket or not, or write the octets of one')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table')))
+    .addOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('table').helpGroup(OUTPUT_GROUP))
     .addOption(
-      outputOption(
-        new Option('--raw <n>', 'write the octets of this connection to standard output')
-          .argParser(integerFrom(0))
-          .conflicts('format'),
-      ),
+      new Option('--raw <n>', 'write the octets of this connection to standard output')
+        .argParser(integerFrom(0))
+        .conflicts('format')
+        .helpGroup(OUTPUT_GROUP),
     )
-    .addOption(outputOption(choiceOption('--direction <way>', 'with --raw: whose octets', DIRECTIONS)));
+    .addOption(choiceOption('--direction <way>', 'with --raw: whose octets', DIRECTIONS).helpGroup(OUTPUT_GROUP));
   addPageOptions(command);
   addProgressOption(command);
   addEachOptions(command);

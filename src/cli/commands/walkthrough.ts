@@ -8,7 +8,7 @@ import { addExamples } from '../examples.ts';
 import { captureFailure, captureName, Failure } from '../failure.ts';
 import { inputOf, sourceOf } from '../input.ts';
 import { choiceOption, integerFrom } from '../option-values.ts';
-import { addPageOptions, outputOption, type PageOptions, pageOf } from '../output-options.ts';
+import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
@@ -25,13 +25,11 @@ export function addWalkthroughCommand(program: Command): void {
     .command('walkthrough')
     .description('explain a conversation packet by packet, octet by octet')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
-    .addOption(outputOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text')))
+    .addOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text').helpGroup(OUTPUT_GROUP))
     .addOption(
-      outputOption(
-        new Option('-c, --connection <n>', 'TCP connection (the first that speaks WebSocket)').argParser(
-          integerFrom(0),
-        ),
-      ),
+      new Option('-c, --connection <n>', 'TCP connection (the first that speaks WebSocket)')
+        .argParser(integerFrom(0))
+        .helpGroup(OUTPUT_GROUP),
     );
   addPageOptions(command);
   addProgressOption(command);

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '../failure.ts';
 import { integerFrom } from '../option-values.ts';
+import { READING_GROUP } from '../reading-options.ts';
 
 export interface JobsOptions {
   jobs?: number;
@@ -17,13 +18,15 @@ const MOST_JOBS = 64;
 export function addJobsOption(command: Command): Command {
   const description = 'captures read at the same time, each by a thread of its own (1)';
   return command.addOption(
-    new Option('-j, --jobs <n>', description).argParser(integerFrom(1, MOST_JOBS)).helpGroup('Reading:'),
+    new Option('-j, --jobs <n>', description).argParser(integerFrom(1, MOST_JOBS)).helpGroup(READING_GROUP),
   );
 }
 
 export function addEachOptions(command: Command): Command {
   command.addOption(
-    new Option('--each', 'read each file by itself, one after another, not all as one capture').helpGroup('Reading:'),
+    new Option('--each', 'read each file by itself, one after another, not all as one capture').helpGroup(
+      READING_GROUP,
+    ),
   );
   return addJobsOption(command);
 }

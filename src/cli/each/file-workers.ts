@@ -53,7 +53,7 @@ class FileShare {
   async run(ready: Promise<unknown>): Promise<void> {
     const interrupted = interruptionSignal();
     const interrupt = () => {
-      for (const worker of this.#workers) order(worker, interruption());
+      for (const worker of this.#workers) order(worker, interruptOrder());
     };
     interrupted.addEventListener('abort', interrupt);
     try {
@@ -162,7 +162,7 @@ class FileShare {
   }
 }
 
-function interruption(): Order {
+function interruptOrder(): Order {
   return { kind: 'interrupt', exitCode: interruptedExitCode() };
 }
 

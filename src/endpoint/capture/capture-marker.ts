@@ -2,12 +2,15 @@
 // that was sent before. A busy machine may let tcpdump wait for seconds, so no span of silence says as much.
 
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { type Segment, SYN } from '../../link/segment.ts';
 import { OR_TAP, TcpdumpError } from './tcpdump-error.ts';
 
 /** Milliseconds until a marker must have come; between two, as the first may come before the capture has begun. */
 const PATIENCE = 10_000;
 const INTERVAL = 50;
+/** Between looks at what came. */
+const LOOK = 2;
 
 export class CaptureMarker {
   readonly port: number;
@@ -49,7 +52,7 @@ export class CaptureMarker {
           this.#seen.clear();
           return;
         }
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await setTimeout(LOOK);
       }
     }
     throw new TcpdumpError(`tcpdump shows no packet of the loopback interface; look at its rights, ${OR_TAP}`);

@@ -2,6 +2,7 @@
 // through a pipe and are written by us, so that format, resolution and readability at any moment are those of the tap.
 // A checksum that the system left to the network card is completed, as the card would.
 
+import { setTimeout } from 'node:timers/promises';
 import { CapturingTool } from '../../capture/capturing-tool.ts';
 import { CaptureError, readCapture } from '../../capture/index.ts';
 import { ROOM, tcpdumpWords } from '../../capture/tcpdump-words.ts';
@@ -37,10 +38,6 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
 function interfaceFor(host: string, system: string): string {
   if (!LOOPBACK.test(host)) return 'any';
   return system === 'linux' ? 'lo' : 'lo0';
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Which connections are open, by their packets: an RST ends one, or a FIN of both sides and the ACK after it. */
@@ -151,7 +148,7 @@ export async function startTcpdump(
       try {
         await orFault(marker.seen());
         while (open.size > 0 && performance.now() < deadline) {
-          await wait(LOOK);
+          await setTimeout(LOOK);
           await orFault(marker.seen());
         }
       } finally {

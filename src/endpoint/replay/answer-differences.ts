@@ -2,6 +2,7 @@
 // neither connections nor captures.
 
 import { stringifyExactly } from '../../codec/great-integers.ts';
+import { literalPattern } from '../../codec/literal-pattern.ts';
 
 /** What a message says, as it is compared. */
 export interface Answer {
@@ -34,16 +35,12 @@ export function ignoring(patterns: readonly string[]): IsIgnored {
   const expressions = patterns.map((pattern) => {
     const steps = pattern.split('.').map((step, at, all) => {
       if (step === '**') return '(?:[^.]+\\.)*';
-      return step.split('*').map(escapeExpression).join('[^.]*') + (at < all.length - 1 ? '\\.' : '');
+      return step.split('*').map(literalPattern).join('[^.]*') + (at < all.length - 1 ? '\\.' : '');
     });
     // What is below an ignored place is ignored too.
     return new RegExp(`^${steps.join('')}(?:\\.|$)`);
   });
   return (path) => expressions.some((expression) => expression.test(path));
-}
-
-function escapeExpression(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** Where the live answer differs from the captured one; empty where it does not. */

@@ -1,7 +1,8 @@
 // A captured conversation as a script: what each side said, when, and what the handshake asked for. Made of the dissector's
 // events; it opens no connection.
 
-import type { ControlEvent, Direction, HandshakeEvent, MessageEvent, WsdissectEvent } from '../../dissect/events.ts';
+import type { Direction, HandshakeEvent, WsdissectEvent } from '../../dissect/events.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
 
 /** One thing said. */
 export interface Said {
@@ -44,8 +45,6 @@ export class ReplayError extends Error {
 const SAID_LIMIT = 512 * 1024 * 1024;
 const SAID_COST = 256;
 
-type Spoken = MessageEvent | ControlEvent;
-
 /**
  * The conversation of `connection`, or the first in which something was said.
  *
@@ -73,7 +72,9 @@ export async function conversationOf(
     octets += each.data.length + SAID_COST;
     if (octets > SAID_LIMIT) {
       const advice = 'replay a part of it, as editcap -r cuts it out';
-      throw new ReplayError(`packet ${event.packet}: more than 512 MiB are said up to here; ${advice}`);
+      throw new ReplayError(
+        `packet ${event.packet}: more than ${SAID_LIMIT / 2 ** 20} MiB are said up to here; ${advice}`,
+      );
     }
     said.push(each);
   }
@@ -92,7 +93,7 @@ function nothingSaid(connection: number | null, seen: ReadonlySet<number>): stri
   return `connection ${connection}: ${what}; conversations of the capture: ${known}`;
 }
 
-function saidOf(event: Spoken): Said {
+function saidOf(event: SaidEvent): Said {
   const common = { direction: event.direction, packet: event.packet, seconds: event.elapsed };
   if (event.type === 'control') {
     const { opcode: kind, code = null, reason = '' } = event;

@@ -2,14 +2,13 @@
 // is none is refused by line and column.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DocumentNode, parseDocument } from '../../codec/document.ts';
 import { DocumentError } from '../../codec/document-error.ts';
 import { nearestName } from '../../codec/nearest-name.ts';
+import { readDocumentText } from '../../codec/read-text-file.ts';
 import { checkValue, TEXT } from '../../option-checks.ts';
-import { readingReason, readingRemedy } from '../../system-reason.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
 import type { Scenario, ScenarioConnection, ScenarioServer } from './scenario.ts';
 import { readSteps } from './step-reader.ts';
@@ -57,7 +56,7 @@ export function scenarioPath(nameOrPath: string): string {
 export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   checkValue('the scenario', nameOrPath, { ...TEXT, words: 'a name or a path' });
   const path = scenarioPath(nameOrPath);
-  const document = await parseDocument(path, await textOf(path));
+  const document = await parseDocument(path, await readDocumentText(path, 'the scenario'));
   const fields = document.fields('the scenario', ['title', 'about', 'server', 'registry', 'connections']);
   const connections = fields.get('connections');
   if (connections === undefined) throw document.error('connections is missing', 'add connections: and a list');
@@ -73,20 +72,6 @@ export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   };
   refuseStepsOfArticleServer(scenario, connections);
   return scenario;
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const reason = readingReason(error);
-    throw new DocumentError(
-      { file: path },
-      `the scenario cannot be read: ${reason}`,
-      readingRemedy(error, 'check its path'),
-      error,
-    );
-  }
 }
 
 function serverOf(node: DocumentNode | undefined): ScenarioServer {

@@ -1,7 +1,7 @@
 // What follows the first messages: the whole conversation in a table. Long conversations are not told to the last message; what is
 // left out is counted.
 
-import type { ControlEvent, MessageEvent } from '../../dissect/events.ts';
+import type { SaidEvent } from '../../dissect/said-event.ts';
 import { formatCount, formatPlural } from '../amounts.ts';
 import { arrowOf } from '../direction-arrow.ts';
 import { formatControl, formatMessage } from '../payload-text.ts';
@@ -47,7 +47,7 @@ export function restStep(record: ConversationRecord): Step[] {
   ];
 }
 
-function rowOf(event: MessageEvent | ControlEvent): Prose[] {
+function rowOf(event: SaidEvent): Prose[] {
   const [length, says] =
     event.type === 'message'
       ? [event.length ?? event.wireLength, formatMessage(event, SAYS_COLUMNS)]

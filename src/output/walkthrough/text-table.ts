@@ -41,7 +41,7 @@ function drawnColumns(columns: readonly Column[], words: readonly number[], widt
   return least <= width ? all : all.filter((index) => columns[index].spare === undefined);
 }
 
-export function drawTable(
+export function drawTextTable(
   columns: readonly Column[],
   rows: readonly (readonly Prose[])[],
   width: number,

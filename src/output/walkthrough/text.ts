@@ -20,7 +20,7 @@ import {
 } from './document.ts';
 import { exchangeTable } from './exchange-table.ts';
 import { type Painter, padLine, wrapProse } from './styled-lines.ts';
-import { drawTable } from './text-table.ts';
+import { drawTextTable } from './text-table.ts';
 
 const INDENT = '  ';
 /** Octets of a layout that stand on one line. */
@@ -111,7 +111,7 @@ function renderBlock(block: Block, medium: Medium): string[] {
     case 'table':
       return [
         ...caption(block.caption, medium),
-        ...drawTable(block.columns, block.rows, medium.width - INDENT.length, medium.painter, medium.palette).map(
+        ...drawTextTable(block.columns, block.rows, medium.width - INDENT.length, medium.painter, medium.palette).map(
           (line) => INDENT + line,
         ),
       ];
