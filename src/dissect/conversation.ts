@@ -222,7 +222,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   get beganLate(): boolean {
-    return this.#tcp.initialSequence0 === null && this.#tcp.initialSequence1 === null;
+    return this.#tcp.beganLate;
   }
 
   get forcedServer(): Side | null {

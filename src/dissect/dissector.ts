@@ -253,9 +253,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
-    const port = serverPort(conversation);
     const kind = conversation.hasOctets ? protocol : 'none';
-    this.#countOther(kind, port, conversation.beganLate);
+    // Nobody said who the server is.
+    this.#countOther(kind, conversation.parties.likelyServerPort, conversation.beganLate);
     this.#tcp.release(connection);
   }
 
@@ -275,9 +275,4 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     counted.connections++;
     if (beganLate) counted.late = (counted.late ?? 0) + 1;
   }
-}
-
-/** Nobody said who the server is: most often the lower port is its. */
-function serverPort(conversation: Conversation): number {
-  return Math.min(conversation.parties.port0, conversation.parties.port1);
 }
