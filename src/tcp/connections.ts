@@ -101,7 +101,7 @@ export class Connections<Upper> {
    * Which of the connections that share their endpoints a segment is of that was looked up, and found `last` to have begun last.
    * The others that go on are put into `others`.
    */
-  ofNumbers(last: Connection<Upper>, segment: Segment, others: Connection<Upper>[]): Connection<Upper> {
+  bySequenceNumbers(last: Connection<Upper>, segment: Segment, others: Connection<Upper>[]): Connection<Upper> {
     const candidates = [last];
     for (let place = 0; place < MOST_BESIDE; place++) {
       const beside = this.#table.findIn(segment, placeBeside(segment, place));
