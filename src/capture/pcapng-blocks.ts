@@ -20,6 +20,8 @@ export const RECOGNITION_LENGTH = HEAD_LENGTH + 4;
 export const SECTION_BODY_LENGTH = 16;
 /** Octets of a packet block's body before the packet: interface, time in two halves, captured and original length. */
 export const PACKET_BODY_LENGTH = 20;
+/** Where in its block that packet begins. */
+export const PACKET_AT = HEAD_LENGTH + PACKET_BODY_LENGTH;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 export const KNOWN_VERSION = 1;

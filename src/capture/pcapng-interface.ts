@@ -10,7 +10,8 @@ const SNAP_LENGTH_AT = 4;
 /** Octets of the body before its options. */
 export const INTERFACE_BODY_LENGTH = 8;
 
-const TIME_RESOLUTION = 9;
+/** Option if_tsresol. */
+export const TIME_RESOLUTION = 9;
 const FCS_LENGTH = 13;
 const TIME_OFFSET = 14;
 

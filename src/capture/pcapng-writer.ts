@@ -7,17 +7,18 @@ import {
   HEAD_LENGTH,
   INTERFACE_DESCRIPTION,
   KNOWN_VERSION,
+  PACKET_AT,
   PACKET_BODY_LENGTH,
   SECTION_BODY_LENGTH,
   SECTION_HEADER,
   SMALLEST_BLOCK,
 } from './pcapng-blocks.ts';
+import { INTERFACE_BODY_LENGTH, TIME_RESOLUTION } from './pcapng-interface.ts';
 import { padded } from './pcapng-options.ts';
 import type { RecordFormat } from './record-format.ts';
 
-/** Options: shb_userappl §4.1, if_tsresol §4.2. */
+/** Option shb_userappl, §4.1. */
 const USER_APPLICATION = 4;
-const TIMESTAMP_RESOLUTION = 9;
 
 function option(code: number, value: Uint8Array): Uint8Array {
   const octets = new Uint8Array(4 + padded(value.length));
@@ -53,15 +54,19 @@ export const pcapngFormat: RecordFormat = {
     view.setUint16(4, KNOWN_VERSION, true);
     // The section's length is not known while it is written.
     view.setBigInt64(8, -1n, true);
-    const description = new Uint8Array(8);
+    const description = new Uint8Array(INTERFACE_BODY_LENGTH);
     const fields = new DataView(description.buffer);
     fields.setUint16(0, linkType, true);
     fields.setUint32(4, snapLength, true);
     const header = block(SECTION_HEADER, section, option(USER_APPLICATION, new TextEncoder().encode(application)));
-    const face = block(INTERFACE_DESCRIPTION, description, option(TIMESTAMP_RESOLUTION, Uint8Array.of(resolution)));
-    const octets = new Uint8Array(header.length + face.length);
+    const interfaceBlock = block(
+      INTERFACE_DESCRIPTION,
+      description,
+      option(TIME_RESOLUTION, Uint8Array.of(resolution)),
+    );
+    const octets = new Uint8Array(header.length + interfaceBlock.length);
     octets.set(header);
-    octets.set(face, header.length);
+    octets.set(interfaceBlock, header.length);
     return octets;
   },
 
@@ -82,8 +87,8 @@ export const pcapngFormat: RecordFormat = {
     view.setUint32(16, Number(time & 0xffffffffn), true);
     view.setUint32(20, octets.length, true);
     view.setUint32(24, originalLength, true);
-    target.set(octets, at + 28);
-    target.fill(0, at + 28 + octets.length, at + 28 + padded(octets.length));
+    target.set(octets, at + PACKET_AT);
+    target.fill(0, at + PACKET_AT + octets.length, at + PACKET_AT + padded(octets.length));
     view.setUint32(length - 4, length, true);
     return at + length;
   },

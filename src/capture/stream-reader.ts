@@ -9,6 +9,7 @@ import { parserFor, RECOGNITION_LENGTH } from './formats.ts';
 import { PackageParser, suitsPackage } from './package-parser.ts';
 import type { CaptureDescription } from './packet.ts';
 import { beginsLikePcap, decodePcapHeader, FILE_HEADER_LENGTH } from './pcap-header.ts';
+import { PendingOctets } from './pending-octets.ts';
 
 /** Octets. What one piece holds is parsed at a stretch, so this bounds how far reading runs ahead of the consumer. */
 const PIECE_LENGTH = 64 * 1024;
@@ -44,11 +45,10 @@ async function openParser(first: Uint8Array, sink: CaptureSink, options: ReadOpt
  * are given, which would be quadratic for a long record in short pieces.
  */
 class Collection {
-  #octets = new Uint8Array(0);
-  #length = 0;
+  #pending = new PendingOctets();
 
   get length(): number {
-    return this.#length;
+    return this.#pending.length;
   }
 
   /**
@@ -56,28 +56,16 @@ class Collection {
    * them. Most pieces are enough by themselves and are not copied.
    */
   with(piece: Uint8Array, wanted: number): Uint8Array | null {
-    if (this.#length === 0 && piece.length >= wanted) return piece;
-    this.#add(piece);
-    return this.#length < wanted ? null : this.take();
-  }
-
-  #add(piece: Uint8Array): void {
-    const length = this.#length + piece.length;
-    if (length > this.#octets.length) {
-      const larger = new Uint8Array(2 * length);
-      larger.set(this.#octets.subarray(0, this.#length));
-      this.#octets = larger;
-    }
-    this.#octets.set(piece, this.#length);
-    this.#length = length;
+    if (this.length === 0 && piece.length >= wanted) return piece;
+    this.#pending.append(piece, 0, piece.length);
+    return this.length < wanted ? null : this.take();
   }
 
   /** The octets belong to whoever takes them: the collection begins anew. */
   take(): Uint8Array {
-    const octets = this.#octets.subarray(0, this.#length);
-    this.#octets = new Uint8Array(0);
-    this.#length = 0;
-    return octets;
+    const { octets, start, end } = this.#pending;
+    this.#pending = new PendingOctets();
+    return octets.subarray(start, end);
   }
 }
 

@@ -2,8 +2,7 @@
 // system lost, keys for decryption. Keeps no key, only that there are some.
 
 import type { AddressNames, CaptureAnnex, DecryptionSecrets } from '../capture/packet.ts';
-import { formatAddress } from '../link/address.ts';
-import { word32 } from '../link/octets.ts';
+import { formatAddressAt } from '../link/address.ts';
 import type { SummaryEvent } from './events.ts';
 
 /** Addresses whose names are kept, and names of one. */
@@ -44,10 +43,7 @@ export class CaptureNotes {
   }
 
   #addNames({ address, names }: AddressNames): void {
-    const text =
-      address.length === 4
-        ? formatAddress(4, 0, 0, 0, word32(address, 0))
-        : formatAddress(6, word32(address, 0), word32(address, 4), word32(address, 8), word32(address, 12));
+    const text = formatAddressAt(address, 0, address.length);
     let known = this.#names.get(text);
     if (known === undefined) {
       if (this.#names.size >= ADDRESSES) return;

@@ -4,7 +4,7 @@
 import { LF } from '../http/octet-names.ts';
 import { octetsOf, startsWith } from '../http/recognition.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
-import { formatAddress } from '../link/address.ts';
+import { formatAddressAt } from '../link/address.ts';
 import { word16, word32 } from '../link/octets.ts';
 
 /** Octets that a part takes by those with which it begins, as far as there are any. */
@@ -186,7 +186,7 @@ function namedByProxyHeader([header]: readonly Uint8Array[]): string {
   }
   const portsAt = PROXY_HEADER + length - 4;
   const each = (length - 4) / 2;
-  const [from, to] = [addressText(header, PROXY_HEADER, each), addressText(header, PROXY_HEADER + each, each)];
+  const [from, to] = [formatAddressAt(header, PROXY_HEADER, each), formatAddressAt(header, PROXY_HEADER + each, each)];
   return `version 2, ${forClient(from, word16(header, portsAt), to, word16(header, portsAt + 2))}`;
 }
 
@@ -222,7 +222,7 @@ function lengthWithAddress(octets: Uint8Array, wanted: readonly number[]): PartL
 function namedBySocks5(request: Uint8Array): string {
   const portAt = request.length - 2;
   const target =
-    request[3] === SOCKS_DOMAIN ? nameText(request, 5, portAt) : addressText(request, 4, request.length - 6);
+    request[3] === SOCKS_DOMAIN ? nameText(request, 5, portAt) : formatAddressAt(request, 4, request.length - 6);
   return `version 5, to ${target}, port ${word16(request, portAt)}`;
 }
 
@@ -248,13 +248,8 @@ function lengthOfSocks4Text(octets: Uint8Array, start: number): PartLength {
 
 function namedBySocks4(request: Uint8Array): string {
   const port = word16(request, 2);
-  if (!isSocks4a(request)) return `version 4, to ${addressText(request, 4, 4)}, port ${port}`;
+  if (!isSocks4a(request)) return `version 4, to ${formatAddressAt(request, 4, 4)}, port ${port}`;
   return `version 4a, to ${nameText(request, request.indexOf(0, SOCKS4_USER) + 1, request.length - 1)}, port ${port}`;
-}
-
-function addressText(octets: Uint8Array, at: number, length: number): string {
-  if (length === 4) return formatAddress(4, 0, 0, 0, word32(octets, at));
-  return formatAddress(6, word32(octets, at), word32(octets, at + 4), word32(octets, at + 8), word32(octets, at + 12));
 }
 
 /** A name from the capture may be anything. */

@@ -6,14 +6,14 @@ import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
 import type { Segment } from '../link/segment.ts';
 import { type Connection, type GapReason, type Half, otherSide, type Side, type TcpEnd } from '../tcp/connection.ts';
-import type { Rule, ToldRule } from '../tcp/rules.ts';
+import { messageOf, type Rule, type ToldRule } from '../tcp/rules.ts';
 import { type DirectionExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
 import type { FoundPrefix } from './connection-prefix.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo.ts';
-import { diagnosticOf, messageOf, ruleOf } from './diagnostics.ts';
+import { diagnosticOf, ruleOf } from './diagnostics.ts';
 import { directionName } from './direction.ts';
 import type { DirectionReader } from './direction-reader.ts';
 import { NO_FINDINGS, withFinding } from './early-findings.ts';
@@ -222,7 +222,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   get beganLate(): boolean {
-    return this.#tcp.initialSequence0 === null && this.#tcp.initialSequence1 === null;
+    return this.#tcp.beganLate;
   }
 
   get forcedServer(): Side | null {

@@ -16,11 +16,6 @@ export function ruleOf(code: TcpRuleCode | WebSocketRuleCode): Rule {
   return byCode.get(code) as Rule;
 }
 
-/** What a diagnostic says: the rule's words, and the particulars where there are any. */
-export function messageOf({ words }: Rule, detail: string): string {
-  return detail === '' ? words : `${words}: ${detail}`;
-}
-
 /** The event that tells of a broken rule. */
 export function diagnosticOf(
   located: Located,

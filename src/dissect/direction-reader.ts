@@ -2,7 +2,7 @@
 // `src/ws/` with what only a connection knows: who speaks, and in which packet.
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
-import type { ToldRule } from '../tcp/rules.ts';
+import { messageOf, type ToldRule } from '../tcp/rules.ts';
 import type { Receiver } from '../tcp/stream-sink.ts';
 import type { DirectionExtensions } from '../ws/extensions.ts';
 import { FrameParser } from '../ws/frame-parser.ts';
@@ -10,7 +10,7 @@ import { type AssemblerOptions, MessageAssembler, type MessageSink } from '../ws
 import { CLOSE } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
-import { messageOf, ruleOf } from './diagnostics.ts';
+import { ruleOf } from './diagnostics.ts';
 import type { IncompletePayload } from './events.ts';
 import { FrameSeeker, type SeekingReader } from './frame-seeker.ts';
 import type { HeldPiece } from './held-octets.ts';

@@ -18,7 +18,7 @@ import type { GapReason, Memo, Side, TcpEnd } from '../tcp/connection.ts';
 import { defaultTcpLimits, type TcpLimits } from '../tcp/limits.ts';
 import { Pool } from '../tcp/pool.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
-import type { TcpRuleCode } from '../tcp/rules.ts';
+import { messageOf, type TcpRuleCode } from '../tcp/rules.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { Inflaters } from '../ws/inflaters.ts';
@@ -28,7 +28,7 @@ import type { CaptureClock } from './clock.ts';
 import { Conversation, type TcpConnection } from './conversation.ts';
 import type { ConversationContext } from './conversation-context.ts';
 import type { ConversationMemo } from './conversation-memo.ts';
-import { messageOf, ruleOf } from './diagnostics.ts';
+import { ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import { EndRecord } from './end-record.ts';
 import type { OtherConnections, Protocol } from './events.ts';
@@ -253,9 +253,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
-    const port = serverPort(conversation);
     const kind = conversation.hasOctets ? protocol : 'none';
-    this.#countOther(kind, port, conversation.beganLate);
+    // Nobody said who the server is.
+    this.#countOther(kind, conversation.parties.likelyServerPort, conversation.beganLate);
     this.#tcp.release(connection);
   }
 
@@ -275,9 +275,4 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     counted.connections++;
     if (beganLate) counted.late = (counted.late ?? 0) + 1;
   }
-}
-
-/** Nobody said who the server is: most often the lower port is its. */
-function serverPort(conversation: Conversation): number {
-  return Math.min(conversation.parties.port0, conversation.parties.port1);
 }

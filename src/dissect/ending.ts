@@ -2,7 +2,7 @@
 // Judges only what the capture shows whole; knows neither packets nor how it is told.
 
 import type { Origin } from '../capture/packet.ts';
-import type { LiveState, Side, TcpEnd } from '../tcp/connection.ts';
+import { halfOf, type LiveState, type Side, type TcpEnd } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
 import type { PingLedger } from '../ws/ping-ledger.ts';
 import { ruleOf } from './diagnostics.ts';
@@ -43,9 +43,9 @@ const RESET_WORDS = 'read: connection reset by peer';
 /** @param live null once TCP has let the connection go */
 export function tcpEndingOf(how: TcpEnd, live: LiveState | null, client: Side): TcpEnding {
   if (how !== 'rst' || live === null) return { how, resetBy: null, behindFin: false };
-  const { half0, half1, resetSide } = live;
+  const { resetSide } = live;
   const resetBy = resetSide === client ? CLIENT_TO_SERVER : SERVER_TO_CLIENT;
-  return { how, resetBy, behindFin: (resetSide === 0 ? half0 : half1).finSeen };
+  return { how, resetBy, behindFin: halfOf(live, resetSide).finSeen };
 }
 
 /** @param beganLate whether frames may have come before the first that was seen */

@@ -75,7 +75,7 @@ export class Opening {
     this.#responses.restart(0);
     this.#exchanges.begin();
     this.#turns.begin(listener);
-    this.#attempt.restart();
+    this.#attempt.begin();
     this.#talk.origin = NOWHERE;
     this.#prefix.begin();
   }
@@ -213,7 +213,7 @@ export class Opening {
 
   /** No more may be held: whether it goes on as WebSocket, by what is held where only the answer is lacking; else it is given up. */
   #goOnAtLimit(side: Side, origin: Origin): boolean {
-    const midstream = this.#attempt.isUnanswered ? this.#midstream() : null;
+    const midstream = this.#attempt.isUnanswered ? this.#makeMidstream() : null;
     midstream?.end();
     if (midstream?.verdict === 'websocket') {
       this.#handOn(midstream);
@@ -265,7 +265,7 @@ export class Opening {
       this.#readHeldOf(this.#turns.client);
       if (this.#state !== READING) return;
     }
-    this.#handOn(this.#midstream());
+    this.#handOn(this.#makeMidstream());
   }
 
   #handOn(midstream: Midstream): void {
@@ -275,7 +275,7 @@ export class Opening {
   }
 
   /** What looks for frames, with all that is held. */
-  #midstream(): Midstream {
+  #makeMidstream(): Midstream {
     const { forcedServer, parties } = this.#listener;
     const { likelyClient } = parties;
     const { asked } = this.#attempt;

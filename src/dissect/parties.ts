@@ -59,6 +59,11 @@ export class Parties {
     return this.port0 >= this.port1 ? 0 : 1;
   }
 
+  /** The port of the other end. */
+  get likelyServerPort(): number {
+    return Math.min(this.port0, this.port1);
+  }
+
   endpoint(side: Side): Endpoint {
     if (side === 0) {
       this.#endpoint0 ??= {

@@ -1,7 +1,7 @@
 // What a stream that is no WebSocket looks like by its first octets, so that a capture without any can say what it does
 // hold. A row a protocol.
 
-import { looksLikeRequest, looksLikeResponse } from '../http/recognition.ts';
+import { looksLikeRequest, looksLikeResponse, octetsOf, startsWith } from '../http/recognition.ts';
 import type { Protocol } from './events.ts';
 
 interface Likeness {
@@ -9,7 +9,7 @@ interface Likeness {
   matches(octets: Uint8Array, start: number, end: number): boolean;
 }
 
-const HTTP2_PREFACE = [...'PRI * HTTP/2.0'].map((letter) => letter.charCodeAt(0));
+const HTTP2_PREFACE = octetsOf('PRI * HTTP/2.0');
 
 const likenesses: readonly Likeness[] = [
   {
@@ -40,11 +40,7 @@ export function protocolOfRequest(octets: Uint8Array, start: number, end: number
 }
 
 function isHttp2Preface(octets: Uint8Array, start: number, end: number): boolean {
-  return (
-    octets[start] === HTTP2_PREFACE[0] &&
-    end - start >= HTTP2_PREFACE.length &&
-    HTTP2_PREFACE.every((octet, index) => octets[start + index] === octet)
-  );
+  return startsWith(octets, start, end, HTTP2_PREFACE) === 'yes';
 }
 
 /** What a side's first octets are of HTTP; `undecided` where they are too few, or may become another protocol. */
@@ -54,7 +50,10 @@ export function partOfHttp(
   end: number,
 ): 'request' | 'response' | 'undecided' | 'none' {
   const request = looksLikeRequest(octets, start, end);
-  if (request === 'yes') return beginsHttp2(octets, start, end) ? 'undecided' : 'request';
+  if (request === 'yes') {
+    // The preface of HTTP/2 begins as a request does.
+    return startsWith(octets, start, end, HTTP2_PREFACE) === 'need-more' ? 'undecided' : 'request';
+  }
   const response = looksLikeResponse(octets, start, end);
   if (response === 'yes') return 'response';
   return request === 'no' && response === 'no' ? 'none' : 'undecided';
@@ -63,11 +62,4 @@ export function partOfHttp(
 export function recognise(octets: Uint8Array, start: number, end: number): Protocol {
   for (const { matches, protocol } of likenesses) if (matches(octets, start, end)) return protocol;
   return 'unknown';
-}
-
-/** Whether these octets begin the preface of HTTP/2 and are too few to tell it from a request. */
-function beginsHttp2(octets: Uint8Array, start: number, end: number): boolean {
-  if (end - start >= HTTP2_PREFACE.length) return false;
-  for (let at = start; at < end; at++) if (octets[at] !== HTTP2_PREFACE[at - start]) return false;
-  return true;
 }

@@ -6,7 +6,7 @@ import { OctetWriter } from '../codec/octet-writer.ts';
 import type { Segment } from '../link/segment.ts';
 import type { DirectionFacts } from '../tcp/transport-facts.ts';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
-import type { Direction, Endpoint, OpcodeName } from './events.ts';
+import type { Direction, OpcodeName } from './events.ts';
 import type { PassingSink } from './passing-sink.ts';
 import { indexOfOctets, makeMatcher, type TextMatcher } from './selection-pattern.ts';
 import type {
@@ -46,7 +46,6 @@ export interface Selection {
 
 /** What stands before the value in what a codec writes; ids and type names cannot contain it. */
 const VALUE = new TextEncoder().encode('"value":');
-type Parties = { readonly client: Endpoint; readonly server: Endpoint };
 
 const EITHER = -1;
 const ALL_OPCODES = 0xffff;
@@ -64,7 +63,7 @@ export class SelectingSink implements PassingSink {
   readonly #types: ReadonlySet<string> | null;
   /** One bit an opcode. */
   readonly #opcodes: number;
-  readonly #direction: DirectionIndex | -1;
+  readonly #direction: DirectionIndex | typeof EITHER;
   readonly #matcher: TextMatcher | null;
   readonly #decoded = new OctetWriter();
   #left: number;
@@ -122,7 +121,7 @@ export class SelectingSink implements PassingSink {
   onHandshake(handshake: HandshakeView): void {
     if (this.satisfied) return;
     const { conversation } = handshake;
-    this.#judge(conversation.connection, conversation);
+    this.#judge(conversation);
     if (!this.#unwanted.has(conversation.connection)) this.#sink.onHandshake(handshake);
   }
 
@@ -130,7 +129,7 @@ export class SelectingSink implements PassingSink {
   onMidstream(midstream: MidstreamView): void {
     if (this.satisfied) return;
     const { conversation } = midstream;
-    this.#judge(conversation.connection, conversation);
+    this.#judge(conversation);
     if (!this.#unwanted.has(conversation.connection)) this.#sink.onMidstream(midstream);
   }
 
@@ -173,23 +172,23 @@ export class SelectingSink implements PassingSink {
     if (this.#direction !== EITHER && this.#direction !== direction) return false;
     if (conversation.connection !== this.#connection) {
       this.#connection = conversation.connection;
-      this.#wanted = this.#wants(conversation.connection, conversation);
+      this.#wanted = this.#wants(conversation);
     }
     return this.#wanted;
   }
 
-  #judge(connection: number, parties: Parties): void {
-    if (this.#wants(connection, parties)) this.#unwanted.delete(connection);
-    else this.#unwanted.add(connection);
+  #judge(conversation: ConversationView): void {
+    if (this.#wants(conversation)) this.#unwanted.delete(conversation.connection);
+    else this.#unwanted.add(conversation.connection);
   }
 
   /** Asks for endpoints only where they matter: addresses are made text when they are asked for. */
-  #wants(connection: number, parties: Parties): boolean {
-    if (this.#connections !== null && !this.#connections.has(connection)) return false;
+  #wants(conversation: ConversationView): boolean {
+    if (this.#connections !== null && !this.#connections.has(conversation.connection)) return false;
     const ports = this.#ports;
-    if (ports !== null && !ports.has(parties.client.port) && !ports.has(parties.server.port)) return false;
+    if (ports !== null && !ports.has(conversation.client.port) && !ports.has(conversation.server.port)) return false;
     const hosts = this.#hosts;
-    return hosts === null || hosts.has(parties.client.address) || hosts.has(parties.server.address);
+    return hosts === null || hosts.has(conversation.client.address) || hosts.has(conversation.server.address);
   }
 
   #hasType(message: MessageView, types: ReadonlySet<string>): boolean {

@@ -1,6 +1,8 @@
 // The server name that a TLS client asks for (RFC 6066 §3), in the ClientHello (RFC 8446 §4.1.2) with which its stream
 // begins. Reads what is there of it; knows nothing else of TLS.
 
+import { word16 } from '../link/octets.ts';
+
 /** First octet of a TLS record with a handshake, RFC 8446 §5.1. */
 export const TLS_HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
@@ -51,8 +53,4 @@ function hostName(list: Uint8Array): string | null {
   const length = word16(list, 3);
   if (list[2] !== HOST_NAME || 5 + length > list.length) return null;
   return new TextDecoder().decode(list.subarray(5, 5 + length));
-}
-
-function word16(octets: Uint8Array, at: number): number {
-  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
 }

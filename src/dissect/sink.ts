@@ -6,6 +6,7 @@ import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { UpgradeVerdict } from '../http/upgrade.ts';
 import type { Segment } from '../link/segment.ts';
 import type { DirectionFacts } from '../tcp/transport-facts.ts';
+import type { DirectionIndex } from '../ws/direction-index.ts';
 import type {
   CaptureEvent,
   CommentEvent,
@@ -21,10 +22,7 @@ import type {
 
 export type RareEvent = CaptureEvent | GapEvent | DiagnosticEvent | CommentEvent | SummaryEvent;
 
-/** Direction as an index: 0 from the client to the server, 1 back. */
-export type DirectionIndex = 0 | 1;
-export const CLIENT_TO_SERVER = 0;
-export const SERVER_TO_CLIENT = 1;
+export { CLIENT_TO_SERVER, type DirectionIndex, SERVER_TO_CLIENT } from '../ws/direction-index.ts';
 
 /** What a view says of its connection. */
 export interface ConversationView {

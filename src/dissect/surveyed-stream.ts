@@ -52,7 +52,7 @@ export class SurveyedStream implements OpeningListener {
   }
 
   get beganLate(): boolean {
-    return this.#connection.initialSequence0 === null && this.#connection.initialSequence1 === null;
+    return this.#connection.beganLate;
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -96,7 +96,7 @@ export class SurveyedStream implements OpeningListener {
     if (this.client === null) {
       if (beginsAsTlsClient(this.#sides[0].first)) this.client = 0;
       else if (beginsAsTlsClient(this.#sides[1].first)) this.client = 1;
-      else this.client = this.parties.port0 < this.parties.port1 ? 1 : 0;
+      else this.client = this.parties.likelyClient;
     }
     return this.client;
   }

@@ -58,7 +58,7 @@ export class UpgradeAttempt {
   }
 
   /** Begins a connection: attempts are used again, as openings are. */
-  restart(): void {
+  begin(): void {
     this.request = null;
     this.refusal = null;
     this.wasRefused = false;

@@ -1,6 +1,7 @@
 // Judges the opening handshake of RFC 6455 §4 by its two heads: whether it was one, whether it succeeded, and which rules
 // it broke. Knows not when the heads came, nor what follows them.
 
+import { messageOf } from '../tcp/rules.ts';
 import { acceptKey, isValidKey } from './accept-key.ts';
 import { agreesToDraft, asksForDraft } from './draft-handshake.ts';
 import { type Extension, parseExtensions } from './extensions.ts';
@@ -43,7 +44,7 @@ const QUOTED_CHARACTERS = 100;
 /** What Upgrade says in the handshake. */
 const WEBSOCKET = 'websocket';
 
-type Breach = (rule: HandshakeRuleName, particulars?: string) => void;
+type Breach = (rule: HandshakeRuleName, detail?: string) => void;
 
 /** A request that names websocket in its Upgrade field, or has any Sec-WebSocket field, however faulty the rest is. */
 export function isUpgradeAttempt(head: HttpHead): head is RequestHead {
@@ -62,9 +63,10 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
   response.collect(responseHead);
   const upgraded = responseHead?.status === SWITCHING_PROTOCOLS;
   const findings: HandshakeFinding[] = [];
-  const breach: Breach = (name, particulars) => {
-    const { code, side, noteWhere, reference, words, peerWords, severity: full } = HANDSHAKE_RULES[name];
-    const message = particulars === undefined ? words : `${words}: ${particulars}`;
+  const breach: Breach = (name, detail = '') => {
+    const rule = HANDSHAKE_RULES[name];
+    const { code, side, noteWhere, reference, peerWords, severity: full } = rule;
+    const message = messageOf(rule, detail);
     const severity = noteWhere !== undefined && !upgraded ? 'note' : full;
     findings.push({ code, severity, side, message, reference, peerWords });
   };

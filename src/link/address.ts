@@ -1,4 +1,6 @@
-// IP addresses as text, from the four words of a segment. IPv6 by RFC 5952.
+// IP addresses as text, from the four words of a segment, or from octets. IPv6 by RFC 5952.
+
+import { word32 } from './octets.ts';
 
 function formatIpv4(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
@@ -28,4 +30,10 @@ export function formatAddress(family: number, word0: number, word1: number, word
   const run = longestZeroRun(groups);
   if (run.length < 2) return text.join(':');
   return `${text.slice(0, run.start).join(':')}::${text.slice(run.start + run.length).join(':')}`;
+}
+
+/** Of `length` octets, 4 or 16, that begin at `at`. */
+export function formatAddressAt(octets: Uint8Array, at: number, length: number): string {
+  if (length === 4) return formatAddress(4, 0, 0, 0, word32(octets, at));
+  return formatAddress(6, word32(octets, at), word32(octets, at + 4), word32(octets, at + 8), word32(octets, at + 12));
 }

@@ -55,3 +55,8 @@ export class Segment {
   /** Octets of payload that were on the wire after `payloadEnd` but not captured (snaplen). */
   missing = 0;
 }
+
+/** Octets of payload that were on the wire, captured or not. */
+export function octetsSent({ payloadStart, payloadEnd, missing }: Segment): number {
+  return payloadEnd - payloadStart + missing;
+}

@@ -1,6 +1,7 @@
 // The checksum of a TCP segment (RFC 9293 §3.1, RFC 1071), and its completion: a host that lets its network card compute it
 // leaves the sum over the pseudo-header alone in the field, which is what a capture on that host then shows.
 
+import { word16 } from './octets.ts';
 import type { Segment } from './segment.ts';
 
 const PROTOCOL = 6;
@@ -10,8 +11,8 @@ const CHECKSUM_AT = 16;
 export function sumWords(octets: Uint8Array, start: number, end: number): number {
   let sum = 0;
   let i = start;
-  for (; i + 1 < end; i += 2) sum += ((octets[i] as number) << 8) | (octets[i + 1] as number);
-  return i < end ? sum + ((octets[i] as number) << 8) : sum;
+  for (; i + 1 < end; i += 2) sum += word16(octets, i);
+  return i < end ? sum + (octets[i] << 8) : sum;
 }
 
 export function folded(sum: number): number {
@@ -35,7 +36,7 @@ export function completeChecksum(segment: Segment): boolean {
   const addressesAt = ipStart + (family === 4 ? 12 : 8);
   const pseudo = pseudoHeaderSum(buffer, addressesAt, addressesAt + (family === 4 ? 8 : 32), payloadEnd - tcpStart);
   const at = tcpStart + CHECKSUM_AT;
-  if (((buffer[at] << 8) | buffer[at + 1]) !== folded(pseudo)) return false;
+  if (word16(buffer, at) !== folded(pseudo)) return false;
   // The field holds the pseudo-header's sum already, so that the sum over the segment is that of both.
   const checksum = ~folded(sumWords(buffer, tcpStart, payloadEnd)) & 0xffff;
   buffer[at] = checksum >> 8;

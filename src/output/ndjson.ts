@@ -10,16 +10,18 @@ import type { CaptureClock } from '../dissect/clock.ts';
 import { type EventOptions, needsOf } from '../dissect/event-maker.ts';
 import type { Counts, MidstreamEvent } from '../dissect/events.ts';
 import type { PayloadOption } from '../dissect/payload-option.ts';
-import type {
-  ControlView,
-  DissectionSink,
-  EndView,
-  FrameView,
-  HandshakeView,
-  MessageView,
-  MidstreamView,
-  RareEvent,
-  SinkNeeds,
+import {
+  CLIENT_TO_SERVER,
+  type ControlView,
+  type DissectionSink,
+  type EndView,
+  type FrameView,
+  type HandshakeView,
+  type MessageView,
+  type MidstreamView,
+  type RareEvent,
+  SERVER_TO_CLIENT,
+  type SinkNeeds,
 } from '../dissect/sink.ts';
 import { closeCodeName } from '../ws/close-codes.ts';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
@@ -118,9 +120,9 @@ export class NdjsonWriter implements DissectionSink {
     out.constant(HOW);
     out.ascii(end.how);
     out.constant(FROM_CLIENT);
-    this.#writeCounts(end.counts(0));
+    this.#writeCounts(end.counts(CLIENT_TO_SERVER));
     out.constant(FROM_SERVER);
-    this.#writeCounts(end.counts(1));
+    this.#writeCounts(end.counts(SERVER_TO_CLIENT));
     out.octet(RIGHT_BRACE);
     out.constant(END);
     this.#flushIfFull();

@@ -168,6 +168,11 @@ export class LiveState {
   }
 }
 
+/** What `side` sent; its peer is what the other end did. */
+export function halfOf(live: LiveState, side: Side): Half {
+  return side === 0 ? live.half0 : live.half1;
+}
+
 /** What is kept of a connection that was let go before its end, and may say more. The layer above has its own. */
 export interface Memo {
   /** Whether it is kept for longer than what says only that a connection ended. */
@@ -215,4 +220,13 @@ export class Connection<Upper> {
     this.shared = false;
     this.passedOver = 0;
   }
+
+  /** Whether its beginning need not be in the capture, as neither end's SYN is. */
+  get beganLate(): boolean {
+    return this.initialSequence0 === null && this.initialSequence1 === null;
+  }
+}
+
+export function initialSequenceOf(connection: Connection<unknown>, side: Side): number | null {
+  return side === 0 ? connection.initialSequence0 : connection.initialSequence1;
 }

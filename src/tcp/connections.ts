@@ -4,7 +4,7 @@
 import type { Origin } from '../capture/packet.ts';
 import { innerRealm, REALM } from '../link/realm.ts';
 import { ACK, type Segment } from '../link/segment.ts';
-import { Connection, LiveState, type Side } from './connection.ts';
+import { Connection, halfOf, initialSequenceOf, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpLimits } from './limits.ts';
 import { isStillOpen } from './multipath.ts';
@@ -101,7 +101,7 @@ export class Connections<Upper> {
    * Which of the connections that share their endpoints a segment is of that was looked up, and found `last` to have begun last.
    * The others that go on are put into `others`.
    */
-  ofNumbers(last: Connection<Upper>, segment: Segment, others: Connection<Upper>[]): Connection<Upper> {
+  bySequenceNumbers(last: Connection<Upper>, segment: Segment, others: Connection<Upper>[]): Connection<Upper> {
     const candidates = [last];
     for (let place = 0; place < MOST_BESIDE; place++) {
       const beside = this.#table.findIn(segment, placeBeside(segment, place));
@@ -131,10 +131,10 @@ export class Connections<Upper> {
   /** A SYN with another initial sequence number than this end's is a new connection on the same ports. */
   startsAnew(connection: Connection<Upper>, segment: Segment): boolean {
     const side = this.sideOf(connection);
-    const known = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
+    const known = initialSequenceOf(connection, side);
     if (known !== null) return known !== segment.sequence;
     if (connection.live === null) return (segment.flags & ACK) === 0;
-    const half = side === 0 ? connection.live.half0 : connection.live.half1;
+    const half = halfOf(connection.live, side);
     if (!half.started) return false;
     // This end's stream began without its SYN; one captured late precedes the first octet directly.
     return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);

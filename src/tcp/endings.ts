@@ -146,11 +146,9 @@ export class Endings<Upper> {
     this.#delivery.flush(connection, origin);
     const { live } = connection;
     if (live === null) return;
-    const { half0, half1 } = live;
     if (!live.ending && live.replacement === null) {
       connection.memo = this.#sink.onLetGo?.(connection) ?? null;
-      connection.next0 = half0.started ? half0.next : null;
-      connection.next1 = half1.started ? half1.next : null;
+      keepNumbers(connection, live);
     }
     this.end(connection, endOf(live), origin);
   }

@@ -2,7 +2,7 @@
 // of the first subflow showed. Of other connections the options of the first segment are looked at, and no more. What a subflow's
 // segments say of the connection is `subflow.ts`.
 
-import { type Segment, SYN } from '../link/segment.ts';
+import { octetsSent, type Segment, SYN } from '../link/segment.ts';
 import type { Connection } from './connection.ts';
 import { DataSequence } from './data-sequence.ts';
 import type { TcpLimits } from './limits.ts';
@@ -81,9 +81,8 @@ export class Multipaths {
 
   /** The first subflow of a connection just begun with this segment. Null where octets in a SYN have no data sequence number. */
   first(segment: Segment, connection: Connection<unknown>): Subflow | null {
-    const octets = segment.payloadEnd - segment.payloadStart + segment.missing;
     // RFC 8684 appendix B.
-    if ((segment.flags & SYN) !== 0 && octets > 0) return null;
+    if ((segment.flags & SYN) !== 0 && octetsSent(segment) > 0) return null;
     return new Subflow(new Multipath(connection), true, false);
   }
 

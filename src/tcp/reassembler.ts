@@ -85,7 +85,7 @@ export class Reassembler<Upper> {
     if (connection === undefined) {
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
     } else {
-      if (connection.shared) connection = this.#ofNumbers(connection, segment, origin);
+      if (connection.shared) connection = this.#bySequenceNumbers(connection, segment, origin);
       if ((segment.flags & SYN) !== 0 && this.#connections.startsAnew(connection, segment)) {
         connection = this.#beginAnew(connection, segment, origin);
       }
@@ -192,7 +192,7 @@ export class Reassembler<Upper> {
   connectionOf(segment: Segment): number | null {
     const connection = this.#connections.find(segment);
     if (connection === undefined) return null;
-    return (connection.shared ? this.#connections.ofNumbers(connection, segment, []) : connection).number;
+    return (connection.shared ? this.#connections.bySequenceNumbers(connection, segment, []) : connection).number;
   }
 
   /** The capture is over with the packet `last`: what waits is delivered with its gaps, and every open connection ends. */
@@ -239,9 +239,9 @@ export class Reassembler<Upper> {
   }
 
   /** Of the connections between a segment's endpoints, of which `last` began last, the one that it is of. */
-  #ofNumbers(last: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
+  #bySequenceNumbers(last: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
     const others = this.#others;
-    const connection = this.#connections.ofNumbers(last, segment, others);
+    const connection = this.#connections.bySequenceNumbers(last, segment, others);
     const side = this.#connections.sideOf(connection);
     for (const { live } of others) if (live !== null && live.replacement !== null) live.passedBy++;
     const { live } = connection;

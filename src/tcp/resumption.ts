@@ -1,6 +1,6 @@
 // Whether a segment goes on with a connection that was let go, told by sequence numbers alone, and where it goes on.
 
-import { FIN, RST, type Segment, SYN } from '../link/segment.ts';
+import { FIN, octetsSent, RST, type Segment, SYN } from '../link/segment.ts';
 import { startAt } from './acknowledgments.ts';
 import type { Connection, Memo, Side } from './connection.ts';
 
@@ -15,7 +15,7 @@ export type LetGo = Pick<
 
 /** `more`: the segment says what was not said before. `end`: the connection is over. */
 export function whatFollows({ next0, next1 }: LetGo, side: Side, segment: Segment): 'more' | 'end' | 'nothing' {
-  const octets = segment.payloadEnd - segment.payloadStart + segment.missing;
+  const octets = octetsSent(segment);
   if ((segment.flags & SYN) !== 0) return 'nothing';
   if (octets === 0) return (segment.flags & (FIN | RST)) !== 0 ? 'end' : 'nothing';
   const next = side === 0 ? next0 : next1;

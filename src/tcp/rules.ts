@@ -19,6 +19,11 @@ export interface Rule {
   readonly example: string;
 }
 
+/** What a diagnostic says: the rule's words, and the detail where there is any. */
+export function messageOf({ words }: Rule, detail: string): string {
+  return detail === '' ? words : `${words}: ${detail}`;
+}
+
 /** What a diagnostic says of its rule, beside what happened. */
 export type ToldRule = Pick<Rule, 'code' | 'severity' | 'reference' | 'peerWords'>;
 

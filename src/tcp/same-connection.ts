@@ -2,7 +2,7 @@
 // told by its numbers alone. Knows no realm: whoever asks has found the same endpoints in another one.
 
 import { ACK, type Segment, SYN } from '../link/segment.ts';
-import type { Connection, Side } from './connection.ts';
+import { type Connection, halfOf, initialSequenceOf, type Side } from './connection.ts';
 
 /** Octets by which the numbers of one connection may be apart when it is first seen in another realm. */
 const NEAR = 1 << 22;
@@ -12,12 +12,13 @@ const NEAR = 1 << 22;
  * that those of another connection are far away.
  */
 export function belongsTo(segment: Segment, connection: Connection<unknown>, side: Side): boolean {
-  const initial = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
+  const initial = initialSequenceOf(connection, side);
   const isSyn = (segment.flags & SYN) !== 0;
   if (isSyn && initial !== null) return initial === segment.sequence;
   const { live } = connection;
   if (live === null) return !isSyn;
-  const [half, peer] = side === 0 ? [live.half0, live.half1] : [live.half1, live.half0];
+  const half = halfOf(live, side);
+  const { peer } = half;
   const tellsPeer = peer.started && (segment.flags & ACK) !== 0;
   if (half.started && Math.abs((segment.sequence - half.next) | 0) > NEAR) return false;
   if (tellsPeer && Math.abs((segment.acknowledgment - peer.next) | 0) > NEAR) return false;

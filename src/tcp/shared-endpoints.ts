@@ -2,8 +2,8 @@
 // on both its sides, or a firewall that changes sequence numbers: which of them a segment is of, told by its numbers alone.
 // Changes nothing of them but the numbers of one that is over, and knows no table.
 
-import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
-import type { Connection, Half, LiveState, Side } from './connection.ts';
+import { ACK, FIN, octetsSent, RST, type Segment, SYN } from '../link/segment.ts';
+import { type Connection, type Half, halfOf, initialSequenceOf, type LiveState, type Side } from './connection.ts';
 
 /** Octets from a number to the nearest of `[low, high]`, all modulo 2^32. */
 function distance(number: number, low: number, high: number): number {
@@ -20,7 +20,7 @@ function distance(number: number, low: number, high: number): number {
 export function misfit(segment: Segment, connection: Connection<unknown>, side: Side): number {
   const { live } = connection;
   if ((segment.flags & SYN) !== 0) return misfitOfSyn(segment, connection, side);
-  const length = lengthOf(segment);
+  const length = octetsSent(segment);
   const acknowledges = (segment.flags & ACK) !== 0;
   if (live === null) {
     const next = side === 0 ? connection.next0 : connection.next1;
@@ -29,18 +29,20 @@ export function misfit(segment: Segment, connection: Connection<unknown>, side: 
     const apart = next === null ? 0 : distance(next, segment.sequence, segment.sequence + length);
     return apart + (acknowledges && peerNext !== null ? distance(segment.acknowledgment, peerNext, peerNext) : 0);
   }
-  const [half, peer] = side === 0 ? [live.half0, live.half1] : [live.half1, live.half0];
+  const half = halfOf(live, side);
+  const { peer } = half;
   const apart = half.started ? distance(half.next, segment.sequence, (segment.sequence + length) | 0) : 0;
   return apart + (acknowledges && peer.started ? misfitOfAcknowledgment(segment, peer) : 0);
 }
 
 /** Initial sequence numbers tell connections apart whatever they are; only the answer's acknowledgment may tell more. */
 function misfitOfSyn(segment: Segment, connection: Connection<unknown>, side: Side): number {
-  const known = side === 0 ? connection.initialSequence0 : connection.initialSequence1;
+  const known = initialSequenceOf(connection, side);
   if (known !== null && known !== segment.sequence) return Number.POSITIVE_INFINITY;
   const { live } = connection;
   if (live === null) return known === null ? Number.POSITIVE_INFINITY : 0;
-  const [half, peer] = side === 0 ? [live.half0, live.half1] : [live.half1, live.half0];
+  const half = halfOf(live, side);
+  const { peer } = half;
   const isLate = known === null && half.started;
   if (isLate && ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0)) return Number.POSITIVE_INFINITY;
   return (segment.flags & ACK) !== 0 && peer.started ? misfitOfAcknowledgment(segment, peer) : 0;
@@ -54,12 +56,13 @@ function misfitOfAcknowledgment({ acknowledgment }: Segment, peer: Half): number
 
 /** Whether a segment says what its connection did not say before: a copy that is captured late does not. */
 export function saysMore(segment: Segment, connection: Connection<unknown>, live: LiveState, side: Side): boolean {
-  const [half, peer] = side === 0 ? [live.half0, live.half1] : [live.half1, live.half0];
+  const half = halfOf(live, side);
+  const { peer } = half;
   const { flags } = segment;
   if ((flags & RST) !== 0) return true;
-  if ((flags & SYN) !== 0) return (side === 0 ? connection.initialSequence0 : connection.initialSequence1) === null;
+  if ((flags & SYN) !== 0) return initialSequenceOf(connection, side) === null;
   if ((flags & FIN) !== 0 && !half.finSeen) return true;
-  if (lengthOf(segment) > 0 && (!half.started || ((segment.sequence + lengthOf(segment) - half.next) | 0) > 0))
+  if (octetsSent(segment) > 0 && (!half.started || ((segment.sequence + octetsSent(segment) - half.next) | 0) > 0))
     return true;
   return peer.started && peer.offset + ((segment.acknowledgment - peer.next) | 0) > peer.acknowledged;
 }
@@ -72,13 +75,9 @@ export function keepNumbers(connection: Connection<unknown>, { half0, half1 }: L
 
 /** Follows the numbers of a connection that is over, of which more is captured. */
 export function followNumbers(connection: Connection<unknown>, segment: Segment, side: Side): void {
-  const end = (segment.sequence + lengthOf(segment)) | 0;
+  const end = (segment.sequence + octetsSent(segment)) | 0;
   const next = side === 0 ? connection.next0 : connection.next1;
   if (next !== null && ((end - next) | 0) <= 0) return;
   if (side === 0) connection.next0 = end;
   else connection.next1 = end;
-}
-
-function lengthOf(segment: Segment): number {
-  return segment.payloadEnd - segment.payloadStart + segment.missing;
 }

@@ -2,7 +2,7 @@
 // had all octets gone there once and in order. A copy under another number becomes a plain retransmission by that, and what
 // went over another subflow a plain hole. Puts nothing together itself.
 
-import { ACK, FIN, RST, Segment, SYN } from '../link/segment.ts';
+import { ACK, FIN, octetsSent, RST, Segment, SYN } from '../link/segment.ts';
 import type { DataSequence } from './data-sequence.ts';
 import type { Multipath } from './multipath.ts';
 import type { DataMapping, MultipathOptions } from './multipath-options.ts';
@@ -161,7 +161,7 @@ export class Subflow {
       sender.finSeen = true;
       const isOnly = this.isOpen && this.multipath.openSubflows === 1;
       if (isOnly && at === null) {
-        const last = (segment.sequence + segment.payloadEnd - segment.payloadStart + segment.missing) | 0;
+        const last = (segment.sequence + octetsSent(segment)) | 0;
         const shift = sender.shiftAt((last - 1) | 0);
         if (shift !== null) data.reach((last + shift) | 0);
         // What lies right before it may be a copy of earlier octets.
@@ -208,7 +208,7 @@ export class Subflow {
   #noteMapping(sender: SubflowEnd, data: DataSequence, segment: Segment, mapping: DataMapping): void {
     if (sender.initialSequence === null) {
       const { unplaced } = sender;
-      const octets = segment.payloadEnd - segment.payloadStart + segment.missing;
+      const octets = octetsSent(segment);
       if (octets === 0) return;
       if (unplaced?.end !== segment.sequence || unplaced.mapping.subflowSequence === mapping.subflowSequence) {
         sender.unplaced = { mapping, end: (segment.sequence + octets) | 0 };

@@ -9,7 +9,7 @@ import { unmask } from './masking.ts';
 export type Withheld = 'message-too-large' | 'held-limit';
 
 /** What was captured of application data with holes, piece by piece. */
-export interface CapturedPiece {
+export interface PayloadPiece {
   /** Offset in the application data, as far as it is known: from the first octet whose frame was read. */
   at: number;
   octets: Uint8Array;
@@ -183,9 +183,9 @@ export class Payload {
   }
 
   /** What was captured, as copies; nothing where it is not readable. */
-  pieces(): CapturedPiece[] {
+  pieces(): PayloadPiece[] {
     if (!this.readable || this.compressed || this.opaque) return [];
-    const pieces: CapturedPiece[] = [];
+    const pieces: PayloadPiece[] = [];
     let taken = 0;
     let missed = 0;
     for (const { at, length } of [...this.#holes, { at: this.#stored + this.missing, length: 0 }]) {

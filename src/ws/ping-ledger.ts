@@ -2,10 +2,8 @@
 // order in which they are known, which between directions need not be that of the capture.
 
 import type { Origin } from '../capture/packet.ts';
+import { type DirectionIndex, oppositeOf } from './direction-index.ts';
 import { PING } from './opcodes.ts';
-
-/** Direction as an index: 0 from the client to the server, 1 back. */
-type Way = 0 | 1;
 
 /** Pings without an answer, and pongs without a ping, that are remembered in a direction. */
 export const PINGS_REMEMBERED = 64;
@@ -37,14 +35,21 @@ export class PingLedger {
   readonly strayPongs: [number, number] = [0, 0];
 
   /** @param opcode ping or pong */
-  onFrame(way: Way, opcode: number, octets: Uint8Array, start: number, end: number, origin: Origin): void {
+  onFrame(
+    direction: DirectionIndex,
+    opcode: number,
+    octets: Uint8Array,
+    start: number,
+    end: number,
+    origin: Origin,
+  ): void {
     const data = Buffer.from(octets.buffer, octets.byteOffset + start, end - start).toString('latin1');
-    if (opcode === PING) this.#onPing(way, data, origin);
-    else this.#onPong(way, data, origin);
+    if (opcode === PING) this.#onPing(direction, data, origin);
+    else this.#onPong(direction, data, origin);
   }
 
-  #onPing(way: Way, data: string, origin: Origin): void {
-    const other = way === 0 ? 1 : 0;
+  #onPing(direction: DirectionIndex, data: string, origin: Origin): void {
+    const other = oppositeOf(direction);
     // Its answer may be known already, where the ping's direction waited for a hole, or was recorded late.
     const pongs = this.pongs[other];
     const answer = pongs.findIndex(
@@ -53,24 +58,24 @@ export class PingLedger {
     if (answer >= 0) {
       pongs.splice(answer, 1);
       this.strayPongs[other]--;
-      for (const ping of this.pings[way]) ping.answered = true;
+      for (const ping of this.pings[direction]) ping.answered = true;
       return;
     }
-    const pings = this.pings[way];
+    const pings = this.pings[direction];
     if (pings.length === PINGS_REMEMBERED) pings.shift();
     pings.push({ data, origin: origin.copy(), answered: false });
   }
 
   /** It is taken for the answer to the earliest equal ping, as an end that answers each does so in their order. */
-  #onPong(way: Way, data: string, origin: Origin): void {
-    const pings = this.pings[way === 0 ? 1 : 0];
+  #onPong(direction: DirectionIndex, data: string, origin: Origin): void {
+    const pings = this.pings[oppositeOf(direction)];
     const last = pings.findLastIndex((ping) => ping.data === data);
     if (last >= 0) {
       for (let at = 0; at <= last; at++) pings[at].answered = true;
       pings.splice(0, pings.findIndex((ping) => ping.data === data) + 1);
       return;
     }
-    this.strayPongs[way]++;
-    if (this.pongs[way].length < PINGS_REMEMBERED) this.pongs[way].push({ data, origin: origin.copy() });
+    this.strayPongs[direction]++;
+    if (this.pongs[direction].length < PINGS_REMEMBERED) this.pongs[direction].push({ data, origin: origin.copy() });
   }
 }

@@ -22,6 +22,7 @@ const CHECKSUM = 7;
 /** Bits of the descriptor. */
 const HAS_CHECKSUM = 4;
 const RESERVED_BIT = 8;
+const SINGLE_SEGMENT = 32;
 
 export const RUN_LENGTH_BLOCK = 1;
 export const COMPRESSED_BLOCK = 2;
@@ -172,7 +173,7 @@ export class ZstdFrames {
 
   #readHeader(offset: number): FrameHeader {
     const field = this.#field;
-    const isSingleSegment = (this.#descriptor & 0x20) !== 0;
+    const isSingleSegment = (this.#descriptor & SINGLE_SEGMENT) !== 0;
     const dictionaryAt = isSingleSegment ? 0 : 1;
     const dictionaryLength = DICTIONARY_LENGTHS[this.#descriptor & 3];
     if (field.slice(dictionaryAt, dictionaryAt + dictionaryLength).some((octet) => octet !== 0)) {
@@ -199,7 +200,7 @@ export class ZstdFrames {
 }
 
 function headerLength(descriptor: number): number {
-  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const isSingleSegment = (descriptor & SINGLE_SEGMENT) !== 0;
   const contentLength = CONTENT_LENGTHS[descriptor >> 6] || (isSingleSegment ? 1 : 0);
   return (isSingleSegment ? 0 : 1) + DICTIONARY_LENGTHS[descriptor & 3] + contentLength;
 }

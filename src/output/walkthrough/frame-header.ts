@@ -7,7 +7,8 @@ import { type ConversationRecord, isControlFrame } from './conversation-record.t
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
 import { RESERVED_BITS, wordsOfBit } from './reserved-bits.ts';
 
-const KEY_LENGTH = 4;
+/** Octets of a masking key. */
+export const KEY_LENGTH = 4;
 
 const OPCODE_MEANINGS: Record<string, Prose> = {
   continuation: prose`a message that an earlier frame began goes on`,

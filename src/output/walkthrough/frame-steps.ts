@@ -3,12 +3,13 @@
 
 import { DIRECTIONS, otherDirection, speakerOf } from '../../dissect/direction.ts';
 import type { Direction, FrameEvent } from '../../dissect/events.ts';
+import { word32 } from '../../link/octets.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
 import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
 import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Block, code, type LayoutRow, note, paragraph, prose, type Step } from './document.ts';
-import { firstOctetBits, headerRows, secondOctetBits } from './frame-header.ts';
+import { firstOctetBits, headerRows, KEY_LENGTH, secondOctetBits } from './frame-header.ts';
 import { meaningBlocks } from './frame-meaning.ts';
 import type { PacketRecord } from './packet-ledger.ts';
 import { referenceTo } from './packet-words.ts';
@@ -96,9 +97,9 @@ function payloadBlocks(record: ConversationRecord, frame: CapturedFrame, explain
   const header = octets.subarray(0, event.headerLength);
   const wire = octets.subarray(event.headerLength);
   const payload = wire.slice();
-  const key = header.subarray(header.length - 4);
+  const key = header.subarray(header.length - KEY_LENGTH);
   if (event.masked) {
-    unmask(wire, 0, wire.length, (key[0] << 24) | (key[1] << 16) | (key[2] << 8) | key[3] | 0, 0, payload, 0);
+    unmask(wire, 0, wire.length, word32(key, 0), 0, payload, 0);
   }
   const blocks: Block[] = [];
   const rows = headerRows(event, header);

@@ -3,13 +3,13 @@
 import type { FrameEvent } from '../../dissect/events.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { note, type Prose, paragraph, prose, type Step } from './document.ts';
+import { KEY_LENGTH } from './frame-header.ts';
 
 const SIZES: readonly (readonly [payload: string, field: string, server: number])[] = [
   ['0 to 125', '7 bits of the second octet', 2],
   ['126 to 65,535', '126, then 2 octets', 4],
   ['65,536 and more', '127, then 8 octets', 10],
 ];
-const KEY_LENGTH = 4;
 /** Payload octets that the first two forms of the length hold at most. */
 const FORMS = [125, 0xffff];
 

@@ -5,7 +5,7 @@ import type { Origin } from '../../capture/packet.ts';
 import type { Endpoint } from '../../dissect/events.ts';
 import { formatAddress } from '../../link/address.ts';
 import { identityOf } from '../../link/identity.ts';
-import { ACK, FIN, RST, type Segment, SYN } from '../../link/segment.ts';
+import { ACK, FIN, octetsSent, RST, type Segment, SYN } from '../../link/segment.ts';
 import type { Side } from '../../tcp/connection.ts';
 import { FirstAndLast } from './first-and-last.ts';
 
@@ -139,7 +139,7 @@ export class PacketLedger {
     if (!own.started && (flags & RST) === 0) own.start(sequence);
     // A SYN/ACK says where the other stream began, also where its SYN was not captured.
     if (!peer.started && isSyn && (flags & ACK) !== 0) peer.start(segment.acknowledgment);
-    const length = segment.payloadEnd - segment.payloadStart + segment.missing;
+    const length = octetsSent(segment);
     const offset = own.started ? own.offsetOf(sequence) : 0;
     const streamEnd = own.end;
     const fills = own.take(offset, offset + length);
