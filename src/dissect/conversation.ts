@@ -247,7 +247,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     for (const side of [client, otherSide(client)]) {
       if (midstream.beginsWithFrame(side)) continue;
       const reader = this.#readerOf(this.#directionOf(side));
-      reader?.seekIn(midstream.piecesOf(side), midstream.dropped[side], midstream.followsAnswer(side));
+      reader?.seekIn(midstream.heldOf(side), midstream.dropped[side], midstream.followsAnswer(side));
     }
     midstream.handOver(this);
   }

@@ -12,8 +12,7 @@ import type { Payload } from '../ws/payload.ts';
 import type { WebSocketRuleCode } from '../ws/rules.ts';
 import { ruleOf } from './diagnostics.ts';
 import type { IncompletePayload } from './events.ts';
-import { FrameSeeker, type SeekingReader } from './frame-seeker.ts';
-import type { HeldPiece } from './held-octets.ts';
+import { FrameSeeker, type HeldFrames, type SeekingReader } from './frame-seeker.ts';
 import { incompleteOf } from './incomplete-payload.ts';
 import { notBegun } from './not-begun.ts';
 import { FrameRecord, type PayloadRecord } from './reused-views.ts';
@@ -141,10 +140,10 @@ export class DirectionReader implements MessageSink, Receiver, SeekingReader {
    * The same in a capture that began late, with what is held of this direction, and will be handed on only then.
    * @param mayBeFirst whether nothing that this direction said was captured before, so that it may be all
    */
-  seekIn(pieces: Iterable<HeldPiece>, passedBefore: number, mayBeFirst: boolean): void {
+  seekIn(held: HeldFrames, passedBefore: number, mayBeFirst: boolean): void {
     this.seek(passedBefore);
     if (mayBeFirst) this.#beginning = this.#parser.position;
-    this.#seeker?.lookAhead(pieces);
+    this.#seeker?.lookAhead(held);
   }
 
   /** Hot: nearly all frames are short whole messages, and need nothing of what else there may be to do. */
@@ -208,7 +207,7 @@ export class DirectionReader implements MessageSink, Receiver, SeekingReader {
 
   onFrameFound(offset: number, origin: Origin | null, passedOver: number): void {
     this.#parser.resume(offset);
-    if (offset !== this.#beginning) this.#assembler.resume();
+    this.#assembler.resume(offset === this.#beginning);
     if (origin !== null) this.#origin = origin;
     this.#tellPassedOver('frames-found', passedOver);
   }

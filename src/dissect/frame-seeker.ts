@@ -4,7 +4,8 @@
 import type { Origin } from '../capture/packet.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { EitherSearch } from '../ws/either-search.ts';
-import type { SeenFrames } from '../ws/frame-evidence.ts';
+import type { AgreedExtensions } from '../ws/extensions.ts';
+import { NOTHING_SEEN, type SeenFrames } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import type { SearchedOctetsSink } from '../ws/searched-octets.ts';
 import type { HeldPiece } from './held-octets.ts';
@@ -26,6 +27,12 @@ export interface SoughtFrame {
   readonly allowance: Allowance;
 }
 
+/** What is held of a direction; `over`: nothing follows. */
+export interface HeldFrames {
+  readonly pieces: readonly HeldPiece[];
+  readonly over: boolean;
+}
+
 /** Who reads on behind it: the seeker is left with `onFrameFound`, or with `onPassed` where the frame was found ahead. */
 export interface SeekingReader extends SearchedOctetsSink {
   /** The next frame begins at this stream offset. */
@@ -34,6 +41,9 @@ export interface SeekingReader extends SearchedOctetsSink {
   onPassed(): void;
   onHeldLimit(limit: number): void;
 }
+
+/** What is looked through is counted where it is held. */
+const UNLIMITED = new Allowance(Number.POSITIVE_INFINITY);
 
 export class FrameSeeker {
   readonly #sought: SoughtFrame;
@@ -59,15 +69,8 @@ export class FrameSeeker {
    * Looks for the frame in octets and gaps that will be handed on only then: where it is there, what is before it is passed over, so
    * that what both directions said can be handed on in the order of capture.
    */
-  lookAhead(pieces: Iterable<HeldPiece>): void {
-    // What is looked through is counted where it is held.
-    const search = searchFor(this.#sought, new Allowance(Number.POSITIVE_INFINITY));
-    for (const { octets, gap, origin } of pieces) {
-      if (gap > 0) search.skip(gap, origin);
-      else search.feed(octets, 0, octets.length, origin);
-      if (search.found >= 0) break;
-    }
-    search.release();
+  lookAhead(held: HeldFrames): void {
+    const search = searchedAhead(this.#sought, held);
     if (search.found < 0) return;
     this.#toPass = search.found - this.#sought.position;
     this.#tellFound(search);
@@ -126,6 +129,34 @@ export class FrameSeeker {
   #tellFound({ found, foundOrigin, passedOver }: FrameSearch | EitherSearch): void {
     this.#reader.onFrameFound(found, foundOrigin, this.#sought.passedBefore + passedOver);
   }
+}
+
+/** Whether a frame is found in what is held of a direction of which nothing was read. */
+export function findsFrame(held: HeldFrames, fromClient: boolean, extensions: AgreedExtensions): boolean {
+  const { deflate } = fromClient ? extensions.fromClient : extensions.fromServer;
+  const sought: SoughtFrame = {
+    position: 0,
+    passedBefore: 0,
+    masked: fromClient ? null : false,
+    compression: deflate !== null,
+    seen: NOTHING_SEEN,
+    searchLimit: Number.POSITIVE_INFINITY,
+    allowance: UNLIMITED,
+  };
+  return searchedAhead(sought, held).found >= 0;
+}
+
+/** A search through what is held, which keeps nothing of it. */
+function searchedAhead(sought: SoughtFrame, { pieces, over }: HeldFrames): FrameSearch | EitherSearch {
+  const search = searchFor(sought, UNLIMITED);
+  for (const { octets, gap, origin } of pieces) {
+    if (gap > 0) search.skip(gap, origin);
+    else search.feed(octets, 0, octets.length, origin);
+    if (search.found >= 0) break;
+  }
+  if (over && search.found < 0) search.end();
+  search.release();
+  return search;
 }
 
 function searchFor(sought: SoughtFrame, allowance: Allowance): FrameSearch | EitherSearch {

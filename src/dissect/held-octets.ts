@@ -40,18 +40,19 @@ export class HeldOctets {
     return this.#pieces;
   }
 
-  /** Copies octets in; false where they are too many, and then they are not held. */
-  append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
-    if (!this.#takes(end - start)) return false;
-    this.#pieces.push({ octets: buffer.slice(start, end), gap: 0, reason: 'not-captured', origin: origin.copy() });
-    return true;
+  /** Copies octets in; false where they are too many, and then they are not held unless they `must` be. */
+  append(buffer: Uint8Array, start: number, end: number, origin: Origin, must = false): boolean {
+    const takes = this.#takes(end - start, must);
+    if (takes || must)
+      this.#pieces.push({ octets: buffer.slice(start, end), gap: 0, reason: 'not-captured', origin: origin.copy() });
+    return takes;
   }
 
   /** Remembers a gap; false where too much is held. */
-  appendGap(gap: number, reason: GapReason, origin: Origin): boolean {
-    if (!this.#takes(0)) return false;
-    this.#pieces.push({ octets: NOTHING, gap, reason, origin: origin.copy() });
-    return true;
+  appendGap(gap: number, reason: GapReason, origin: Origin, must = false): boolean {
+    const takes = this.#takes(0, must);
+    if (takes || must) this.#pieces.push({ octets: NOTHING, gap, reason, origin: origin.copy() });
+    return takes;
   }
 
   /** Lets go so many pieces, and returns how many octets they were, lost ones counted. */
@@ -83,7 +84,7 @@ export class HeldOctets {
   /** Puts back the rest of the first piece, of which `used` octets were taken; what was held before may be held again. */
   unshift(piece: HeldPiece, used: number): void {
     const octets = piece.octets.subarray(used);
-    this.#allowance.take(octets.length + PIECE_COST);
+    this.#allowance.overdraw(octets.length + PIECE_COST);
     this.#cost += octets.length + PIECE_COST;
     this.#pieces.unshift({ ...piece, octets });
   }
@@ -126,11 +127,12 @@ export class HeldOctets {
     return whole;
   }
 
-  #takes(octets: number): boolean {
+  #takes(octets: number, must: boolean): boolean {
     const cost = octets + PIECE_COST;
-    if (this.#cost + cost > LIMIT || !this.#allowance.take(cost)) return false;
-    this.#cost += cost;
-    return true;
+    const takes = this.#cost + cost <= LIMIT && this.#allowance.take(cost);
+    if (!takes && must) this.#allowance.overdraw(cost);
+    if (takes || must) this.#cost += cost;
+    return takes;
   }
 
   #giveBack(cost: number): void {

@@ -14,8 +14,8 @@ import type { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
 import { EndEvidence } from './end-evidence.ts';
 import type { Protocol } from './events.ts';
+import { findsFrame, type HeldFrames } from './frame-seeker.ts';
 import { extensionsOf } from './handshake-extensions.ts';
-import type { HeldPiece } from './held-octets.ts';
 import { type HeldListener, HeldSides } from './held-sides.ts';
 
 /** What is known of the connection already. */
@@ -50,6 +50,9 @@ const LARGE_GROWTH = 8;
 /** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
 const FIRST_LOOK = 32;
 
+/** Octets of both sides up to which frames of the other are waited for, where those of one are found; at most as many again. */
+const LEAST_PATIENCE = 4096;
+
 /** `other`: it is no WebSocket, or says so no longer in time. */
 export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 
@@ -75,6 +78,11 @@ export class Midstream implements HeldListener, HttpSink {
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
   #bits = 0;
+  /** Whether it is WebSocket by its frames, of which those of one side may yet be looked for, up to so many octets of both. */
+  #isFrames = false;
+  #patience = 0;
+  /** Whether nothing comes any more. */
+  #over = false;
   /** By side: octets of its stream that were let go, as they were too old. */
   readonly dropped: [number, number] = [0, 0];
   /** Octets of both sides at which it is looked at next. */
@@ -128,13 +136,13 @@ export class Midstream implements HeldListener, HttpSink {
     this.#takeAsForced(origin);
     this.#octets[side] += end - at;
     this.#octetsHeld[side] += end - at;
-    if (!this.#held.of(side).append(buffer, at, end, origin)) {
-      this.verdict = 'other';
+    if (!this.#held.of(side).append(buffer, at, end, origin, this.#isFrames)) {
+      this.verdict = this.#isFrames ? 'websocket' : 'other';
       return;
     }
     if (this.verdict !== 'undecided') return;
-    this.#dropOld(side);
-    if (this.#octets[0] + this.#octets[1] > MOST) this.#giveUp();
+    if (this.#isFrames) this.#settle();
+    else if (this.#octets[0] + this.#octets[1] > MOST) this.#giveUp();
     else this.#lookWhereDue(side);
   }
 
@@ -143,6 +151,7 @@ export class Midstream implements HeldListener, HttpSink {
    * something large seldom.
    */
   #lookWhereDue(side: Side): void {
+    this.#dropOld(side);
     const octets = this.#octets[side];
     const looked = this.#looked[side];
     if (octets > LOOKED_AT && looked <= LOOKED_AT) this.#lookAtBoth(false);
@@ -172,11 +181,14 @@ export class Midstream implements HeldListener, HttpSink {
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#takeAsForced(origin);
     if (side !== this.client) this.#responses = null;
-    if (!this.#held.of(side).appendGap(length, reason, origin)) this.verdict = 'other';
+    if (this.#held.of(side).appendGap(length, reason, origin, this.#isFrames)) return;
+    this.verdict = this.#isFrames ? 'websocket' : 'other';
   }
 
   /** The connection is over. */
   end(): void {
+    this.#over = true;
+    if (this.#isFrames) this.verdict = 'websocket';
     if (this.verdict === 'undecided') this.#lookAtBoth(true);
     if (this.origin.number > 0) this.#takeAsForced(this.origin);
     if (this.verdict === 'undecided') this.verdict = 'other';
@@ -200,8 +212,8 @@ export class Midstream implements HeldListener, HttpSink {
   }
 
   /** What is held of a side. */
-  piecesOf(side: Side): readonly HeldPiece[] {
-    return this.#held.of(side).pieces;
+  heldOf(side: Side): HeldFrames {
+    return { pieces: this.#held.of(side).pieces, over: this.#over };
   }
 
   /** Hands on what was held, in the order of capture, and lets it go. */
@@ -261,7 +273,22 @@ export class Midstream implements HeldListener, HttpSink {
     if (bits < enough) return;
     this.client = client;
     this.#bits = bits;
-    this.verdict = 'websocket';
+    this.#isFrames = true;
+    this.#patience = Math.max(LEAST_PATIENCE, 2 * (this.#octets[0] + this.#octets[1]));
+    this.#settle();
+  }
+
+  /** It is known to be WebSocket: what both ends said is handed on once frames of both are found, so that it is in the order of capture. */
+  #settle(): void {
+    const octets = this.#octets[0] + this.#octets[1];
+    const isLate = this.#over || octets >= Math.min(this.#patience, LOOKED_AT);
+    if (isLate || (this.#findsNext(0) && this.#findsNext(1))) this.verdict = 'websocket';
+  }
+
+  /** Whether it is known where a side's frames begin, where it has said anything. */
+  #findsNext(side: Side): boolean {
+    if (this.#octets[side] === 0 || this.beginsWithFrame(side)) return true;
+    return findsFrame(this.heldOf(side), side === this.client, this.extensions);
   }
 
   #weigh(side: Side, over: boolean): void {

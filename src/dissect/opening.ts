@@ -94,7 +94,7 @@ export class Opening {
 
   #takeAll(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.#turns.client === null && !this.#findClient(side, buffer, start, end, origin)) return;
-    if (this.#turns.isBehindRequest(side, buffer, start, end)) {
+    if (this.#turns.lacksHead(side, buffer, start, end)) {
       this.#hold(side, buffer, start, end, origin);
       if (this.#state === READING) this.#seek();
       return;

@@ -77,11 +77,16 @@ export class Turns {
     return status !== null && status !== SWITCHING_PROTOCOLS;
   }
 
+  /** Whether the request for an upgrade, or its answer, is not in the capture, though no gap says so. */
+  lacksHead(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
+    return this.#isBehindRequest(side, buffer, start, end) || this.#isBehindAnswer(side, buffer, start, end);
+  }
+
   /**
    * Whether the capture begins between a request for an upgrade and its answer. The answer may as well have been captured before
    * its request, so it is held until more is said.
    */
-  isBehindRequest(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
+  #isBehindRequest(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
     const { client } = this;
     const { held, requests, exchanges } = this.#parts;
     if (client === null || held.of(otherSide(client)).isEmpty) return false;
@@ -89,6 +94,16 @@ export class Turns {
     const isBetweenRequests = this.#stalled[client] || requests.betweenMessages;
     if (!isBetweenRequests || heldStatus(held.of(otherSide(client))) !== SWITCHING_PROTOCOLS) return false;
     return side !== client || (held.of(client).isEmpty && partOfHttp(buffer, start, end) === 'none');
+  }
+
+  /**
+   * Whether an upgrade request is in a capture that begins behind its answer, as it was captured late or sent again: what the server
+   * says is no answer, and nothing was lost in between.
+   */
+  #isBehindAnswer(side: Side, buffer: Uint8Array, start: number, end: number): boolean {
+    const { held, responses, attempt } = this.#parts;
+    if (side === this.client || !this.#listener.beganLate || !attempt.isUnanswered) return false;
+    return held.of(side).isEmpty && responses.betweenMessages && partOfHttp(buffer, start, end) === 'none';
   }
 
   /**

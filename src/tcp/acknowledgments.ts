@@ -14,20 +14,20 @@ const PLAUSIBLE_UNSEEN = 1024 * 1024;
 /**
  * Begins a half by its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. Where the
  * peer acknowledged what lies right before that segment, it was sent and not captured.
- * @param isBare whether the segment has neither octets nor SYN
+ * @param isFin whether the segment is a FIN and nothing else
  */
-export function startAt(half: Half, sequence: number, isBare = false): void {
+export function startAt(half: Half, sequence: number, isFin = false): void {
   half.started = true;
   const unseen = (sequence - half.next) | 0;
   if (half.guessed && unseen >= 0 && unseen < PLAUSIBLE_UNSEEN) return;
   half.next = sequence;
   half.acknowledged = 0;
-  half.mayBeginEarlier = isBare;
+  half.mayBeginEarlier = isFin;
 }
 
 /**
- * From a half's next octet to a segment's first. Octets that end where its first segment stood, a FIN or an acknowledgment alone, are
- * its first ones: the capture shows them the wrong way round.
+ * From a half's next octet to a segment's first. Octets that end where its first segment stood, a FIN alone, are its first ones: the
+ * capture shows them the wrong way round. Behind an acknowledgment alone they may be a copy of what was said long before.
  */
 export function distanceTo(half: Half, sequence: number, length: number): number {
   const distance = (sequence - half.next) | 0;

@@ -67,7 +67,7 @@ export class Half {
   finOffset = 0;
   /** Whether `next` is what the peer acknowledged first, as no segment of this half was seen yet. */
   guessed = false;
-  /** Whether `next` is where the first segment seen stood, which had no octets: others captured late may stand before it. */
+  /** Whether `next` is where the first segment seen stood, a FIN alone: octets captured late may stand before it. */
   mayBeginEarlier = false;
   waiting: WaitingOctets | null = null;
   readonly facts = new DirectionFacts();

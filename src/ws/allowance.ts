@@ -27,6 +27,11 @@ export class Allowance {
     return true;
   }
 
+  /** Takes them though they may be too many: what is known already to be handed on at once. */
+  overdraw(octets: number): void {
+    this.#held += octets;
+  }
+
   giveBack(octets: number): void {
     this.#held -= octets;
   }

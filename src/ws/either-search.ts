@@ -5,6 +5,8 @@ import type { Origin } from '../capture/packet.ts';
 import { FrameSearch, type FrameSearchOptions } from './frame-search.ts';
 import type { SearchedOctetsSink } from './searched-octets.ts';
 
+/** Octets after which frames that are not masked are looked for no longer: who sends such does so from the first on. */
+const UNMASKED_WITHIN = 64 * 1024;
 /** Bits for a chain, ten more than of others: of a thousand clients fewer than one breaks the rule. */
 const ENOUGH_UNMASKED = 24;
 
@@ -14,6 +16,7 @@ export class EitherSearch {
   /** What found a frame; before that, what most likely will. */
   #first: FrameSearch;
   #second: FrameSearch;
+  #octets = 0;
 
   /** @param offset stream offset of the first octet that will be fed */
   constructor(offset: number, options: Omit<FrameSearchOptions, 'masked' | 'enough'>) {
@@ -36,22 +39,31 @@ export class EitherSearch {
   }
 
   get refused(): boolean {
-    return this.#masked.refused;
+    return this.#masked.refused || this.#unmasked.refused;
   }
 
   /** As those of `FrameSearch`. */
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
-    return (
-      this.#masked.feed(buffer, start, end, origin) || this.#settle(this.#unmasked.feed(buffer, start, end, origin))
-    );
+    if (this.#masked.feed(buffer, start, end, origin)) return true;
+    if (this.#isMasked) return false;
+    this.#octets += end - start;
+    const isFound = this.#settle(this.#unmasked.feed(buffer, start, end, origin));
+    if (!isFound && this.#isMasked) this.#unmasked.release();
+    return isFound;
   }
 
   skip(length: number, origin: Origin): boolean {
-    return this.#masked.skip(length, origin) || this.#settle(this.#unmasked.skip(length, origin));
+    if (this.#masked.skip(length, origin)) return true;
+    return !this.#isMasked && this.#settle(this.#unmasked.skip(length, origin));
   }
 
   end(): boolean {
-    return this.#masked.end() || this.#settle(this.#unmasked.end());
+    return this.#masked.end() || (!this.#isMasked && this.#settle(this.#unmasked.end()));
+  }
+
+  /** Whether only masked frames are looked for any more. */
+  get #isMasked(): boolean {
+    return this.#octets > UNMASKED_WITHIN;
   }
 
   handOn(sink: SearchedOctetsSink): void {

@@ -220,12 +220,18 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.inMessage = false;
   }
 
-  /** Frames are read again, from somewhere in the stream: the first may continue a message whose beginning is not there. */
-  resume(): void {
+  /**
+   * Frames are read again, from somewhere in the stream: the first may continue a message whose beginning is not there.
+   * @param isFirst whether it most likely is the first frame that this direction sent
+   */
+  resume(isFirst: boolean): void {
     this.#resumed = true;
     this.#current = this.#message;
+    const { deflate } = this.#extensions;
+    if (deflate === null) return;
     // Also where no message was compressed so far: one that was passed over may have been.
-    if (this.#extensions.deflate !== null) this.#inflaterFor(this.#extensions.deflate).lose();
+    if (isFirst) this.#inflaterFor(deflate).suspectLoss();
+    else this.#inflaterFor(deflate).lose();
   }
 
   /** The stream ended: what is unfinished is told. `unread` octets of a frame were read. */

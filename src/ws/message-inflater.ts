@@ -42,6 +42,8 @@ export class MessageInflater implements InflatedSink {
   /** Octets before those in the window are not known, though they may be referred to. */
   #lost = false;
   #lossTold = false;
+  /** Whether that they are not known is told only where one is referred to. */
+  #lossSuspected = false;
   /** Octets inflated since, and in the window. */
   #sinceLoss = 0;
 
@@ -106,9 +108,18 @@ export class MessageInflater implements InflatedSink {
     this.#disown();
     if (this.#window === null) return;
     this.#window.clear();
-    if (!this.#lost) this.#lossTold = false;
+    if (!this.#lost || this.#lossSuspected) this.#lossTold = false;
     this.#lost = true;
+    this.#lossSuspected = false;
     this.#sinceLoss = 0;
+  }
+
+  /** What comes is most likely the first that the direction says: that octets were lost is told where a message refers to such. */
+  suspectLoss(): void {
+    if (this.#lost || this.#window === null) return;
+    this.#lost = true;
+    this.#lossTold = true;
+    this.#lossSuspected = true;
   }
 
   /** The direction is over. */
@@ -206,6 +217,10 @@ export class MessageInflater implements InflatedSink {
     if (outcome !== 'broken') return;
     // An octet that is not known may be anything; and where compression is assumed only, so may be all of it.
     const excused = this.#agreement.assumed || (this.#lost && inflater.fault === REFERS_TOO_FAR);
+    if (excused && this.#lossSuspected) {
+      this.#lossSuspected = false;
+      this.#sink.onFinding('compression-context-lost', '');
+    }
     this.#giveUp(excused ? 'unknown' : 'inflate-failed', inflater.fault);
   }
 

@@ -11,11 +11,6 @@ export const PINGS_REMEMBERED = 64;
 /** Packets by which a pong may be recorded before its ping, as by another queue of the interface. */
 const RECORDED_EARLY = 64;
 
-/** Whether a pong with the payload of a ping may be its answer, though it is known before: empty ones are many, and signs of life. */
-export function mayBeEarlyPong(pongPacket: number, pingPacket: number, isEmpty: boolean): boolean {
-  return pongPacket > (isEmpty ? pingPacket : pingPacket - RECORDED_EARLY);
-}
-
 /** A ping or pong without its counterpart. */
 export interface Unmatched {
   data: string;
@@ -50,11 +45,10 @@ export class PingLedger {
 
   #onPing(direction: DirectionIndex, data: string, origin: Origin): void {
     const other = oppositeOf(direction);
-    // Its answer may be known already, where the ping's direction waited for a hole, or was recorded late.
+    // Its answer may be known already, where the ping's direction waited for a hole, or was recorded late. Empty pongs are many.
+    const first = data === '' ? origin.number : origin.number - RECORDED_EARLY;
     const pongs = this.pongs[other];
-    const answer = pongs.findIndex(
-      (pong) => pong.data === data && mayBeEarlyPong(pong.origin.number, origin.number, data === ''),
-    );
+    const answer = pongs.findIndex((pong) => pong.data === data && pong.origin.number > first);
     if (answer >= 0) {
       pongs.splice(answer, 1);
       this.strayPongs[other]--;

@@ -103,6 +103,32 @@ describe('a capture that begins late', () => {
     }
   });
 
+  it('tells it in that order as well where it ends before the frames of one of them are proof enough', () => {
+    const talk = new TcpConversation().exchange('s2c', frame(TEXT, 'Welcome, 192.168.43.1 !'));
+    for (const words of ['test message', 'hello websocket']) {
+      talk.exchange('c2s', clientFrame(TEXT, words)).exchange('s2c', frame(TEXT, `guest says: ${words}`));
+    }
+    assert.deepEqual(dissectionOf(talk.packets).said, [
+      's2c Welcome, 192.168.43.1 !',
+      'c2s test message',
+      's2c guest says: test message',
+      'c2s hello websocket',
+      's2c guest says: hello websocket',
+    ]);
+  });
+
+  it('waits no longer than for 4 KiB for frames of the other end', () => {
+    const random = new Random(5);
+    const talk = new TcpConversation();
+    // What the client said begins inside of something, and tells nothing of itself.
+    talk.exchange('c2s', random.octets(20));
+    for (let count = 0; count < 200; count++)
+      talk.exchange('s2c', frame(TEXT, `{"tick": ${count}, "price": ${count}}`));
+    const dissection = dissectionOf(talk.packets, { limits: { held: 12_000 } });
+    assert.equal(dissection.said.length, 200);
+    assert.deepEqual(dissection.codes, ['frames-not-found']);
+  });
+
   it('says so whichever end speaks first', () => {
     const dissection = dissectionOf(conversation().packets.slice(HANDSHAKE + 2));
     assert.equal(dissection.of('midstream')[0]?.client.port, 40001);
@@ -187,6 +213,15 @@ describe('half a handshake', () => {
     );
     assert.deepEqual(dissection.faults, ['answer-not-captured']);
     assert.equal(dissection.of('gap')[0]?.direction, 's2c');
+  });
+
+  it('is enough where it is the request, captured late, and the capture begins behind its answer', () => {
+    const { packets } = conversation();
+    const [first, ...rest] = packets.slice(HANDSHAKE);
+    const late = { ...packets[REQUEST], acknowledgment: first.acknowledgment };
+    const dissection = dissectionOf([late, first, ...rest]);
+    assert.deepEqual(inOrder(dissection.said), inOrder(SAID));
+    assert.deepEqual(dissection.faults, ['answer-not-captured']);
   });
 
   it('is enough where it is the answer, which the event shows', () => {
@@ -316,6 +351,18 @@ describe('half a handshake', () => {
     assert.deepEqual(dissection.faults, []);
     assert.equal(dissection.said.filter((line) => line === 'c2s bye').length, 2);
     assert.equal(dissection.said.filter((line) => line === 's2c bye').length, 2);
+    // So may one that is not in the capture, whose 101 is a copy sent again; the client broke no rule by that.
+    const [answer, ...rest] = talk.packets.slice(begin);
+    const first = rest.findIndex(({ source, payload }) => source.port === 40001 && payload.length > 0);
+    const resent = dissectionOf([
+      { ...answer, acknowledgment: rest[first + 2].acknowledgment },
+      ...rest.slice(first + 2),
+    ]);
+    assert.deepEqual(
+      resent.diagnostics.filter(({ severity }) => severity === 'error'),
+      [],
+    );
+    assert.ok(resent.codes.includes('compression-context-lost'), String(resent.codes));
     // A first message of the client that was not captured may be referred to.
     const lossy = dissectionOf(talk.packets.slice(begin).toSpliced(2, 1));
     assert.ok(lossy.codes.includes('compression-context-lost'), String(lossy.codes));

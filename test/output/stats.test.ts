@@ -275,6 +275,18 @@ test('a pong captured before its ping answers it, and the pings behind are timed
   assert.deepEqual([pings.roundTrip?.min, pings.roundTrip?.max], [50e-6, 50e-6]);
 });
 
+test('of pings that all say the same each has its own pong, also where the first ping was not captured', () => {
+  const stats = makeStats();
+  for (let number = 0; number < 5; number++) {
+    const at = number * 1_000_000;
+    if (number > 0) stats.onControl(view({ opcode: 9, payload: [7], at }));
+    stats.onControl(view({ opcode: 10, direction: 1, payload: [7], at: at + 50_000 }));
+  }
+  const { pings } = stats.report().connections[0];
+  assert.deepEqual([pings.sent, pings.answered], [4, 4]);
+  assert.deepEqual([pings.roundTrip?.min, pings.roundTrip?.max], [0.05, 0.05]);
+});
+
 test('a pong without payload is no answer to a ping that is captured later', () => {
   const stats = makeStats();
   stats.onControl(view({ opcode: 10, direction: 1, payload: [], at: 100 }));

@@ -121,17 +121,16 @@ describe('the reassembler, within a stream,', () => {
     assert.deepEqual(only(streamsOf(talk.packets.slice(2))).said, ['one two', 'three']);
   });
 
-  it('takes octets captured behind the FIN, or the acknowledgment, at their end for the first where no SYN was captured', () => {
+  it('takes octets captured behind the FIN at their end for the first where no SYN was captured', () => {
     const talk = new TcpConversation().open().exchange('c2s', utf8('one ')).send('c2s', utf8('two'));
     const [, , , , , two] = talk.packets;
     const fin = talk.close().packets[6];
     assert.deepEqual(only(streamsOf([fin, two, ...talk.packets.slice(7)])).said, ['two', '']);
-    const bare = { ...fin, flags: ACK };
-    const stream = only(streamsOf([bare, two, resend(two, 'three', 3), fin, ...talk.packets.slice(7)]));
-    assert.deepEqual([stream.said[0], stream.gaps], ['twothree', []]);
     // Sent again later it is a copy, and a probe is none of it.
-    assert.equal(only(streamsOf([bare, two, resend(two, 'three', 3), two])).said[0], 'twothree');
-    assert.equal(only(streamsOf([bare, resend(two, '?', 2), two])).said[0], 'two');
-    assert.equal(only(streamsOf([bare, resend(two, 'three', 3), two])).said[0], 'three');
+    assert.deepEqual(only(streamsOf([fin, two, two])).said, ['two', '']);
+    assert.deepEqual(only(streamsOf([fin, resend(two, '?', 2), two])).said, ['two', '']);
+    // Behind an acknowledgment alone it may be a copy of what was said long before.
+    const bare = { ...fin, flags: ACK };
+    assert.equal(only(streamsOf([bare, two, resend(two, 'three', 3)])).said[0], 'three');
   });
 });

@@ -104,7 +104,7 @@ export class Reading implements MessageSink {
   /** Frames are found again, the next octets begin with one. */
   resume(): this {
     this.parser.resume(this.parser.position);
-    this.#assembler.resume();
+    this.#assembler.resume(false);
     return this;
   }
 

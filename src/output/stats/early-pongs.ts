@@ -2,8 +2,11 @@
 // hole, began in the middle of something, or was recorded late. Knows no payloads but by their hash.
 
 import type { Origin } from '../../capture/packet.ts';
-import { mayBeEarlyPong, PINGS_REMEMBERED } from '../../ws/ping-ledger.ts';
+import { PINGS_REMEMBERED } from '../../ws/ping-ledger.ts';
 import { nanosecondsBetween } from './nanoseconds.ts';
+
+/** Nanoseconds by which a pong may be recorded before its ping; what is earlier is the answer to one before it that says the same. */
+const RECORDED_EARLY = 1e6;
 
 /** The last of them, in a ring of numbers. */
 export class EarlyPongs {
@@ -30,9 +33,11 @@ export class EarlyPongs {
     for (let pong = Math.max(0, this.#seen - PINGS_REMEMBERED); pong < this.#seen; pong++) {
       const place = pong % PINGS_REMEMBERED;
       const packet = this.#packets[place];
-      if (packet === 0 || this.#hashes[place] !== hash || !mayBeEarlyPong(packet, ping.number, isEmpty)) continue;
+      if (packet === 0 || this.#hashes[place] !== hash) continue;
+      const nanoseconds = -nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], ping);
+      if (packet <= ping.number && (isEmpty || nanoseconds < -RECORDED_EARLY)) continue;
       this.#packets[place] = 0;
-      return -nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], ping);
+      return nanoseconds;
     }
     return Number.NaN;
   }
