@@ -1,6 +1,7 @@
 // What one end's acknowledgments tell of what the other sent: octets that were sent and not captured. A capture may show
 // an acknowledgment before the data, so there is patience. Changes a half, and knows nothing of what waits behind its hole.
 
+import { FIN, octetsSent, type Segment, SYN } from '../link/segment.ts';
 import type { Half } from './connection.ts';
 import { LARGEST_WINDOW } from './limits.ts';
 
@@ -14,15 +15,16 @@ const PLAUSIBLE_UNSEEN = 1024 * 1024;
 /**
  * Begins a half by its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. Where the
  * peer acknowledged what lies right before that segment, it was sent and not captured.
- * @param isFin whether the segment is a FIN and nothing else
+ * @param first that segment; null where the place is known otherwise
  */
-export function startAt(half: Half, sequence: number, isFin = false): void {
+export function startAt(half: Half, sequence: number, first: Segment | null = null): void {
   half.started = true;
+  half.lacksBeginning = first !== null && (first.flags & SYN) === 0;
   const unseen = (sequence - half.next) | 0;
   if (half.guessed && unseen >= 0 && unseen < PLAUSIBLE_UNSEEN) return;
   half.next = sequence;
   half.acknowledged = 0;
-  half.mayBeginEarlier = isFin;
+  half.beganWithFin = half.lacksBeginning && first !== null && (first.flags & FIN) !== 0 && octetsSent(first) === 0;
 }
 
 /**
@@ -32,9 +34,9 @@ export function startAt(half: Half, sequence: number, isFin = false): void {
 export function distanceTo(half: Half, sequence: number, length: number): number {
   const distance = (sequence - half.next) | 0;
   // One octet may be a keep-alive probe, RFC 9293 §3.8.4.
-  if (!half.mayBeginEarlier || half.offset > 0 || half.waiting !== null) return distance;
+  if (!half.beganWithFin || half.offset > 0 || half.waiting !== null) return distance;
   if (length < 2 || distance + length !== 0) return distance;
-  half.mayBeginEarlier = false;
+  half.beganWithFin = false;
   half.next = sequence;
   half.acknowledged += length;
   half.finOffset += length;

@@ -67,8 +67,10 @@ export class Half {
   finOffset = 0;
   /** Whether `next` is what the peer acknowledged first, as no segment of this half was seen yet. */
   guessed = false;
-  /** Whether `next` is where the first segment seen stood, a FIN alone: octets captured late may stand before it. */
-  mayBeginEarlier = false;
+  /** Whether `next` began where the first segment seen stood, as its SYN was not: octets captured later may stand before it. */
+  lacksBeginning = false;
+  /** Whether that segment was a FIN alone. */
+  beganWithFin = false;
   waiting: WaitingOctets | null = null;
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
@@ -98,7 +100,8 @@ export class Half {
     this.denials = 0;
     this.strays = 0;
     this.guessed = false;
-    this.mayBeginEarlier = false;
+    this.lacksBeginning = false;
+    this.beganWithFin = false;
     this.awaited = 0;
     this.acknowledgments = 0;
     this.waiting = null;

@@ -52,6 +52,11 @@ export class Delivery<Upper> {
       this.#reportDifference(connection, half, half.offset + distance, origin);
       if (connection.live === null) return;
     }
+    if (half.lacksBeginning && captured > 1 && half.offset + distance < 0) {
+      half.lacksBeginning = false;
+      this.#sink.onFinding(connection, half.side, 'tcp-before-beginning', `${-half.offset - distance} octets`, origin);
+      if (connection.live === null) return;
+    }
     const offset = half.offset + distance + old;
     if (start === segment.payloadEnd) {
       if (captured > 0 && !isProbe && !this.#isCopy(half, sequence, segment)) half.facts.retransmissions++;

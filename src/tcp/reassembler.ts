@@ -155,7 +155,7 @@ export class Reassembler<Upper> {
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
     if (!live.handshake.isOver) live.handshake.onSegment(side, segment.flags, origin);
     const length = segment.payloadEnd - segment.payloadStart;
-    if (!half.started) startAt(half, sequence, (segment.flags & (SYN | FIN)) === FIN && length + segment.missing === 0);
+    if (!half.started) startAt(half, sequence, segment);
     if ((segment.flags & ACK) !== 0) {
       if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
       const { acknowledgment } = segment;

@@ -38,6 +38,15 @@ export const tcpRules = [
     example: 'Octets 100 to 199 twice, the second time with one octet changed.',
   },
   {
+    code: 'tcp-before-beginning',
+    severity: 'note',
+    reference: 'docs/limits.md',
+    words: 'octets lie before the first ones of this direction that were captured, and are not read',
+    explanation:
+      'Neither SYN says where the direction begins, so it begins with the segment that was captured first. These octets were captured behind it: out of order, or sent again.',
+    example: 'A capture begins in the middle of a connection, and shows the second of two segments before the first.',
+  },
+  {
     code: 'tcp-shared-endpoints',
     severity: 'note',
     reference: 'docs/limits.md',

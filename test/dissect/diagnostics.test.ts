@@ -69,6 +69,17 @@ function overlap(): Cause {
   return { packets: [...packets.slice(0, -1), right, other, left] };
 }
 
+/** A capture that begins behind the handshake, with the second frame before the first. */
+function begunOutOfOrder(): Cause {
+  const talk = upgraded();
+  const { length } = talk.packets;
+  for (const words of ['good morning', 'how are you', 'fine, thank you', 'and you?', 'bye']) {
+    talk.exchange('c2s', clientFrame(TEXT, words)).exchange('s2c', frame(TEXT, words));
+  }
+  const [first, , answer, , second, ...rest] = talk.packets.slice(length);
+  return { packets: [second, first, answer, ...rest] };
+}
+
 /** A transparent proxy, captured on both its sides. */
 function bothSidesOfProxy(): Cause {
   const sides = [1000, 60_000].map((sequence) => {
@@ -261,6 +272,7 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'inflated-too-large': compressed(HELLO, { inflated: 4 }),
   'inflated-ratio': compressed(bomb, { inflated: 30 << 20 }),
   'tcp-overlap-differs': overlap(),
+  'tcp-before-beginning': begunOutOfOrder(),
   'tcp-shared-endpoints': bothSidesOfProxy(),
   'tcp-waiting-limit': withHole(8, { waitingOctets: 600, waitingOctetsADirection: 600 }),
   'tcp-connection-limit': manyConnections(),
