@@ -4,7 +4,7 @@ import type { Origin } from '../capture/packet.ts';
 import type { Side } from '../tcp/connection.ts';
 import type { Rule } from '../tcp/rules.ts';
 
-const MOST = 16;
+const MOST = 256;
 
 export interface EarlyFinding {
   rule: Rule;
