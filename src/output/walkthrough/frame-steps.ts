@@ -178,6 +178,14 @@ function acknowledgmentOf(record: ConversationRecord, frame: CapturedFrame): Pac
   return null;
 }
 
+/** Where the FIN of a direction stands in its stream: it takes a sequence number and is no octet. Null where it was not kept. */
+function finOffset(record: ConversationRecord, direction: Direction): number | null {
+  for (const packet of record.packetsOf(direction)) {
+    if ((packet.flags & FIN) !== 0) return packet.offset + packet.length;
+  }
+  return null;
+}
+
 function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ack: PacketRecord): Step {
   const { event } = frame;
   const end = event.offset + event.headerLength + event.length;
@@ -187,7 +195,11 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
   const isNext = after[0] === ack;
   const took = ack.elapsed - event.elapsed;
   const time = took > 0 ? prose`, ${formatSeconds(took)} later` : prose``;
-  const upTo = (ack.acknowledges ?? 0) > end ? prose`and more` : prose`to its last octet`;
+  const acknowledged = ack.acknowledges ?? 0;
+  const finAt = finOffset(record, event.direction);
+  const hasFin = finAt !== null && acknowledged > finAt;
+  const octets = hasFin ? finAt : acknowledged;
+  const upTo = octets > end ? prose`and more` : prose`to its last octet`;
   return {
     title: pure
       ? prose`TCP acknowledges the ${speakerOf(event.direction)}'s frame`
@@ -198,8 +210,8 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
     blocks: [
       pure
         ? paragraph`This packet carries no data${time}. Its acknowledgment number, ${code(ack.acknowledgment)}, says that the
-          ${receiver}'s TCP has the first ${formatCount(ack.acknowledges ?? 0)} octets of the
-          ${speakerOf(event.direction)}'s stream: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
+          ${receiver}'s TCP has the first ${formatCount(octets)} octets of the
+          ${speakerOf(event.direction)}'s stream${hasFin ? prose` and its ${code('FIN')}` : prose``}: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
           does not say.`
         : paragraph`There is no packet for the ACK alone. This one, ${formatSeconds(Math.max(took, 0))} later, has data or
           news of its own and brings the acknowledgment along: the ${receiver}'s TCP has the frame ${upTo}
