@@ -6,6 +6,7 @@ import type { GapEvent } from '../../dissect/events.ts';
 import { formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { cutText } from '../terminal-text.ts';
+import type { OtherConversations } from './choose-conversation.ts';
 import { closingSteps, missingEnd } from './closing-steps.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import {
@@ -34,7 +35,12 @@ const GAPS: Record<GapEvent['reason'], string> = {
   'waiting-limit': 'were not waited for, as too many behind them were held',
 };
 
-export function tellStory(record: ConversationRecord, explain: PayloadExplainer | null): WalkthroughDocument {
+/** @param others what else the capture has to tell of; null where nobody looked */
+export function tellStory(
+  record: ConversationRecord,
+  explain: PayloadExplainer | null,
+  others: OtherConversations | null,
+): WalkthroughDocument {
   const frames = frameSteps(record, explain);
   const steps: Step[] = [
     ...openingSteps(record),
@@ -46,7 +52,7 @@ export function tellStory(record: ConversationRecord, explain: PayloadExplainer 
     ...findingsStep(record),
     ...missingStep(record),
   ];
-  return { title: titleOf(record), lead: leadOf(record), steps };
+  return { title: titleOf(record), lead: leadOf(record, others), steps };
 }
 
 function titleOf(record: ConversationRecord): Prose {
@@ -55,7 +61,7 @@ function titleOf(record: ConversationRecord): Prose {
   return prose`A WebSocket conversation on ${code(cutText(target, TARGET_SHOWN))}, packet by packet`;
 }
 
-function leadOf(record: ConversationRecord): Block[] {
+function leadOf(record: ConversationRecord, others: OtherConversations | null): Block[] {
   const packets = [...record.ledger.packets];
   const took = packets[packets.length - 1].elapsed - packets[0].elapsed;
   return [
@@ -63,7 +69,22 @@ function leadOf(record: ConversationRecord): Block[] {
     TCP connection is number ${record.connection} of the capture: ${formatPlural(record.ledger.packets.total, 'packet')} in
     ${formatSeconds(Math.max(took, 0))}. First all of them at a glance, then those that tell the story, one by one. Packets
     that only acknowledge keep TCP going; WebSocket knows nothing of them.`,
+    ...othersOf(others),
     exchangeOf(record),
+  ];
+}
+
+function othersOf(others: OtherConversations | null): Block[] {
+  if (others === null || others.count === 0) return [];
+  const { count, first, speak } = others;
+  const many = count > 1;
+  const numbers = first.join(', ') + (count > first.length ? ', …' : '');
+  const what = speak
+    ? prose`that ${many ? 'speak' : 'speaks'} WebSocket`
+    : prose`that asked for WebSocket and did not get it`;
+  return [
+    paragraph`The capture has ${formatPlural(count, 'other connection')} ${what} (${numbers}): ${code('--connection N')} tells of
+    ${many ? 'one of them' : 'it'}.`,
   ];
 }
 
