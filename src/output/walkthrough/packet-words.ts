@@ -56,13 +56,13 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   if (part === 'copy') return prose`captured again: a copy of a packet before`;
   if (part === 'again') return prose`sent again: these octets were captured before`;
   const said: Prose[] = [];
-  const { handshake } = record;
-  if (handshake !== null && packet.length > 0) {
-    if (packet.number === record.requestPacket && direction === 'c2s') {
+  const { handshake, answer } = record;
+  if (packet.length > 0) {
+    if (handshake !== null && packet.number === record.requestPacket && direction === 'c2s') {
       said.push(prose`${code(`${handshake.request.method} ${cutText(handshake.request.target, SHOWN)}`)}`);
     }
-    if (handshake.response !== null && packet.number === handshake.packet && direction === 's2c') {
-      said.push(prose`${code(`${handshake.response.status} ${cutText(handshake.response.reason, SHOWN)}`)}`);
+    if (answer !== null && packet.number === record.answerPacket && direction === 's2c') {
+      said.push(prose`${code(`${answer.status} ${cutText(answer.reason, SHOWN)}`)}`);
     }
   }
   const begun = record.framesIn(packet.number, direction);
