@@ -159,3 +159,17 @@ test('in a burst the packets of the middle are named as well', async () => {
     assert.equal(said(text, packet), 'text, 4 octets; text, 4 octets; text, 4 octets; 37 frames more');
   }
 });
+
+test('what was captured keeps its spaces', async () => {
+  const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, '   leading and   many   spaces'));
+  const text = await told(packets);
+  assert.match(text, /The payload is text in UTF-8: {4}leading and {3}many {3}spaces\n/);
+  assert.match(text, / 8 .* text +30 {5}leading and {3}many {3}spaces\n/);
+});
+
+test('of captured spaces at the end of a line the first is the break, and the others begin the next', async () => {
+  const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, `${'a'.repeat(44)}    b${' '.repeat(90)}c`));
+  const text = await told(packets, 76);
+  assert.match(text, /UTF-8: a{44}\n {3}b\n/);
+  for (const line of text.split('\n')) assert.ok(displayWidth(line) <= 76, line);
+});
