@@ -81,6 +81,8 @@ export class ConversationRecord {
   readonly frames = new FirstAndLast<PacketFrames>(KEPT_FIRST, KEPT_LAST);
   readonly messages = new FirstAndLast<MessageEvent>(MESSAGES_LISTED, 0);
   readonly messageCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
+  /** Messages whose first frame was read. */
+  readonly begunCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
   readonly controls = new FirstAndLast<ControlEvent>(CONTROLS_LISTED, 0);
   /** The first of each direction. */
   readonly closes: ControlEvent[] = [];
@@ -145,6 +147,17 @@ export class ConversationRecord {
     const value = headers === null ? null : valuesOf(headers, 'sec-websocket-extensions');
     if (answer === null && (headers === null || value !== null)) return UNKNOWN_EXTENSIONS;
     return agreedExtensions(parseExtensions(value ?? '').extensions);
+  }
+
+  /** How many octets there are of the payload of a frame whose end never came; null where all are, or that is not known. */
+  captured({ direction, packet: number, offset, headerLength, length }: FrameEvent): number | null {
+    if (this.gaps.total > 0 || this.begunCount[direction] <= this.messageCount[direction]) return null;
+    const packet = this.packet(number);
+    const start = offset + headerLength;
+    // Of a connection with several subflows the packets of one are known, and other offsets.
+    if (packet === null || start <= packet.offset || start > packet.offset + packet.length) return null;
+    const captured = this.ledger.octetsOf(packet.side) - start;
+    return captured < length ? captured : null;
   }
 
   directionOf(side: Side): Direction {

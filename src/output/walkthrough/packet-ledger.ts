@@ -77,6 +77,11 @@ export class PacketLedger {
     return words.every((word, index) => word === this.#words[(index + half) % words.length]) ? 1 : null;
   }
 
+  /** Where the last octet ends that a packet of the side brought. */
+  octetsOf(side: Side): number {
+    return this.#streams[side].octets;
+  }
+
   add(segment: Segment, side: Side, origin: Origin, elapsed: number): PacketRecord {
     const { flags } = segment;
     const isSyn = (flags & SYN) !== 0;

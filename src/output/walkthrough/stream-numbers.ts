@@ -14,7 +14,9 @@ interface Stretch {
 /** Sequence numbers wrap, offsets do not. */
 export class StreamNumbers {
   started = false;
-  /** Offset behind the last octet seen, and the sequence number there. */
+  /** Where the last octet ends that a packet brought. */
+  octets = 0;
+  /** The highest offset that a packet had, also one without octets, as behind a FIN; and the sequence number there. */
   end = 0;
   #endSequence = 0;
   /** Whether `#endSequence` is what the other side acknowledged first, as no segment of this one was seen yet. */
@@ -61,6 +63,7 @@ export class StreamNumbers {
   /** Takes note of the octets `[start, end)`; says whether some of them were missing before. */
   take(start: number, end: number): boolean {
     const fills = this.#fill(start, end);
+    if (end > start && end > this.octets) this.octets = end;
     if (start > this.end) {
       this.#holes.push({ start: this.end, end: start });
       if (this.#holes.length > HOLES) this.#holes.shift();
