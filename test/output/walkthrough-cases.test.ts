@@ -200,3 +200,17 @@ test('of a message that never ends it is told how much of it is there', async ()
   const { packets: whole } = upgraded().exchange('s2c', long.subarray(0, 14)).exchange('s2c', long.subarray(14));
   assert.equal(said(await told(whole, 120), 8), 'text, 100 octets');
 });
+
+test('of a message with a hole it is told what is there', async () => {
+  const pieces = [`hello ${'a'.repeat(80)}`, 'lost', '  again', 'lost', '\xff', 'lost', 'third', 'lost', 'last'];
+  const octets = pieces.map((piece) => Buffer.from(piece, 'latin1'));
+  const talk = upgraded().send('s2c', concat(frame(TEXT, concat(...octets)).subarray(0, 2), octets[0]));
+  for (let index = 1; index < octets.length; index += 2) {
+    talk.skip('s2c', octets[index].length).send('s2c', octets[index + 1]);
+  }
+  const text = await told(talk.exchange('s2c', frame(TEXT, 'whole')).packets, 400);
+  assert.match(
+    text,
+    /of text are there \(docs\/limits\.md\); from octet 0: hello a{54}…; from octet 90: {3}again; from octet 101: ff \|\.\|; 2 stretches more\n/,
+  );
+});

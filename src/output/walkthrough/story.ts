@@ -2,9 +2,10 @@
 // each side octet by octet, what follows, the end. Each part is written elsewhere.
 
 import { speakerOf } from '../../dissect/direction.ts';
-import type { GapEvent } from '../../dissect/events.ts';
-import { formatPlural, formatSeconds } from '../amounts.ts';
+import type { CapturedPiece, DiagnosticEvent, GapEvent } from '../../dissect/events.ts';
+import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
+import { octetsOfBase64, previewOfOctets } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
 import type { OtherConversations } from './choose-conversation.ts';
 import { closingSteps, missingEnd } from './closing-steps.ts';
@@ -28,6 +29,10 @@ import type { PayloadExplainer } from './payload-explainer.ts';
 import { restStep } from './rest-step.ts';
 
 const TARGET_SHOWN = 60;
+/** Of what is there of a message with holes: pieces, and of each the UTF-16 units or octets. */
+const STRETCHES_SHOWN = 3;
+const STRETCH_TEXT = 60;
+const STRETCH_OCTETS = 16;
 
 const GAPS: Record<GapEvent['reason'], string> = {
   'not-captured': 'are in no packet',
@@ -95,7 +100,7 @@ function findingsStep(record: ConversationRecord): Step[] {
     prose`${found.packet}`,
     prose`${found.severity}`,
     prose`${code(found.code)}`,
-    prose`${found.message} (${found.reference})`,
+    prose`${found.message} (${found.reference})${thereOf(found)}`,
   ]);
   for (const gap of gaps) {
     rows.push([
@@ -126,6 +131,21 @@ function findingsStep(record: ConversationRecord): Step[] {
       ],
     },
   ];
+}
+
+/** What is there of a message or control frame with a hole. */
+function thereOf({ incomplete }: DiagnosticEvent): Prose {
+  if (incomplete === undefined) return [];
+  const { pieces } = incomplete;
+  const shown = pieces
+    .slice(0, STRETCHES_SHOWN)
+    .map((piece) => prose`; from octet ${formatCount(piece.at)}: ${code(pieceOf(piece))}`);
+  const more = pieces.length - shown.length;
+  return [...shown.flat(), ...(more === 0 ? [] : prose`; ${formatPlural(more, 'stretch', 'stretches')} more`)];
+}
+
+function pieceOf({ text, data = '' }: CapturedPiece): string {
+  return text === undefined ? previewOfOctets(octetsOfBase64(data), 0, STRETCH_OCTETS) : cutText(text, STRETCH_TEXT);
 }
 
 function missingStep(record: ConversationRecord): Step[] {
