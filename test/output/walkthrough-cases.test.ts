@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { constants, deflateRawSync } from 'node:zlib';
 import { displayWidth } from '../../src/output/display-width.ts';
 import { walkthrough } from '../../src/output/walkthrough/index.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
@@ -158,4 +159,58 @@ test('in a burst the packets of the middle are named as well', async () => {
   for (let packet = 8; packet < 20; packet++) {
     assert.equal(said(text, packet), 'text, 4 octets; text, 4 octets; text, 4 octets; 37 frames more');
   }
+});
+
+test('what was captured keeps its spaces', async () => {
+  const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, '   leading and   many   spaces'));
+  const text = await told(packets);
+  assert.match(text, /The payload is text in UTF-8: {4}leading and {3}many {3}spaces\n/);
+  assert.match(text, / 8 .* text +30 {5}leading and {3}many {3}spaces\n/);
+});
+
+test('of captured spaces at the end of a line the first is the break, and the others begin the next', async () => {
+  const { packets } = upgraded().exchange('c2s', clientFrame(TEXT, `${'a'.repeat(44)}    b${' '.repeat(90)}c`));
+  const text = await told(packets, 76);
+  assert.match(text, /UTF-8: a{44}\n {3}b\n/);
+  for (const line of text.split('\n')) assert.ok(displayWidth(line) <= 76, line);
+});
+
+test('the length of a compressed message is told as on the wire, and inflated as that', async () => {
+  const deflate = [['Sec-WebSocket-Extensions', 'permessage-deflate']] as const;
+  const octets = deflateRawSync('hello '.repeat(80), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+  const talk = upgraded(deflate).exchange('c2s', clientFrame(TEXT, octets, { rsv: 4 }));
+  const text = await told(talk.packets, 120);
+  assert.equal(said(text, 8), `text, ${octets.length} octets, compressed`);
+  assert.match(text, /length in octets of payload, of compressed messages once they are inflated:/);
+  assert.match(text, / 8 .* text +480 +hello/);
+  const plain = await told(upgraded(deflate).exchange('c2s', clientFrame(TEXT, 'hello')).packets, 120);
+  assert.equal(said(plain, 8), 'text, 5 octets');
+  assert.doesNotMatch(plain, /once they are inflated/);
+});
+
+test('of a message that never ends it is told how much of it is there', async () => {
+  const long = frame(TEXT, 'x'.repeat(100));
+  const { packets } = upgraded().exchange('s2c', long.subarray(0, 14)).close('s2c');
+  const text = await told(packets, 200);
+  assert.equal(said(text, 8), 'text, 12 of 100 octets');
+  assert.match(
+    text,
+    /It begins at octet 0 of the TCP payload and its end never comes: of its payload 12 octets are there/,
+  );
+  const { packets: whole } = upgraded().exchange('s2c', long.subarray(0, 14)).exchange('s2c', long.subarray(14));
+  assert.equal(said(await told(whole, 120), 8), 'text, 100 octets');
+});
+
+test('of a message with a hole it is told what is there', async () => {
+  const pieces = [`hello ${'a'.repeat(80)}`, 'lost', '  again', 'lost', '\xff', 'lost', 'third', 'lost', 'last'];
+  const octets = pieces.map((piece) => Buffer.from(piece, 'latin1'));
+  const talk = upgraded().send('s2c', concat(frame(TEXT, concat(...octets)).subarray(0, 2), octets[0]));
+  for (let index = 1; index < octets.length; index += 2) {
+    talk.skip('s2c', octets[index].length).send('s2c', octets[index + 1]);
+  }
+  const text = await told(talk.exchange('s2c', frame(TEXT, 'whole')).packets, 400);
+  assert.match(
+    text,
+    /of text are there \(docs\/limits\.md\); from octet 0: hello a{54}…; from octet 90: {3}again; from octet 101: ff \|\.\|; 2 stretches more\n/,
+  );
 });

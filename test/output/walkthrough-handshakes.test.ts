@@ -16,7 +16,7 @@ import {
   upgradeResponse,
   utf8,
 } from '../support/websocket-writer.ts';
-import { toldOnOneLine, upgraded } from './told-walkthrough.ts';
+import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
 function answered(request: Uint8Array, firstLine: string, fields: Fields): Promise<string> {
   const talk = new TcpConversation().open().exchange('c2s', request).exchange('s2c', head(firstLine, fields));
@@ -97,11 +97,27 @@ test('half a handshake is told as that', async () => {
     }
     return talk.packets;
   };
+  const CHOSEN = [
+    ['Sec-WebSocket-Protocol', 'chat'],
+    ['Sec-WebSocket-Extensions', 'x-strange'],
+  ] as const;
   const answerOnly = new TcpConversation().open();
   answerOnly.skip('c2s', upgradeRequest().length);
-  const withoutRequest = await toldOnOneLine(frames(answerOnly.exchange('s2c', upgradeResponse())));
+  const withoutRequest = await toldOnOneLine(frames(answerOnly.exchange('s2c', upgradeResponse({ fields: CHOSEN }))));
   assert.match(withoutRequest, /The request of the opening handshake is not in this capture/);
   assert.doesNotMatch(withoutRequest, /The opening handshake is not in this capture|begins in the middle/);
+  assert.equal(said(await told(answerOnly.packets), 4), '101 Switching Protocols');
+  assert.match(withoutRequest, /101: the server switches protocols packet 4, [\d.]+ s, server → client/);
+  assert.match(withoutRequest, /Sec-WebSocket-Accept \S+ computed from the client's key, which is not in this capture/);
+  assert.match(
+    withoutRequest,
+    /Sec-WebSocket-Protocol chat the subprotocol that the server chose; what was offered is not/,
+  );
+  assert.match(
+    withoutRequest,
+    /Sec-WebSocket-Extensions x-strange the extensions that are in force from here on (?!;)/,
+  );
+  assert.doesNotMatch(withoutRequest, /From the key to the accept value|offered, as they must be/);
 
   const requestOnly = new TcpConversation().open().exchange('c2s', upgradeRequest());
   requestOnly.skip('s2c', upgradeResponse().length);

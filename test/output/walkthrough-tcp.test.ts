@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { frameOctets } from '../support/tcp-packet.ts';
-import { clientFrame, concat, frame, TEXT } from '../support/websocket-writer.ts';
+import { CLOSE, clientFrame, closePayload, concat, frame, TEXT } from '../support/websocket-writer.ts';
 import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
 test('sides that end at the same time do not acknowledge what has not come yet', async () => {
@@ -108,4 +108,44 @@ test('a reset behind the end breaks nothing off', async () => {
   assert.match(text, /RST from the client, behind the end .*closed by both sides already/);
   assert.doesNotMatch(text, /breaks/);
   assert.match(await toldOnOneLine(upgraded().reset('c2s').packets), /RST: the client breaks off/);
+});
+
+test('octets captured behind the FIN at which they end are the first of their direction', async () => {
+  const goodbye = closePayload(1000, 'idle for ten minutes and more');
+  const talk = upgraded();
+  talk.send('s2c', frame(CLOSE, goodbye)).finish('s2c').acknowledge('c2s');
+  talk
+    .send('c2s', clientFrame(CLOSE, closePayload(1000)))
+    .finish('c2s')
+    .acknowledge('s2c');
+  const [data, fin, ...later] = talk.packets.slice(7);
+  const packets = [fin, data, ...later];
+  assert.equal(said(await told(packets), 2), 'close, 31 octets');
+  const text = await toldOnOneLine(packets);
+  assert.match(text, /The server's first frame .* The TCP payload of this packet is one WebSocket frame of 33 octets/);
+  assert.doesNotMatch(text, /sent again|goes on in later packets|not all in one stretch/);
+  assert.match(text, /The client answers: close 1000/);
+  assert.match(text, /The last ACK/);
+});
+
+test('a frame behind octets that the other side acknowledged before any was captured lies where it does', async () => {
+  const talk = upgraded().send('s2c', frame(TEXT, 'lost')).acknowledge('c2s').skip('s2c', 100);
+  for (let message = 0; message < 8; message++) {
+    talk.exchange('s2c', frame(TEXT, `hello ${message}`)).exchange('c2s', clientFrame(TEXT, `hello ${message}`));
+  }
+  const text = await toldOnOneLine(talk.packets.slice(8));
+  assert.match(text, /100 octets of the server's stream are in no packet/);
+  assert.match(text, /The server's first message .* The TCP payload of this packet is one WebSocket frame of 9 octets/);
+});
+
+test('the FIN is not counted among the octets that are acknowledged', async () => {
+  const talk = upgraded().send('c2s', clientFrame(TEXT, 'hello')).finish('c2s').acknowledge('s2c').finish('s2c');
+  const octets = talk.packets[7].sequence + 11 - (talk.packets[0].sequence + 1);
+  const text = await toldOnOneLine(talk.packets);
+  assert.match(
+    text,
+    new RegExp(
+      `the server's TCP has the first ${octets} octets of the client's stream and its FIN: the frame to its last octet \\(`,
+    ),
+  );
 });

@@ -120,8 +120,6 @@ class ConversationCollector implements DissectionSink {
   readonly #awaited: Record<Direction, AwaitedFrame | null> = { c2s: null, s2c: null };
   /** Directions whose frame is complete. */
   readonly #settled: Record<Direction, boolean> = { c2s: false, s2c: false };
-  /** Messages whose first frame was read. */
-  readonly #begun: Record<Direction, number> = { c2s: 0, s2c: 0 };
   /** Whether another connection took the same addresses and ports. */
   #replaced = false;
 
@@ -220,13 +218,13 @@ class ConversationCollector implements DissectionSink {
         if (event.opcode === 'close') {
           record.closeEnds[event.direction] ??= event.offset + event.headerLength + event.length;
         }
-        if (event.opcode === 'text' || event.opcode === 'binary') this.#begun[event.direction]++;
+        if (event.opcode === 'text' || event.opcode === 'binary') record.begunCount[event.direction]++;
         this.#await(event);
         break;
       case 'message':
         record.messages.add(event);
         // Where two have begun, the first was never ended.
-        if (this.#begun[event.direction] === 1) record.firstMessages[event.direction] ??= event;
+        if (record.begunCount[event.direction] === 1) record.firstMessages[event.direction] ??= event;
         break;
       case 'control':
         record.controls.add(event);

@@ -10,6 +10,7 @@ import type {
   FrameEvent,
   GapEvent,
   HandshakeEvent,
+  HandshakeResponse,
   MessageEvent,
   MidstreamEvent,
 } from '../../dissect/events.ts';
@@ -24,7 +25,7 @@ import {
 import { isControl } from '../../ws/opcodes.ts';
 import { valuesOf } from '../header-values.ts';
 import { FirstAndLast } from './first-and-last.ts';
-import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord } from './packet-ledger.ts';
+import { KEPT_FIRST, KEPT_LAST, type PacketLedger, type PacketRecord, type Part } from './packet-ledger.ts';
 
 /** A frame with its octets as they were on the wire. */
 export interface CapturedFrame {
@@ -50,6 +51,7 @@ const CONTROLS_LISTED = 8;
 const DIAGNOSTICS_LISTED = 8;
 const GAPS_LISTED = 4;
 const FRAMES_NAMED_A_PACKET = 3;
+const BRINGS_OCTETS: ReadonlySet<Part> = new Set<Part>(['new', 'ahead', 'late']);
 const CONTROL: ReadonlySet<string> = new Set(['close', 'ping', 'pong']);
 
 /** Control frames have the highest bit of the opcode set, reserved ones too (RFC 6455 §5.5). */
@@ -79,6 +81,8 @@ export class ConversationRecord {
   readonly frames = new FirstAndLast<PacketFrames>(KEPT_FIRST, KEPT_LAST);
   readonly messages = new FirstAndLast<MessageEvent>(MESSAGES_LISTED, 0);
   readonly messageCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
+  /** Messages whose first frame was read. */
+  readonly begunCount: Record<Direction, number> = { c2s: 0, s2c: 0 };
   readonly controls = new FirstAndLast<ControlEvent>(CONTROLS_LISTED, 0);
   /** The first of each direction. */
   readonly closes: ControlEvent[] = [];
@@ -105,6 +109,25 @@ export class ConversationRecord {
     return (this.handshake ?? this.midstream)?.server ?? this.ledger.ends[1];
   }
 
+  /** The answer to the upgrade request, which may be there alone. */
+  get answer(): HandshakeResponse | null {
+    return (this.handshake ?? this.midstream)?.response ?? null;
+  }
+
+  /** Packet that completed the answer; where that is there alone, the one that it begins in. Null where that is not known. */
+  get answerPacket(): number | null {
+    const { handshake, midstream } = this;
+    if (handshake !== null) return handshake.response === null ? null : handshake.packet;
+    // It is the first that is read of the server, in a packet no earlier than the first that is read at all.
+    if (midstream?.response === undefined || this.packet(midstream.packet) === null) return null;
+    let first: PacketRecord | null = null;
+    for (const packet of this.packetsOf('s2c')) {
+      if (packet.number < midstream.packet || !BRINGS_OCTETS.has(packet.part)) continue;
+      if (first === null || packet.offset < first.offset) first = packet;
+    }
+    return first?.number ?? null;
+  }
+
   /** Whether the upgrade took place, which without its answer is known by the frames. */
   get upgraded(): boolean {
     const { c2s, s2c } = this.firstFrames;
@@ -118,12 +141,23 @@ export class ConversationRecord {
   }
 
   get #agreed(): AgreedExtensions {
-    const answer = this.handshake?.response ?? this.midstream?.response;
+    const { answer } = this;
     // Without the answer, nothing can have been agreed upon that was not asked for.
     const headers = answer?.headers ?? this.handshake?.request.headers ?? null;
     const value = headers === null ? null : valuesOf(headers, 'sec-websocket-extensions');
-    if (answer === undefined && (headers === null || value !== null)) return UNKNOWN_EXTENSIONS;
+    if (answer === null && (headers === null || value !== null)) return UNKNOWN_EXTENSIONS;
     return agreedExtensions(parseExtensions(value ?? '').extensions);
+  }
+
+  /** How many octets there are of the payload of a frame whose end never came; null where all are, or that is not known. */
+  captured({ direction, packet: number, offset, headerLength, length }: FrameEvent): number | null {
+    if (this.gaps.total > 0 || this.begunCount[direction] <= this.messageCount[direction]) return null;
+    const packet = this.packet(number);
+    const start = offset + headerLength;
+    // Of a connection with several subflows the packets of one are known, and other offsets.
+    if (packet === null || start <= packet.offset || start > packet.offset + packet.length) return null;
+    const captured = this.ledger.octetsOf(packet.side) - start;
+    return captured < length ? captured : null;
   }
 
   directionOf(side: Side): Direction {

@@ -8,7 +8,7 @@ import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
 import { unmask } from '../../ws/masking.ts';
 import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
 import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';
-import { type Block, code, type LayoutRow, note, paragraph, prose, type Step } from './document.ts';
+import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose, type Step } from './document.ts';
 import { firstOctetBits, headerRows, KEY_LENGTH, secondOctetBits } from './frame-header.ts';
 import { meaningBlocks } from './frame-meaning.ts';
 import type { PacketRecord } from './packet-ledger.ts';
@@ -50,7 +50,7 @@ function frameStep(record: ConversationRecord, frame: CapturedFrame, explain: Pa
   const packet = record.packet(event.packet);
   const isWhole = record.midstream === null && record.gaps.total === 0;
   const header = octets.subarray(0, event.headerLength);
-  const blocks: Block[] = [...whereItLies(frame, packet)];
+  const blocks: Block[] = [...whereItLies(record, frame, packet)];
   if (header.length < event.headerLength) {
     blocks.push(
       paragraph`The octets of its header are not all in one stretch of what was captured, so they are not laid out.`,
@@ -72,7 +72,7 @@ function kindOf(event: FrameEvent): string {
   return isControlFrame(event) ? 'frame' : 'data frame';
 }
 
-function whereItLies(frame: CapturedFrame, packet: PacketRecord | null): Block[] {
+function whereItLies(record: ConversationRecord, frame: CapturedFrame, packet: PacketRecord | null): Block[] {
   const { event } = frame;
   const whole = event.headerLength + event.length;
   const size = prose`${formatPlural(whole, 'octet')}: ${event.headerLength} of header and ${formatCount(event.length)} of payload`;
@@ -81,15 +81,31 @@ function whereItLies(frame: CapturedFrame, packet: PacketRecord | null): Block[]
   if (at === 0 && whole === packet.length) {
     return [paragraph`The TCP payload of this packet is one WebSocket frame of ${size} (RFC 6455 §5.2).`];
   }
-  const spread =
-    at < 0
-      ? prose`It began in an earlier packet; this one brought the end of its header.`
-      : at + whole > packet.length
-        ? prose`It begins at octet ${at} of the TCP payload and goes on in later packets: TCP carries a stream and knows
-          nothing of frames.`
-        : prose`It stands at octets ${at} to ${at + whole - 1} of the TCP payload, which has ${formatCount(packet.length)}:
-          frames and packets need not coincide.`;
-  return [paragraph`This frame is ${size} (RFC 6455 §5.2). ${spread}`];
+  return [
+    paragraph`This frame is ${size} (RFC 6455 §5.2). ${spreadOf(at, whole, packet.length, record.captured(event))}`,
+  ];
+}
+
+/**
+ * How a frame lies that is not the TCP payload of its packet.
+ *
+ * @param at its first octet, counted from the packet's
+ * @param whole octets of the frame
+ * @param length octets of the packet
+ * @param captured octets of its payload, where its end never comes
+ */
+function spreadOf(at: number, whole: number, length: number, captured: number | null): Prose {
+  if (at < 0) return prose`It began in an earlier packet; this one brought the end of its header.`;
+  if (captured !== null) {
+    const there = formatPlural(captured, 'octet is', 'octets are');
+    return prose`It begins at octet ${at} of the TCP payload and its end never comes: of its payload ${there} there.`;
+  }
+  if (at + whole > length) {
+    return prose`It begins at octet ${at} of the TCP payload and goes on in later packets: TCP carries a stream and knows
+      nothing of frames.`;
+  }
+  return prose`It stands at octets ${at} to ${at + whole - 1} of the TCP payload, which has ${formatCount(length)}: frames
+    and packets need not coincide.`;
 }
 
 function payloadBlocks(record: ConversationRecord, frame: CapturedFrame, explain: PayloadExplainer | null): Block[] {
@@ -179,6 +195,14 @@ function acknowledgmentOf(record: ConversationRecord, frame: CapturedFrame): Pac
   return null;
 }
 
+/** Where the FIN of a direction stands in its stream: it takes a sequence number and is no octet. Null where it was not kept. */
+function finOffset(record: ConversationRecord, direction: Direction): number | null {
+  for (const packet of record.packetsOf(direction)) {
+    if ((packet.flags & FIN) !== 0) return packet.offset + packet.length;
+  }
+  return null;
+}
+
 function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ack: PacketRecord): Step {
   const { event } = frame;
   const end = event.offset + event.headerLength + event.length;
@@ -188,7 +212,11 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
   const isNext = after[0] === ack;
   const took = ack.elapsed - event.elapsed;
   const time = took > 0 ? prose`, ${formatSeconds(took)} later` : prose``;
-  const upTo = (ack.acknowledges ?? 0) > end ? prose`and more` : prose`to its last octet`;
+  const acknowledged = ack.acknowledges ?? 0;
+  const finAt = finOffset(record, event.direction);
+  const hasFin = finAt !== null && acknowledged > finAt;
+  const octets = hasFin ? finAt : acknowledged;
+  const upTo = octets > end ? prose`and more` : prose`to its last octet`;
   return {
     title: pure
       ? prose`TCP acknowledges the ${speakerOf(event.direction)}'s frame`
@@ -199,8 +227,8 @@ function acknowledgmentStep(record: ConversationRecord, frame: CapturedFrame, ac
     blocks: [
       pure
         ? paragraph`This packet carries no data${time}. Its acknowledgment number, ${code(ack.acknowledgment)}, says that the
-          ${receiver}'s TCP has the first ${formatCount(ack.acknowledges ?? 0)} octets of the
-          ${speakerOf(event.direction)}'s stream: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
+          ${receiver}'s TCP has the first ${formatCount(octets)} octets of the
+          ${speakerOf(event.direction)}'s stream${hasFin ? prose` and its ${code('FIN')}` : prose``}: the frame ${upTo} (RFC 9293 §3.4). Whether the application has read it, TCP
           does not say.`
         : paragraph`There is no packet for the ACK alone. This one, ${formatSeconds(Math.max(took, 0))} later, has data or
           news of its own and brings the acknowledgment along: the ${receiver}'s TCP has the frame ${upTo}

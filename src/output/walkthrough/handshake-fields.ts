@@ -8,25 +8,34 @@ import { hasToken, listElements } from '../../http/field-text.ts';
 import { type Headers, valuesOf } from '../header-values.ts';
 import { type Prose, prose } from './document.ts';
 
-type Meaning = Prose | ((value: string, handshake: HandshakeEvent) => Prose);
+/** What the meaning of a field depends on: a handshake, or an answer alone. */
+export interface HandshakeFacts {
+  /** Null where it is not in the capture. */
+  request: HandshakeEvent['request'] | null;
+  upgraded: boolean;
+  accept: HandshakeEvent['accept'] | 'unknown';
+}
+
+type Meaning = Prose | ((value: string, handshake: HandshakeFacts) => Prose);
 export type FieldMeanings = ReadonlyMap<string, Meaning>;
 
 export function fieldMeaning(
   meanings: FieldMeanings,
   [name, value]: Headers[number],
-  handshake: HandshakeEvent,
+  handshake: HandshakeFacts,
 ): Prose {
   const meaning = meanings.get(name.toLowerCase()) ?? prose`no part of the handshake`;
   return typeof meaning === 'function' ? meaning(value, handshake) : meaning;
 }
 
 const ONLY_WITH_101 = prose`belongs to an answer 101 only`;
+const IN_FORCE = prose`the extensions that are in force from here on`;
 
-function connectionOfRequest(value: string, { request }: HandshakeEvent): Prose {
+function connectionOfRequest(value: string, { request }: HandshakeFacts): Prose {
   if (hasToken(value, 'upgrade')) {
     return prose`says that Upgrade is meant for the next hop alone; a proxy must not pass it on unread (RFC 9110 §7.6.1)`;
   }
-  return hasToken(valuesOf(request.headers, 'connection'), 'upgrade')
+  return hasToken(valuesOf(request?.headers ?? [], 'connection'), 'upgrade')
     ? prose`what is meant for the next hop alone (RFC 9110 §7.6.1)`
     : prose`what is meant for the next hop alone (RFC 9110 §7.6.1); Upgrade must be named here and is not (RFC 6455 §4.1)`;
 }
@@ -38,34 +47,37 @@ function connectionOfAnswer(value: string): Prose {
     : prose`what is meant for the next hop alone (RFC 9110 §7.6.1)`;
 }
 
-function upgradeOfAnswer(value: string, { upgraded }: HandshakeEvent): Prose {
+function upgradeOfAnswer(value: string, { upgraded }: HandshakeFacts): Prose {
   if (!upgraded) return prose`what the server would speak instead (RFC 9110 §7.8)`;
   return hasToken(value, 'websocket')
     ? prose`the protocol that follows (RFC 6455 §4.2.2)`
     : prose`the protocol that follows; it must be websocket (RFC 6455 §4.2.2)`;
 }
 
-function acceptOfAnswer(_value: string, { upgraded, accept }: HandshakeEvent): Prose {
+function acceptOfAnswer(_value: string, { upgraded, accept }: HandshakeFacts): Prose {
   if (!upgraded) return ONLY_WITH_101;
+  if (accept === 'unknown') return prose`computed from the client's key, which is not in this capture`;
   return accept === 'ok'
     ? prose`computed from the client's key: proof that a WebSocket server answers (next step)`
     : prose`should be computed from the client's key, and is not (next step)`;
 }
 
-function subprotocolOfAnswer(value: string, { upgraded, request }: HandshakeEvent): Prose {
+function subprotocolOfAnswer(value: string, { upgraded, request }: HandshakeFacts): Prose {
   if (!upgraded) return ONLY_WITH_101;
+  if (request === null) return prose`the subprotocol that the server chose; what was offered is not in this capture`;
   return listElements(valuesOf(request.headers, 'sec-websocket-protocol')).includes(value.trim())
     ? prose`the subprotocol that the server chose of those offered`
     : prose`must be one of the subprotocols offered, and is none (RFC 6455 §4.1)`;
 }
 
-function extensionsOfAnswer(value: string, { upgraded, request }: HandshakeEvent): Prose {
+function extensionsOfAnswer(value: string, { upgraded, request }: HandshakeFacts): Prose {
   if (!upgraded) return ONLY_WITH_101;
+  if (request === null) return IN_FORCE;
   const namesIn = (text: string) => parseExtensions(text).extensions.map(({ name }) => name.toLowerCase());
   const offered = new Set(namesIn(valuesOf(request.headers, 'sec-websocket-extensions') ?? ''));
   return namesIn(value).every((name) => offered.has(name))
-    ? prose`the extensions that are in force from here on`
-    : prose`the extensions that are in force from here on; not all of them were offered, as they must be (RFC 6455 §4.1)`;
+    ? IN_FORCE
+    : prose`${IN_FORCE}; not all of them were offered, as they must be (RFC 6455 §4.1)`;
 }
 
 /** Request fields, by their name in lower case. */

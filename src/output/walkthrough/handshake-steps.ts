@@ -5,7 +5,7 @@ import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect
 import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../amounts.ts';
-import type { Headers } from '../header-values.ts';
+import { type Headers, valuesOf } from '../header-values.ts';
 import { hexOf } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
@@ -24,6 +24,7 @@ import {
 import {
   type FieldMeanings,
   fieldMeaning,
+  type HandshakeFacts,
   REQUEST_FIELDS,
   RESPONSE_FIELDS,
   STATUS_MEANINGS,
@@ -34,14 +35,27 @@ const FIELDS_SHOWN = 24;
 const VALUE_SHOWN = 160;
 const BODY_SHOWN = 400;
 
+/** A handshake that was accepted, or its answer alone. */
+type Acceptance = HandshakeFacts & Pick<HandshakeEvent, 'subprotocol' | 'extensions'>;
+
 export function handshakeSteps(record: ConversationRecord): Step[] {
-  const { handshake } = record;
-  if (handshake === null) return [];
+  const { handshake, midstream } = record;
+  if (handshake === null) {
+    const answer = midstream?.response;
+    return answer === undefined ? [] : [acceptanceStep(record, answerAlone(answer), answer)];
+  }
   const { response, upgraded } = handshake;
   const steps = [requestStep(record, handshake)];
   if (response === null) return steps;
   if (!upgraded) return [...steps, refusalStep(record, handshake, response)];
   return [...steps, acceptanceStep(record, handshake, response), arithmeticStep(handshake, response)];
+}
+
+/** What is known of an upgrade by its answer. */
+function answerAlone({ headers }: HandshakeResponse): Acceptance {
+  const subprotocol = valuesOf(headers, 'sec-websocket-protocol');
+  const extensions = valuesOf(headers, 'sec-websocket-extensions');
+  return { request: null, upgraded: true, accept: 'unknown', subprotocol, extensions };
 }
 
 /** What is missing of the handshake, or null. */
@@ -92,7 +106,7 @@ function requestPlace({ earlierRequests, prefix }: ConversationRecord): Prose {
   return prose`behind what stands before HTTP here (${prefix.message}; ${prefix.reference}) the client sends an HTTP request in plain text.`;
 }
 
-function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent, response: HandshakeResponse): Step {
+function acceptanceStep(record: ConversationRecord, handshake: Acceptance, response: HandshakeResponse): Step {
   const { subprotocol, extensions } = handshake;
   const agreed: Prose[] = [];
   agreed.push(
@@ -103,7 +117,7 @@ function acceptanceStep(record: ConversationRecord, handshake: HandshakeEvent, r
   if (subprotocol !== null) agreed.push(prose` The subprotocol is ${code(shortened(subprotocol))}.`);
   return {
     title: prose`${code(response.status)}: the server switches protocols`,
-    packets: packetOf(record, handshake.packet, 's2c'),
+    packets: packetOf(record, record.answerPacket, 's2c'),
     blocks: [
       paragraph`${code(`${response.status} ${shortened(response.reason)}`)} is the last HTTP on this connection. The
       empty line after the fields is its end; whatever comes after it, in either direction, is WebSocket (RFC 6455 §4.2.2).
@@ -126,7 +140,7 @@ function refusalStep(record: ConversationRecord, handshake: HandshakeEvent, resp
   }
   return {
     title: prose`${code(response.status)}: the server refuses`,
-    packets: packetOf(record, handshake.packet, 's2c'),
+    packets: packetOf(record, record.answerPacket, 's2c'),
     blocks,
   };
 }
@@ -167,7 +181,7 @@ function arithmeticStep(handshake: HandshakeEvent, response: HandshakeResponse):
   };
 }
 
-function fieldTable(caption: string, headers: Headers, meanings: FieldMeanings, handshake: HandshakeEvent): Table {
+function fieldTable(caption: string, headers: Headers, meanings: FieldMeanings, handshake: HandshakeFacts): Table {
   const rows = headers
     .slice(0, FIELDS_SHOWN)
     .map((field): Prose[] => [

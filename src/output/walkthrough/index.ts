@@ -8,7 +8,7 @@ import type { PayloadCodec } from '../../codec/codec.ts';
 import { ProtobufCodec } from '../../codec/protobuf-codec.ts';
 import type { CaptureSource, OnProgress } from '../../dissect/run.ts';
 import { makePalette } from '../palette.ts';
-import { chooseConversation, type RereadableSource } from './choose-conversation.ts';
+import { chooseConversation, type OtherConversations, type RereadableSource } from './choose-conversation.ts';
 import { collectConversation } from './conversation-collector.ts';
 import type { WalkthroughDocument } from './document.ts';
 import { renderHtml } from './html.ts';
@@ -21,7 +21,7 @@ import { renderText } from './text.ts';
 export type WalkthroughFormat = 'text' | 'markdown' | 'html';
 
 export interface WalkthroughOptions {
-  /** Number of the TCP connection; by default the first that was upgraded, else the first whose handshake failed. */
+  /** Number of the TCP connection; by default the first that speaks WebSocket, else the first that asked for it. */
   connection?: number | undefined;
   format: WalkthroughFormat;
   /** Columns of the text; default 80. */
@@ -65,7 +65,7 @@ const DEFAULT_WIDTH = 80;
  */
 export async function walkthrough(source: CaptureSource, options: WalkthroughOptions): Promise<Walkthrough> {
   const capture = await readableTwice(source, options);
-  const connection = options.connection ?? (await chosen(capture, options));
+  const { connection, others } = await chosen(capture, options);
   const { record, connections, error } = await collectConversation(capture, connection, options);
   if (record === null) {
     const there = connections === 0 ? 'no TCP connection' : `TCP connections 0 to ${connections - 1}`;
@@ -77,16 +77,24 @@ export async function walkthrough(source: CaptureSource, options: WalkthroughOpt
       error,
     );
   }
-  return { text: render(tellStory(record, explainerOf(options.codec)), options), error };
+  return { text: render(tellStory(record, explainerOf(options.codec), others), options), error };
 }
 
 function explainerOf(codec: PayloadCodec | null): PayloadExplainer | null {
   return codec instanceof ProtobufCodec ? registryExplainer(codec.registry) : null;
 }
 
-async function chosen(capture: RereadableSource, { signal, onProgress }: WalkthroughOptions): Promise<number> {
-  const { connection, tcpConnections, error } = await chooseConversation(capture, { signal, onProgress });
-  if (connection !== null) return connection;
+interface Chosen {
+  connection: number;
+  /** Null where nobody looked for others. */
+  others: OtherConversations | null;
+}
+
+async function chosen(capture: RereadableSource, options: WalkthroughOptions): Promise<Chosen> {
+  if (options.connection !== undefined) return { connection: options.connection, others: null };
+  const { signal, onProgress } = options;
+  const { connection, others, tcpConnections, error } = await chooseConversation(capture, { signal, onProgress });
+  if (connection !== null) return { connection, others };
   // A file that is no capture at all says so itself.
   if (error?.kind === 'format') throw error;
   const among = tcpConnections === 1 ? '1 TCP connection' : `${tcpConnections} TCP connections`;

@@ -54,7 +54,7 @@ export function missingOpening(record: ConversationRecord): Block | null {
   return note(
     'The opening of the TCP connection is not in this capture',
     prose`Its first packet here, ${packets[0].number}, belongs to a connection that stood already. Octets are counted from
-    the first one that was captured.`,
+    the first one that this capture knows of, as data or by an acknowledgment.`,
   );
 }
 

@@ -8,6 +8,7 @@ import { identityOf } from '../../link/identity.ts';
 import { ACK, FIN, octetsSent, RST, type Segment, SYN } from '../../link/segment.ts';
 import type { Side } from '../../tcp/connection.ts';
 import { FirstAndLast } from './first-and-last.ts';
+import { StreamNumbers } from './stream-numbers.ts';
 
 /** `copy`: captured before; `ahead`: octets before it were not captured yet; `late`: it brings some of those. */
 export type Part = 'new' | 'again' | 'copy' | 'ahead' | 'late' | 'keep-alive' | 'no-data';
@@ -24,10 +25,10 @@ export interface PacketRecord {
   readonly window: number;
   /** Payload octets on the wire. */
   readonly length: number;
-  /** Where its payload stands in its side's stream. */
-  readonly offset: number;
-  /** All octets of the other side before this offset are acknowledged; null where it acknowledges nothing. */
-  readonly acknowledges: number | null;
+  /** Where its payload stands in its side's stream. Moves where that turns out to begin earlier. */
+  offset: number;
+  /** All octets of the other side before this offset are acknowledged; null where it acknowledges nothing. Moves likewise. */
+  acknowledges: number | null;
   readonly part: Part;
   /** TCP options of a SYN as far as they were captured; empty for all others. */
   readonly options: Uint8Array;
@@ -38,64 +39,10 @@ export interface PacketRecord {
 /** Packets that are kept of a long connection. */
 export const KEPT_FIRST = 256;
 export const KEPT_LAST = 64;
-/** Holes of one stream that are known at a time. */
-const HOLES = 64;
 /** Packets with octets of which copies are known. */
 const REMEMBERED = 1024;
 const TCP_HEADER = 20;
 const NO_OPTIONS = new Uint8Array(0);
-
-interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Counts octets of one side from the first; sequence numbers wrap, offsets do not. */
-class StreamNumbers {
-  started = false;
-  /** Offset behind the last octet seen, and the sequence number there. */
-  end = 0;
-  #endSequence = 0;
-  /** Octets before `end` that no packet has brought yet. */
-  #holes: Stretch[] = [];
-
-  start(sequence: number): void {
-    this.started = true;
-    this.#endSequence = sequence;
-  }
-
-  offsetOf(sequence: number): number {
-    return this.end + ((sequence - this.#endSequence) | 0);
-  }
-
-  /** Takes note of the octets `[start, end)`; says whether some of them were missing before. */
-  take(start: number, end: number): boolean {
-    const fills = this.#fill(start, end);
-    if (start > this.end) {
-      this.#holes.push({ start: this.end, end: start });
-      if (this.#holes.length > HOLES) this.#holes.shift();
-    }
-    if (end > this.end) {
-      this.#endSequence = (this.#endSequence + (end - this.end)) | 0;
-      this.end = end;
-    }
-    return fills;
-  }
-
-  #fill(start: number, end: number): boolean {
-    const touches = (hole: Stretch) => start < hole.end && hole.start < end;
-    if (!this.#holes.some(touches)) return false;
-    this.#holes = this.#holes.flatMap((hole) => {
-      if (!touches(hole)) return [hole];
-      const rest = [
-        { start: hole.start, end: start },
-        { start: end, end: hole.end },
-      ];
-      return rest.filter((stretch) => stretch.start < stretch.end);
-    });
-    return true;
-  }
-}
 
 export class PacketLedger {
   readonly packets = new FirstAndLast<PacketRecord>(KEPT_FIRST, KEPT_LAST);
@@ -130,16 +77,28 @@ export class PacketLedger {
     return words.every((word, index) => word === this.#words[(index + half) % words.length]) ? 1 : null;
   }
 
+  /** Where the last octet ends that a packet of the side brought. */
+  octetsOf(side: Side): number {
+    return this.#streams[side].octets;
+  }
+
   add(segment: Segment, side: Side, origin: Origin, elapsed: number): PacketRecord {
     const { flags } = segment;
     const isSyn = (flags & SYN) !== 0;
     const own = this.#streams[side];
     const peer = this.#streams[1 - side];
     const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
-    if (!own.started && (flags & RST) === 0) own.start(sequence);
-    // A SYN/ACK says where the other stream began, also where its SYN was not captured.
-    if (!peer.started && isSyn && (flags & ACK) !== 0) peer.start(segment.acknowledgment);
+    const captured = segment.payloadEnd - segment.payloadStart;
     const length = octetsSent(segment);
+    if ((flags & RST) === 0) {
+      if (!own.started) own.start(sequence, length === 0 && (flags & (SYN | FIN)) === FIN);
+      if (!peer.started && (flags & ACK) !== 0) {
+        // A SYN/ACK says where the other stream began, also where its SYN was not captured.
+        if (isSyn) peer.start(segment.acknowledgment, false);
+        else peer.guess(segment.acknowledgment);
+      }
+      this.#move(side, own.beginEarlier(sequence, captured));
+    }
     const offset = own.started ? own.offsetOf(sequence) : 0;
     const streamEnd = own.end;
     const fills = own.take(offset, offset + length);
@@ -162,6 +121,15 @@ export class PacketLedger {
     };
     this.packets.add(record);
     return record;
+  }
+
+  /** The stream of a side begins so many octets earlier than its packets so far were counted from. */
+  #move(side: Side, octets: number): void {
+    if (octets === 0) return;
+    for (const packet of this.packets) {
+      if (packet.side === side) packet.offset += octets;
+      else if (packet.acknowledges !== null) packet.acknowledges += octets;
+    }
   }
 
   /** Whether the packet is one of the last once more, as a capture on several interfaces has it; remembers it. */

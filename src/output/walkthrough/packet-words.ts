@@ -3,11 +3,13 @@
 
 import type { FrameEvent } from '../../dissect/events.ts';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../link/segment.ts';
-import { formatPlural } from '../amounts.ts';
+import { RSV1 } from '../../ws/frame-rules.ts';
+import { formatCount, formatPlural } from '../amounts.ts';
 import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { code, type Exchange, type ExchangeRow, type PacketReference, type Prose, prose } from './document.ts';
 import type { PacketRecord } from './packet-ledger.ts';
+import { type BitMeaning, meaningOfBit } from './reserved-bits.ts';
 
 const ROWS_FIRST = 28;
 const ROWS_LAST = 10;
@@ -31,10 +33,20 @@ function flagNames(flags: number): string {
     .join(' ');
 }
 
-/** `binary, 5 octets` */
-function frameWords(frame: FrameEvent): string {
-  return `${frame.opcode}${partWords(frame)}, ${formatPlural(frame.length, 'octet')}`;
+/** `binary, 5 octets`, as they are on the wire. */
+function frameWords(record: ConversationRecord, frame: FrameEvent): string {
+  const captured = record.captured(frame);
+  const there = captured === null ? '' : `${formatCount(captured)} of `;
+  const packed = (frame.rsv & RSV1) === 0 ? '' : PACKED[meaningOfBit(frame, RSV1, record.extensions[frame.direction])];
+  return `${frame.opcode}${partWords(frame)}, ${there}${formatPlural(frame.length, 'octet')}${packed}`;
 }
+
+const PACKED: Record<BitMeaning, string> = {
+  compressed: ', compressed',
+  'perhaps-compressed': ', perhaps compressed',
+  'unknown-extension': '',
+  none: '',
+};
 
 function partWords({ opcode, fin }: FrameEvent): string {
   if (opcode === 'continuation') return fin ? ' (last part)' : '';
@@ -56,17 +68,17 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   if (part === 'copy') return prose`captured again: a copy of a packet before`;
   if (part === 'again') return prose`sent again: these octets were captured before`;
   const said: Prose[] = [];
-  const { handshake } = record;
-  if (handshake !== null && packet.length > 0) {
-    if (packet.number === record.requestPacket && direction === 'c2s') {
+  const { handshake, answer } = record;
+  if (packet.length > 0) {
+    if (handshake !== null && packet.number === record.requestPacket && direction === 'c2s') {
       said.push(prose`${code(`${handshake.request.method} ${cutText(handshake.request.target, SHOWN)}`)}`);
     }
-    if (handshake.response !== null && packet.number === handshake.packet && direction === 's2c') {
-      said.push(prose`${code(`${handshake.response.status} ${cutText(handshake.response.reason, SHOWN)}`)}`);
+    if (answer !== null && packet.number === record.answerPacket && direction === 's2c') {
+      said.push(prose`${code(`${answer.status} ${cutText(answer.reason, SHOWN)}`)}`);
     }
   }
   const begun = record.framesIn(packet.number, direction);
-  for (const frame of begun?.named ?? []) said.push(prose`${frameWords(frame)}`);
+  for (const frame of begun?.named ?? []) said.push(prose`${frameWords(record, frame)}`);
   const unnamed = begun === null ? 0 : begun.count - begun.named.length;
   if (unnamed > 0) said.push(prose`${formatPlural(unnamed, 'frame')} more`);
   if (part === 'late') said.push(prose`comes late: octets behind these were captured before`);

@@ -10,6 +10,8 @@ import { code, type Prose, paragraph, prose, type Step, type Table } from './doc
 
 const SAYS_COLUMNS = 60;
 
+const INFLATED = ', of compressed messages once they are inflated';
+
 const COLUMNS: Table['columns'] = [
   { title: 'packet', align: 'right' },
   { title: 'seconds', align: 'right', spare: true },
@@ -38,13 +40,17 @@ export function restStep(record: ConversationRecord): Step[] {
         paragraph`In all the client sends ${formatPlural(c2s, 'message')} and the server ${formatCount(s2c)}${whole}.${more}`,
         {
           kind: 'table',
-          caption: 'Messages, pings and pongs; length in octets of payload',
+          caption: `Messages, pings and pongs; length in octets of payload${said.some(isInflated) ? INFLATED : ''}`,
           columns: COLUMNS,
           rows: said.map(rowOf),
         },
       ],
     },
   ];
+}
+
+function isInflated(event: SaidEvent): boolean {
+  return event.type === 'message' && event.compressed && event.length !== undefined;
 }
 
 function rowOf(event: SaidEvent): Prose[] {

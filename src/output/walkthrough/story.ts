@@ -2,10 +2,12 @@
 // each side octet by octet, what follows, the end. Each part is written elsewhere.
 
 import { speakerOf } from '../../dissect/direction.ts';
-import type { GapEvent } from '../../dissect/events.ts';
-import { formatPlural, formatSeconds } from '../amounts.ts';
+import type { CapturedPiece, DiagnosticEvent, GapEvent } from '../../dissect/events.ts';
+import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
+import { octetsOfBase64, previewOfOctets } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
+import type { OtherConversations } from './choose-conversation.ts';
 import { closingSteps, missingEnd } from './closing-steps.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import {
@@ -27,6 +29,10 @@ import type { PayloadExplainer } from './payload-explainer.ts';
 import { restStep } from './rest-step.ts';
 
 const TARGET_SHOWN = 60;
+/** Of what is there of a message with holes: pieces, and of each the UTF-16 units or octets. */
+const STRETCHES_SHOWN = 3;
+const STRETCH_TEXT = 60;
+const STRETCH_OCTETS = 16;
 
 const GAPS: Record<GapEvent['reason'], string> = {
   'not-captured': 'are in no packet',
@@ -34,7 +40,12 @@ const GAPS: Record<GapEvent['reason'], string> = {
   'waiting-limit': 'were not waited for, as too many behind them were held',
 };
 
-export function tellStory(record: ConversationRecord, explain: PayloadExplainer | null): WalkthroughDocument {
+/** @param others what else the capture has to tell of; null where nobody looked */
+export function tellStory(
+  record: ConversationRecord,
+  explain: PayloadExplainer | null,
+  others: OtherConversations | null,
+): WalkthroughDocument {
   const frames = frameSteps(record, explain);
   const steps: Step[] = [
     ...openingSteps(record),
@@ -46,7 +57,7 @@ export function tellStory(record: ConversationRecord, explain: PayloadExplainer 
     ...findingsStep(record),
     ...missingStep(record),
   ];
-  return { title: titleOf(record), lead: leadOf(record), steps };
+  return { title: titleOf(record), lead: leadOf(record, others), steps };
 }
 
 function titleOf(record: ConversationRecord): Prose {
@@ -55,7 +66,7 @@ function titleOf(record: ConversationRecord): Prose {
   return prose`A WebSocket conversation on ${code(cutText(target, TARGET_SHOWN))}, packet by packet`;
 }
 
-function leadOf(record: ConversationRecord): Block[] {
+function leadOf(record: ConversationRecord, others: OtherConversations | null): Block[] {
   const packets = [...record.ledger.packets];
   const took = packets[packets.length - 1].elapsed - packets[0].elapsed;
   return [
@@ -63,7 +74,22 @@ function leadOf(record: ConversationRecord): Block[] {
     TCP connection is number ${record.connection} of the capture: ${formatPlural(record.ledger.packets.total, 'packet')} in
     ${formatSeconds(Math.max(took, 0))}. First all of them at a glance, then those that tell the story, one by one. Packets
     that only acknowledge keep TCP going; WebSocket knows nothing of them.`,
+    ...othersOf(others),
     exchangeOf(record),
+  ];
+}
+
+function othersOf(others: OtherConversations | null): Block[] {
+  if (others === null || others.count === 0) return [];
+  const { count, first, speak } = others;
+  const many = count > 1;
+  const numbers = first.join(', ') + (count > first.length ? ', …' : '');
+  const what = speak
+    ? prose`that ${many ? 'speak' : 'speaks'} WebSocket`
+    : prose`that asked for WebSocket and did not get it`;
+  return [
+    paragraph`The capture has ${formatPlural(count, 'other connection')} ${what} (${numbers}): ${code('--connection N')} tells of
+    ${many ? 'one of them' : 'it'}.`,
   ];
 }
 
@@ -74,7 +100,7 @@ function findingsStep(record: ConversationRecord): Step[] {
     prose`${found.packet}`,
     prose`${found.severity}`,
     prose`${code(found.code)}`,
-    prose`${found.message} (${found.reference})`,
+    prose`${found.message} (${found.reference})${thereOf(found)}`,
   ]);
   for (const gap of gaps) {
     rows.push([
@@ -105,6 +131,21 @@ function findingsStep(record: ConversationRecord): Step[] {
       ],
     },
   ];
+}
+
+/** What is there of a message or control frame with a hole. */
+function thereOf({ incomplete }: DiagnosticEvent): Prose {
+  if (incomplete === undefined) return [];
+  const { pieces } = incomplete;
+  const shown = pieces
+    .slice(0, STRETCHES_SHOWN)
+    .map((piece) => prose`; from octet ${formatCount(piece.at)}: ${code(pieceOf(piece))}`);
+  const more = pieces.length - shown.length;
+  return [...shown.flat(), ...(more === 0 ? [] : prose`; ${formatPlural(more, 'stretch', 'stretches')} more`)];
+}
+
+function pieceOf({ text, data = '' }: CapturedPiece): string {
+  return text === undefined ? previewOfOctets(octetsOfBase64(data), 0, STRETCH_OCTETS) : cutText(text, STRETCH_TEXT);
 }
 
 function missingStep(record: ConversationRecord): Step[] {

@@ -13,30 +13,53 @@ interface Piece {
   paint: Paint;
 }
 
-/** A word, which may change its colour inside; spaces stand between words only. */
-function wordsOf(prose: Prose, painter: Painter): Piece[][] {
-  const words: Piece[][] = [];
-  let current: Piece[] = [];
-  for (const span of prose) {
-    span.text.split(' ').forEach((text, index) => {
-      if (index > 0) {
-        words.push(current);
-        current = [];
-      }
-      if (text !== '') current.push({ text, paint: painter[span.style] });
-    });
-  }
-  words.push(current);
-  return words.filter((word) => word.length > 0);
+/** A word, which may change its colour inside. */
+interface Word {
+  readonly pieces: Piece[];
+  /** Spaces before it. */
+  readonly spaces: number;
 }
 
-function widthOf(word: readonly Piece[]): number {
-  return word.reduce((sum, piece) => sum + displayWidth(piece.text), 0);
+/**
+ * Words with the spaces between them. What was captured keeps all of its own; where pieces of prose meet, two spaces are one.
+ */
+function wordsOf(prose: Prose, painter: Painter): Word[] {
+  const words: Word[] = [];
+  let current: Word | null = null;
+  let quoted = 0;
+  let between = 0;
+  for (const { text, style } of prose) {
+    const isQuoted = style === 'code';
+    let run = 0;
+    for (const [index, part] of text.split(' ').entries()) {
+      if (index > 0) {
+        current = null;
+        if (isQuoted) quoted++;
+        else between = Math.max(between, ++run);
+      }
+      if (part === '') continue;
+      if (current === null) {
+        current = { pieces: [], spaces: quoted + (words.length === 0 ? 0 : between) };
+        words.push(current);
+        quoted = 0;
+        between = 0;
+        run = 0;
+      }
+      current.pieces.push({ text: part, paint: painter[style] });
+    }
+  }
+  return words;
+}
+
+function widthOf({ pieces }: Word): number {
+  return pieces.reduce((sum, piece) => sum + displayWidth(piece.text), 0);
 }
 
 /** A word that no line holds, in pieces that each fit. */
-function broken(word: readonly Piece[], width: number): Piece[][] {
-  return word.flatMap((piece) => wrap(piece.text, width).map((text) => [{ text, paint: piece.paint }]));
+function broken({ pieces, spaces }: Word, width: number): Word[] {
+  return pieces
+    .flatMap(({ text, paint }) => wrap(text, width).map((part) => ({ text: part, paint })))
+    .map((piece, index) => ({ pieces: [piece], spaces: index === 0 ? spaces : 0 }));
 }
 
 /** A line and the columns that it takes without its colours. */
@@ -45,26 +68,29 @@ export interface StyledLine {
   readonly width: number;
 }
 
+/** A break stands for one space; of several the others begin the next line. */
 export function wrapProse(prose: Prose, width: number, painter: Painter): StyledLine[] {
   const lines: StyledLine[] = [];
   let text = '';
   let used = 0;
+  const endLine = () => {
+    lines.push({ text, width: used });
+    text = '';
+    used = 0;
+  };
   const words = wordsOf(prose, painter).flatMap((word) => (widthOf(word) > width ? broken(word, width) : [word]));
   for (const word of words) {
     const needed = widthOf(word);
-    if (used > 0 && used + 1 + needed > width) {
-      lines.push({ text, width: used });
-      text = '';
-      used = 0;
+    let { spaces } = word;
+    while (used + spaces + needed > width && (used > 0 || spaces > 0)) {
+      const fitting = used === 0 ? Math.min(spaces, width) : 1;
+      endLine();
+      spaces = Math.max(0, spaces - fitting);
     }
-    if (used > 0) {
-      text += ' ';
-      used++;
-    }
-    text += word.map((piece) => piece.paint(piece.text)).join('');
-    used += needed;
+    text += ' '.repeat(spaces) + word.pieces.map((piece) => piece.paint(piece.text)).join('');
+    used += spaces + needed;
   }
-  if (used > 0 || lines.length === 0) lines.push({ text, width: used });
+  if (used > 0 || lines.length === 0) endLine();
   return lines;
 }
 
