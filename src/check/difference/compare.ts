@@ -1,4 +1,4 @@
-// What changed in meaning from one capture to another: connections are paired by target and order, the messages of each
+// What changed in meaning from one capture to another: connections are paired by target, kind and order, the messages of each
 // direction aligned by what they say. Gives data; knows nothing of how it is shown.
 
 import { DIRECTIONS } from '../../dissect/direction.ts';
@@ -73,23 +73,33 @@ function targetOf(log: ConnectionLog | null): string | null {
   return log === null ? null : (handshakeOf(log)?.request.target ?? null);
 }
 
-/** The n-th connection to a target goes with the n-th to the same; what is left, in order. */
-function pairConnections(left: readonly ConnectionLog[], right: readonly ConnectionLog[]) {
-  const pairs: { left: ConnectionLog | null; right: ConnectionLog | null }[] = [];
+type Pair = Readonly<Record<'left' | 'right', ConnectionLog | null>>;
+
+const hasSameTarget = (one: ConnectionLog, other: ConnectionLog) => targetOf(one) === targetOf(other);
+const isSameKind = (one: ConnectionLog, other: ConnectionLog) => isUpgraded(one) === isUpgraded(other);
+
+/** What makes two connections a pair, the surest first; each takes what is left of both captures in order. */
+const PAIRINGS: readonly ((one: ConnectionLog, other: ConnectionLog) => boolean)[] = [
+  (one, other) => hasSameTarget(one, other) && isSameKind(one, other),
+  // An upgrade that is refused now, or no longer.
+  hasSameTarget,
+  isSameKind,
+];
+
+function pairConnections(left: readonly ConnectionLog[], right: readonly ConnectionLog[]): Pair[] {
+  const pairs: Pair[] = [];
   const open = [...right];
-  const alone: ConnectionLog[] = [];
-  const take = (fits: (log: ConnectionLog) => boolean) => {
-    const at = open.findIndex(fits);
-    return at < 0 ? null : open.splice(at, 1)[0];
-  };
-  for (const log of left) {
-    const found = take((other) => targetOf(other) === targetOf(log) && isUpgraded(other) === isUpgraded(log));
-    if (found === null) alone.push(log);
-    else pairs.push({ left: log, right: found });
+  let alone = [...left];
+  for (const fits of PAIRINGS) {
+    alone = alone.filter((log) => {
+      const at = open.findIndex((other) => fits(log, other));
+      if (at >= 0) pairs.push({ left: log, right: open.splice(at, 1)[0] });
+      return at < 0;
+    });
   }
-  for (const log of alone) pairs.push({ left: log, right: take((other) => isUpgraded(other) === isUpgraded(log)) });
+  for (const log of alone) pairs.push({ left: log, right: null });
   for (const log of open) pairs.push({ left: null, right: log });
-  const number = ({ left: one, right: other }: (typeof pairs)[number]) => (one ?? other)?.connection ?? 0;
+  const number = ({ left: one, right: other }: Pair) => (one ?? other)?.connection ?? 0;
   return pairs.sort((one, other) => number(one) - number(other));
 }
 
