@@ -69,6 +69,11 @@ export function handshakeOf(log: ConnectionLog): HandshakeEvent | null {
   return log.handshakes.find((handshake) => handshake.upgraded) ?? log.handshakes.at(-1) ?? null;
 }
 
+/** Whether the upgrade was asked for, and the answer is not in the capture, or not whole. */
+export function isUnanswered(log: ConnectionLog): boolean {
+  return !isUpgraded(log) && handshakeOf(log)?.response == null;
+}
+
 /** How many diagnostics of each code there are. */
 export function countsByCode(log: ConnectionLog): Record<string, number> {
   const counts: Record<string, number> = {};

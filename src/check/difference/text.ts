@@ -7,7 +7,7 @@ import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
 import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
-import { type ConnectionLog, handshakeOf, isUpgraded } from '../capture-log.ts';
+import { type ConnectionLog, handshakeOf, isUnanswered, isUpgraded } from '../capture-log.ts';
 import { lineOf, saidCount } from '../excerpt.ts';
 import { show } from '../values.ts';
 import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
@@ -66,8 +66,7 @@ function headingOf({ left, right, target }: ConnectionDifference): string {
 /** What is to be known of a connection that is compared with none. */
 function factsOf(log: ConnectionLog): string {
   if (isUpgraded(log)) return saidCount(log.said.length);
-  const status = handshakeOf(log)?.response?.status;
-  return status === undefined ? 'not answered' : `refused with ${status}`;
+  return isUnanswered(log) ? 'unanswered' : `refused with ${handshakeOf(log)?.response?.status}`;
 }
 
 function lineOfChange({ kind, left, right }: Change, width: number): string {
