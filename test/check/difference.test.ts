@@ -95,6 +95,22 @@ test('messages whose payload is not at hand are compared by what is known of the
   ]);
 });
 
+test('messages of which the lengths alone could be compared are counted, and told', async () => {
+  const unread = (packet: number, fields: object) => message(packet, { opcode: 'binary', ...fields });
+  const log = logOf([
+    handshake(6),
+    unread(8, { length: 4 }),
+    unread(9, { inflated: false, length: undefined, wireLength: 4 }),
+    message(10, { opcode: 'text', text: '', length: 0 }),
+  ]);
+  const comparison = await compareCaptures(log, log, { ignored: new IgnoredPaths([]), timing: 1 });
+  assert.deepEqual([comparison.same, comparison.sameByLength], [3, 2]);
+  assert.equal(
+    summaryOf(comparison),
+    'No difference: 3 messages and controls the same in 1 connection, 2 of them by length alone, as their payloads were not read',
+  );
+});
+
 test('a long message takes one line, and is cut where the terminal ends', async () => {
   const lines = await text([talk([])], [talk([['c2s', 'long '.repeat(100)]])]);
   assert.match(lines[1], /^ {2}\+ packet 8 {2}→ long [long ]*…$/);

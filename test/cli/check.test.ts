@@ -234,6 +234,17 @@ describe('check', () => {
 });
 
 describe('check --record', () => {
+  test('of how many messages no payload was read is told, as another would go unnoticed', () => {
+    const words = ['check', 'walkthrough.pcap', ...REGISTRY, '--max-message', '6'];
+    const file = join(folder, 'unread.yaml');
+    const told = /drafted into .*\nexpected without payload, as it was not read: 1 message\n$/;
+    assert.match(wsdissect([...words, '--record', file]).output, told);
+    const renewed = /renewed in .*\nexpected without payload, as it was not read: 1 message\n$/;
+    assert.match(wsdissect([...words, '--update', '-e', file]).output, renewed);
+    const whole = wsdissect(['check', 'walkthrough.pcap', ...REGISTRY, '--record', join(folder, 'read.yaml')]);
+    assert.doesNotMatch(whole.output, /not read/);
+  });
+
   const withoutLimit = process.platform === 'win32' ? 'there is no limit of file sizes' : false;
   test('what cannot be written whole leaves what was there, and nothing beside it', { skip: withoutLimit }, () => {
     const place = mkdtempSync(join(folder, 'full-'));

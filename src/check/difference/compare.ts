@@ -40,6 +40,8 @@ export interface Comparison {
   compared: number;
   /** Messages and control frames that are the same on both sides. */
   same: number;
+  /** Of these, messages whose lengths alone are the same, as nothing else is known of them. */
+  sameByLength: number;
 }
 
 export interface CompareOptions {
@@ -54,7 +56,7 @@ export async function compareCaptures(
   options: CompareOptions,
 ): Promise<Comparison> {
   const pairs = pairConnections(left.connections, right.connections);
-  const comparison: Comparison = { connections: [], compared: 0, same: 0 };
+  const comparison: Comparison = { connections: [], compared: 0, same: 0, sameByLength: 0 };
   for (const pair of pairs) {
     const target = targetOf(pair.left ?? pair.right);
     if (pair.left === null || pair.right === null) {
@@ -62,8 +64,9 @@ export async function compareCaptures(
       continue;
     }
     comparison.compared++;
-    const { changes, same } = await compareConnections(pair.left, pair.right, options);
+    const { changes, same, sameByLength } = await compareConnections(pair.left, pair.right, options);
     comparison.same += same;
+    comparison.sameByLength += sameByLength;
     if (changes.length > 0) comparison.connections.push({ ...pair, target, changes });
   }
   return comparison;
@@ -109,6 +112,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
   if (!ignored.given.has('handshake'))
     changes.push(...aboutConnection('handshake', facts(left), facts(right), ignored));
   let same = 0;
+  let sameByLength = 0;
   for (const direction of DIRECTIONS) {
     const of = (log: ConnectionLog) =>
       comparedOf(log, ignored)
@@ -118,6 +122,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
     const found = await compareSequences(of(left), of(right), times, options);
     changes.push(...found.changes);
     same += found.same;
+    sameByLength += found.sameByLength;
   }
   if (!ignored.given.has('diagnostics')) {
     changes.push(...aboutConnection('diagnostics', countsByCode(left), countsByCode(right), ignored));
@@ -125,7 +130,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
   if (!ignored.given.has('end')) {
     changes.push(...aboutConnection('end', { how: left.end?.how ?? null }, { how: right.end?.how ?? null }, ignored));
   }
-  return { changes: changes.sort(byPacket), same };
+  return { changes: changes.sort(byPacket), same, sameByLength };
 }
 
 /** What is about the connection stands where it belongs: the handshake first, the end last. */
@@ -174,9 +179,11 @@ async function compareSequences(
   const gone: Content[] = [];
   const come: Content[] = [];
   let same = 0;
+  let sameByLength = 0;
   for (const { left: one, right: other } of pairs) {
     if (one !== null && other !== null) {
       same++;
+      if (one.isUnread) sameByLength++;
       const took = { left: leftTimes.get(one.said), right: rightTimes.get(other.said) };
       const isLate = isLonger(Math.abs((took.left ?? 0) - (took.right ?? 0)), timing);
       if (isLate && took.left !== undefined && took.right !== undefined && !ignored.given.has('timing')) {
@@ -188,7 +195,7 @@ async function compareSequences(
     else if (other !== null) come.push(other);
   }
   found.push(...settle(gone, come));
-  return { changes: withMoves(found), same };
+  return { changes: withMoves(found), same, sameByLength };
 }
 
 /** A change with what each side said, by which it may be found elsewhere. */

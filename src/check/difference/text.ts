@@ -93,14 +93,15 @@ function lineOfOctets(left: string, right: string): string {
 }
 
 /** `3 differences: 1 missing, 2 changed; 40 messages and controls the same in 1 connection` */
-export function summaryOf({ connections, compared, same }: Comparison): string {
+export function summaryOf({ connections, compared, same, sameByLength }: Comparison): string {
   const counts = new Map<string, number>();
   for (const { left, right, changes } of connections) {
     if (left === null || right === null) add(counts, left === null ? 'connection added' : 'connection missing');
     for (const { kind } of changes) add(counts, kind);
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const alike = `${saidCount(same)} the same in ${formatPlural(compared, 'connection')}`;
+  const unread = sameByLength === 0 ? '' : `, ${sameByLength} of them by length alone, as their payloads were not read`;
+  const alike = `${saidCount(same)} the same in ${formatPlural(compared, 'connection')}${unread}`;
   if (total === 0) return `No difference: ${alike}`;
   const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   return `${formatPlural(total, 'difference')}: ${listed}; ${alike}`;

@@ -1,15 +1,10 @@
 // `wsdissect check`: expectations held against captures, for CI; and expectations drafted from a good capture.
 
 import { existsSync, statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CaptureLog } from '../../check/capture-log.ts';
-import type { RecordMode } from '../../check/record.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../../check/reports/report.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
-import { formatPlural } from '../../output/amounts.ts';
-import { escapeText } from '../../output/terminal-text.ts';
 import { writingReason, writingRemedy } from '../../system-reason.ts';
 import { version } from '../../version.ts';
 import type { ProgressWish } from '../attended-reading.ts';
@@ -17,7 +12,7 @@ import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
-import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
+import { Failure, failureOf, say, type ToldFailure } from '../failure.ts';
 import { inputOf } from '../input.ts';
 import { endableWork, interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
@@ -25,7 +20,7 @@ import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
-import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, type RegistryOptions } from '../registry-options.ts';
 import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 import { processStreams } from '../standard-streams.ts';
@@ -131,9 +126,13 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
       `--report is for verdicts, and ${record === undefined ? '--update' : '--record'} gives none; leave it out`,
     );
   }
-  if (record !== undefined) await draft(files, record, options);
-  else if (update) await renew(files, expect as string, options);
-  else await check(files, options);
+  if (record === undefined && !update) {
+    await check(files, options);
+    return;
+  }
+  const { draftExpectations, renewRecorded } = await import('../expectations-draft.ts');
+  if (record !== undefined) await draftExpectations(files, record, options);
+  else await renewRecorded(files, expect as string, options);
 }
 
 async function check(files: readonly string[], options: CheckCommandOptions): Promise<void> {
@@ -195,65 +194,6 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
 function exitCodeOf(verdicts: readonly CaptureVerdict[]): number {
   if (verdicts.some(({ damage }) => damage !== null)) return DAMAGED;
   return verdicts.every((each) => each.verdicts.every(({ held }) => held)) ? FINE : NOT_MET;
-}
-
-async function draft(files: readonly string[], target: string, options: CheckCommandOptions): Promise<void> {
-  const file = onlyFile(files, '--record');
-  if (existsSync(target) && !options.force) {
-    throw new Failure(`${target} is there already; renew it with --update --expect ${target}, or give --force`);
-  }
-  const codec = await codecOf(options);
-  const { recordExpectations } = await import('../../check/record.ts');
-  const { writeExpectations } = await import('../../check/expectations-writer.ts');
-  const mode: RecordMode = options.loose ? 'loose' : 'strict';
-  const log = await logOf(file, codec, options);
-  const registry =
-    options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
-  const { drafted, text } = await endableWork(async () => {
-    const drafted = recordExpectations(log, mode);
-    return { drafted, text: await writeExpectations(drafted, { capture: file, mode, registry }) };
-  });
-  writeWhole(target, text);
-  tell(
-    `${formatPlural(drafted.length, 'expectation')} drafted into ${target}; read them, and take out what need not be so`,
-  );
-  sayDamage(file, log);
-}
-
-async function renew(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
-  const file = onlyFile(files, '--update');
-  const { readExpectations } = await import('../../check/read-expectations.ts');
-  const { codecFor } = await import('../expectations-reader.ts');
-  const { recordExpectations } = await import('../../check/record.ts');
-  const { recordedMode, renewExpectations } = await import('../../check/expectations-writer.ts');
-  const { expectations, text } = await endableWork(() => readExpectations(expect));
-  const mode = options.loose ? 'loose' : ((await recordedMode(text)) ?? 'strict');
-  const log = await logOf(file, await codecFor(expectations, options), options);
-  const { drafted, renewed } = await endableWork(async () => {
-    const drafted = recordExpectations(log, mode);
-    return { drafted, renewed: await renewExpectations(text, drafted) };
-  });
-  writeWhole(expect, renewed);
-  tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
-  sayDamage(file, log);
-}
-
-/** What is drafted of a part expects a part, which nobody should find out later. */
-function sayDamage(file: string, { summary }: CaptureLog): void {
-  if (summary?.complete !== false) return;
-  say(
-    `${captureName([file])}: ${summary.error ?? 'the capture is damaged'}; what is expected is what was there until then`,
-  );
-  process.exitCode = DAMAGED;
-}
-
-function tell(line: string): void {
-  new StandardOutput().writeNow(`${escapeText(line)}\n`);
-}
-
-function onlyFile(files: readonly string[], option: string): string {
-  if (files.length > 1) throw new Failure(`${option} takes one capture, and ${files.length} were given; name one`);
-  return files[0];
 }
 
 async function logOf(
