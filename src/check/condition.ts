@@ -28,6 +28,8 @@ export type Facts = Readonly<Record<string, () => unknown>>;
 
 export interface Condition {
   readonly source: string;
+  /** Of what it asks. */
+  readonly names: readonly string[];
   /**
    * Whether it is true. One that cannot be evaluated is not, as a field is not there, or two types do not go together: `trouble`
    * are the words for that, else null.
@@ -149,21 +151,21 @@ function surveyOf(expression: Expression): Survey {
 
 class CelCondition implements Condition {
   readonly source: string;
+  readonly names: readonly string[];
   readonly #cel: Cel;
-  readonly #names: readonly string[];
   readonly #run: (bindings: Record<string, unknown>) => unknown;
 
   constructor(source: string, cel: Cel, survey: Survey, run: (bindings: Record<string, unknown>) => unknown) {
     this.source = source;
     this.#cel = cel;
-    this.#names = [...survey.names.keys()];
+    this.names = [...survey.names.keys()];
     // Loops inside of loops take time without end on a long list.
     this.#run = survey.loops > 1 ? guarded(run, TIME_LIMIT, () => tooLong(source)) : run;
   }
 
   evaluate(facts: Facts): { holds: boolean; trouble: string | null } {
     const bindings: Record<string, unknown> = {};
-    for (const name of this.#names) bindings[name] = celValueOf(facts[name]());
+    for (const name of this.names) bindings[name] = celValueOf(facts[name]());
     const result = this.#run(bindings);
     if (this.#cel.isCelError(result)) return { holds: false, trouble: result.message };
     if (result === null) return { holds: false, trouble: 'it comes to null' };
