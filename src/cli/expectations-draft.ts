@@ -10,6 +10,7 @@ import { formatPlural } from '../output/amounts.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { DAMAGED } from './exit-codes.ts';
 import { captureName, Failure, say } from './failure.ts';
+import { STREAM_NAME } from './input.ts';
 import { endableWork } from './interruption.ts';
 import { type KeptOptions, keptOf } from './limit-options.ts';
 import type { ProgressOptions } from './progress-option.ts';
@@ -29,7 +30,8 @@ export async function draftExpectations(
   options: DraftOptions,
 ): Promise<void> {
   const file = onlyFile(files, '--record');
-  if (existsSync(target) && !options.force) {
+  const isPrinted = target === STREAM_NAME;
+  if (!isPrinted && existsSync(target) && !options.force) {
     throw new Failure(`${target} is there already; renew it with --update --expect ${target}, or give --force`);
   }
   const codec = await codecOf(options);
@@ -43,11 +45,13 @@ export async function draftExpectations(
     const drafted = recordExpectations(log, mode);
     return { drafted, text: await writeExpectations(drafted, { capture: file, mode, registry }) };
   });
-  writeWhole(target, text);
+  if (isPrinted) new StandardOutput('yaml').writeNow(text);
+  else writeWhole(target, text);
+  const tell = isPrinted ? say : print;
   tell(
-    `${formatPlural(drafted.length, 'expectation')} drafted into ${target}; read them, and take out what need not be so`,
+    `${formatPlural(drafted.length, 'expectation')} drafted${isPrinted ? '' : ` into ${target}`}; read them, and take out what need not be so`,
   );
-  await tellUnread(log);
+  await tellUnread(log, tell);
   sayDamage(file, log);
 }
 
@@ -65,13 +69,13 @@ export async function renewRecorded(files: readonly string[], expect: string, op
     return { drafted, renewed: await renewExpectations(text, drafted) };
   });
   writeWhole(expect, renewed);
-  tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
-  await tellUnread(log);
+  print(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
+  await tellUnread(log, print);
   sayDamage(file, log);
 }
 
 /** Another payload of these will go unnoticed. */
-async function tellUnread({ connections }: CaptureLog): Promise<void> {
+async function tellUnread({ connections }: CaptureLog, tell: (line: string) => void): Promise<void> {
   const { isUnread } = await import('../check/capture-log.ts');
   const unread = connections.reduce((count, { said }) => count + said.filter(isUnread).length, 0);
   if (unread > 0) tell(`expected without payload, as it was not read: ${formatPlural(unread, 'message')}`);
@@ -86,7 +90,7 @@ function sayDamage(file: string, { summary }: CaptureLog): void {
   process.exitCode = DAMAGED;
 }
 
-function tell(line: string): void {
+function print(line: string): void {
   new StandardOutput().writeNow(`${escapeText(line)}\n`);
 }
 

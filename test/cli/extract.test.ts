@@ -45,6 +45,12 @@ test('a directory is made with those above it', () => {
   assert.equal(extractTo(file).errors, `wsdissect: ${file}: it is no directory; name another directory with -o\n`);
 });
 
+test('files cannot go to standard output', () => {
+  const { exitCode, errors } = extractTo('-');
+  assert.match(errors, /^wsdissect: -o -: payloads are written as files, .*; name a directory\n$/);
+  assert.equal(exitCode, 2);
+});
+
 test('where the system makes no directory, that is said at once', { skip: process.platform !== 'linux' }, () => {
   for (const directory of ['/proc/none', '/proc/none/below']) {
     const { exitCode, errors } = extractTo(directory);

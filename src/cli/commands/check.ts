@@ -12,8 +12,8 @@ import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
-import { Failure, failureOf, say, type ToldFailure } from '../failure.ts';
-import { inputOf } from '../input.ts';
+import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
+import { inputOf, STREAM_NAME, standardInputText } from '../input.ts';
 import { endableWork, interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
@@ -34,6 +34,8 @@ interface CheckCommandOptions
     ProgressOptions,
     KeptOptions {
   expect?: string;
+  /** What `--expect -` read. */
+  expectText?: string;
   format: ReportFormat;
   report?: ReportFile[];
   record?: string;
@@ -64,8 +66,8 @@ export function addCheckCommand(program: Command): void {
     .description('hold captures against expectations, for CI')
     .argument('[file...]', 'captures, or patterns such as "captures/*.pcap"; each is judged by itself');
   const expected = [
-    new Option('-e, --expect <file>', 'the expectations, YAML or JSON (docs/check.md)'),
-    new Option('--record <file>', 'draft expectations from a capture that is as it should be'),
+    new Option('-e, --expect <file>', 'the expectations, YAML or JSON (docs/check.md); - reads standard input'),
+    new Option('--record <file>', 'draft expectations from a capture that is as it should be; - prints them'),
     new Option('--loose', 'draft only what is the same in every run: no times, ids, pings'),
     new Option('--update', 'renew what was recorded in the file of --expect'),
     new Option('--force', 'record over a file that is there'),
@@ -126,13 +128,32 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
       `--report is for verdicts, and ${record === undefined ? '--update' : '--record'} gives none; leave it out`,
     );
   }
+  if (expect === STREAM_NAME && update) {
+    throw new Failure('--update writes into the file of --expect, and - is none; name a file');
+  }
+  if (expect === STREAM_NAME && files.includes(STREAM_NAME)) {
+    throw new Failure('standard input can be read only once; name a file for the capture or for the expectations');
+  }
+  const printed = options.report?.find(({ file }) => file === STREAM_NAME);
+  if (printed !== undefined) {
+    const { format } = printed;
+    throw new Failure(
+      `--report ${format}=-: the report of --format is printed there; take --format ${format}, or name a file`,
+    );
+  }
   if (record === undefined && !update) {
-    await check(files, options);
+    await check(files, expect === STREAM_NAME ? { ...options, ...(await pipedExpectations()) } : options);
     return;
   }
   const { draftExpectations, renewRecorded } = await import('../expectations-draft.ts');
   if (record !== undefined) await draftExpectations(files, record, options);
   else await renewRecorded(files, expect as string, options);
+}
+
+/** Read once, and not by each thread. */
+async function pipedExpectations(): Promise<{ expect: string; expectText: string }> {
+  const expectText = await endableWork(() => standardInputText('the expectations'));
+  return { expect: captureName([STREAM_NAME]), expectText };
 }
 
 async function check(files: readonly string[], options: CheckCommandOptions): Promise<void> {
@@ -177,7 +198,7 @@ async function expectationFiles(options: CheckCommandOptions): Promise<string[]>
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { typeFilesOf } = await import('../expectations-reader.ts');
   const file = options.expect as string;
-  return [file, ...typeFilesOf((await readExpectations(file)).expectations, options)];
+  return [file, ...typeFilesOf((await readExpectations(file, options.expectText)).expectations, options)];
 }
 
 /** Of each capture by itself: a task (each/file-tasks.ts). */
@@ -185,7 +206,7 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { codecFor } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
-  const { expectations } = await endableWork(() => readExpectations(options.expect as string));
+  const { expectations } = await endableWork(() => readExpectations(options.expect as string, options.expectText));
   const codec = await codecFor(expectations, options);
   return async (file, onProgress) =>
     judge(expectations, await logOf(file, codec, { ...options, progress: onProgress ?? false }));
