@@ -94,7 +94,10 @@ function parse(cel: Cel, source: string): ReturnType<Cel['parse']> {
     if (error instanceof RangeError) throw tooDeep();
     const { rawMessage, location } = error as { rawMessage?: string; location?: { start: { column: number } } };
     const column = location?.start.column ?? null;
-    const said = (rawMessage ?? String(error)).replace(/ but expecting .{60}.*$/s, ', which cannot stand there');
+    const said = (rawMessage ?? String(error))
+      // Tried as the last of what is read: as often something is missing behind it.
+      .replace(/^found (.+) but expecting end of input$/s, 'what begins with $1 is not whole, or cannot stand there')
+      .replace(/ but expecting .{60}.*$/s, ', which cannot stand there');
     throw new ConditionError(`it is no condition of CEL: ${said}`, 'see docs/conditions.md', column);
   }
 }
