@@ -69,6 +69,20 @@ export function handshakeOf(log: ConnectionLog): HandshakeEvent | null {
   return log.handshakes.find((handshake) => handshake.upgraded) ?? log.handshakes.at(-1) ?? null;
 }
 
+/** Whether the upgrade was asked for, and the answer is not in the capture, or not whole. */
+export function isUnanswered(log: ConnectionLog): boolean {
+  return !isUpgraded(log) && handshakeOf(log)?.response == null;
+}
+
+/**
+ * Whether of a message no more is known than its lengths, as it was compressed and could not be inflated, or is longer than
+ * messages are kept.
+ */
+export function isUnread(said: SaidEvent): boolean {
+  if (said.type !== 'message') return false;
+  return said.decoded === undefined && said.text === undefined && said.data === undefined;
+}
+
 /** How many diagnostics of each code there are. */
 export function countsByCode(log: ConnectionLog): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -28,6 +28,8 @@ export type Facts = Readonly<Record<string, () => unknown>>;
 
 export interface Condition {
   readonly source: string;
+  /** Of what it asks. */
+  readonly names: readonly string[];
   /**
    * Whether it is true. One that cannot be evaluated is not, as a field is not there, or two types do not go together: `trouble`
    * are the words for that, else null.
@@ -92,7 +94,10 @@ function parse(cel: Cel, source: string): ReturnType<Cel['parse']> {
     if (error instanceof RangeError) throw tooDeep();
     const { rawMessage, location } = error as { rawMessage?: string; location?: { start: { column: number } } };
     const column = location?.start.column ?? null;
-    const said = (rawMessage ?? String(error)).replace(/ but expecting .{60}.*$/s, ', which cannot stand there');
+    const said = (rawMessage ?? String(error))
+      // Tried as the last of what is read: as often something is missing behind it.
+      .replace(/^found (.+) but expecting end of input$/s, 'what begins with $1 is not whole, or cannot stand there')
+      .replace(/ but expecting .{60}.*$/s, ', which cannot stand there');
     throw new ConditionError(`it is no condition of CEL: ${said}`, 'see docs/conditions.md', column);
   }
 }
@@ -149,21 +154,21 @@ function surveyOf(expression: Expression): Survey {
 
 class CelCondition implements Condition {
   readonly source: string;
+  readonly names: readonly string[];
   readonly #cel: Cel;
-  readonly #names: readonly string[];
   readonly #run: (bindings: Record<string, unknown>) => unknown;
 
   constructor(source: string, cel: Cel, survey: Survey, run: (bindings: Record<string, unknown>) => unknown) {
     this.source = source;
     this.#cel = cel;
-    this.#names = [...survey.names.keys()];
+    this.names = [...survey.names.keys()];
     // Loops inside of loops take time without end on a long list.
     this.#run = survey.loops > 1 ? guarded(run, TIME_LIMIT, () => tooLong(source)) : run;
   }
 
   evaluate(facts: Facts): { holds: boolean; trouble: string | null } {
     const bindings: Record<string, unknown> = {};
-    for (const name of this.#names) bindings[name] = celValueOf(facts[name]());
+    for (const name of this.names) bindings[name] = celValueOf(facts[name]());
     const result = this.#run(bindings);
     if (this.#cel.isCelError(result)) return { holds: false, trouble: result.message };
     if (result === null) return { holds: false, trouble: 'it comes to null' };

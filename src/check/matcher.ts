@@ -120,7 +120,7 @@ const TRAITS: Readonly<Record<Exclude<keyof MatcherSpec, 'exact' | 'where'>, Tra
   length: { weight: IN_DETAIL, of: FACTS.length, comparer: bounded, schema: bounds('octets of application data') },
   wireLength: {
     weight: IN_DETAIL,
-    of: (said) => (said.type === 'message' ? said.wireLength : said.length),
+    of: FACTS.wireLength,
     comparer: bounded,
     schema: bounds('octets of payload on the wire: of a compressed message fewer'),
   },

@@ -30,6 +30,7 @@ export const FACTS = {
   opcode: (said) => said.opcode,
   direction: (said) => said.direction,
   length: (said) => said.length,
+  wireLength: (said) => (said.type === 'message' ? said.wireLength : said.length),
   frames: (said) => (said.type === 'message' ? said.frames : 1),
   compressed: (said) => said.type === 'message' && said.compressed,
   index: ofMessage((message) => message.index),

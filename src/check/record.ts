@@ -9,6 +9,7 @@ import {
   countsByCode,
   dataLengthOf,
   handshakeOf,
+  isUnanswered,
   isUpgraded,
 } from './capture-log.ts';
 import { dataOf, type MatcherSpec, sha256Of } from './matcher.ts';
@@ -25,15 +26,21 @@ const LONGEST_TEXT = 400;
 const LONGEST_DATA = 96;
 
 export function recordExpectations(log: CaptureLog, mode: RecordMode): DraftedExpectation[] {
-  const upgraded = log.connections.filter(isUpgraded).length;
-  const refused = log.connections.length - upgraded;
-  const atLeast = upgraded === 0 ? { webSocket: 0, refused: { min: refused } } : { webSocket: { min: upgraded } };
-  const counts = mode === 'strict' ? { webSocket: upgraded, refused } : atLeast;
   return [
     { capture: { complete: log.summary?.complete ?? false } },
-    { connections: counts },
+    { connections: countsOf(log, mode) },
     ...log.connections.flatMap((connection, index) => ofConnection(connection, index, mode)),
   ].map((drafted) => ({ ...drafted, recorded: mode }));
+}
+
+function countsOf({ connections }: CaptureLog, mode: RecordMode): DraftedExpectation {
+  const webSocket = connections.filter(isUpgraded).length;
+  const unanswered = connections.filter(isUnanswered).length;
+  const refused = connections.length - webSocket - unanswered;
+  if (mode === 'strict') return { webSocket, refused, unanswered };
+  if (webSocket > 0) return { webSocket: { min: webSocket } };
+  const failed = Object.entries({ refused, unanswered }).filter(([, count]) => count > 0);
+  return { webSocket, ...Object.fromEntries(failed.map(([name, count]) => [name, { min: count }])) };
 }
 
 function ofConnection(log: ConnectionLog, index: number, mode: RecordMode): DraftedExpectation[] {

@@ -228,6 +228,7 @@ export async function conditionAt(source: unknown, path: Path, names: readonly s
   });
   return {
     source,
+    names: condition.names,
     evaluate: (facts) => faultsToldAt(path, () => condition.evaluate(facts)),
     holds: (facts) => faultsToldAt(path, () => condition.holds(facts)),
   };

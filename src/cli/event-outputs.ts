@@ -17,8 +17,8 @@ interface OutputContext {
   isLive: boolean;
   /** Whether this run captures. */
   captures: boolean;
-  /** Whether other captures are read by themselves, into the same output. */
-  isOneOfSeveral: boolean;
+  /** Name of the capture's file where others are read by themselves into the same output, else undefined. */
+  ownFile: string | undefined;
 }
 
 type OutputMaker = (clock: CaptureClock) => Output;
@@ -34,17 +34,22 @@ export const EVENT_OUTPUTS: Readonly<Record<EventFormat, (context: OutputContext
     const { NdjsonWriter } = await import('../output/ndjson.ts');
     const out = new StandardOutput('ndjson');
     return (clock) => {
-      const sink = new NdjsonWriter((octets) => out.writeEncoded(octets), eventOptionsOf(context), clock);
+      const sink = new NdjsonWriter(
+        (octets) => out.writeEncoded(octets),
+        eventOptionsOf(context),
+        clock,
+        context.ownFile,
+      );
       return { sink, flush: () => sink.flush(), finish: () => {} };
     };
   },
-  json: ofEvents(async (out) => {
+  json: ofEvents(async (out, { ownFile }) => {
     const { JsonOutput } = await import('../output/json.ts');
-    return new JsonOutput(out);
+    return new JsonOutput(out, ownFile);
   }),
-  csv: ofEvents(async (out, { options, isOneOfSeveral }) => {
+  csv: ofEvents(async (out, { options, ownFile }) => {
     const { CsvOutput } = await import('../output/csv.ts');
-    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral });
+    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral: ownFile !== undefined });
   }),
 };
 

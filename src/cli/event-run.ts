@@ -98,11 +98,12 @@ async function runSelected(
   selection: Selection,
 ): Promise<number> {
   const { isLive, captures = false, isOneOfSeveral = false } = source;
-  const makeOutput = await EVENT_OUTPUTS[options.format]({ options, codec, isLive, captures, isOneOfSeveral });
+  const ownFile = isOneOfSeveral ? files[0] : undefined;
+  const makeOutput = await EVENT_OUTPUTS[options.format]({ options, codec, isLive, captures, ownFile });
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({
     files,
-    namesFile: source.isOneOfSeveral,
+    namesFile: isOneOfSeveral,
     open: source.open,
     selection,
     where: options.where,

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { CaptureSource } from '../dissect/run.ts';
+import { readingReason } from '../system-reason.ts';
 import { Failure } from './failure.ts';
 import { isTerminal } from './standard-streams.ts';
 
@@ -27,6 +28,23 @@ export async function inputOf(words: readonly string[]): Promise<string[] | null
     else files.push(word);
   }
   return [...new Set(files)];
+}
+
+/**
+ * What standard input says, which can be asked for once.
+ *
+ * @param what it is to the user: `the expectations`
+ * @throws {Failure} where it cannot be read
+ */
+export async function standardInputText(what: string): Promise<string> {
+  if (isTerminal(0)) throw new Failure(`standard input is a terminal; name a file, or pipe ${what} in`);
+  let text = '';
+  try {
+    for await (const piece of process.stdin.setEncoding('utf8')) text += piece;
+  } catch (cause) {
+    throw new Failure(`standard input: ${what} cannot be read: ${readingReason(cause)}`, undefined, { cause });
+  }
+  return text;
 }
 
 async function filesOf(pattern: string): Promise<string[]> {

@@ -1,12 +1,13 @@
 // The directory into which payloads are extracted. Never writes over what is there unless told so; knows nothing of
 // messages.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileSink } from '../output/extract.ts';
 import { writingReason } from '../system-reason.ts';
 import { USAGE } from './exit-codes.ts';
 import { Failure } from './failure.ts';
+import { makeDirectory } from './made-directory.ts';
 
 export interface PayloadDirectoryOptions {
   /** Write over files of the same name. */
@@ -26,9 +27,9 @@ export class PayloadDirectory implements FileSink {
     this.path = path;
     this.#options = options;
     try {
-      mkdirSync(path, { recursive: true });
+      makeDirectory(path);
     } catch (cause) {
-      const reason = isThere(cause) ? 'it is no directory' : writingReason(cause);
+      const reason = reasonFor(cause);
       throw new Failure(`${path}: ${reason}; name another directory with -o`, USAGE, { cause });
     }
   }
@@ -47,6 +48,13 @@ export class PayloadDirectory implements FileSink {
     }
     this.files++;
   }
+}
+
+/** Those above it are made too, so what is not there is no directory of files. */
+function reasonFor(cause: unknown): string {
+  if (isThere(cause)) return 'it is no directory';
+  const { code } = Object(cause) as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'no directory can be made there' : writingReason(cause);
 }
 
 function isThere(cause: unknown): boolean {

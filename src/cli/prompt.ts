@@ -1,10 +1,11 @@
 // The prompt of `connect` on a terminal: lines with history and completion of commands and type names, and what arrives
 // meanwhile printed above the line being written. Knows nothing of connections.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
+import { makeDirectory } from './made-directory.ts';
 import { COMMANDS } from './outgoing-message.ts';
 
 const PROMPT = '> ';
@@ -102,7 +103,7 @@ export function fileHistory(environment: Readonly<Record<string, string | undefi
     lines: linesOf(path),
     keep(lines) {
       try {
-        mkdirSync(dirname(path), { recursive: true });
+        makeDirectory(dirname(path));
         writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
       } catch {
         // History is a comfort; not keeping it must not disturb a conversation.

@@ -16,6 +16,7 @@ const NOTATIONS: Readonly<Record<string, EscapeNotation | null>> = {
   ndjson: 'json',
   sarif: 'json',
   csv: null,
+  yaml: null,
   html: null,
   github: null,
   script: null,

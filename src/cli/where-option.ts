@@ -1,5 +1,5 @@
 // `--where`: a condition in CEL on messages. Loads the language only where the option is given, and says at the end where a
-// condition fitted nothing because it could be asked of nothing.
+// condition could be asked of nothing, or asked for a length that is not known.
 
 import type { Question } from '../dissect/asking-sink.ts';
 import { Failure, say } from './failure.ts';
@@ -7,7 +7,7 @@ import { TYPES_BY } from './registry-options.ts';
 
 export interface Where {
   question: Question;
-  /** Says on standard error why the condition could never be evaluated, where that is so. */
+  /** Says on standard error why the condition could never be evaluated, or not as it reads, where that is so. */
   account(): void;
 }
 
@@ -21,19 +21,31 @@ export async function whereOf(source: string | undefined, knowsTypes: boolean): 
   const { factsOf, MESSAGE_FACTS } = await import('../check/message-facts.ts');
   try {
     const condition = await compileCondition(source, MESSAGE_FACTS);
+    const asksFor = (...names: string[]) => names.some((name) => condition.names.includes(name));
     let evaluated = 0;
+    let withoutLength = 0;
     let trouble: string | null = null;
     return {
       question: (said) => {
         const result = condition.evaluate(factsOf(said));
         if (result.trouble === null) evaluated++;
         else trouble ??= result.trouble;
+        if (!result.holds && said.length === undefined) withoutLength++;
         return result.holds;
       },
       account: () => {
-        if (evaluated > 0 || trouble === null) return;
-        const advice = knowsTypes ? '' : `; types and values are known with ${TYPES_BY}`;
-        say(`--where could be asked of no message: ${trouble}${advice}`);
+        const told: string[] = [];
+        if (evaluated === 0 && trouble !== null) {
+          told.push(`--where could be asked of no message: ${trouble}`);
+          if (!knowsTypes && asksFor('type', 'id', 'value')) told.push(`types and values are known with ${TYPES_BY}`);
+        }
+        if (withoutLength > 0 && asksFor('length')) {
+          const those = withoutLength === 1 ? '1 message that was' : `${withoutLength} messages that were`;
+          told.push(
+            `${told.length === 0 ? '--where: ' : ''}the length of ${those} not inflated is not known; wireLength is`,
+          );
+        }
+        if (told.length > 0) say(told.join('; '));
       },
     };
   } catch (error) {

@@ -67,7 +67,8 @@ test('what comes to neither true nor false is refused, as nothing would ever fit
 
 test('what is no condition is refused with its column', async () => {
   for (const [source, column, words] of [
-    ['type ==', 6, /no condition of CEL/],
+    ['type ==', 6, /no condition of CEL: what begins with = is not whole, or cannot stand there;/],
+    ['length length', 8, /no condition of CEL: what begins with l is not whole/],
     ['length > 1 && typ == "x"', 15, /typ is nothing to ask for; did you mean type\?/],
     ['', 1, /no condition of CEL/],
   ] as const) {

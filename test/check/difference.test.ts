@@ -95,6 +95,22 @@ test('messages whose payload is not at hand are compared by what is known of the
   ]);
 });
 
+test('messages of which the lengths alone could be compared are counted, and told', async () => {
+  const unread = (packet: number, fields: object) => message(packet, { opcode: 'binary', ...fields });
+  const log = logOf([
+    handshake(6),
+    unread(8, { length: 4 }),
+    unread(9, { inflated: false, length: undefined, wireLength: 4 }),
+    message(10, { opcode: 'text', text: '', length: 0 }),
+  ]);
+  const comparison = await compareCaptures(log, log, { ignored: new IgnoredPaths([]), timing: 1 });
+  assert.deepEqual([comparison.same, comparison.sameByLength], [3, 2]);
+  assert.equal(
+    summaryOf(comparison),
+    'No difference: 3 messages and controls the same in 1 connection, 2 of them by length alone, as their payloads were not read',
+  );
+});
+
 test('a long message takes one line, and is cut where the terminal ends', async () => {
   const lines = await text([talk([])], [talk([['c2s', 'long '.repeat(100)]])]);
   assert.match(lines[1], /^ {2}\+ packet 8 {2}→ long [long ]*…$/);
@@ -222,14 +238,42 @@ test('connections that are only on one side', async () => {
   assert.equal(compared, 0);
 });
 
+function refused(target: string, port: number) {
+  return new TcpConversation({ client: peer('10.0.0.1', port) })
+    .open()
+    .exchange('c2s', upgradeRequest({ target }))
+    .exchange('s2c', head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]))
+    .close();
+}
+
+test('an upgrade that the server refuses now is compared with the one that it granted, also beside other targets', async () => {
+  const lines = await text(
+    [talk(good), talk(good, { target: '/x', port: 40002 })],
+    [refused('/chat', 40001), talk(good, { target: '/y', port: 40002 })],
+    ['diagnostics', 'handshake.accept', 'end'],
+  );
+  assert.deepEqual(lines.slice(0, 3), [
+    'connection 0  /chat',
+    '  ~ handshake',
+    '      handshake.status: 101 became 403',
+  ]);
+  assert.equal(lines.filter((line) => line.startsWith('  - packet')).length, good.length);
+  assert.ok(lines.includes('      handshake.target: "/x" became "/y"'), lines.join('\n'));
+});
+
+test('of several connections to a target those that were granted go together, and those that were refused', async () => {
+  const left = [talk(good), refused('/chat', 40002)];
+  const right = [refused('/chat', 40001), talk(good, { port: 40002 })];
+  const { connections, compared } = await compare(left, right, ['diagnostics']);
+  assert.deepEqual([connections, compared], [[], 2]);
+});
+
+test('a connection that goes with none of the other capture is told with how its upgrade was answered', async () => {
+  const lines = await text([talk(good)], [talk(good), refused('/no', 40002)]);
+  assert.equal(lines[0], 'connection 1  /no: only in the second, refused with 403');
+});
+
 test('connections to other targets are compared in their order, those that speak with those that do, refused with refused', async () => {
-  const refusal = head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]);
-  const refused = (target: string, port: number) =>
-    new TcpConversation({ client: peer('10.0.0.1', port) })
-      .open()
-      .exchange('c2s', upgradeRequest({ target }))
-      .exchange('s2c', refusal)
-      .close();
   const left = [refused('/no', 40001), talk(good, { target: '/one', port: 40002 })];
   const right = [talk(good, { target: '/other', port: 40001 }), refused('/never', 40002)];
   const { connections, compared, same } = await compare(left, right, ['diagnostics']);

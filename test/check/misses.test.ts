@@ -369,6 +369,7 @@ test('a connection whose upgrade was refused is one that its handshake and diagn
   ];
   assert.deepEqual(await missesOf('- connections: { webSocket: 0, refused: 1 }', refused()), []);
   assert.deepEqual(await missesOf('- connections: { refused: 0 }', refused()), [[null, '0 refused connections', '1']]);
+  assert.deepEqual(await missesOf('- connections: { unanswered: 0 }', refused()), []);
   const response = '{ x-why: "one, two", server: null }';
   assert.deepEqual(
     await missesOf(`- handshake: { status: 403, body: no, response: ${response}, subprotocol: null }`, refused()),
@@ -376,5 +377,19 @@ test('a connection whose upgrade was refused is one that its handshake and diagn
   );
   assert.deepEqual(await missesOf('- message: { text: x, times: 0 }\n  in: all', refused()), [
     [null, 'a connection to ask this of', 'the capture has none'],
+  ]);
+});
+
+test('a connection whose upgrade was not answered is none that was refused', async () => {
+  const unanswered = () => [
+    new TcpConversation({ client: peer('10.0.0.1', 40001) })
+      .open()
+      .exchange('c2s', upgradeRequest({ target: '/chat' }))
+      .close(),
+  ];
+  assert.deepEqual(await missesOf('- connections: { webSocket: 0, refused: 0, unanswered: 1 }', unanswered()), []);
+  assert.deepEqual(await missesOf('- connections: { refused: 1, unanswered: 0 }', unanswered()), [
+    [null, '1 refused connection', '0'],
+    [null, '0 unanswered connections', '1'],
   ]);
 });

@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { parseExpectations } from '../../src/check/expectations-file.ts';
 import { renewExpectations, writeExpectations } from '../../src/check/expectations-writer.ts';
 import { judge } from '../../src/check/judge.ts';
-import { recordExpectations } from '../../src/check/record.ts';
+import { type RecordMode, recordExpectations } from '../../src/check/record.ts';
 import { patternOf, stableOf } from '../../src/check/volatile.ts';
 import { loadRegistry, type PayloadCodec, ProtobufCodec } from '../../src/codec/index.ts';
+import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { handshake, message } from '../output/sample-events.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 import { frame, TEXT } from '../support/websocket-writer.ts';
@@ -121,6 +122,20 @@ test('loosely no warnings are expected but those that are there, and of notes no
   const raw = ['s2c', frame(TEXT, 'x', { rsv: 2 })] as const;
   const drafted = recordExpectations(logOf(eventsOf([talk([], { raw })])), 'loose');
   assert.deepEqual(drafted.at(-1)?.diagnostics, { none: 'warning', accept: ['rsv2'] });
+});
+
+test('upgrades that were not answered are drafted as such, and not as refused', () => {
+  const asked = handshake(6, { upgraded: false, response: null });
+  const refused = handshake(7, {
+    connection: 1,
+    upgraded: false,
+    response: { status: 403, reason: '', headers: [], body: '' },
+  });
+  const countsOf = (mode: RecordMode, ...events: WsdissectEvent[]) =>
+    recordExpectations(logOf(events), mode)[1].connections;
+  assert.deepEqual(countsOf('strict', asked), { webSocket: 0, refused: 0, unanswered: 1 });
+  assert.deepEqual(countsOf('loose', asked), { webSocket: 0, unanswered: { min: 1 } });
+  assert.deepEqual(countsOf('loose', asked, refused), { webSocket: 0, refused: { min: 1 }, unanswered: { min: 1 } });
 });
 
 test('--update leaves the digits of numbers that were written by hand', async () => {

@@ -202,6 +202,12 @@ describe('check', () => {
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-events', '3'], /more than 3 messages.*--max-events/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--max-kept', '1K'], /more than 1024 octets.*--max-kept/],
     [['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--record', 'x.yaml'], /give one of them/],
+    [['-', '-e', '-'], /standard input can be read only once; name a file/],
+    [['walkthrough.pcap', '-e', '-', '--update'], /--update writes into the file of --expect, and - is none/],
+    [
+      ['walkthrough.pcap', '-e', 'walkthrough.expect.yaml', '--report', 'json=-'],
+      /--report json=-: the report of --format is printed there; take --format json, or name a file/,
+    ],
     [['walkthrough.pcap'], /nothing is expected; give --expect FILE, or --record FILE/],
   ] as const) {
     test(`exit 2 and one line: check ${words.join(' ')}`, () => {
@@ -224,6 +230,17 @@ describe('check', () => {
     assert.match(readFileSync(report, 'utf8'), /<testsuites name="wsdissect" tests="12" failures="0"/);
   });
 
+  test('expectations are read from standard input, once for several threads', () => {
+    for (const name of ['c.pcap', 'd.pcap']) copyFileSync(join(exampleFolder, 'walkthrough.pcap'), join(folder, name));
+    const input = 'expect:\n  - message: { opcode: text }\n  - connections: { webSocket: 1 }\n';
+    const words = ['check', 'c.pcap', 'd.pcap', '-e', '-', '--report', 'tap=piped.tap'];
+    const { exitCode, output, errors } = wsdissect([...words, '--jobs', '2'], { directory: folder, input });
+    assert.deepEqual([exitCode, errors], [1, '']);
+    assert.match(output, /✗ .* \(standard input:2:5\)/);
+    assert.match(output, /2 of 4 expectations held in 2 captures\n$/);
+    assert.equal(wsdissect([...words], { directory: folder, input: 'expect: [' }).exitCode, 2);
+  });
+
   test('standard input is read', () => {
     const { exitCode, output } = wsdissect(['check', '-', '-e', 'walkthrough.expect.yaml'], {
       input: readFileSync(join(exampleFolder, 'walkthrough.pcap')),
@@ -234,6 +251,26 @@ describe('check', () => {
 });
 
 describe('check --record', () => {
+  test('- prints the draft, and nothing else there', () => {
+    const { exitCode, output, errors } = wsdissect(['check', '--record', '-', 'walkthrough.pcap', ...REGISTRY]);
+    assert.equal(exitCode, 0);
+    assert.match(errors, /^wsdissect: \d+ expectations drafted; read them/);
+    assert.ok(!existsSync(join(exampleFolder, '-')));
+    const held = wsdissect(['check', 'walkthrough.pcap', '-e', '-', ...REGISTRY], { input: output });
+    assert.equal(held.exitCode, 0, held.output + held.errors);
+  });
+
+  test('of how many messages no payload was read is told, as another would go unnoticed', () => {
+    const words = ['check', 'walkthrough.pcap', ...REGISTRY, '--max-message', '6'];
+    const file = join(folder, 'unread.yaml');
+    const told = /drafted into .*\nexpected without payload, as it was not read: 1 message\n$/;
+    assert.match(wsdissect([...words, '--record', file]).output, told);
+    const renewed = /renewed in .*\nexpected without payload, as it was not read: 1 message\n$/;
+    assert.match(wsdissect([...words, '--update', '-e', file]).output, renewed);
+    const whole = wsdissect(['check', 'walkthrough.pcap', ...REGISTRY, '--record', join(folder, 'read.yaml')]);
+    assert.doesNotMatch(whole.output, /not read/);
+  });
+
   const withoutLimit = process.platform === 'win32' ? 'there is no limit of file sizes' : false;
   test('what cannot be written whole leaves what was there, and nothing beside it', { skip: withoutLimit }, () => {
     const place = mkdtempSync(join(folder, 'full-'));

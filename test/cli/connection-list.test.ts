@@ -53,6 +53,17 @@ test('of several conversations the first twenty are listed, and one is to be nam
   assert.match(wsdissect(['follow', two, '1']).output, /said 1/);
 });
 
+test('follow takes the number as an option too, but not two numbers', () => {
+  const two = capture('two-named', 2);
+  assert.match(wsdissect(['follow', two, '-c', '1']).output, /said 1/);
+  assert.match(wsdissect(['follow', two, '1', '--connection', '1']).output, /said 1/);
+  const both = wsdissect(['follow', two, '1', '-c', '0']);
+  assert.deepEqual(
+    [both.exitCode, both.errors],
+    [2, 'wsdissect: connection 1 and --connection 0 are two; name one of them\n'],
+  );
+});
+
 test('where the capture is damaged, that is told in place of a list that lacks what could not be read', () => {
   for (const conversations of [2, 0]) {
     const file = capture(`damaged-${conversations}`, conversations, 1);

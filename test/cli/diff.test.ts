@@ -29,6 +29,18 @@ test('exit 1 where something does; JSON says the same', () => {
   assert.equal(json.connections.length, 1);
 });
 
+test('what is ignored and called like nothing that is compared is told, and what was probably meant', () => {
+  const REGISTRY = ['--registry', 'walkthrough.registry.yaml'];
+  const errorsOf = (ignored: string) =>
+    wsdissect(['diff', 'walkthrough.pcap', 'walkthrough.pcap', ...REGISTRY, '--ignore', ignored]).errors;
+  const told = (path: string, advice: string) =>
+    `wsdissect: --ignore ${path}: nothing that is compared is called so; ${advice}\n`;
+  assert.equal(errorsOf('tming'), told('tming', 'did you mean timing?'));
+  assert.equal(errorsOf('pb.Nothing.value.x,seq'), told('pb.Nothing.value.x', 'check the path'));
+  const known = 'seq,timing,ping,pb.Ping.value.seq,pb.Ping,value.other,json.**.at,handshake.status,end';
+  assert.equal(errorsOf(known), '');
+});
+
 test('--ws-port compares what the captures began too late to show', () => {
   const [one, other] = ['good morning', 'good evening'].map((word) => {
     const late = new TcpConversation().open().exchange('c2s', clientFrame(TEXT, word)).packets.slice(3);

@@ -46,7 +46,7 @@ describe('--each', () => {
     assert.deepEqual([exitCode, errors], [0, '']);
     const alone = good.flatMap((file) =>
       eventsOf(run([file, '--format', 'ndjson']).output).map((event) =>
-        'packet' in event ? { ...event, file, filePacket: event.packet } : event,
+        'packet' in event ? { ...event, file, filePacket: event.packet } : { ...event, file },
       ),
     );
     assert.deepEqual(eventsOf(output), alone);

@@ -1,7 +1,7 @@
 // What `extract` says that it wrote, and what it could not.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -33,4 +33,28 @@ test('control frames alone cannot be asked for: none has a file', () => {
   ]);
   assert.equal(errors, 'wsdissect: --opcode: extract writes messages; name text or binary\n');
   assert.equal(exitCode, 2);
+});
+
+const extractTo = (directory: string) => wsdissect(['extract', 'walkthrough.pcap', '-o', directory]);
+
+test('a directory is made with those above it', () => {
+  assert.equal(extractTo(`${folder}/one/../two/three`).exitCode, 0);
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  for (const directory of [file, join(file, 'below')]) assert.equal(extractTo(directory).exitCode, 2);
+  assert.equal(extractTo(file).errors, `wsdissect: ${file}: it is no directory; name another directory with -o\n`);
+});
+
+test('files cannot go to standard output', () => {
+  const { exitCode, errors } = extractTo('-');
+  assert.match(errors, /^wsdissect: -o -: payloads are written as files, .*; name a directory\n$/);
+  assert.equal(exitCode, 2);
+});
+
+test('where the system makes no directory, that is said at once', { skip: process.platform !== 'linux' }, () => {
+  for (const directory of ['/proc/none', '/proc/none/below']) {
+    const { exitCode, errors } = extractTo(directory);
+    assert.equal(errors, `wsdissect: ${directory}: no directory can be made there; name another directory with -o\n`);
+    assert.equal(exitCode, 2);
+  }
 });

@@ -1,10 +1,13 @@
 // `--where` on the commands that list messages.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
+import { BINARY, frame, PING as PING_OPCODE, upgradeRequest, upgradeResponse } from '../support/websocket-writer.ts';
 import { eventsOf, wsdissect } from './command-line.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wsdissect-'));
@@ -65,4 +68,33 @@ test('a condition that could be asked of nothing says why', () => {
   assert.equal(errors, 'wsdissect: --where could be asked of no message: field not found: sequence\n');
   const withoutRegistry = wsdissect(['walkthrough.pcap', '--where', 'value.seq == 1']);
   assert.match(withoutRegistry.errors, /field not found: seq; .* known with --registry FILE/);
+});
+
+test('advice about a registry is given only where the condition asks for what a registry knows', () => {
+  const { errors } = wsdissect(['walkthrough.pcap', '--where', 'frames.size() > 1']);
+  assert.match(errors, /could be asked of no message: [^;]+\n$/);
+});
+
+test('of messages that were not inflated the length is not known, which is said, and wireLength is', () => {
+  const file = join(folder, 'deflated.pcap');
+  // A stored block of 200 octets is cut in its middle: nothing is inflated.
+  const stored = Uint8Array.from({ length: 105 }, (_, at) => [0x00, 0xc8, 0x00, 0x37, 0xff][at] ?? 0x61);
+  const extension = [['Sec-WebSocket-Extensions', 'permessage-deflate']] as const;
+  const talk = (...frames: Uint8Array[]) => {
+    const talking = new TcpConversation()
+      .open()
+      .exchange('c2s', upgradeRequest({ fields: extension }))
+      .exchange('s2c', upgradeResponse({ fields: extension }));
+    for (const each of frames) talking.exchange('s2c', each);
+    writeFileSync(file, captureOf(talking.packets));
+  };
+  talk(frame(BINARY, stored, { rsv: 4 }));
+  const unknown = 'the length of 1 message that was not inflated is not known; wireLength is\n';
+  const none = wsdissect([file, '--where', 'length > 40', '--format', 'csv']).errors;
+  assert.match(none, /^wsdissect: --where could be asked of no message: [^;]+; the length/);
+  assert.ok(none.endsWith(unknown), none);
+  assert.equal(wsdissect([file, '--where', 'wireLength == 105']).errors, '');
+  talk(frame(PING_OPCODE, 'x'), frame(BINARY, stored, { rsv: 4 }));
+  assert.equal(wsdissect([file, '--where', 'length == 105']).errors, `wsdissect: --where: ${unknown}`);
+  assert.equal(wsdissect([file, '--where', 'kind == "control"']).errors, '');
 });

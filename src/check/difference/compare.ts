@@ -1,4 +1,4 @@
-// What changed in meaning from one capture to another: connections are paired by target and order, the messages of each
+// What changed in meaning from one capture to another: connections are paired by target, kind and order, the messages of each
 // direction aligned by what they say. Gives data; knows nothing of how it is shown.
 
 import { DIRECTIONS } from '../../dissect/direction.ts';
@@ -40,6 +40,8 @@ export interface Comparison {
   compared: number;
   /** Messages and control frames that are the same on both sides. */
   same: number;
+  /** Of these, messages whose lengths alone are the same, as nothing else is known of them. */
+  sameByLength: number;
 }
 
 export interface CompareOptions {
@@ -54,7 +56,7 @@ export async function compareCaptures(
   options: CompareOptions,
 ): Promise<Comparison> {
   const pairs = pairConnections(left.connections, right.connections);
-  const comparison: Comparison = { connections: [], compared: 0, same: 0 };
+  const comparison: Comparison = { connections: [], compared: 0, same: 0, sameByLength: 0 };
   for (const pair of pairs) {
     const target = targetOf(pair.left ?? pair.right);
     if (pair.left === null || pair.right === null) {
@@ -62,8 +64,9 @@ export async function compareCaptures(
       continue;
     }
     comparison.compared++;
-    const { changes, same } = await compareConnections(pair.left, pair.right, options);
+    const { changes, same, sameByLength } = await compareConnections(pair.left, pair.right, options);
     comparison.same += same;
+    comparison.sameByLength += sameByLength;
     if (changes.length > 0) comparison.connections.push({ ...pair, target, changes });
   }
   return comparison;
@@ -73,23 +76,33 @@ function targetOf(log: ConnectionLog | null): string | null {
   return log === null ? null : (handshakeOf(log)?.request.target ?? null);
 }
 
-/** The n-th connection to a target goes with the n-th to the same; what is left, in order. */
-function pairConnections(left: readonly ConnectionLog[], right: readonly ConnectionLog[]) {
-  const pairs: { left: ConnectionLog | null; right: ConnectionLog | null }[] = [];
+type Pair = Readonly<Record<'left' | 'right', ConnectionLog | null>>;
+
+const hasSameTarget = (one: ConnectionLog, other: ConnectionLog) => targetOf(one) === targetOf(other);
+const isSameKind = (one: ConnectionLog, other: ConnectionLog) => isUpgraded(one) === isUpgraded(other);
+
+/** What makes two connections a pair, the surest first; each takes what is left of both captures in order. */
+const PAIRINGS: readonly ((one: ConnectionLog, other: ConnectionLog) => boolean)[] = [
+  (one, other) => hasSameTarget(one, other) && isSameKind(one, other),
+  // An upgrade that is refused now, or no longer.
+  hasSameTarget,
+  isSameKind,
+];
+
+function pairConnections(left: readonly ConnectionLog[], right: readonly ConnectionLog[]): Pair[] {
+  const pairs: Pair[] = [];
   const open = [...right];
-  const alone: ConnectionLog[] = [];
-  const take = (fits: (log: ConnectionLog) => boolean) => {
-    const at = open.findIndex(fits);
-    return at < 0 ? null : open.splice(at, 1)[0];
-  };
-  for (const log of left) {
-    const found = take((other) => targetOf(other) === targetOf(log) && isUpgraded(other) === isUpgraded(log));
-    if (found === null) alone.push(log);
-    else pairs.push({ left: log, right: found });
+  let alone = [...left];
+  for (const fits of PAIRINGS) {
+    alone = alone.filter((log) => {
+      const at = open.findIndex((other) => fits(log, other));
+      if (at >= 0) pairs.push({ left: log, right: open.splice(at, 1)[0] });
+      return at < 0;
+    });
   }
-  for (const log of alone) pairs.push({ left: log, right: take((other) => isUpgraded(other) === isUpgraded(log)) });
+  for (const log of alone) pairs.push({ left: log, right: null });
   for (const log of open) pairs.push({ left: null, right: log });
-  const number = ({ left: one, right: other }: (typeof pairs)[number]) => (one ?? other)?.connection ?? 0;
+  const number = ({ left: one, right: other }: Pair) => (one ?? other)?.connection ?? 0;
   return pairs.sort((one, other) => number(one) - number(other));
 }
 
@@ -99,6 +112,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
   if (!ignored.given.has('handshake'))
     changes.push(...aboutConnection('handshake', facts(left), facts(right), ignored));
   let same = 0;
+  let sameByLength = 0;
   for (const direction of DIRECTIONS) {
     const of = (log: ConnectionLog) =>
       comparedOf(log, ignored)
@@ -108,6 +122,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
     const found = await compareSequences(of(left), of(right), times, options);
     changes.push(...found.changes);
     same += found.same;
+    sameByLength += found.sameByLength;
   }
   if (!ignored.given.has('diagnostics')) {
     changes.push(...aboutConnection('diagnostics', countsByCode(left), countsByCode(right), ignored));
@@ -115,7 +130,7 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
   if (!ignored.given.has('end')) {
     changes.push(...aboutConnection('end', { how: left.end?.how ?? null }, { how: right.end?.how ?? null }, ignored));
   }
-  return { changes: changes.sort(byPacket), same };
+  return { changes: changes.sort(byPacket), same, sameByLength };
 }
 
 /** What is about the connection stands where it belongs: the handshake first, the end last. */
@@ -164,9 +179,11 @@ async function compareSequences(
   const gone: Content[] = [];
   const come: Content[] = [];
   let same = 0;
+  let sameByLength = 0;
   for (const { left: one, right: other } of pairs) {
     if (one !== null && other !== null) {
       same++;
+      if (one.isUnread) sameByLength++;
       const took = { left: leftTimes.get(one.said), right: rightTimes.get(other.said) };
       const isLate = isLonger(Math.abs((took.left ?? 0) - (took.right ?? 0)), timing);
       if (isLate && took.left !== undefined && took.right !== undefined && !ignored.given.has('timing')) {
@@ -178,7 +195,7 @@ async function compareSequences(
     else if (other !== null) come.push(other);
   }
   found.push(...settle(gone, come));
-  return { changes: withMoves(found), same };
+  return { changes: withMoves(found), same, sameByLength };
 }
 
 /** A change with what each side said, by which it may be found elsewhere. */

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { jsonPieces } from '../../codec/json-text.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
+import { isUnread } from '../capture-log.ts';
 import { jsonOf } from '../message-facts.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
 
@@ -15,6 +16,8 @@ export interface Content {
   readonly parts: Readonly<Record<string, unknown>>;
   /** The whole of it: equal for what is the same. */
   readonly key: string;
+  /** Whether nothing but lengths is known of it, so that what is equal may still be something else. */
+  readonly isUnread: boolean;
 }
 
 export function contentOf(said: SaidEvent, ignored: IgnoredPaths): Content {
@@ -25,7 +28,7 @@ export function contentOf(said: SaidEvent, ignored: IgnoredPaths): Content {
     if (kept !== undefined) parts[name] = kept;
   }
   const kind = `${said.direction} ${type}`;
-  return { said, kind, parts, key: `${kind} ${canonical(parts)}` };
+  return { said, kind, parts, key: `${kind} ${canonical(parts)}`, isUnread: isUnread(said) };
 }
 
 /** Name of the message's type, else its opcode. */

@@ -1,22 +1,53 @@
-// Which parts of what is said are not to be compared: paths such as `value.seq`, `pb.Pong.value.note`, `json.**.at`. Knows
-// nothing of comparing.
+// Which parts of what is said are not to be compared: paths such as `value.seq`, `pb.Pong.value.note`, `json.**.at`; and which
+// of these are called like nothing that was met. Knows nothing of comparing.
 
+import { nearestName } from '../../codec/nearest-name.ts';
 import { type IsIgnored, ignoring } from '../../endpoint/replay/answer-differences.ts';
+
+/** What is no path: what is compared beside messages, and kinds of frames. */
+const KINDS = ['timing', 'handshake', 'diagnostics', 'end', 'ping', 'pong', 'close', 'text', 'binary'];
+/** With what a path begins where it names no type and no field, beside these. */
+const FIRST_STEPS = [...KINDS, 'value', 'json', 'data', 'code', 'reason', 'error', 'length', 'wireLength', '*', '**'];
+
+interface IgnoredPath {
+  readonly path: string;
+  readonly fits: IsIgnored;
+  /** Whether something was met that it covers. */
+  isMet: boolean;
+}
 
 /** Paths as `replay --ignore` takes them, also below `value` and `json`, or below the name of a type. */
 export class IgnoredPaths {
-  readonly #isIgnored: IsIgnored;
+  readonly #paths: readonly IgnoredPath[];
   readonly given: ReadonlySet<string>;
 
   constructor(paths: readonly string[]) {
     this.given = new Set(paths);
-    this.#isIgnored = ignoring(paths);
+    this.#paths = [...this.given].map((path) => ({ path, fits: ignoring([path]), isMet: false }));
   }
 
   /** @param type name of the message's type, under which a path may also be named */
   covers(path: string, type: string | undefined): boolean {
     const bare = path.replace(/^(?:value|json)\./, '');
-    return this.#isIgnored(path) || this.#isIgnored(bare) || (type !== undefined && this.#isIgnored(`${type}.${path}`));
+    let isCovered = false;
+    for (const each of this.#paths) {
+      if (isCovered && each.isMet) continue;
+      if (!each.fits(path) && !each.fits(bare) && (type === undefined || !each.fits(`${type}.${path}`))) continue;
+      each.isMet = true;
+      isCovered = true;
+    }
+    return isCovered;
+  }
+
+  /**
+   * Fields and types that nothing was called that was met, each with the kind that may have been meant. What is below another of
+   * the paths is none of them, as nothing below that was looked at.
+   */
+  unmet(): { path: string; meant: string | null }[] {
+    return this.#paths
+      .filter((each) => !each.isMet && !FIRST_STEPS.includes(each.path.split('.', 1)[0]))
+      .filter((each) => !this.#paths.some((other) => other !== each && other.fits(each.path)))
+      .map(({ path }) => ({ path, meant: nearestName(path, KINDS) }));
   }
 
   /** The value without what is ignored in it. */

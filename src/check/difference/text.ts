@@ -7,7 +7,7 @@ import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
 import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
-import type { ConnectionLog } from '../capture-log.ts';
+import { type ConnectionLog, handshakeOf, isUnanswered, isUpgraded } from '../capture-log.ts';
 import { lineOf, saidCount } from '../excerpt.ts';
 import { show } from '../values.ts';
 import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
@@ -56,16 +56,17 @@ export function comparisonText(comparison: Comparison, options: { width: number 
 }
 
 function headingOf({ left, right, target }: ConnectionDifference): string {
-  const of = (log: ConnectionLog | null) => (log === null ? '' : String(log.connection));
+  const numbers = [...new Set([left, right].flatMap((log) => (log === null ? [] : [log.connection])))].join(' and ');
   const where = target === null ? '' : `  ${escapeText(target)}`;
-  if (right === null) return `connection ${of(left)}${where}: only in the first, ${saidBy(left)}`;
-  if (left === null) return `connection ${of(right)}${where}: only in the second, ${saidBy(right)}`;
-  const numbers = of(left) === of(right) ? of(left) : `${of(left)} and ${of(right)}`;
-  return `connection ${numbers}${where}`;
+  const alone = left ?? right;
+  if (alone === null || (left !== null && right !== null)) return `connection ${numbers}${where}`;
+  return `connection ${numbers}${where}: only in the ${right === null ? 'first' : 'second'}, ${factsOf(alone)}`;
 }
 
-function saidBy(log: ConnectionLog | null): string {
-  return saidCount(log?.said.length ?? 0);
+/** What is to be known of a connection that is compared with none. */
+function factsOf(log: ConnectionLog): string {
+  if (isUpgraded(log)) return saidCount(log.said.length);
+  return isUnanswered(log) ? 'unanswered' : `refused with ${handshakeOf(log)?.response?.status}`;
 }
 
 function lineOfChange({ kind, left, right }: Change, width: number): string {
@@ -92,14 +93,15 @@ function lineOfOctets(left: string, right: string): string {
 }
 
 /** `3 differences: 1 missing, 2 changed; 40 messages and controls the same in 1 connection` */
-export function summaryOf({ connections, compared, same }: Comparison): string {
+export function summaryOf({ connections, compared, same, sameByLength }: Comparison): string {
   const counts = new Map<string, number>();
   for (const { left, right, changes } of connections) {
     if (left === null || right === null) add(counts, left === null ? 'connection added' : 'connection missing');
     for (const { kind } of changes) add(counts, kind);
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const alike = `${saidCount(same)} the same in ${formatPlural(compared, 'connection')}`;
+  const unread = sameByLength === 0 ? '' : `, ${sameByLength} of them by length alone, as their payloads were not read`;
+  const alike = `${saidCount(same)} the same in ${formatPlural(compared, 'connection')}${unread}`;
   if (total === 0) return `No difference: ${alike}`;
   const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   return `${formatPlural(total, 'difference')}: ${listed}; ${alike}`;

@@ -1,7 +1,7 @@
-// `connections`: how many connections speak WebSocket, and how many were refused.
+// `connections`: how many connections speak WebSocket, how many were refused, and of how many the upgrade was not answered.
 
 import type { CaptureLog, ConnectionLog } from '../capture-log.ts';
-import { isUpgraded } from '../capture-log.ts';
+import { isUnanswered, isUpgraded } from '../capture-log.ts';
 import { bounds, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
@@ -9,11 +9,27 @@ import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
 interface ConnectionsSpec {
   webSocket?: number | Bounds;
   refused?: number | Bounds;
+  unanswered?: number | Bounds;
 }
 
-const COUNTED: Readonly<Record<keyof ConnectionsSpec, (log: ConnectionLog) => boolean>> = {
-  webSocket: isUpgraded,
-  refused: (log) => !isUpgraded(log),
+const COUNTED: Readonly<
+  Record<keyof ConnectionsSpec, { words: string; description: string; isOne(log: ConnectionLog): boolean }>
+> = {
+  webSocket: {
+    words: 'WebSocket',
+    description: 'connections that speak WebSocket',
+    isOne: isUpgraded,
+  },
+  refused: {
+    words: 'refused',
+    description: 'connections whose upgrade got another answer than 101',
+    isOne: (log) => !isUpgraded(log) && !isUnanswered(log),
+  },
+  unanswered: {
+    words: 'unanswered',
+    description: 'connections whose upgrade got no answer that is in the capture',
+    isOne: isUnanswered,
+  },
 };
 
 export const connections: Kind<ConnectionsSpec> = {
@@ -21,8 +37,9 @@ export const connections: Kind<ConnectionsSpec> = {
   scope: 'capture',
   schema: {
     ...mapping('How many connections there are', {
-      webSocket: bounds('connections that speak WebSocket'),
-      refused: bounds('connections whose upgrade was refused or not answered'),
+      webSocket: bounds(COUNTED.webSocket.description),
+      refused: bounds(COUNTED.refused.description),
+      unanswered: bounds(COUNTED.unanswered.description),
     }),
     minProperties: 1,
   },
@@ -31,7 +48,7 @@ export const connections: Kind<ConnectionsSpec> = {
     return (_, capture: CaptureLog) =>
       (Object.keys(spec) as (keyof ConnectionsSpec)[]).flatMap((key) => {
         const wanted = boundsOf(spec[key] as number | Bounds);
-        const found = capture.connections.filter(COUNTED[key]).length;
+        const found = capture.connections.filter(COUNTED[key].isOne).length;
         if (within(found, wanted)) return [];
         return [{ connection: null, packet: null, expected: wordsOf(key, spec), found: String(found) }];
       });
@@ -42,5 +59,5 @@ export const connections: Kind<ConnectionsSpec> = {
 function wordsOf(key: keyof ConnectionsSpec, spec: ConnectionsSpec): string {
   const wanted = boundsOf(spec[key] as number | Bounds);
   const noun = wanted.min === 1 && wanted.max === 1 ? 'connection' : 'connections';
-  return `${showBounds(wanted)} ${key === 'refused' ? 'refused' : 'WebSocket'} ${noun}`;
+  return `${showBounds(wanted)} ${COUNTED[key].words} ${noun}`;
 }

@@ -1,15 +1,10 @@
 // `wsdissect check`: expectations held against captures, for CI; and expectations drafted from a good capture.
 
 import { existsSync, statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CaptureLog } from '../../check/capture-log.ts';
-import type { RecordMode } from '../../check/record.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../../check/reports/report.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
-import { formatPlural } from '../../output/amounts.ts';
-import { escapeText } from '../../output/terminal-text.ts';
 import { writingReason, writingRemedy } from '../../system-reason.ts';
 import { version } from '../../version.ts';
 import type { ProgressWish } from '../attended-reading.ts';
@@ -18,14 +13,14 @@ import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
-import { inputOf } from '../input.ts';
+import { inputOf, STREAM_NAME, standardInputText } from '../input.ts';
 import { endableWork, interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
-import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, type RegistryOptions } from '../registry-options.ts';
 import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 import { processStreams } from '../standard-streams.ts';
@@ -39,6 +34,8 @@ interface CheckCommandOptions
     ProgressOptions,
     KeptOptions {
   expect?: string;
+  /** What `--expect -` read. */
+  expectText?: string;
   format: ReportFormat;
   report?: ReportFile[];
   record?: string;
@@ -69,8 +66,8 @@ export function addCheckCommand(program: Command): void {
     .description('hold captures against expectations, for CI')
     .argument('[file...]', 'captures, or patterns such as "captures/*.pcap"; each is judged by itself');
   const expected = [
-    new Option('-e, --expect <file>', 'the expectations, YAML or JSON (docs/check.md)'),
-    new Option('--record <file>', 'draft expectations from a capture that is as it should be'),
+    new Option('-e, --expect <file>', 'the expectations, YAML or JSON (docs/check.md); - reads standard input'),
+    new Option('--record <file>', 'draft expectations from a capture that is as it should be; - prints them'),
     new Option('--loose', 'draft only what is the same in every run: no times, ids, pings'),
     new Option('--update', 'renew what was recorded in the file of --expect'),
     new Option('--force', 'record over a file that is there'),
@@ -131,9 +128,32 @@ async function runCheck(words: string[], options: CheckCommandOptions, command: 
       `--report is for verdicts, and ${record === undefined ? '--update' : '--record'} gives none; leave it out`,
     );
   }
-  if (record !== undefined) await draft(files, record, options);
-  else if (update) await renew(files, expect as string, options);
-  else await check(files, options);
+  if (expect === STREAM_NAME && update) {
+    throw new Failure('--update writes into the file of --expect, and - is none; name a file');
+  }
+  if (expect === STREAM_NAME && files.includes(STREAM_NAME)) {
+    throw new Failure('standard input can be read only once; name a file for the capture or for the expectations');
+  }
+  const printed = options.report?.find(({ file }) => file === STREAM_NAME);
+  if (printed !== undefined) {
+    const { format } = printed;
+    throw new Failure(
+      `--report ${format}=-: the report of --format is printed there; take --format ${format}, or name a file`,
+    );
+  }
+  if (record === undefined && !update) {
+    await check(files, expect === STREAM_NAME ? { ...options, ...(await pipedExpectations()) } : options);
+    return;
+  }
+  const { draftExpectations, renewRecorded } = await import('../expectations-draft.ts');
+  if (record !== undefined) await draftExpectations(files, record, options);
+  else await renewRecorded(files, expect as string, options);
+}
+
+/** Read once, and not by each thread. */
+async function pipedExpectations(): Promise<{ expect: string; expectText: string }> {
+  const expectText = await endableWork(() => standardInputText('the expectations'));
+  return { expect: captureName([STREAM_NAME]), expectText };
 }
 
 async function check(files: readonly string[], options: CheckCommandOptions): Promise<void> {
@@ -178,7 +198,7 @@ async function expectationFiles(options: CheckCommandOptions): Promise<string[]>
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { typeFilesOf } = await import('../expectations-reader.ts');
   const file = options.expect as string;
-  return [file, ...typeFilesOf((await readExpectations(file)).expectations, options)];
+  return [file, ...typeFilesOf((await readExpectations(file, options.expectText)).expectations, options)];
 }
 
 /** Of each capture by itself: a task (each/file-tasks.ts). */
@@ -186,7 +206,7 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { codecFor } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
-  const { expectations } = await endableWork(() => readExpectations(options.expect as string));
+  const { expectations } = await endableWork(() => readExpectations(options.expect as string, options.expectText));
   const codec = await codecFor(expectations, options);
   return async (file, onProgress) =>
     judge(expectations, await logOf(file, codec, { ...options, progress: onProgress ?? false }));
@@ -195,65 +215,6 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
 function exitCodeOf(verdicts: readonly CaptureVerdict[]): number {
   if (verdicts.some(({ damage }) => damage !== null)) return DAMAGED;
   return verdicts.every((each) => each.verdicts.every(({ held }) => held)) ? FINE : NOT_MET;
-}
-
-async function draft(files: readonly string[], target: string, options: CheckCommandOptions): Promise<void> {
-  const file = onlyFile(files, '--record');
-  if (existsSync(target) && !options.force) {
-    throw new Failure(`${target} is there already; renew it with --update --expect ${target}, or give --force`);
-  }
-  const codec = await codecOf(options);
-  const { recordExpectations } = await import('../../check/record.ts');
-  const { writeExpectations } = await import('../../check/expectations-writer.ts');
-  const mode: RecordMode = options.loose ? 'loose' : 'strict';
-  const log = await logOf(file, codec, options);
-  const registry =
-    options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
-  const { drafted, text } = await endableWork(async () => {
-    const drafted = recordExpectations(log, mode);
-    return { drafted, text: await writeExpectations(drafted, { capture: file, mode, registry }) };
-  });
-  writeWhole(target, text);
-  tell(
-    `${formatPlural(drafted.length, 'expectation')} drafted into ${target}; read them, and take out what need not be so`,
-  );
-  sayDamage(file, log);
-}
-
-async function renew(files: readonly string[], expect: string, options: CheckCommandOptions): Promise<void> {
-  const file = onlyFile(files, '--update');
-  const { readExpectations } = await import('../../check/read-expectations.ts');
-  const { codecFor } = await import('../expectations-reader.ts');
-  const { recordExpectations } = await import('../../check/record.ts');
-  const { recordedMode, renewExpectations } = await import('../../check/expectations-writer.ts');
-  const { expectations, text } = await endableWork(() => readExpectations(expect));
-  const mode = options.loose ? 'loose' : ((await recordedMode(text)) ?? 'strict');
-  const log = await logOf(file, await codecFor(expectations, options), options);
-  const { drafted, renewed } = await endableWork(async () => {
-    const drafted = recordExpectations(log, mode);
-    return { drafted, renewed: await renewExpectations(text, drafted) };
-  });
-  writeWhole(expect, renewed);
-  tell(`${drafted.length} recorded expectations renewed in ${expect}; read the difference`);
-  sayDamage(file, log);
-}
-
-/** What is drafted of a part expects a part, which nobody should find out later. */
-function sayDamage(file: string, { summary }: CaptureLog): void {
-  if (summary?.complete !== false) return;
-  say(
-    `${captureName([file])}: ${summary.error ?? 'the capture is damaged'}; what is expected is what was there until then`,
-  );
-  process.exitCode = DAMAGED;
-}
-
-function tell(line: string): void {
-  new StandardOutput().writeNow(`${escapeText(line)}\n`);
-}
-
-function onlyFile(files: readonly string[], option: string): string {
-  if (files.length > 1) throw new Failure(`${option} takes one capture, and ${files.length} were given; name one`);
-  return files[0];
 }
 
 async function logOf(

@@ -90,6 +90,10 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
     const { comparisonText } = await import('../../check/difference/text.ts');
     out.writeNow(comparisonText(comparison, pageOf(options)));
   }
+  for (const { path, meant } of ignored.unmet()) {
+    const advice = meant === null ? 'check the path' : `did you mean ${meant}?`;
+    say(`--ignore ${path}: nothing that is compared is called so; ${advice}`);
+  }
   for (const { file, summary } of damaged) {
     say(`${captureName([file])}: ${summary?.error}; compared is what was read of it`);
   }

@@ -5,7 +5,7 @@ import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
-import { inputOf } from '../input.ts';
+import { inputOf, STREAM_NAME } from '../input.ts';
 import { OUTPUT_GROUP } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
@@ -58,6 +58,9 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
   if (files === null) {
     command.help();
     return;
+  }
+  if (options.output === STREAM_NAME) {
+    throw new Failure('-o -: payloads are written as files, and not to standard output; name a directory');
   }
   const codec = await codecOf(options);
   if (options.decoded && codec === null) {

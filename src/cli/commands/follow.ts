@@ -2,11 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import type { Selection } from '../../dissect/selection.ts';
 import type { TimeStyle } from '../../output/time-column.ts';
 import { addExamples } from '../examples.ts';
 import { FINE } from '../exit-codes.ts';
+import { Failure } from '../failure.ts';
 import { inputOf } from '../input.ts';
+import { integerFrom } from '../option-values.ts';
 import { addPageOptions, addTimeOption, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
@@ -14,7 +15,13 @@ import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-o
 import { addMessageOptions, type SelectionOptions, selectionOf } from '../selection-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
-interface FollowCommandOptions extends RegistryOptions, SelectionOptions, PageOptions, ReadingOptions, ProgressOptions {
+interface FollowCommandOptions
+  extends RegistryOptions,
+    Omit<SelectionOptions, 'connection'>,
+    PageOptions,
+    ReadingOptions,
+    ProgressOptions {
+  connection?: number;
   hex?: true;
   time: TimeStyle;
 }
@@ -25,6 +32,11 @@ export function addFollowCommand(program: Command): void {
     .description('show one conversation whole, like a chat log')
     .usage('[options] [file...] [connection]')
     .argument('[file...]', 'captures; behind them the number of the connection, where there are several')
+    .addOption(
+      new Option('-c, --connection <n>', 'TCP connection, as its number behind the files says it')
+        .argParser(integerFrom(0))
+        .helpGroup(OUTPUT_GROUP),
+    )
     .addOption(new Option('--hex', 'payloads as a hex dump').helpGroup(OUTPUT_GROUP));
   addTimeOption(command);
   addPageOptions(command);
@@ -50,11 +62,14 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
     command.help();
     return;
   }
+  if (number !== null && options.connection !== undefined && number !== options.connection) {
+    throw new Failure(`connection ${number} and --connection ${options.connection} are two; name one of them`);
+  }
   const codec = await codecOf(options);
   const reading = readingOf(options);
   const { noSuchConnection, onlyConnection } = await import('../connection-list.ts');
-  const connection = number ?? (await onlyConnection(files, reading, options.progress));
-  const selection: Selection = { ...selectionOf(options, codec?.registry ?? null), connections: [connection] };
+  const connection = options.connection ?? number ?? (await onlyConnection(files, reading, options.progress));
+  const selection = selectionOf({ ...options, connection: [connection] }, codec?.registry ?? null);
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { FollowOutput } = await import('../../output/follow.ts');
   const { runCapture } = await import('../capture-run.ts');
