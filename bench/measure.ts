@@ -1,4 +1,4 @@
-// Runs a program once and says what it took: time on the wall, time of the processors, memory; and of what, and when. Knows not
+// Runs a program once and says what it took: time on the wall, time of the processors, memory; and of what, and when. Does not know
 // what is measured.
 
 import { execFileSync, spawnSync } from 'node:child_process';

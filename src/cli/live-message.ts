@@ -1,4 +1,4 @@
-// What is said on a connection while it lasts, for those who print it. Knows not how it came nor who prints it, and understands no
+// What is said on a connection while it lasts, for those who print it. Does not know how it came nor who prints it, and understands no
 // payload by itself.
 
 import { MessageProtocolError, type TypedMessage } from '../endpoint/index.ts';

@@ -1,5 +1,5 @@
 // Text that is written again and again, as the doubles that its UTF-8 octets make, eight by eight: a DataView writes them in
-// half the time of `TypedArray.set` (bench/README.md, ndjson). Knows not where it is written.
+// half the time of `TypedArray.set` (bench/README.md, ndjson). Does not know where it is written.
 
 const OCTETS = 8;
 

@@ -1,4 +1,4 @@
-// The names of the two directions of a conversation. Knows not which end of a TCP connection is the client.
+// The names of the two directions of a conversation. Does not know which end of a TCP connection is the client.
 
 import type { Direction } from './events.ts';
 import { CLIENT_TO_SERVER, type DirectionIndex } from './sink.ts';

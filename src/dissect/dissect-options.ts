@@ -1,4 +1,4 @@
-// What `dissect` and `dissectSync` may be told, as tables that the compiler holds to the types. Knows not what is done with it.
+// What `dissect` and `dissectSync` may be told, as tables that the compiler holds to the types. Does not know what is done with it.
 
 import { HIGHEST_PORT } from '../link/segment.ts';
 import {

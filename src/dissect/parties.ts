@@ -1,4 +1,4 @@
-// The two ends of a connection: addresses and ports as numbers, made text only where somebody asks. Knows not who is who.
+// The two ends of a connection: addresses and ports as numbers, made text only where somebody asks. Does not know who is who.
 
 import { formatAddress } from '../link/address.ts';
 import type { Segment } from '../link/segment.ts';

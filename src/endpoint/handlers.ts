@@ -1,5 +1,5 @@
 // Calls the functions that a program gives, none of which can end the process: what one throws, or rejects with, ends what it was
-// called for, and is told. Knows not what they do.
+// called for, and is told. Does not know what they do.
 
 import { ConnectionClosedError } from './frame-sender.ts';
 import { MessageProtocolError } from './message-protocol.ts';

@@ -1,4 +1,4 @@
-// What the functions of this folder may be told, as tables that the compiler holds to the types. Knows not what is done with it.
+// What the functions of this folder may be told, as tables that the compiler holds to the types. Does not know what is done with it.
 
 import { RECORD_FORMATS } from '../capture/record-format.ts';
 import { HIGHEST_PORT } from '../link/segment.ts';

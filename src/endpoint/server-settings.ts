@@ -1,4 +1,4 @@
-// What a server may be told, and what holds where it is not: the article's figures. Knows not how they are kept to.
+// What a server may be told, and what holds where it is not: the article's figures. Does not know how they are kept to.
 
 import { DEFAULT_HTTP_LIMITS } from '../http/limits.ts';
 import { checkOptions } from '../option-checks.ts';

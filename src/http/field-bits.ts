@@ -1,5 +1,5 @@
 // Which of the fields that HTTP's framing and its upgrades turn on a head may have: a bit each, so that a head without one is
-// never searched for it (bench/http.ts). Knows not what the fields say.
+// never searched for it (bench/http.ts). Does not know what the fields say.
 
 import { viewOf } from '../link/octets.ts';
 import { COLON, CR, LF } from './octet-names.ts';

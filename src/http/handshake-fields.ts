@@ -1,4 +1,4 @@
-// The fields that make up the opening handshake, collected from a head in one pass. Knows not what they must say
+// The fields that make up the opening handshake, collected from a head in one pass. Does not know what they must say
 // (upgrade.ts).
 
 import type { HttpHead } from './head.ts';

@@ -1,5 +1,5 @@
 // Goes over the octets of a head once, where they lie: where its start line and the head end, how many lines it has, which
-// fields it may have. Makes no string, as most heads are asked for nothing more (bench/http.ts). Knows not what a line says.
+// fields it may have. Makes no string, as most heads are asked for nothing more (bench/http.ts). Does not know what a line says.
 
 import { word16 } from '../link/octets.ts';
 import { fieldBitsAt } from './field-bits.ts';

@@ -1,5 +1,5 @@
 // What the head of an HTTP message says. What it says is made into strings when it is asked for, as long as its octets are
-// there: whoever wants it for longer keeps its text. It knows not where in a stream it lay, nor what its fields mean.
+// there: whoever wants it for longer keeps its text. It does not know where in a stream it lay, nor what its fields mean.
 //
 // A reader has one that it uses again from head to head: made anew, they were half of what a short connection allocates.
 

@@ -1,5 +1,5 @@
 // The rules of the opening handshake by name: what is said when one is broken, how grave that is, where it is written, and in
-// which words gorilla/websocket objects. Knows not how a breach is found (upgrade.ts).
+// which words gorilla/websocket objects. Does not know how a breach is found (upgrade.ts).
 
 import type { Rule } from '../tcp/rules.ts';
 import { requestRules } from './request-rules.ts';

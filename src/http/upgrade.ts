@@ -1,5 +1,5 @@
 // Judges the opening handshake of RFC 6455 §4 by its two heads: whether it was one, whether it succeeded, and which rules
-// it broke. Knows not when the heads came, nor what follows them.
+// it broke. Does not know when the heads came, nor what follows them.
 
 import { messageOf } from '../tcp/rules.ts';
 import { acceptKey, isValidKey } from './accept-key.ts';

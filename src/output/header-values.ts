@@ -1,4 +1,4 @@
-// Values of the fields of a head, as events have them. Knows not what they mean.
+// Values of the fields of a head, as events have them. Does not know what they mean.
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 

@@ -1,5 +1,5 @@
 // Octets that may be held in all, by whoever holds any: what each may hold is bounded too, but there are many connections.
-// Knows not what is held.
+// Does not know what is held.
 
 export class Allowance {
   readonly limit: number;

@@ -1,4 +1,4 @@
-// The two directions of a conversation as numbers, by which what there is of each stands in tables. Knows not which end of a TCP
+// The two directions of a conversation as numbers, by which what there is of each stands in tables. Does not know which end of a TCP
 // connection is the client.
 
 /** 0 from the client to the server, 1 back. */

@@ -1,5 +1,5 @@
 // The octets that one direction's compression may refer back to: the last ones it said, RFC 1951 §2 and RFC 7692 §7.1.1.
-// Knows not how they are inflated, nor whether they are all there are: who loses some clears it.
+// Does not know how they are inflated, nor whether they are all there are: who loses some clears it.
 
 import type { Allowance } from './allowance.ts';
 

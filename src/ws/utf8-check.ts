@@ -1,5 +1,5 @@
 // Whether text that comes in pieces is UTF-8, and where it is not: sequences may be cut between pieces (RFC 6455 §8.1). Holds
-// four octets at most; knows not what the text belongs to.
+// four octets at most; does not know what the text belongs to.
 
 import { isUtf8 } from 'node:buffer';
 import { isContinuation, utf8SequenceLength } from './utf8-sequence.ts';

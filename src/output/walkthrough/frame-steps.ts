@@ -1,4 +1,4 @@
-// The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. Knows not
+// The step that lays out the first frame of a direction octet by octet, and the step of the ACK that answers it. Does not know
 // what a payload means.
 
 import { DIRECTIONS, otherDirection, speakerOf } from '../../dissect/direction.ts';

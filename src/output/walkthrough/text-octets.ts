@@ -1,5 +1,5 @@
 // Octets that should be text in UTF-8, as text: what is none is shown by its numbers instead of vanishing, and a character
-// that is cut at the end is told apart. Knows not where the octets come from.
+// that is cut at the end is told apart. Does not know where the octets come from.
 
 import { isCut } from '../../ws/utf8-check.ts';
 import { utf8SequenceLength } from '../../ws/utf8-sequence.ts';
