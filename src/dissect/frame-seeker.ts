@@ -42,6 +42,9 @@ export interface SeekingReader extends SearchedOctetsSink {
   onHeldLimit(limit: number): void;
 }
 
+/** By how much a direction's octets grow from one look to the next, so that looking again and again stays linear. */
+const LOOK_GROWTH = 1.25;
+
 /** What is looked through is counted where it is held. */
 const UNLIMITED = new Allowance(Number.POSITIVE_INFINITY);
 
@@ -131,8 +134,23 @@ export class FrameSeeker {
   }
 }
 
-/** Whether a frame is found in what is held of a direction of which nothing was read. */
-export function findsFrame(held: HeldFrames, fromClient: boolean, extensions: AgreedExtensions): boolean {
+/** Whether frames are found in what is held of a direction of which nothing was read; asked as more of it is held. */
+export class FramesAhead {
+  #found = false;
+  /** Octets when it was last looked for them. */
+  #looked = 0;
+
+  /** @param octets that the direction has said */
+  areIn(held: HeldFrames, octets: number, fromClient: boolean, extensions: AgreedExtensions): boolean {
+    if (!this.#found && octets >= LOOK_GROWTH * this.#looked) {
+      this.#looked = octets;
+      this.#found = findsFrame(held, fromClient, extensions);
+    }
+    return this.#found;
+  }
+}
+
+function findsFrame(held: HeldFrames, fromClient: boolean, extensions: AgreedExtensions): boolean {
   const { deflate } = fromClient ? extensions.fromClient : extensions.fromServer;
   const sought: SoughtFrame = {
     position: 0,

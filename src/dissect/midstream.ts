@@ -14,7 +14,7 @@ import type { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
 import { EndEvidence } from './end-evidence.ts';
 import type { Protocol } from './events.ts';
-import { findsFrame, type HeldFrames } from './frame-seeker.ts';
+import { FramesAhead, type HeldFrames } from './frame-seeker.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import { type HeldListener, HeldSides } from './held-sides.ts';
 
@@ -49,7 +49,6 @@ const MOST = 4 * 1024 * 1024;
 const LARGE_GROWTH = 8;
 /** Octets of both sides at which frames are first looked for; then again each time that they have doubled. */
 const FIRST_LOOK = 32;
-
 /** Octets of both sides up to which frames of the other are waited for, where those of one are found; at most as many again. */
 const LEAST_PATIENCE = 4096;
 
@@ -78,8 +77,8 @@ export class Midstream implements HeldListener, HttpSink {
   /** Reads the server's head, where it begins with one. */
   #responses: HttpReader | null;
   #bits = 0;
-  /** Whether it is WebSocket by its frames, of which those of one side may yet be looked for, up to so many octets of both. */
-  #isFrames = false;
+  /** By side: whether its frames are found; once it is known to be WebSocket. They are waited for up to so many octets of both. */
+  #ahead: readonly [FramesAhead, FramesAhead] | null = null;
   #patience = 0;
   /** Whether nothing comes any more. */
   #over = false;
@@ -136,12 +135,13 @@ export class Midstream implements HeldListener, HttpSink {
     this.#takeAsForced(origin);
     this.#octets[side] += end - at;
     this.#octetsHeld[side] += end - at;
-    if (!this.#held.of(side).append(buffer, at, end, origin, this.#isFrames)) {
-      this.verdict = this.#isFrames ? 'websocket' : 'other';
+    const isFrames = this.#ahead !== null;
+    if (!this.#held.of(side).append(buffer, at, end, origin, isFrames)) {
+      this.verdict = isFrames ? 'websocket' : 'other';
       return;
     }
     if (this.verdict !== 'undecided') return;
-    if (this.#isFrames) this.#settle();
+    if (this.#ahead !== null) this.#settle(this.#ahead);
     else if (this.#octets[0] + this.#octets[1] > MOST) this.#giveUp();
     else this.#lookWhereDue(side);
   }
@@ -181,14 +181,15 @@ export class Midstream implements HeldListener, HttpSink {
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#takeAsForced(origin);
     if (side !== this.client) this.#responses = null;
-    if (this.#held.of(side).appendGap(length, reason, origin, this.#isFrames)) return;
-    this.verdict = this.#isFrames ? 'websocket' : 'other';
+    const isFrames = this.#ahead !== null;
+    if (this.#held.of(side).appendGap(length, reason, origin, isFrames)) return;
+    this.verdict = isFrames ? 'websocket' : 'other';
   }
 
   /** The connection is over. */
   end(): void {
     this.#over = true;
-    if (this.#isFrames) this.verdict = 'websocket';
+    if (this.#ahead !== null) this.verdict = 'websocket';
     if (this.verdict === 'undecided') this.#lookAtBoth(true);
     if (this.origin.number > 0) this.#takeAsForced(this.origin);
     if (this.verdict === 'undecided') this.verdict = 'other';
@@ -273,22 +274,19 @@ export class Midstream implements HeldListener, HttpSink {
     if (bits < enough) return;
     this.client = client;
     this.#bits = bits;
-    this.#isFrames = true;
+    this.#ahead = [new FramesAhead(), new FramesAhead()];
     this.#patience = Math.max(LEAST_PATIENCE, 2 * (this.#octets[0] + this.#octets[1]));
-    this.#settle();
+    this.#settle(this.#ahead);
   }
 
   /** It is known to be WebSocket: what both ends said is handed on once frames of both are found, so that it is in the order of capture. */
-  #settle(): void {
-    const octets = this.#octets[0] + this.#octets[1];
-    const isLate = this.#over || octets >= Math.min(this.#patience, LOOKED_AT);
-    if (isLate || (this.#findsNext(0) && this.#findsNext(1))) this.verdict = 'websocket';
-  }
-
-  /** Whether it is known where a side's frames begin, where it has said anything. */
-  #findsNext(side: Side): boolean {
-    if (this.#octets[side] === 0 || this.beginsWithFrame(side)) return true;
-    return findsFrame(this.heldOf(side), side === this.client, this.extensions);
+  #settle(ahead: readonly [FramesAhead, FramesAhead]): void {
+    const isLate = this.#over || this.#octets[0] + this.#octets[1] >= Math.min(this.#patience, LOOKED_AT);
+    const finds = (side: Side) =>
+      this.#octets[side] === 0 ||
+      this.beginsWithFrame(side) ||
+      ahead[side].areIn(this.heldOf(side), this.#octets[side], side === this.client, this.extensions);
+    if (isLate || (finds(0) && finds(1))) this.verdict = 'websocket';
   }
 
   #weigh(side: Side, over: boolean): void {

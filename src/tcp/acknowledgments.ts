@@ -10,7 +10,7 @@ const PATIENCE = 64;
 /** Acknowledgments below the highest so far, after which that is not believed: sooner than octets are given up for it. */
 const DENIALS = 32;
 /** Octets between what was acknowledged first and the first segment seen; more is some other connection's acknowledgment. */
-const PLAUSIBLE_UNSEEN = 1024 * 1024;
+export const PLAUSIBLE_UNSEEN = 1024 * 1024;
 
 /**
  * Begins a half by its own first segment, or by a SYN/ACK, which says what the first octet of the other end is. Where the

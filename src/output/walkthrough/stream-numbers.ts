@@ -1,10 +1,10 @@
 // Counts the octets of one side's stream by their sequence numbers, from the same first octet as `tcp/acknowledgments.ts`, so
 // that packets and frames are told by the same offsets. Knows no packets and keeps no octets.
 
+import { PLAUSIBLE_UNSEEN } from '../../tcp/acknowledgments.ts';
+
 /** Holes of one stream that are known at a time. */
 const HOLES = 64;
-/** Octets between what was acknowledged first and the first segment seen, as `startAt` has it. */
-const PLAUSIBLE_UNSEEN = 1024 * 1024;
 
 interface Stretch {
   readonly start: number;
