@@ -17,8 +17,8 @@ interface OutputContext {
   isLive: boolean;
   /** Whether this run captures. */
   captures: boolean;
-  /** Name of the capture's file where others are read by themselves into the same output, else undefined. */
-  ownFile: string | undefined;
+  /** Whether other captures are read by themselves, into the same output. */
+  isOneOfSeveral: boolean;
 }
 
 type OutputMaker = (clock: CaptureClock) => Output;
@@ -34,22 +34,17 @@ export const EVENT_OUTPUTS: Readonly<Record<EventFormat, (context: OutputContext
     const { NdjsonWriter } = await import('../output/ndjson.ts');
     const out = new StandardOutput('ndjson');
     return (clock) => {
-      const sink = new NdjsonWriter(
-        (octets) => out.writeEncoded(octets),
-        eventOptionsOf(context),
-        clock,
-        context.ownFile,
-      );
+      const sink = new NdjsonWriter((octets) => out.writeEncoded(octets), eventOptionsOf(context), clock);
       return { sink, flush: () => sink.flush(), finish: () => {} };
     };
   },
-  json: ofEvents(async (out, { ownFile }) => {
+  json: ofEvents(async (out) => {
     const { JsonOutput } = await import('../output/json.ts');
-    return new JsonOutput(out, ownFile);
+    return new JsonOutput(out);
   }),
-  csv: ofEvents(async (out, { options, ownFile }) => {
+  csv: ofEvents(async (out, { options, isOneOfSeveral }) => {
     const { CsvOutput } = await import('../output/csv.ts');
-    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral: ownFile !== undefined });
+    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral });
   }),
 };
 

@@ -98,12 +98,11 @@ async function runSelected(
   selection: Selection,
 ): Promise<number> {
   const { isLive, captures = false, isOneOfSeveral = false } = source;
-  const ownFile = isOneOfSeveral ? files[0] : undefined;
-  const makeOutput = await EVENT_OUTPUTS[options.format]({ options, codec, isLive, captures, ownFile });
+  const makeOutput = await EVENT_OUTPUTS[options.format]({ options, codec, isLive, captures, isOneOfSeveral });
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({
     files,
-    namesFile: isOneOfSeveral,
+    namesFile: source.isOneOfSeveral,
     open: source.open,
     selection,
     where: options.where,

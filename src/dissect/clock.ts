@@ -58,6 +58,11 @@ export class CaptureClock {
     return located;
   }
 
+  /** What an event about the capture as a whole says of its file: nothing, of a set. */
+  get ownFile(): { file?: string } {
+    return this.file === null || this.files.length > 0 ? {} : { file: this.file };
+  }
+
   /** Units of the resolution since the first packet; an integer, negative where the capture's clock went back. */
   elapsedUnits(origin: Origin): number {
     const nanosecondsAUnit = this.resolution === 6 ? 1000 : 1;

@@ -147,6 +147,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
       files: description.files ?? this.#files,
       format: description.format,
       linkTypes: description.linkTypes.map(linkTypeName),
+      ...this.clock.ownFile,
     });
   }
 
@@ -182,6 +183,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
       ...this.#notes.summary(),
       complete: error === undefined,
       ...(error === undefined ? {} : { error }),
+      ...this.clock.ownFile,
     });
   }
 

@@ -36,6 +36,8 @@ export interface CaptureEvent {
   format: string;
   /** Names of LINKTYPE_ values, or their numbers where unknown. */
   linkTypes: string[];
+  /** With `namesFile`. */
+  file?: string;
 }
 
 export interface HandshakeRequest {
@@ -245,6 +247,8 @@ export interface SummaryEvent {
   /** False: the file was cut or damaged. */
   complete: boolean;
   error?: string;
+  /** With `namesFile`. */
+  file?: string;
 }
 
 export type WsdissectEvent =

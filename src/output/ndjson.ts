@@ -26,7 +26,6 @@ import {
 import { closeCodeName } from '../ws/close-codes.ts';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import { isContinuation } from '../ws/utf8-sequence.ts';
-import { namedEvent } from './named-event.ts';
 import { writeHandshake } from './ndjson-handshake.ts';
 import { LocationWriter } from './ndjson-location.ts';
 
@@ -77,7 +76,6 @@ const RIGHT_BRACE = 0x7d;
 export class NdjsonWriter implements DissectionSink {
   readonly needs: SinkNeeds;
   readonly #write: (octets: Uint8Array) => void;
-  readonly #file: string | undefined;
   readonly #payload: PayloadOption;
   readonly #codec: PayloadCodec | null;
   readonly #out = new OctetWriter(CHUNK + 64 * 1024);
@@ -86,13 +84,9 @@ export class NdjsonWriter implements DissectionSink {
   #closeCode: number | null = null;
   #closeText = new ConstantText(',"code":null,"name":null,"reason":');
 
-  /**
-   * @param write takes lines; the octets are read over once it returns
-   * @param file as `namedEvent` takes it
-   */
-  constructor(write: (octets: Uint8Array) => void, options: EventOptions, clock: CaptureClock, file?: string) {
+  /** @param write takes lines; the octets are read over once it returns */
+  constructor(write: (octets: Uint8Array) => void, options: EventOptions, clock: CaptureClock) {
     this.#write = write;
-    this.#file = file;
     this.#payload = options.payload;
     this.#codec = options.codec;
     this.#location = new LocationWriter(clock);
@@ -135,7 +129,7 @@ export class NdjsonWriter implements DissectionSink {
   }
 
   onEvent(event: RareEvent | MidstreamEvent): void {
-    const line = utf8.encode(jsonText(namedEvent(event, this.#file)));
+    const line = utf8.encode(jsonText(event));
     this.#out.range(line, 0, line.length);
     this.#out.octet(0x0a);
     this.#flushIfFull();
