@@ -2,7 +2,7 @@
 // user; damage is no failure here, as the log says how far the capture went.
 
 import { CaptureError } from '../capture/index.ts';
-import { type CaptureLog, CaptureLogger, type GivenLimits, TooMuchToKeep } from '../check/capture-log.ts';
+import { type CaptureLog, CaptureLogger, TooMuchToKeep } from '../check/capture-log.ts';
 import type { PayloadCodec } from '../codec/codec.ts';
 import type { CaptureClock } from '../dissect/clock.ts';
 import { EventMaker } from '../dissect/event-maker.ts';
@@ -10,26 +10,27 @@ import { runDissection } from '../dissect/run.ts';
 import { attend, type ProgressWish } from './attended-reading.ts';
 import { captureFailure, captureName, Failure } from './failure.ts';
 import { STREAM_NAME } from './input.ts';
-import type { Reading } from './reading-options.ts';
+import { type KeptOptions, keptOf } from './limit-options.ts';
+import { type ReadingOptions, readingOf } from './reading-options.ts';
 
-export interface LogOptions extends Reading {
-  codec: PayloadCodec | null;
-  kept: GivenLimits;
+export interface LogOptions extends ReadingOptions, KeptOptions {
   progress: ProgressWish;
 }
 
 /** @throws {Failure} where the capture cannot be read at all, holds too much, or the reading was interrupted */
 export async function readCaptureLog(
   file: string,
-  { codec, kept, progress, ...reading }: LogOptions,
+  codec: PayloadCodec | null,
+  options: LogOptions,
 ): Promise<CaptureLog> {
-  const logger = new CaptureLogger(captureName([file]), kept);
+  const { progress } = options;
+  const logger = new CaptureLogger(captureName([file]), keptOf(options));
   const source = file === STREAM_NAME ? process.stdin : file;
   try {
     const makeSink = (clock: CaptureClock) =>
       new EventMaker(logger, { frames: false, payload: 'always', codec }, clock);
     await attend({ files: [file], progress, unit: 'message', isForPeople: false }, async (attendance) => {
-      await runDissection(source, makeSink, { name: file, ...reading, ...attendance });
+      await runDissection(source, makeSink, { name: file, ...readingOf(options), ...attendance });
       attendance.signal.throwIfAborted();
     });
   } catch (error) {

@@ -5,16 +5,15 @@ import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { CaptureLog } from '../check/capture-log.ts';
 import type { RecordMode } from '../check/record.ts';
-import type { PayloadCodec } from '../codec/codec.ts';
 import { formatPlural } from '../output/amounts.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { DAMAGED } from './exit-codes.ts';
 import { captureName, Failure, say } from './failure.ts';
 import { STREAM_NAME } from './input.ts';
 import { endableWork } from './interruption.ts';
-import { type KeptOptions, keptOf } from './limit-options.ts';
+import type { KeptOptions } from './limit-options.ts';
 import type { ProgressOptions } from './progress-option.ts';
-import { type ReadingOptions, readingOf } from './reading-options.ts';
+import type { ReadingOptions } from './reading-options.ts';
 import { codecOf, type RegistryOptions } from './registry-options.ts';
 import { StandardOutput } from './standard-output.ts';
 import { writeWhole } from './whole-file.ts';
@@ -37,8 +36,9 @@ export async function draftExpectations(
   const codec = await codecOf(options);
   const { recordExpectations } = await import('../check/record.ts');
   const { writeExpectations } = await import('../check/expectations-writer.ts');
+  const { readCaptureLog } = await import('./capture-log-reader.ts');
   const mode: RecordMode = options.loose ? 'loose' : 'strict';
-  const log = await logOf(file, codec, options);
+  const log = await readCaptureLog(file, codec, options);
   const registry =
     options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
   const { drafted, text } = await endableWork(async () => {
@@ -61,9 +61,10 @@ export async function renewRecorded(files: readonly string[], expect: string, op
   const { codecFor } = await import('./expectations-reader.ts');
   const { recordExpectations } = await import('../check/record.ts');
   const { recordedMode, renewExpectations } = await import('../check/expectations-writer.ts');
+  const { readCaptureLog } = await import('./capture-log-reader.ts');
   const { expectations, text } = await endableWork(() => readExpectations(expect));
   const mode = options.loose ? 'loose' : ((await recordedMode(text)) ?? 'strict');
-  const log = await logOf(file, await codecFor(expectations, options), options);
+  const log = await readCaptureLog(file, await codecFor(expectations, options), options);
   const { drafted, renewed } = await endableWork(async () => {
     const drafted = recordExpectations(log, mode);
     return { drafted, renewed: await renewExpectations(text, drafted) };
@@ -97,9 +98,4 @@ function print(line: string): void {
 function onlyFile(files: readonly string[], option: string): string {
   if (files.length > 1) throw new Failure(`${option} takes one capture, and ${files.length} were given; name one`);
   return files[0];
-}
-
-async function logOf(file: string, codec: PayloadCodec | null, options: DraftOptions): Promise<CaptureLog> {
-  const { readCaptureLog } = await import('./capture-log-reader.ts');
-  return readCaptureLog(file, { codec, ...readingOf(options), kept: keptOf(options), progress: options.progress });
 }

@@ -5,7 +5,7 @@ import { otherSide, type Side } from '../tcp/connection.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { NOTHING_SEEN } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
-import type { HeldPiece } from './held-octets.ts';
+import { type HeldFrames, searchHeld } from './held-frames.ts';
 
 /** Octets that a search keeps: it only counts evidence, and nothing is read from them. */
 const SEARCH_WINDOW = 4096;
@@ -30,10 +30,10 @@ export class EndEvidence {
   readonly #masked: [number, number] = [0, 0];
   readonly #unmasked: [number, number] = [0, 0];
 
-  /** Looks for frames in what is held of a side. `over`: nothing comes any more. */
-  weigh(side: Side, pieces: readonly HeldPiece[], over: boolean, knownClient: Side | null): void {
-    this.#masked[side] = knownClient === otherSide(side) ? 0 : bitsOf(MASKED_SEARCH, pieces, over);
-    this.#unmasked[side] = bitsOf(UNMASKED_SEARCH, pieces, over);
+  /** Looks for frames in what is held of a side. */
+  weigh(side: Side, held: HeldFrames, knownClient: Side | null): void {
+    this.#masked[side] = knownClient === otherSide(side) ? 0 : bitsOf(MASKED_SEARCH, held);
+    this.#unmasked[side] = bitsOf(UNMASKED_SEARCH, held);
   }
 
   /**
@@ -52,13 +52,9 @@ export class EndEvidence {
   }
 }
 
-function bitsOf(search: FrameSearch, pieces: readonly HeldPiece[], over: boolean): number {
-  if (pieces.length === 0) return 0;
+function bitsOf(search: FrameSearch, held: HeldFrames): number {
+  if (held.pieces.length === 0) return 0;
   search.restart(0);
-  for (const { octets, gap, origin } of pieces) {
-    if (gap > 0) search.skip(gap, origin);
-    else search.feed(octets, 0, octets.length, origin);
-  }
-  if (over) search.end();
+  searchHeld(search, held);
   return Math.max(search.best, 0);
 }

@@ -8,7 +8,7 @@ import type { AgreedExtensions } from '../ws/extensions.ts';
 import { NOTHING_SEEN, type SeenFrames } from '../ws/frame-evidence.ts';
 import { FrameSearch } from '../ws/frame-search.ts';
 import type { SearchedOctetsSink } from '../ws/searched-octets.ts';
-import type { HeldPiece } from './held-octets.ts';
+import { type HeldFrames, searchHeld } from './held-frames.ts';
 
 /** What is looked for, and where. */
 export interface SoughtFrame {
@@ -27,17 +27,11 @@ export interface SoughtFrame {
   readonly allowance: Allowance;
 }
 
-/** What is held of a direction; `over`: nothing follows. */
-export interface HeldFrames {
-  readonly pieces: readonly HeldPiece[];
-  readonly over: boolean;
-}
-
-/** Who reads on behind it: the seeker is left with `onFrameFound`, or with `onPassed` where the frame was found ahead. */
+/** Who reads on behind it: the seeker is left with `onPassed`. */
 export interface SeekingReader extends SearchedOctetsSink {
   /** The next frame begins at this stream offset. */
   onFrameFound(offset: number, origin: Origin | null, passedOver: number): void;
-  /** What was to be passed over before a frame that was found ahead is behind. */
+  /** What was to be passed over before that frame is behind. */
   onPassed(): void;
   onHeldLimit(limit: number): void;
 }
@@ -165,14 +159,9 @@ function findsFrame(held: HeldFrames, fromClient: boolean, extensions: AgreedExt
 }
 
 /** A search through what is held, which keeps nothing of it. */
-function searchedAhead(sought: SoughtFrame, { pieces, over }: HeldFrames): FrameSearch | EitherSearch {
+function searchedAhead(sought: SoughtFrame, held: HeldFrames): FrameSearch | EitherSearch {
   const search = searchFor(sought, UNLIMITED);
-  for (const { octets, gap, origin } of pieces) {
-    if (gap > 0) search.skip(gap, origin);
-    else search.feed(octets, 0, octets.length, origin);
-    if (search.found >= 0) break;
-  }
-  if (over && search.found < 0) search.end();
+  searchHeld(search, held);
   search.release();
   return search;
 }

@@ -14,8 +14,9 @@ import type { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
 import { EndEvidence } from './end-evidence.ts';
 import type { Protocol } from './events.ts';
-import { FramesAhead, type HeldFrames } from './frame-seeker.ts';
+import { FramesAhead } from './frame-seeker.ts';
 import { extensionsOf } from './handshake-extensions.ts';
+import type { HeldFrames } from './held-frames.ts';
 import { type HeldListener, HeldSides } from './held-sides.ts';
 
 /** What is known of the connection already. */
@@ -135,9 +136,8 @@ export class Midstream implements HeldListener, HttpSink {
     this.#takeAsForced(origin);
     this.#octets[side] += end - at;
     this.#octetsHeld[side] += end - at;
-    const isFrames = this.#ahead !== null;
-    if (!this.#held.of(side).append(buffer, at, end, origin, isFrames)) {
-      this.verdict = isFrames ? 'websocket' : 'other';
+    if (!this.#held.of(side).append(buffer, at, end, origin, this.#ahead !== null)) {
+      this.#endAtLimit();
       return;
     }
     if (this.verdict !== 'undecided') return;
@@ -154,16 +154,16 @@ export class Midstream implements HeldListener, HttpSink {
     this.#dropOld(side);
     const octets = this.#octets[side];
     const looked = this.#looked[side];
-    if (octets > LOOKED_AT && looked <= LOOKED_AT) this.#lookAtBoth(false);
+    if (octets > LOOKED_AT && looked <= LOOKED_AT) this.#lookAtBoth();
     else if (octets > LOOKED_AT) {
-      if (octets >= LARGE_GROWTH * looked) this.#look(side, false);
+      if (octets >= LARGE_GROWTH * looked) this.#look(side);
     } else if (this.#octets[otherSide(side)] > LOOKED_AT) {
-      if (octets >= 2 * Math.max(looked, FIRST_LOOK / 2)) this.#look(side, false);
-    } else if (octets + this.#octets[otherSide(side)] >= this.#nextLook) this.#lookAtBoth(false);
+      if (octets >= 2 * Math.max(looked, FIRST_LOOK / 2)) this.#look(side);
+    } else if (octets + this.#octets[otherSide(side)] >= this.#nextLook) this.#lookAtBoth();
   }
 
   #giveUp(): void {
-    this.#lookAtBoth(false);
+    this.#lookAtBoth();
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
 
@@ -181,16 +181,19 @@ export class Midstream implements HeldListener, HttpSink {
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     this.#takeAsForced(origin);
     if (side !== this.client) this.#responses = null;
-    const isFrames = this.#ahead !== null;
-    if (this.#held.of(side).appendGap(length, reason, origin, isFrames)) return;
-    this.verdict = isFrames ? 'websocket' : 'other';
+    if (!this.#held.of(side).appendGap(length, reason, origin, this.#ahead !== null)) this.#endAtLimit();
+  }
+
+  /** No more may be held. */
+  #endAtLimit(): void {
+    this.verdict = this.#ahead === null ? 'other' : 'websocket';
   }
 
   /** The connection is over. */
   end(): void {
     this.#over = true;
     if (this.#ahead !== null) this.verdict = 'websocket';
-    if (this.verdict === 'undecided') this.#lookAtBoth(true);
+    if (this.verdict === 'undecided') this.#lookAtBoth();
     if (this.origin.number > 0) this.#takeAsForced(this.origin);
     if (this.verdict === 'undecided') this.verdict = 'other';
   }
@@ -257,16 +260,16 @@ export class Midstream implements HeldListener, HttpSink {
     return at;
   }
 
-  /** Looks for frames in all that is held. `over`: nothing comes any more. */
-  #lookAtBoth(over: boolean): void {
+  /** Looks for frames in all that is held. */
+  #lookAtBoth(): void {
     this.#nextLook = 2 * (this.#octets[0] + this.#octets[1]);
-    this.#weigh(1, over);
-    this.#look(0, over);
+    this.#weigh(1);
+    this.#look(0);
   }
 
   /** Looks for frames in what is held of a side; of the other counts what spoke for them at the last look. */
-  #look(side: Side, over: boolean): void {
-    this.#weigh(side, over);
+  #look(side: Side): void {
+    this.#weigh(side);
     // The more is looked at, the more is found by chance.
     const forLength = Math.max(0, Math.log2((this.#octets[0] + this.#octets[1]) / (2 * LOOKED_AT)));
     const enough = (this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST) + forLength;
@@ -289,8 +292,8 @@ export class Midstream implements HeldListener, HttpSink {
     if (isLate || (finds(0) && finds(1))) this.verdict = 'websocket';
   }
 
-  #weigh(side: Side, over: boolean): void {
+  #weigh(side: Side): void {
     this.#looked[side] = this.#octets[side];
-    this.#evidence.weigh(side, this.#held.of(side).pieces, over, this.client);
+    this.#evidence.weigh(side, this.heldOf(side), this.client);
   }
 }

@@ -14,7 +14,7 @@ import { formatOctets, formatPlural } from './amounts.ts';
 import { arrowOf } from './direction-arrow.ts';
 import { indent } from './display-width.ts';
 import { formatEndpoint } from './endpoint-text.ts';
-import { valuesOf } from './header-values.ts';
+import { agreementOf } from './header-values.ts';
 import type { Palette } from './palette.ts';
 import { escapeBeginning, escapeText } from './terminal-text.ts';
 import { formatElapsed } from './time-column.ts';
@@ -36,8 +36,10 @@ export function formatParties(event: HandshakeEvent | MidstreamEvent): string {
   return `connection ${event.connection}  ${formatEndpoint(event.client)} → ${formatEndpoint(event.server)}`;
 }
 
+type Agreement = Pick<HandshakeEvent, 'subprotocol' | 'extensions'>;
+
 /** Line of what the answer agrees to; none where that is nothing. */
-function formatAgreement(subprotocol: string | null, extensions: string | null, width: number): string[] {
+function formatAgreement({ subprotocol, extensions }: Agreement, width: number): string[] {
   const agreed: string[] = [];
   if (subprotocol !== null) agreed.push(`subprotocol ${escapeText(subprotocol)}`);
   if (extensions !== null) agreed.push(`extensions ${escapeText(extensions)}`);
@@ -67,7 +69,7 @@ export function formatHandshake(event: HandshakeEvent, width: number, palette: P
   const paintKey = event.accept === 'ok' ? (line: string) => line : palette.error;
   return [
     ...indent(`${asked} → ${answered}, ${key}`, width, INDENT).map((line) => line.replace(key, paintKey)),
-    ...formatAgreement(event.subprotocol, event.extensions, width),
+    ...formatAgreement(event, width),
   ];
 }
 
@@ -75,14 +77,9 @@ export function formatHandshake(event: HandshakeEvent, width: number, palette: P
 export function formatMidstream(event: MidstreamEvent, width: number, palette: Palette): string[] {
   const { response } = event;
   if (response !== undefined) {
-    const fields = response.headers;
     return [
       ...indent(`request not in the capture → ${formatStatus(response)}`, width, INDENT).map(palette.note),
-      ...formatAgreement(
-        valuesOf(fields, 'sec-websocket-protocol'),
-        valuesOf(fields, 'sec-websocket-extensions'),
-        width,
-      ),
+      ...formatAgreement(agreementOf(response.headers), width),
     ];
   }
   const confidence = `${Math.round(event.confidence * 100)} %`;

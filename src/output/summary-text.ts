@@ -113,8 +113,12 @@ function formatDropped({ dropped = 0 }: SummaryEvent): string {
 /** `2 connections that look like TLS (ports 443, 8443)`; none where there are none. */
 function formatUnread(found: readonly OtherConnections[], what: (connections: number) => string): string[] {
   if (found.length === 0) return [];
-  const total = found.reduce((sum, { connections }) => sum + connections, 0);
+  const total = totalOf(found);
   return [`${formatPlural(total, 'connection')} that ${what(total)} (${portsOf(found)})`];
+}
+
+function totalOf(found: readonly OtherConnections[]): number {
+  return found.reduce((sum, { connections }) => sum + connections, 0);
 }
 
 /** `ports 443, 8443, 9443, …` */
@@ -170,14 +174,12 @@ function formatOther(others: OtherConnections): string {
 
 /** A line a port; in one, as a scan touches thousands, those of which nothing is known. */
 function formatOthers({ otherConnections }: SummaryEvent): string[] {
-  const empty = otherConnections.filter(({ protocol }) => protocol === 'none');
-  const told =
-    empty.length > UNREAD_PORTS ? otherConnections.filter((others) => !empty.includes(others)) : otherConnections;
-  const lines = told.map(formatOther);
-  if (told.length === otherConnections.length) return lines;
-  const total = empty.reduce((sum, { connections }) => sum + connections, 0);
+  const isEmpty = ({ protocol }: OtherConnections) => protocol === 'none';
+  const empty = otherConnections.filter(isEmpty);
+  if (empty.length <= UNREAD_PORTS) return otherConnections.map(formatOther);
+  const total = totalOf(empty);
   return [
-    ...lines,
+    ...otherConnections.filter((others) => !isEmpty(others)).map(formatOther),
     `${portsOf(empty)}: ${formatPlural(total, 'connection')} ${looksLike('none', total)}: ${KINDS.none.why}`,
   ];
 }

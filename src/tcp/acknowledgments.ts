@@ -24,7 +24,7 @@ export function startAt(half: Half, sequence: number, first: Segment | null = nu
   if (half.guessed && unseen >= 0 && unseen < PLAUSIBLE_UNSEEN) return;
   half.next = sequence;
   half.acknowledged = 0;
-  half.beganWithFin = half.lacksBeginning && first !== null && (first.flags & FIN) !== 0 && octetsSent(first) === 0;
+  half.beganWithFin = first !== null && (first.flags & (SYN | FIN)) === FIN && octetsSent(first) === 0;
 }
 
 /**

@@ -154,7 +154,6 @@ export class Reassembler<Upper> {
     }
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);
     if (!live.handshake.isOver) live.handshake.onSegment(side, segment.flags, origin);
-    const length = segment.payloadEnd - segment.payloadStart;
     if (!half.started) startAt(half, sequence, segment);
     if ((segment.flags & ACK) !== 0) {
       if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
@@ -166,6 +165,7 @@ export class Reassembler<Upper> {
       }
     }
 
+    const length = segment.payloadEnd - segment.payloadStart;
     const distance = distanceTo(half, sequence, length);
     if (half.finSeen) {
       countBehindFin(half, segment, distance === 0 && half.waiting === null && !isFinished(half));

@@ -13,17 +13,17 @@ const ENOUGH_UNMASKED = 24;
 export class EitherSearch {
   readonly #masked: FrameSearch;
   readonly #unmasked: FrameSearch;
-  /** What found a frame; before that, what most likely will. */
-  #first: FrameSearch;
-  #second: FrameSearch;
   #octets = 0;
 
   /** @param offset stream offset of the first octet that will be fed */
   constructor(offset: number, options: Omit<FrameSearchOptions, 'masked' | 'enough'>) {
     this.#masked = new FrameSearch(offset, { ...options, masked: true });
     this.#unmasked = new FrameSearch(offset, { ...options, masked: false, enough: ENOUGH_UNMASKED });
-    this.#first = this.#masked;
-    this.#second = this.#unmasked;
+  }
+
+  /** The search that found a frame; before that, the one that most likely will. */
+  get #first(): FrameSearch {
+    return this.#unmasked.found < 0 ? this.#masked : this.#unmasked;
   }
 
   get found(): number {
@@ -47,18 +47,18 @@ export class EitherSearch {
     if (this.#masked.feed(buffer, start, end, origin)) return true;
     if (this.#isMasked) return false;
     this.#octets += end - start;
-    const isFound = this.#settle(this.#unmasked.feed(buffer, start, end, origin));
-    if (!isFound && this.#isMasked) this.#unmasked.release();
-    return isFound;
+    if (this.#unmasked.feed(buffer, start, end, origin)) return true;
+    if (this.#isMasked) this.#unmasked.release();
+    return false;
   }
 
   skip(length: number, origin: Origin): boolean {
     if (this.#masked.skip(length, origin)) return true;
-    return !this.#isMasked && this.#settle(this.#unmasked.skip(length, origin));
+    return !this.#isMasked && this.#unmasked.skip(length, origin);
   }
 
   end(): boolean {
-    return this.#masked.end() || (!this.#isMasked && this.#settle(this.#unmasked.end()));
+    return this.#masked.end() || (!this.#isMasked && this.#unmasked.end());
   }
 
   /** Whether only masked frames are looked for any more. */
@@ -67,20 +67,13 @@ export class EitherSearch {
   }
 
   handOn(sink: SearchedOctetsSink): void {
-    this.#second.release();
-    this.#first.handOn(sink);
+    const first = this.#first;
+    (first === this.#masked ? this.#unmasked : this.#masked).release();
+    first.handOn(sink);
   }
 
   release(): void {
-    this.#first.release();
-    this.#second.release();
-  }
-
-  #settle(isUnmasked: boolean): boolean {
-    if (isUnmasked) {
-      this.#first = this.#unmasked;
-      this.#second = this.#masked;
-    }
-    return isUnmasked;
+    this.#masked.release();
+    this.#unmasked.release();
   }
 }

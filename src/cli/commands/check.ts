@@ -4,10 +4,8 @@ import { existsSync, statSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { REPORT_FORMATS, type ReportFormat } from '../../check/reports/report.ts';
 import type { CaptureVerdict } from '../../check/verdict.ts';
-import type { PayloadCodec } from '../../codec/codec.ts';
 import { writingReason, writingRemedy } from '../../system-reason.ts';
 import { version } from '../../version.ts';
-import type { ProgressWish } from '../attended-reading.ts';
 import { addJobsOption, type JobsOptions } from '../each/each-option.ts';
 import type { FileTask } from '../each/file-tasks.ts';
 import { addExamples } from '../examples.ts';
@@ -15,11 +13,11 @@ import { DAMAGED, FINE, graver, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, failureOf, say, type ToldFailure } from '../failure.ts';
 import { inputOf, STREAM_NAME, standardInputText } from '../input.ts';
 import { endableWork, interruptedExitCode, interruptionSignal } from '../interruption.ts';
-import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
+import { addKeptOptions, type KeptOptions } from '../limit-options.ts';
 import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
-import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
+import { addReadingOptions, type ReadingOptions } from '../reading-options.ts';
 import { addRegistryOptions, type RegistryOptions } from '../registry-options.ts';
 import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
@@ -206,25 +204,16 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { codecFor } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
+  const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { expectations } = await endableWork(() => readExpectations(options.expect as string, options.expectText));
   const codec = await codecFor(expectations, options);
   return async (file, onProgress) =>
-    judge(expectations, await logOf(file, codec, { ...options, progress: onProgress ?? false }));
+    judge(expectations, await readCaptureLog(file, codec, { ...options, progress: onProgress ?? false }));
 }
 
 function exitCodeOf(verdicts: readonly CaptureVerdict[]): number {
   if (verdicts.some(({ damage }) => damage !== null)) return DAMAGED;
   return verdicts.every((each) => each.verdicts.every(({ held }) => held)) ? FINE : NOT_MET;
-}
-
-async function logOf(
-  file: string,
-  codec: PayloadCodec | null,
-  options: Omit<CheckCommandOptions, 'progress'> & { progress: ProgressWish },
-) {
-  const { readCaptureLog } = await import('../capture-log-reader.ts');
-  const { progress } = options;
-  return readCaptureLog(file, { codec, ...readingOf(options), kept: keptOf(options), progress });
 }
 
 /** A device, as /dev/stdout is one, takes what it is given from several. */

@@ -6,11 +6,11 @@ import { addExamples } from '../examples.ts';
 import { DAMAGED, FINE, NOT_MET } from '../exit-codes.ts';
 import { captureName, Failure, say } from '../failure.ts';
 import { STREAM_NAME } from '../input.ts';
-import { addKeptOptions, type KeptOptions, keptOf } from '../limit-options.ts';
+import { addKeptOptions, type KeptOptions } from '../limit-options.ts';
 import { choiceOption, commaListed, secondsFrom } from '../option-values.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
-import { addReadingOptions, type ReadingOptions, readingOf } from '../reading-options.ts';
+import { addReadingOptions, type ReadingOptions } from '../reading-options.ts';
 import { addRegistryOptions, codecOf, type RegistryOptions } from '../registry-options.ts';
 import { StandardOutput } from '../standard-output.ts';
 
@@ -69,10 +69,8 @@ async function runDiff(good: string, bad: string, options: DiffCommandOptions): 
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { compareCaptures } = await import('../../check/difference/compare.ts');
   const { IgnoredPaths } = await import('../../check/difference/ignored-paths.ts');
-  const { progress } = options;
-  const logOptions = { codec, ...readingOf(options), kept: keptOf(options), progress };
-  const left = await readCaptureLog(good, logOptions);
-  const right = await readCaptureLog(bad, logOptions);
+  const left = await readCaptureLog(good, codec, options);
+  const right = await readCaptureLog(bad, codec, options);
   const ignored = new IgnoredPaths(options.ignore ?? []);
   const comparison = await compareCaptures(left, right, { ignored, timing: options.timing });
   const read = [

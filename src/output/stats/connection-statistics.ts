@@ -3,6 +3,7 @@
 
 import type { EndEvent, Endpoint } from '../../dissect/events.ts';
 import type { ControlView, ConversationView, DirectionIndex } from '../../dissect/sink.ts';
+import { oppositeOf } from '../../ws/direction-index.ts';
 import { PING } from '../../ws/opcodes.ts';
 import { ExchangeClock } from './exchange-clock.ts';
 import { Histogram } from './histogram.ts';
@@ -60,7 +61,7 @@ export class ConnectionStatistics {
   /** Nanoseconds from a ping to its pong, known with the later; NaN where there is none, fewer than 0 where times are out of order. */
   onPingOrPong({ opcode, direction, octets, start, end, origin }: ControlView): number {
     const isPing = opcode === PING;
-    const pings = this.#pingsOf((direction === 0) === isPing ? 0 : 1);
+    const pings = this.#pingsOf(isPing ? direction : oppositeOf(direction));
     if (isPing) this.pings++;
     const nanoseconds = isPing ? pings.onPing(octets, start, end, origin) : pings.onPong(octets, start, end, origin);
     if (!Number.isNaN(nanoseconds)) this.answered++;

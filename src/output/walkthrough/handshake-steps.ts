@@ -5,7 +5,7 @@ import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect
 import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../amounts.ts';
-import { type Headers, valuesOf } from '../header-values.ts';
+import { agreementOf, type Headers } from '../header-values.ts';
 import { hexOf } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
@@ -53,9 +53,7 @@ export function handshakeSteps(record: ConversationRecord): Step[] {
 
 /** What is known of an upgrade by its answer. */
 function answerAlone({ headers }: HandshakeResponse): Acceptance {
-  const subprotocol = valuesOf(headers, 'sec-websocket-protocol');
-  const extensions = valuesOf(headers, 'sec-websocket-extensions');
-  return { request: null, upgraded: true, accept: 'unknown', subprotocol, extensions };
+  return { request: null, upgraded: true, accept: 'unknown', ...agreementOf(headers) };
 }
 
 /** What is missing of the handshake, or null. */
