@@ -3,26 +3,19 @@
 
 import type { Origin } from '../../capture/packet.ts';
 import { PINGS_REMEMBERED } from '../../ws/ping-ledger.ts';
-import { nanosecondsBetween } from './nanoseconds.ts';
+import { ControlFrames } from './control-frames.ts';
 
 /** Nanoseconds by which a pong may be recorded before its ping; what is earlier is the answer to one before it that says the same. */
 const RECORDED_EARLY = 1e6;
 
-/** The last of them, in a ring of numbers. */
 export class EarlyPongs {
-  readonly #hashes = new Int32Array(PINGS_REMEMBERED);
-  readonly #seconds = new Float64Array(PINGS_REMEMBERED);
-  readonly #nanoseconds = new Float64Array(PINGS_REMEMBERED);
-  /** Numbers of their packets; 0 where there is none, or a ping took it. */
+  readonly #pongs = new ControlFrames();
+  /** Numbers of their packets; 0 where a ping took the pong. */
   readonly #packets = new Float64Array(PINGS_REMEMBERED);
-  #seen = 0;
 
   add(hash: number, origin: Origin): void {
-    const place = this.#seen++ % PINGS_REMEMBERED;
-    this.#hashes[place] = hash;
-    this.#seconds[place] = origin.seconds;
-    this.#nanoseconds[place] = origin.nanoseconds;
-    this.#packets[place] = origin.number;
+    const pong = this.#pongs.add(hash, origin);
+    this.#packets[this.#pongs.placeOf(pong)] = origin.number;
   }
 
   /**
@@ -30,11 +23,12 @@ export class EarlyPongs {
    * @param isEmpty whether the ping has no payload
    */
   take(hash: number, isEmpty: boolean, ping: Origin): number {
-    for (let pong = Math.max(0, this.#seen - PINGS_REMEMBERED); pong < this.#seen; pong++) {
-      const place = pong % PINGS_REMEMBERED;
+    const pongs = this.#pongs;
+    for (let pong = pongs.first; pong < pongs.next; pong++) {
+      const place = pongs.placeOf(pong);
       const packet = this.#packets[place];
-      if (packet === 0 || this.#hashes[place] !== hash) continue;
-      const nanoseconds = -nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], ping);
+      if (packet === 0 || !pongs.carries(pong, hash)) continue;
+      const nanoseconds = -pongs.nanosecondsTo(pong, ping);
       if (packet <= ping.number && (isEmpty || nanoseconds < -RECORDED_EARLY)) continue;
       this.#packets[place] = 0;
       return nanoseconds;

@@ -3,29 +3,19 @@
 
 import type { Origin } from '../../capture/packet.ts';
 import { PINGS_REMEMBERED } from '../../ws/ping-ledger.ts';
+import { ControlFrames, hashOf } from './control-frames.ts';
 import { EarlyPongs } from './early-pongs.ts';
-import { nanosecondsBetween } from './nanoseconds.ts';
-
-/** FNV-1a of 32 bits. Two pings that wait at once and share it would be taken for one: 1 in 4,000 million. */
-function hashOf(octets: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5 ^ (end - start);
-  for (let index = start; index < end; index++) hash = Math.imul(hash ^ octets[index], 0x01000193);
-  return hash;
-}
 
 /** What became of a ping: none was seen that may be its answer; one was, and it may have been for another; it has its own. */
 const WAITING = 0;
 const PERHAPS_ANSWERED = 1;
 const ANSWERED = 2;
 
-/** The pings of one direction, in a ring of numbers: nothing is allocated a ping. */
+/** The pings of one direction. */
 export class PingClock {
-  readonly #hashes = new Int32Array(PINGS_REMEMBERED);
-  readonly #seconds = new Float64Array(PINGS_REMEMBERED);
-  readonly #nanoseconds = new Float64Array(PINGS_REMEMBERED);
+  readonly #pings = new ControlFrames();
   readonly #states = new Uint8Array(PINGS_REMEMBERED);
-  /** Pings seen, and the number of the oldest that may still be answered. */
-  #sent = 0;
+  /** The number of the oldest that may still be answered. */
   #oldest = 0;
   /** Made for the first pong that answers no ping: most connections have none. */
   #early: EarlyPongs | null = null;
@@ -35,12 +25,8 @@ export class PingClock {
     const hash = hashOf(octets, start, end);
     const early = this.#early?.take(hash, start === end, origin) ?? Number.NaN;
     if (!Number.isNaN(early)) return early;
-    const place = this.#sent++ % PINGS_REMEMBERED;
-    this.#oldest = Math.max(this.#oldest, this.#sent - PINGS_REMEMBERED);
-    this.#hashes[place] = hash;
-    this.#seconds[place] = origin.seconds;
-    this.#nanoseconds[place] = origin.nanoseconds;
-    this.#states[place] = WAITING;
+    this.#setState(this.#pings.add(hash, origin), WAITING);
+    this.#oldest = Math.max(this.#oldest, this.#pings.first);
     return Number.NaN;
   }
 
@@ -53,9 +39,8 @@ export class PingClock {
       this.#early.add(hash, origin);
       return Number.NaN;
     }
-    while (this.#oldest < this.#sent && this.#states[this.#oldest % PINGS_REMEMBERED] === ANSWERED) this.#oldest++;
-    const place = answered % PINGS_REMEMBERED;
-    return nanosecondsBetween(this.#seconds[place], this.#nanoseconds[place], origin);
+    while (this.#oldest < this.#pings.next && this.#stateOf(this.#oldest) === ANSWERED) this.#oldest++;
+    return this.#pings.nanosecondsTo(answered, origin);
   }
 
   /**
@@ -65,19 +50,26 @@ export class PingClock {
   #answeredBy(hash: number): number {
     let perhaps = -1;
     let waiting = -1;
-    for (let ping = this.#oldest; ping < this.#sent; ping++) {
-      const place = ping % PINGS_REMEMBERED;
-      if (this.#hashes[place] !== hash) continue;
-      if (this.#states[place] === PERHAPS_ANSWERED && perhaps < 0) perhaps = ping;
-      if (this.#states[place] !== WAITING) continue;
+    for (let ping = this.#oldest; ping < this.#pings.next; ping++) {
+      if (!this.#pings.carries(ping, hash)) continue;
+      const state = this.#stateOf(ping);
+      if (state === PERHAPS_ANSWERED && perhaps < 0) perhaps = ping;
+      if (state !== WAITING) continue;
       if (waiting < 0) waiting = ping;
-      this.#states[place] = PERHAPS_ANSWERED;
+      this.#setState(ping, PERHAPS_ANSWERED);
     }
     const answered = waiting < 0 ? perhaps : waiting;
     for (let ping = this.#oldest; ping <= answered; ping++) {
-      const place = ping % PINGS_REMEMBERED;
-      if (ping === answered || this.#hashes[place] !== hash) this.#states[place] = ANSWERED;
+      if (ping === answered || !this.#pings.carries(ping, hash)) this.#setState(ping, ANSWERED);
     }
     return answered;
+  }
+
+  #stateOf(ping: number): number {
+    return this.#states[this.#pings.placeOf(ping)];
+  }
+
+  #setState(ping: number, state: number): void {
+    this.#states[this.#pings.placeOf(ping)] = state;
   }
 }
