@@ -44,12 +44,12 @@ async function missesOf({ kind, quantifier, judge: ask, concerns }: Expectation,
   if (kind.scope === 'capture') return ask([], log);
   const isCandidate = (each: ConnectionLog) => kind.refused === true || isUpgraded(each);
   const chosen = log.connections.filter((each, index) => isCandidate(each) && concerns(each, index));
-  if (quantifier === 'together') return ask(chosen, log);
   if (chosen.length === 0 && quantifier !== 'none') {
     const candidates = log.connections.filter(isCandidate).length;
     const found = candidates === 0 ? 'the capture has none' : `none of ${candidates} is one of those`;
     return [{ connection: null, packet: null, expected: 'a connection to ask this of', found }];
   }
+  if (quantifier === 'together') return ask(chosen, log);
   const misses: { each: ConnectionLog; found: Miss[] }[] = [];
   for (const each of chosen) misses.push({ each, found: await ask([each], log) });
   const holding = misses.filter(({ found }) => found.length === 0);

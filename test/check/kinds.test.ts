@@ -380,8 +380,11 @@ for (const [chosen, held] of [
 }
 
 test('an expectation of connections that are not there is missed, and not passed over', async () => {
-  const [verdict] = (await verdictOf('- { close: { code: 1000 }, on: { target: /nowhere } }', both)).verdicts;
-  assert.equal(verdict.misses[0].found, 'none of 2 is one of those');
+  for (const asked of ['close: { code: 1000 }', 'message: { text: never, times: 0 }', 'sizes: { total: { max: 5 } }']) {
+    const [{ misses }] = (await verdictOf(`- { ${asked}, on: { target: /nowhere } }`, both)).verdicts;
+    assert.equal(misses.length, 1, asked);
+    assert.equal(misses[0].found, 'none of 2 is one of those', asked);
+  }
 });
 
 test('a miss shows what came nearest, and the conversation around it', async () => {
