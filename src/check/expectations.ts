@@ -95,9 +95,11 @@ function kindOf(given: object, path: Path): Kind {
   const found = KINDS.filter(({ key }) => key in given);
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key) && !Object.hasOwn(COMMON, key));
   if (unknown !== undefined) {
+    const owner = found.find(({ schema }) => Object.hasOwn(schema.properties ?? {}, unknown));
     const meant = nearestName(unknown, [...KEYS, ...Object.keys(COMMON)]);
     const advice = meant === null ? `known are ${KEYS.join(', ')}` : `did you mean ${meant}?`;
-    throw new PathError([...path, unknown], `unknown key ${JSON.stringify(unknown)}`, advice);
+    const whatToDo = owner === undefined ? advice : `put it under ${owner.key}`;
+    throw new PathError([...path, unknown], `unknown key ${JSON.stringify(unknown)}`, whatToDo);
   }
   if (found.length === 0) throw new PathError(path, 'nothing is expected here', `add one of ${KEYS.join(', ')}`);
   if (found.length > 1) {

@@ -20,6 +20,11 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
   ['- a', '1:1: the document must be a mapping; see docs/check.md'],
   ['expect:\n  - mesage: { type: pb.Ping }', '2:5: unknown key "mesage"; did you mean message?'],
   ['expect:\n  - message: { tipe: pb.Ping }', '2:16: unknown key "tipe"; did you mean type?'],
+  ['expect:\n  - { message: { type: pb.Ping }, times: 2 }', '2:35: unknown key "times"; put it under message'],
+  [
+    'expect:\n  - { answered: { request: {}, answer: {} }, within: 1s }',
+    '2:46: unknown key "within"; put it under answered',
+  ],
   ['expect:\n  - message: { direction: up }', '2:16: direction can be c2s, s2c; choose one of these'],
   ['expect:\n  - message: { times: lots }', '2:16: times must be a whole number or a mapping; see docs/check.md'],
   [
