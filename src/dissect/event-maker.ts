@@ -7,7 +7,7 @@ import { closeCodeName } from '../ws/close-codes.ts';
 import { BINARY, CLOSE, opcodeName, TEXT } from '../ws/opcodes.ts';
 import type { CaptureClock } from './clock.ts';
 import { directionName } from './direction.ts';
-import type { ControlEvent, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
+import type { ControlEvent, Decoded, FrameEvent, MessageEvent, OpcodeName, WsdissectEvent } from './events.ts';
 import type { PayloadOption } from './payload-option.ts';
 import type {
   ControlView,
@@ -140,7 +140,7 @@ export class EventMaker implements DissectionSink {
       const writer = this.#decoded;
       writer.position = 0;
       const failure = codec.write(octets, start, end, writer);
-      if (failure === null) decoded.decoded = JSON.parse(writer.text());
+      if (failure === null) decoded.decoded = decodedOf(writer);
       else decoded.decodeError = { code: failure.code, message: failure.message };
     }
     if (payload === 'always' || (payload === 'undecoded' && decoded.decoded === undefined)) {
@@ -149,6 +149,20 @@ export class EventMaker implements DissectionSink {
       else event.data = base64Of(octets, start, end);
     }
     Object.assign(event, decoded);
+  }
+}
+
+/** Characters that are shown of what is no JSON. */
+const SHOWN_OF_FAULTY = 80;
+
+/** @throws {TypeError} what a program's own codec wrote need not be JSON */
+function decodedOf(writer: OctetWriter): Decoded {
+  const text = writer.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const found = text === '' ? 'nothing' : text.slice(0, SHOWN_OF_FAULTY);
+    throw new TypeError(`a codec's write() has to write JSON or to return a failure; it wrote ${found}`, { cause });
   }
 }
 

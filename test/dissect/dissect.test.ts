@@ -57,3 +57,23 @@ test('a codec decodes whole messages where no payloads are shown, also those tha
   const [message] = dissectionOf(talk.packets, { payload: 'never', codec }).of('message');
   assert.deepEqual([message.decoded?.value, message.data, message.text], [600, undefined, undefined]);
 });
+
+for (const [written, found] of [
+  ['', 'nothing'],
+  ['{"id":1,', '{"id":1,'],
+]) {
+  test(`of a codec that writes ${found} it is told that it has to write JSON`, () => {
+    const codec: PayloadCodec = {
+      write(_octets, _start, _end, writer: OctetWriter) {
+        writer.ascii(written);
+        return null;
+      },
+      typeOf: () => null,
+    };
+    const talk = upgraded().exchange('s2c', frame(BINARY, Uint8Array.of(1)));
+    assert.throws(() => dissectionOf(talk.packets, { codec }), {
+      name: 'TypeError',
+      message: `a codec's write() has to write JSON or to return a failure; it wrote ${found}`,
+    });
+  });
+}
