@@ -15,6 +15,8 @@ export interface Attendance {
 
 export interface AttendedReading extends ProgressFacts {
   progress: ProgressWish;
+  /** Whether all that is found is held until the end. */
+  isHeld?: boolean;
 }
 
 /** Whether progress is wanted, where there is a terminal for it; or who looks at it instead. */
@@ -22,15 +24,17 @@ export type ProgressWish = boolean | OnProgress;
 
 /** Runs `read` under attendance, and passes on what it gives or throws. */
 export async function attend<T>(reading: AttendedReading, read: (attendance: Attendance) => Promise<T>): Promise<T> {
-  const { progress } = reading;
+  const { progress, isHeld } = reading;
   const signal = interruptionSignal();
-  if (typeof progress === 'function') return read({ signal, onProgress: progress });
+  const run = async (onProgress: OnProgress | undefined): Promise<T> => {
+    if (!isHeld) return read({ signal, onProgress });
+    const { growingWith } = await import('./heap-growth.ts');
+    return read({ signal, onProgress: growingWith(onProgress) });
+  };
+  if (typeof progress === 'function') return run(progress);
   const line = progress ? await progressLine(reading) : null;
   try {
-    return await read({
-      signal,
-      onProgress: line === null ? undefined : (octets, found) => line.update(octets, found),
-    });
+    return await run(line === null ? undefined : (octets, found) => line.update(octets, found));
   } finally {
     line?.end();
   }

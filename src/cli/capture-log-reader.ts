@@ -29,7 +29,7 @@ export async function readCaptureLog(
   try {
     const makeSink = (clock: CaptureClock) =>
       new EventMaker(logger, { frames: false, payload: 'always', codec }, clock);
-    await attend({ files: [file], progress, unit: 'message', isForPeople: false }, async (attendance) => {
+    await attend({ files: [file], progress, unit: 'message', isForPeople: false, isHeld: true }, async (attendance) => {
       await runDissection(source, makeSink, { name: file, ...readingOf(options), ...attendance });
       attendance.signal.throwIfAborted();
     });

@@ -185,7 +185,7 @@ async function read(
 ): Promise<Survey> {
   const { surveyStreams } = await import('../../dissect/stream-survey.ts');
   try {
-    return await attend({ files, progress, unit: 'TCP connection', isForPeople: false }, (attendance) =>
+    return await attend({ files, progress, unit: 'TCP connection', isForPeople: false, isHeld: true }, (attendance) =>
       surveyStreams(sourceOf(files), { limits: limitsOf(options), onOctets, ...attendance }),
     );
   } catch (error) {
