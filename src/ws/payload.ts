@@ -21,6 +21,8 @@ interface Hole {
 }
 
 const NO_HOLES: Hole[] = [];
+/** Octets of memory that a hole counts for: with one in each packet they may take more room than what is held between them. */
+const HOLE_COST = 64;
 const NOTHING = new Uint8Array(0);
 const SMALLEST_STORE = 256;
 
@@ -91,7 +93,7 @@ export class Payload {
   }
 
   begin(opcode: number, firstPacket: number): void {
-    if (this.#store !== NOTHING) this.trim();
+    if (this.#store !== NOTHING || this.#holes !== NO_HOLES) this.trim();
     this.opcode = opcode;
     this.index = 0;
     this.length = 0;
@@ -106,7 +108,6 @@ export class Payload {
     this.wellFormed = true;
     this.missing = 0;
     this.headless = false;
-    this.#holes = NO_HOLES;
     this.octets = NOTHING;
     this.start = 0;
     this.end = 0;
@@ -175,11 +176,16 @@ export class Payload {
     return true;
   }
 
-  /** `length` octets of it were not captured. */
+  /** `length` octets of it were not captured; withholds all of it where too much is held. */
   skip(length: number): void {
     const at = this.#stored + this.missing;
     this.missing += length;
-    this.#holes = [...this.#holes, { at, length }];
+    if (!this.readable || this.compressed || this.opaque) return;
+    const last = this.#holes.at(-1);
+    if (last !== undefined && last.at + last.length === at) last.length += length;
+    else if (!this.allowance.take(HOLE_COST)) this.withhold('held-limit');
+    else if (last === undefined) this.#holes = [{ at, length }];
+    else this.#holes.push({ at, length });
   }
 
   /** What was captured, as copies; nothing where it is not readable. */
@@ -215,6 +221,10 @@ export class Payload {
   trim(): void {
     this.octets = NOTHING;
     this.#inPlace = false;
+    if (this.#holes !== NO_HOLES) {
+      this.allowance.giveBack(this.#holes.length * HOLE_COST);
+      this.#holes = NO_HOLES;
+    }
     if (this.#store === NOTHING) return;
     const store = this.#store;
     this.allowance.giveBack(store.length);
