@@ -2,7 +2,7 @@
 // a second where a string key manages 2.4 (bench/README.md). Knows nothing of what a connection is.
 
 import type { Segment } from '../link/segment.ts';
-import { folded, hashOf } from './endpoints-hash.ts';
+import { mixed } from './endpoints-hash.ts';
 
 /** Words of a key: the last of each address, the ports in one, the realm and the family in one. Four never lie in two cache lines. */
 const KEY_WORDS = 4;
@@ -64,7 +64,7 @@ export class ConnectionTable<Entry> {
     const slots = this.#slots;
     const keys = this.#keys;
     const mask = this.#mask;
-    const hash = folded(hashOf(low3 ^ this.#seed, high3, ports) ^ segment.realm);
+    const hash = mixed(mixed(mixed(mixed(this.#seed, low3), high3), ports), segment.realm);
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const held = slots[slot];
       if (held === EMPTY) return undefined;
@@ -185,17 +185,19 @@ export class ConnectionTable<Entry> {
     this.#low3 = lower ? segment.source3 : segment.destination3;
     this.#high3 = lower ? segment.destination3 : segment.source3;
     this.#ports = portsOf(segment, lower);
-    this.#endpointsHash = hashOf(this.#low3 ^ this.#seed, this.#high3, this.#ports);
+    let hash = mixed(mixed(mixed(this.#seed, this.#low3), this.#high3), this.#ports);
     if (segment.family !== 4) {
       this.#setHighWords(segment, lower);
-      this.#endpointsHash ^= hashOfHighWords(this.#low0, this.#low2, this.#high1, this.#high2);
+      hash = mixed(mixed(mixed(hash, this.#low0), this.#low1), this.#low2);
+      hash = mixed(mixed(mixed(hash, this.#high0), this.#high1), this.#high2);
     }
+    this.#endpointsHash = hash;
     this.#setRealm(segment.realm, segment.family);
   }
 
   #setRealm(realm: number, family: number): void {
     this.#realmAndFamily = family === 4 ? realm : realm | IS_IPV6;
-    this.#hash = folded(this.#endpointsHash ^ realm);
+    this.#hash = mixed(this.#endpointsHash, realm);
   }
 
   #setHighWords(segment: Segment, lower: boolean): void {
@@ -272,12 +274,12 @@ export class ConnectionTable<Entry> {
     for (let index = 0; index < this.#entries.length; index++) {
       const at = index * KEY_WORDS;
       const realmAndFamily = keys[at + 3];
-      let hash = hashOf(keys[at] ^ this.#seed, keys[at + 1], keys[at + 2]) ^ (realmAndFamily & ~IS_IPV6);
+      let hash = mixed(mixed(mixed(this.#seed, keys[at]), keys[at + 1]), keys[at + 2]);
       if ((realmAndFamily & IS_IPV6) !== 0 && highs !== null) {
         const high = index * HIGH_WORDS;
-        hash ^= hashOfHighWords(highs[high], highs[high + 2], highs[high + 4], highs[high + 5]);
+        for (let word = 0; word < HIGH_WORDS; word++) hash = mixed(hash, highs[high + word]);
       }
-      let slot = folded(hash) & mask;
+      let slot = mixed(hash, realmAndFamily & ~IS_IPV6) & mask;
       while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
       slots[slot] = index + 1;
     }
@@ -305,8 +307,4 @@ function portsOf(segment: Segment, lower: boolean): number {
   return lower
     ? (segment.sourcePort << 16) | segment.destinationPort
     : (segment.destinationPort << 16) | segment.sourcePort;
-}
-
-function hashOfHighWords(low0: number, low2: number, high1: number, high2: number): number {
-  return Math.imul(low2 ^ low0, 0x27d4eb2f) ^ Math.imul(high2 ^ high1, 0x165667b1);
 }

@@ -126,4 +126,63 @@ describe('the connection table', () => {
     segment.source0 = 9;
     assert.equal(table.find(segment), 'four');
   });
+
+  for (const [whose, chosen] of [
+    ['that make the products of a sum alike', alike],
+    ['of IPv6 that differ in one word of their networks only', inManyNetworks],
+  ] as const) {
+    it(`keeps endpoints ${whose} as quickly as others`, () => {
+      const took = Math.min(...[1, 2, 3].map(() => timeToKeep(chosen)));
+      const usual = Math.min(...[1, 2, 3].map(() => timeToKeep(drawn)));
+      assert.ok(took < 10 * usual, `${took} ms, and ${usual} of endpoints by chance`);
+    });
+  }
 });
+
+const MANY = 20_000;
+
+/** Milliseconds for putting and finding many segments. */
+function timeToKeep(segmentOf: (number: number) => Segment): number {
+  const segments = Array.from({ length: MANY }, (_, number) => segmentOf(number));
+  const table = new ConnectionTable<number>();
+  const start = performance.now();
+  for (const [number, segment] of segments.entries()) table.set(segment, number);
+  for (const [number, segment] of segments.entries()) assert.equal(table.find(segment), number);
+  return performance.now() - start;
+}
+
+function drawn(number: number): Segment {
+  const segment = new Segment();
+  segment.family = number % 2 === 0 ? 4 : 6;
+  segment.source3 = 1;
+  segment.destination3 = Math.imul(number, 0x2c1b3c6d) | 2;
+  segment.sourcePort = number % 60_000;
+  segment.destinationPort = 80 + Math.floor(number / 60_000);
+  segment.destination0 = number;
+  return segment;
+}
+
+/** For each ports another address, so that both products together are the same. */
+function alike(number: number): Segment {
+  const segment = new Segment();
+  segment.family = 4;
+  segment.sourcePort = 1 + (number >>> 8);
+  segment.destinationPort = 1 + (number & 255);
+  const ports = (segment.sourcePort << 16) | segment.destinationPort;
+  let inverse = 1;
+  for (let step = 0; step < 6; step++) inverse = Math.imul(inverse, 2 - Math.imul(0x85ebca6b, inverse));
+  segment.source3 = -0x80000000;
+  segment.destination3 = Math.imul(inverse, 0x12345678 ^ Math.imul(ports, 0xc2b2ae35));
+  return segment;
+}
+
+function inManyNetworks(number: number): Segment {
+  const segment = new Segment();
+  segment.family = 6;
+  segment.source3 = 1;
+  segment.destination3 = 2;
+  segment.source1 = number;
+  segment.sourcePort = 5000;
+  segment.destinationPort = 80;
+  return segment;
+}
