@@ -108,7 +108,9 @@ function shown(value: unknown, isItem = false): string {
   if (Array.isArray(value)) return isItem ? 'a list' : shownList(value);
   if (typeof value !== 'object' || value === null) return String(value);
   const { name } = value.constructor ?? {};
-  return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
+  // Generators have a constructor without a name.
+  const what = typeof name === 'string' && name !== '' ? name : Object.prototype.toString.call(value).slice(8, -1);
+  return what === 'Object' ? 'an object' : `an instance of ${what}`;
 }
 
 function shownList(items: readonly unknown[]): string {

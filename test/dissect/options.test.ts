@@ -42,6 +42,7 @@ const NO_SOURCES: [source: unknown, given: RegExp][] = [
   [null, /not null$/],
   [{}, /not an object$/],
   [new URL('file:///capture.pcap'), /not an instance of URL$/],
+  [(async function* () {})(), /not an instance of AsyncGenerator$/],
   [[Buffer.alloc(1), 'capture.pcap'], /not \[an instance of Buffer, "capture.pcap"\]$/],
 ];
 for (const [source, given] of NO_SOURCES) {
