@@ -79,6 +79,16 @@ export function acknowledgeUnseen(half: Half, acknowledgment: number): number {
   return overdue;
 }
 
+/**
+ * Notes the number up to which a half was sent by what a reset says: by its own sequence number, or by what it acknowledges (RFC 9293
+ * §3.10.7.4: a reset that is heeded is the next in sequence). What is far beyond is not believed, as some write anything there.
+ */
+export function noteReset(half: Half, sequence: number): void {
+  const sent = half.offset + ((sequence - half.next) | 0);
+  if (!half.started || half.finSeen || sent <= half.offset || sent > half.offset + PLAUSIBLE_UNSEEN) return;
+  if (sent > half.acknowledged) noteAcknowledged(half, sent);
+}
+
 /** Keeps the highest. What is lower comes late, or else denies it: octets that one segment acknowledged by mistake are not lost. */
 function noteAcknowledged(half: Half, acknowledged: number): void {
   if (acknowledged < half.acknowledged && ++half.denials < DENIALS) return;

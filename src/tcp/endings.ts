@@ -2,7 +2,9 @@
 // takes the place, at a limit, and with the capture. What may still be missing is given up first. Takes no segments.
 
 import type { Origin } from '../capture/packet.ts';
-import type { Connection, LiveState, Side, TcpEnd } from './connection.ts';
+import { ACK, type Segment } from '../link/segment.ts';
+import { noteReset } from './acknowledgments.ts';
+import { type Connection, halfOf, type LiveState, otherSide, type Side, type TcpEnd } from './connection.ts';
 import type { Connections } from './connections.ts';
 import type { Delivery } from './delivery.ts';
 import { endOf, isFinished, isLost, isOver } from './ends.ts';
@@ -61,8 +63,13 @@ export class Endings<Upper> {
   }
 
   /** Data may still be captured after a reset, so the connection stays for a while. */
-  onReset(connection: Connection<Upper>, live: LiveState, side: Side, origin: Origin): void {
+  onReset(connection: Connection<Upper>, live: LiveState, side: Side, reset: Segment, origin: Origin): void {
     if (live.resetSeen) return;
+    // A subflow's numbers are not those of the stream.
+    if (connection.subflow === null) {
+      noteReset(halfOf(live, side), reset.sequence);
+      if ((reset.flags & ACK) !== 0) noteReset(halfOf(live, otherSide(side)), reset.acknowledgment);
+    }
     live.resetSeen = true;
     live.resetSide = side;
     live.ending = true;

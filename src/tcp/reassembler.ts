@@ -148,8 +148,8 @@ export class Reassembler<Upper> {
     if ((segment.flags & RST) !== 0) {
       half.predictable = false;
       peer.predictable = false;
-      // What a reset carries is a text about it (RFC 9293 §3.5.3), and what it acknowledges may be anything.
-      this.#endings.onReset(connection, live, side, origin);
+      // What a reset carries is a text about it (RFC 9293 §3.5.3).
+      this.#endings.onReset(connection, live, side, segment, origin);
       return;
     }
     if ((segment.window === 0) !== half.windowClosed) setWindow(half, segment);

@@ -127,6 +127,23 @@ describe('the reassembler, where a connection ends,', () => {
     assert.deepEqual(stream.gaps, []);
   });
 
+  it('believes the number of an RST about what its end had sent before', () => {
+    const stream = only(streamsOf(saying('one ').skip('s2c', 4).reset('s2c').packets));
+    assert.deepEqual(stream.said, ['one ', '[-4]']);
+    assert.match(String(stream.end), /^rst/);
+  });
+
+  it('believes what an RST acknowledges about what the other end had sent', () => {
+    const stream = only(streamsOf(saying('one ').skip('c2s', 4).reset('s2c').packets));
+    assert.deepEqual(stream.said, ['one [-4]', '']);
+  });
+
+  it('takes the number of an RST behind a FIN that was not captured for no octet that was lost', () => {
+    const stream = only(streamsOf(saying('one ').skip('s2c', 1).reset('s2c').packets));
+    assert.deepEqual(stream.gaps, []);
+    assert.match(String(stream.end), /^rst/);
+  });
+
   it('is reset by the first of several RSTs', () => {
     const talk = saying('one ').reset('s2c');
     const { packets } = talk;
