@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { readCaptureSync } from '../src/capture/index.ts';
 import { LinkDecoder } from '../src/link/link-decoder.ts';
 import { Reassembler } from '../src/tcp/reassembler.ts';
+import { capturesBelow } from '../test/support/capture-files.ts';
 import { sharedCaptures } from '../test/support/shared-captures.ts';
 import { StreamRecorder } from '../test/tcp/streams.ts';
 
@@ -15,7 +16,6 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const USUAL = 1500;
 /** Octets of every eighth. */
 const LARGEST = 8000;
-const CAPTURE = /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/;
 
 function filesBelow(folder: string, pattern: RegExp): string[] {
   if (!existsSync(folder)) return [];
@@ -30,12 +30,16 @@ export function texts(folder: string, pattern: RegExp): Uint8Array[] {
   return filesBelow(join(ROOT, folder), pattern).map((path) => new Uint8Array(readFileSync(path)));
 }
 
+/** Recorded files that are called captures, which some are not, on purpose. */
+function recordedFiles(): string[] {
+  return sharedCaptures === null ? [] : filesBelow(sharedCaptures, /\.(pcap|pcapng|cap)(\.gz|\.zst)?$/);
+}
+
 let captures: readonly Uint8Array[] | null = null;
 
-/** Capture files of every kind. */
+/** Capture files of every format that is read. */
 export function captureFiles(): readonly Uint8Array[] {
-  captures ??= [join(ROOT, 'fixtures'), ...(sharedCaptures === null ? [] : [sharedCaptures])]
-    .flatMap((folder) => filesBelow(folder, CAPTURE))
+  captures ??= [...capturesBelow(join(ROOT, 'fixtures')), ...recordedFiles()]
     .map((path) => new Uint8Array(readFileSync(path)))
     .map((octets, at) => octets.subarray(0, at % 8 === 0 ? LARGEST : USUAL));
   return captures;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cel } from '../src/check/kinds/cel.ts';
+import { KINDS } from '../src/check/kinds/index.ts';
 import { loadRegistry } from '../src/codec/index.ts';
 import { program, wsdissect } from './cli/command-line.ts';
 
@@ -101,4 +102,12 @@ test('docs/check.md names all that a condition on a connection can ask of', () =
     names.split(', ').filter((name) => !row.includes(`\`${name}\``)),
     [],
   );
+});
+
+test('docs/check.md has a row for each kind of expectation, and for no other', () => {
+  const [, table] = /^\| kind \|.*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(
+    pages.get('docs/check.md') as string,
+  ) as RegExpExecArray;
+  const told = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  assert.deepEqual(told.sort(), KINDS.map(({ key }) => key).sort());
 });

@@ -84,6 +84,9 @@ for (const name of readdirSync(FIXTURES)) {
   });
 }
 
+/** What else lies beside captures. */
+const NO_CAPTURE = /\.(md|json|ya?ml|proto|keys)$/;
+
 interface FamilyExpectation {
   captures: string[];
   /** Files that are one capture together. */
@@ -97,7 +100,7 @@ for (const name of readdirSync(FIXTURES)) {
   const { captures, sets, connections }: FamilyExpectation = JSON.parse(readFileSync(path, 'utf8'));
 
   test(`fixtures of ${name}: each file is named, and no other`, () => {
-    const files = readdirSync(`${FIXTURES}${name}`).filter((file) => /\.pcap/.test(file));
+    const files = readdirSync(`${FIXTURES}${name}`).filter((file) => !NO_CAPTURE.test(file));
     assert.deepEqual(files.sort(), [...captures, ...sets.flat()].sort());
   });
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { EVENT_FORMATS } from '../src/cli/event-outputs.ts';
 import { makeProgram } from '../src/cli/program.ts';
 
 const README = new URL('../README.md', import.meta.url);
@@ -43,4 +44,13 @@ test('the README lists every command', () => {
       command.name(),
     );
   }
+});
+
+test('the README names every format of events', () => {
+  const row = readFileSync(README, 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith('| `wsdissect FILE...` |'));
+  assert.ok(row !== undefined);
+  const missing = EVENT_FORMATS.filter((format) => !new RegExp(`\\b${format}\\b`).test(row));
+  assert.deepEqual(missing, []);
 });

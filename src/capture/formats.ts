@@ -13,17 +13,22 @@ import { beginsLikePcapng, PcapngParser } from './pcapng.ts';
 import { beginsLikeZstd, ZstdDecompressor } from './zstd/index.ts';
 
 interface CaptureFormat {
+  /** What the parser's `CaptureDescription` calls it; a compression has none, as the capture inside has its own. */
+  name: string | null;
   /** Whether the octets at hand, perhaps fewer than the format's magic has, can be the beginning of it. */
   recognises(octets: Uint8Array, start: number, end: number): boolean;
   parser(options: ParserOptions): CaptureParser;
 }
 
 const FORMATS: readonly CaptureFormat[] = [
-  { recognises: beginsLikePcap, parser: (options) => new PcapParser(options) },
-  { recognises: beginsLikePcapng, parser: (options) => new PcapngParser(options) },
-  { recognises: beginsLikeGzip, parser: (options) => compressed(new GzipDecompressor(), options) },
-  { recognises: beginsLikeZstd, parser: (options) => compressed(new ZstdDecompressor(), options) },
+  { name: 'pcap', recognises: beginsLikePcap, parser: (options) => new PcapParser(options) },
+  { name: 'pcapng', recognises: beginsLikePcapng, parser: (options) => new PcapngParser(options) },
+  { name: null, recognises: beginsLikeGzip, parser: (options) => compressed(new GzipDecompressor(), options) },
+  { name: null, recognises: beginsLikeZstd, parser: (options) => compressed(new ZstdDecompressor(), options) },
 ];
+
+/** Names of the formats, as events have them. */
+export const FORMAT_NAMES: readonly string[] = FORMATS.flatMap(({ name }) => name ?? []);
 
 /** Octets from which a format can be told; fewer only where the capture has no more. */
 export const RECOGNITION_LENGTH = 24;

@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import type { PacketHeader } from 'pcap-parser';
 import type { CaptureSink, ParserOptions } from './capture-parser.ts';
 import { type CaptureDescription, PacketView } from './packet.ts';
-import { setTime } from './pcap.ts';
+import { setTime } from './packet-time.ts';
 import {
   describePcap,
   FILE_HEADER_LENGTH,

@@ -58,7 +58,7 @@ export interface PacketSink {
 
 /** What a capture says of itself before its first packet. */
 export interface CaptureDescription {
-  /** `pcap` or `pcapng`; of a set with both, both with a comma between; `unknown` where none was read. */
+  /** A name of `FORMATS`; of a set each that its files have, once, with a comma between; `unknown` where none was read. */
   format: string;
   /** LINKTYPE_ numbers of the interfaces known before the first packet, each once. */
   linkTypes: number[];

@@ -3,6 +3,7 @@
 
 import type { CaptureParser, CaptureSink, ParserOptions } from './capture-parser.ts';
 import { type CaptureDescription, PacketView } from './packet.ts';
+import { setTime } from './packet-time.ts';
 import { decodePcapHeader, describePcap, FILE_HEADER_LENGTH, isFileHeader, type PcapHeader } from './pcap-header.ts';
 import { anotherFileHeader, DEFAULT_RECORD_LIMIT, fileHeaderCut, recordCut, recordTooLong } from './pcap-record.ts';
 
@@ -11,23 +12,6 @@ const SECONDS_AT = 0;
 const FRACTION_AT = 4;
 const CAPTURED_LENGTH_AT = 8;
 const ORIGINAL_LENGTH_AT = 12;
-
-const NANOSECONDS_A_SECOND = 1_000_000_000;
-
-/**
- * Sets a packet's time. A fraction of a second or more, which some writers leave, is carried into the seconds, so that
- * `nanoseconds` is always below 10⁹.
- */
-export function setTime(packet: PacketView, seconds: number, fraction: number, resolution: 6 | 9): void {
-  const nanoseconds = resolution === 6 ? fraction * 1000 : fraction;
-  if (nanoseconds < NANOSECONDS_A_SECOND) {
-    packet.origin.seconds = seconds;
-    packet.origin.nanoseconds = nanoseconds;
-  } else {
-    packet.origin.seconds = seconds + Math.floor(nanoseconds / NANOSECONDS_A_SECOND);
-    packet.origin.nanoseconds = nanoseconds % NANOSECONDS_A_SECOND;
-  }
-}
 
 export class PcapParser implements CaptureParser {
   wanted = FILE_HEADER_LENGTH;

@@ -23,30 +23,56 @@ interface OutputContext {
 
 type OutputMaker = (clock: CaptureClock) => Output;
 
-export type EventFormat = 'table' | 'ndjson' | 'json' | 'csv';
+interface EventOutputFormat {
+  /** Whether people look at it while the capture is read, rather than a program. */
+  isForPeople: boolean;
+  /** The row of names, of a format that has one, for once before the outputs of several captures. */
+  namesOfEach?: (options: EventCommandOptions) => Promise<string>;
+  load(context: OutputContext): Promise<OutputMaker>;
+}
 
-export const EVENT_OUTPUTS: Readonly<Record<EventFormat, (context: OutputContext) => Promise<OutputMaker>>> = {
-  table: ofEvents(async (out, { options, codec, captures }) => {
-    const { TableOutput } = await import('../output/table.ts');
-    return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null, captures });
-  }),
-  ndjson: async (context) => {
-    const { NdjsonWriter } = await import('../output/ndjson.ts');
-    const out = new StandardOutput('ndjson');
-    return (clock) => {
-      const sink = new NdjsonWriter((octets) => out.writeEncoded(octets), eventOptionsOf(context), clock);
-      return { sink, flush: () => sink.flush(), finish: () => {} };
-    };
+const outputs = {
+  table: {
+    isForPeople: true,
+    load: ofEvents(async (out, { options, codec, captures }) => {
+      const { TableOutput } = await import('../output/table.ts');
+      return new TableOutput(out, { ...pageOf(options), time: options.time, hasRegistry: codec !== null, captures });
+    }),
   },
-  json: ofEvents(async (out) => {
-    const { JsonOutput } = await import('../output/json.ts');
-    return new JsonOutput(out);
-  }),
-  csv: ofEvents(async (out, { options, isOneOfSeveral }) => {
-    const { CsvOutput } = await import('../output/csv.ts');
-    return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral });
-  }),
-};
+  ndjson: {
+    isForPeople: false,
+    load: async (context) => {
+      const { NdjsonWriter } = await import('../output/ndjson.ts');
+      const out = new StandardOutput('ndjson');
+      return (clock) => {
+        const sink = new NdjsonWriter((octets) => out.writeEncoded(octets), eventOptionsOf(context), clock);
+        return { sink, flush: () => sink.flush(), finish: () => {} };
+      };
+    },
+  },
+  json: {
+    isForPeople: false,
+    load: ofEvents(async (out) => {
+      const { JsonOutput } = await import('../output/json.ts');
+      return new JsonOutput(out);
+    }),
+  },
+  csv: {
+    isForPeople: false,
+    namesOfEach: async ({ frames }) => {
+      const { csvNames } = await import('../output/csv.ts');
+      return csvNames({ frames: frames === true, isOneOfSeveral: true });
+    },
+    load: ofEvents(async (out, { options, isOneOfSeveral }) => {
+      const { CsvOutput } = await import('../output/csv.ts');
+      return new CsvOutput(out, { frames: options.frames === true, isOneOfSeveral });
+    }),
+  },
+} satisfies Record<string, EventOutputFormat>;
+
+export type EventFormat = keyof typeof outputs;
+
+export const EVENT_OUTPUTS: Readonly<Record<EventFormat, EventOutputFormat>> = outputs;
 
 export const EVENT_FORMATS = Object.keys(EVENT_OUTPUTS) as EventFormat[];
 

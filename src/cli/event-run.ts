@@ -85,9 +85,8 @@ export async function prepareEach(options: EventCommandOptions): Promise<FileTas
 /** What stands around the outputs of several captures. */
 export async function framingOfEach(options: EventCommandOptions): Promise<Framing> {
   const { framingOf } = await import('./each/each-run.ts');
-  if (options.format !== 'csv') return framingOf(options.format);
-  const { csvNames } = await import('../output/csv.ts');
-  return framingOf('csv', csvNames({ frames: options.frames === true, isOneOfSeveral: true }));
+  const { namesOfEach } = EVENT_OUTPUTS[options.format];
+  return framingOf(options.format, await namesOfEach?.(options));
 }
 
 async function runSelected(
@@ -98,7 +97,8 @@ async function runSelected(
   selection: Selection,
 ): Promise<number> {
   const { isLive, captures = false, isOneOfSeveral = false } = source;
-  const makeOutput = await EVENT_OUTPUTS[options.format]({ options, codec, isLive, captures, isOneOfSeveral });
+  const { load, isForPeople } = EVENT_OUTPUTS[options.format];
+  const makeOutput = await load({ options, codec, isLive, captures, isOneOfSeveral });
   const { runCapture } = await import('./capture-run.ts');
   return runCapture({
     files,
@@ -110,7 +110,7 @@ async function runSelected(
     ...readingOf(options),
     failOn: options.failOn,
     progress: source.progress,
-    isForPeople: options.format === 'table',
+    isForPeople,
     makeOutput,
   });
 }

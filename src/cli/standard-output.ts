@@ -11,7 +11,7 @@ const CHUNK = 64 * 1024;
  * How commands of workflows are broken in what is not for people; null where they cannot be, as the text must stay as it is, or,
  * in `github`, has been made so that what is captured gives none.
  */
-const NOTATIONS: Readonly<Record<string, EscapeNotation | null>> = {
+export const NOTATIONS: Readonly<Record<string, EscapeNotation | null>> = {
   json: 'json',
   ndjson: 'json',
   sarif: 'json',

@@ -32,7 +32,7 @@ export interface Located {
 export interface CaptureEvent {
   type: 'capture';
   files: string[];
-  /** `pcap` or `pcapng`; of several files with both, both with a comma between; `unknown` where none was read. */
+  /** `pcap` or `pcapng`; of several files each that they have, once, with a comma between; `unknown` where none was read. */
   format: string;
   /** Names of LINKTYPE_ values, or their numbers where unknown. */
   linkTypes: string[];

@@ -34,8 +34,12 @@ const isReserved = (opcode: number) => (opcode > BINARY && opcode < CLOSE) || op
 const mayBeCompressed = (frame: FrameParser, context: FrameContext) =>
   context.compression && !isControl(frame.opcode) && frame.opcode !== CONTINUATION;
 
-/** In the order in which gorilla's reader joins its complaints. */
-const headerRules: readonly HeaderRule[] = [
+/**
+ * In the order in which gorilla's reader joins its complaints. What breaks a new row must be let through by the two places that
+ * pass over frames which break none: the condition of `judgeHeader`, below, and that of `MessageAssembler.onWhole`.
+ * `test/ws/frame-rules.test.ts` tries all headers and names the place that does not.
+ */
+export const headerRules: readonly HeaderRule[] = [
   {
     code: 'rsv1-without-extension',
     broken: (frame, context) =>
@@ -65,7 +69,7 @@ const headerRules: readonly HeaderRule[] = [
   { code: 'data-after-close', broken: (_frame, context) => context.closed },
 ];
 
-/** Reports each rule that the header breaks. Costs a few comparisons where, as nearly always, none can be broken. */
+/** Reports each rule that the header breaks. Hot: costs a few comparisons where, as nearly always, none can be broken. */
 export function judgeHeader(frame: FrameParser, context: FrameContext, sink: BrokenRuleSink): void {
   if (
     (frame.rsv === 0 || (frame.rsv === RSV1 && mayBeCompressed(frame, context))) &&

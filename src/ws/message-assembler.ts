@@ -150,7 +150,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     return !keepPayloads || messageLimit >= LONGEST_WHOLE;
   }
 
-  /** Only where `expectsWhole`. Hot: what the other calls do of such a frame, without the states between them. */
+  /** Only where `expectsWhole`; refuses what may break a row of `headerRules`. Hot: what the other calls do, without states. */
   onWhole(opcode: number, masked: boolean, key: number, buffer: Uint8Array, start: number, end: number): boolean {
     if (masked !== this.fromClient || (masked && key === 0)) return false;
     if (masked && !this.#keysWatched && end > start) this.#watchKey(key);

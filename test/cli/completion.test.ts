@@ -7,6 +7,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { EVENT_FORMATS } from '../../src/cli/event-outputs.ts';
 import { exampleFolder, wsdissect } from './command-line.ts';
 
 function scriptOf(shell: string): string {
@@ -77,7 +78,7 @@ describe('bash offers', { skip: without('bash') }, () => {
   });
 
   test('the choices of an option', () => {
-    assert.deepEqual(offered('--format', ''), ['table', 'ndjson', 'json', 'csv']);
+    assert.deepEqual(offered('--format', ''), EVENT_FORMATS);
     assert.deepEqual(offered('walkthrough', '-f', 'm'), ['markdown']);
   });
 

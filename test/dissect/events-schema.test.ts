@@ -2,11 +2,13 @@
 // events names its fields.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { EVENTS_SCHEMA, eventsSchema, formatsOfCaptures } from '../../scripts/make-schemas.ts';
+import { FORMAT_NAMES } from '../../src/capture/formats.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { rulesByCode } from '../../src/dissect/diagnostics.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
@@ -20,21 +22,15 @@ import type {
   MidstreamEvent,
   SummaryEvent,
 } from '../../src/dissect/events.ts';
+import { capturesBelow } from '../support/capture-files.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const schema = JSON.parse(readFileSync(join(root, 'schemas/events.schema.json'), 'utf8'));
+const schema = JSON.parse(readFileSync(EVENTS_SCHEMA, 'utf8'));
 const fits = new Ajv2020({ strict: true }).compile(schema);
 const codec = new ProtobufCodec(await loadRegistry(join(root, 'fixtures/walkthrough/walkthrough.registry.yaml')));
 /** A capture of several hundred frames shows no more than its first ones do. */
 const EVENTS = 300;
-
-function captureFilesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(pcap|pcapng)(\.gz)?$/.test(name))
-    .map((name) => join(folder, name))
-    .sort();
-}
 
 /** Types of events met, each held to the schema. */
 function typesHeldIn(files: readonly string[]): Set<string> {
@@ -54,7 +50,7 @@ function typesHeldIn(files: readonly string[]): Set<string> {
 
 describe('the schema of events', () => {
   it('fits those of every fixture', () => {
-    const met = typesHeldIn(captureFilesIn(join(root, 'fixtures')));
+    const met = typesHeldIn(capturesBelow(join(root, 'fixtures')));
     for (const type of ['capture', 'handshake', 'frame', 'message', 'control', 'diagnostic', 'end', 'summary']) {
       assert.ok(met.has(type), type);
     }
@@ -62,7 +58,7 @@ describe('the schema of events', () => {
 
   it('fits those of recorded captures, right, wrong, lossy and damaged', { skip: withoutSharedCaptures }, () => {
     const folders = ['core', 'deflate', 'violations', 'lossy'].map((name) => join(sharedCaptures!, name));
-    const met = typesHeldIn(folders.flatMap((folder) => captureFilesIn(folder).filter((_, at) => at % 4 === 0)));
+    const met = typesHeldIn(folders.flatMap((folder) => capturesBelow(folder).filter((_, at) => at % 4 === 0)));
     for (const type of ['gap', 'midstream']) assert.ok(met.has(type), type);
   });
 
@@ -76,6 +72,27 @@ describe('the schema of events', () => {
 
   it('names the codes of all rules, and no others', () => {
     assert.deepEqual(schema.$defs.diagnostic.properties.code.enum, [...rulesByCode().keys()].sort());
+  });
+
+  it('is what scripts/make-schemas.ts makes', () => {
+    assert.deepEqual(schema, JSON.parse(eventsSchema()));
+  });
+
+  it('takes the formats of any files together, each once', () => {
+    assert.deepEqual(formatsOfCaptures(['pcap']), ['pcap', 'unknown']);
+    const three = formatsOfCaptures(['pcap', 'pcapng', 'snoop']);
+    assert.equal(three.length, 3 + 6 + 6 + 1);
+    assert.equal(new Set(three).size, three.length);
+    for (const format of ['snoop', 'snoop, pcap', 'pcapng, snoop, pcap', 'unknown']) assert.ok(three.includes(format));
+  });
+
+  it('has no format that docs/events.md does not name', () => {
+    const page = readFileSync(join(root, 'docs/events.md'), 'utf8');
+    const [line] = page.split('\n').filter((each) => each.startsWith('- `capture.format` is '));
+    assert.deepEqual(
+      FORMAT_NAMES.filter((name) => !line.includes(`\`${name}\``)),
+      [],
+    );
   });
 
   it('has no field that docs/events.md does not name', () => {

@@ -6,6 +6,7 @@ import { nearestName } from '../../codec/nearest-name.ts';
 import type { CaptureSource } from '../../dissect/run.ts';
 import { addEachOptions, type EachOptions, jobsOf } from '../each/each-option.ts';
 import type { EachReading } from '../each/read-each.ts';
+import { EVENT_OUTPUTS } from '../event-outputs.ts';
 import { addEventOptions, type EventCommandOptions, framingOfEach, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
@@ -55,7 +56,7 @@ async function runDissect(given: string[], options: DissectCommandOptions, comma
   if (options.each) {
     if (options.tail) throw new Failure('--tail follows one file, and --each reads one after another; leave one out');
     const { runEach } = await import('../each/each-run.ts');
-    const isForPeople = options.format === 'table';
+    const { isForPeople } = EVENT_OUTPUTS[options.format];
     const reading: EachReading = {
       task: 'dissect',
       files,
