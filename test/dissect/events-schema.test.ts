@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { DECODE_FAILURES } from '../../src/codec/codec.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { rulesByCode } from '../../src/dissect/diagnostics.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
@@ -76,6 +77,13 @@ describe('the schema of events', () => {
 
   it('names the codes of all rules, and no others', () => {
     assert.deepEqual(schema.$defs.diagnostic.properties.code.enum, [...rulesByCode().keys()].sort());
+  });
+
+  it('names why payloads are not decoded, as codecs say it and docs/registry.md lists it', () => {
+    assert.deepEqual(schema.$defs.decodeError.properties.code.enum, DECODE_FAILURES);
+    const page = readFileSync(join(root, 'docs/registry.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `(Err\w+)` \|/gm)].map(([, code]) => code);
+    assert.deepEqual(listed, DECODE_FAILURES);
   });
 
   it('has no field that docs/events.md does not name', () => {
