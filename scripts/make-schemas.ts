@@ -1,12 +1,13 @@
 // Writes what of the JSON Schemas is made: the one of expectations from the kinds' own; in the one of events the codes of diagnostics
-// from the tables of rules, and the formats from that of captures: `node --import tsx scripts/make-schemas.ts`, then
-// `npx biome check --write schemas`. Tests fail where the files in the repository say anything else.
+// from the tables of rules, those of payloads not decoded from the codec's list, and the formats from that of captures: `node --import
+// tsx scripts/make-schemas.ts`, then `npx biome check --write schemas`. Tests fail where the files in the repository say anything else.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FORMAT_NAMES } from '../src/capture/formats.ts';
 import { UNKNOWN_CAPTURE } from '../src/capture/packet.ts';
 import { publishedSchema } from '../src/check/expectations-schema.ts';
+import { DECODE_FAILURES } from '../src/codec/codec.ts';
 import { rulesByCode } from '../src/dissect/diagnostics.ts';
 
 export const EXPECTATIONS_SCHEMA = fileURLToPath(new URL('../schemas/expectations.schema.json', import.meta.url));
@@ -30,11 +31,12 @@ function ordersOf(names: readonly string[]): string[][] {
   });
 }
 
-/** The schema of events as it is written, but for the codes and the formats. */
+/** The schema of events as it is written, but for the lists of codes and formats. */
 export function eventsSchema(): string {
   const schema = JSON.parse(readFileSync(EVENTS_SCHEMA, 'utf8'));
   schema.$defs.diagnostic.properties.code.enum = [...rulesByCode().keys()].sort();
   schema.$defs.capture.properties.format.enum = formatsOfCaptures(FORMAT_NAMES);
+  schema.$defs.decodeError.properties.code.enum = DECODE_FAILURES;
   return jsonText(schema);
 }
 

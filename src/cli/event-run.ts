@@ -64,14 +64,14 @@ export async function runEvents(
   source: EventRunSource,
 ): Promise<number> {
   const codec = await codecOf(options);
-  const selection = selectionOf(options, codec?.registry ?? null);
+  const selection = selectionOf(options, codec);
   return runSelected(files, options, source, codec, selection);
 }
 
 /** Of each of several captures by itself: a task (each/file-tasks.ts). */
 export async function prepareEach(options: EventCommandOptions): Promise<FileTask> {
   const codec = await codecOf(options);
-  const selection = selectionOf(options, codec?.registry ?? null);
+  const selection = selectionOf(options, codec);
   return (file, onProgress) =>
     runSelected(
       [file],

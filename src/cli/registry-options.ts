@@ -3,8 +3,8 @@
 
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ProtobufCodec } from '../codec/index.ts';
-import { NARROWEST_ID, type Registry, WIDEST_ID } from '../codec/registry.ts';
+import type { PayloadCodec, RegistryOptions as SpelledRegistry } from '../codec/index.ts';
+import { NARROWEST_ID, WIDEST_ID } from '../codec/registry.ts';
 import type { MessageProtocol } from '../endpoint/index.ts';
 import { Failure, say } from './failure.ts';
 import { choiceOption, integerFrom, listed } from './option-values.ts';
@@ -31,6 +31,10 @@ export const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
 
 /** Stands for the article's registry, which `serve` and `connect` have by themselves. */
 const ARTICLE = 'article';
+const ARTICLE_REGISTRY = Symbol(ARTICLE);
+
+/** Where types are named: in a file, whose path it is, by options, or in the article. */
+type RegistrySource = string | SpelledRegistry | typeof ARTICLE_REGISTRY;
 
 const GROUP = 'What binary messages mean:';
 
@@ -62,16 +66,26 @@ export function addRegistryOptions(command: Command): Command {
  * @throws {DocumentError}
  * @throws {Failure} where the options contradict each other
  */
-export async function codecOf(options: RegistryOptions): Promise<ProtobufCodec | null> {
-  const registry = await registryOf(options);
-  if (registry !== null) {
-    const { ProtobufCodec } = await import('../codec/index.ts');
-    return new ProtobufCodec(registry);
+export async function codecOf(options: RegistryOptions): Promise<PayloadCodec | null> {
+  const source = typesSource(options);
+  if (source === null) return null;
+  if (source === ARTICLE_REGISTRY) {
+    const { articleCodec } = await import('../endpoint/article-protocol.ts');
+    return articleCodec();
   }
-  if (saysFraming(options)) {
-    throw new Failure('--id-bytes and --byte-order need types; add --proto FILE and --id 1=pb.Ping');
-  }
-  return null;
+  const { loadCodec } = await import('../codec/index.ts');
+  return loadCodec(source);
+}
+
+/**
+ * The protocol that the options ask for; null where nothing is said of payloads.
+ *
+ * @throws {DocumentError}
+ * @throws {Failure} where the options contradict each other
+ */
+export async function protocolOf(options: RegistryOptions): Promise<MessageProtocol | null> {
+  const source = typesSource(options);
+  return source === null ? null : loadProtocol(source, options);
 }
 
 /**
@@ -80,46 +94,51 @@ export async function codecOf(options: RegistryOptions): Promise<ProtobufCodec |
  * @throws {DocumentError}
  * @throws {Failure} where the options contradict each other
  */
-export async function protocolOf(options: RegistryOptions): Promise<MessageProtocol> {
-  const registry = await registryOf(options);
+export async function protocolOrArticle(options: RegistryOptions): Promise<MessageProtocol> {
+  return loadProtocol(registrySource(options) ?? ARTICLE_REGISTRY, options);
+}
+
+async function loadProtocol(source: RegistrySource, options: RegistryOptions): Promise<MessageProtocol> {
   const { articleProtocol, MessageProtocol } = await import('../endpoint/index.ts');
-  if (registry !== null) return MessageProtocol.of(registry);
-  const { idBytes, byteOrder = 'big' } = options;
-  return articleProtocol({ useBigEndian: byteOrder === 'big', ...(idBytes === undefined ? {} : { idBytes }) });
+  if (source === ARTICLE_REGISTRY) {
+    const { idBytes, byteOrder = 'big' } = options;
+    return articleProtocol({ useBigEndian: byteOrder === 'big', ...(idBytes === undefined ? {} : { idBytes }) });
+  }
+  const { registryOf } = await import('../codec/registry-file.ts');
+  return MessageProtocol.of(await registryOf(source));
 }
 
 function saysFraming({ idBytes, byteOrder }: RegistryOptions): boolean {
   return idBytes !== undefined || byteOrder !== undefined;
 }
 
+/** As `registrySource`; how an id is framed means nothing without types. */
+function typesSource(options: RegistryOptions): RegistrySource | null {
+  const source = registrySource(options);
+  if (source === null && saysFraming(options)) {
+    throw new Failure('--id-bytes and --byte-order need types; add --proto FILE and --id 1=pb.Ping');
+  }
+  return source;
+}
+
 /** Null where no types are named, and none are found in the working directory. */
-async function registryOf(options: RegistryOptions): Promise<Registry | null> {
+function registrySource(options: RegistryOptions): RegistrySource | null {
   const { registry, proto, id, idBytes, byteOrder } = options;
   const spelledOut = proto !== undefined || id !== undefined;
   if (registry !== undefined && (spelledOut || saysFraming(options))) {
     throw new Failure('--registry says all of --proto, --id, --id-bytes and --byte-order; give one or the others');
   }
-  if (registry !== undefined) return load(registry);
+  if (registry !== undefined) return registry === ARTICLE && !existsSync(ARTICLE) ? ARTICLE_REGISTRY : registry;
   if (spelledOut) {
     if (proto === undefined) throw new Failure('--id names a message type, but no file defines it; add --proto FILE');
     if (id === undefined) throw new Failure('--proto defines types, but not which id has which; add --id 1=pb.Ping');
-    const { registryFromOptions } = await import('../codec/index.ts');
     const framing = {
       ...(idBytes === undefined ? {} : { idBytes }),
       ...(byteOrder === undefined ? {} : { byteOrder }),
     };
-    return registryFromOptions({ proto, messages: id, ...framing });
+    return { proto, messages: id, ...framing };
   }
   if (saysFraming(options) || !existsSync(DEFAULT_REGISTRY)) return null;
   say(`using ${DEFAULT_REGISTRY} of the working directory`);
-  return load(DEFAULT_REGISTRY);
-}
-
-async function load(path: string): Promise<Registry> {
-  if (path === ARTICLE && !existsSync(path)) {
-    const { articleRegistry } = await import('../endpoint/article-protocol.ts');
-    return articleRegistry();
-  }
-  const { loadRegistry } = await import('../codec/index.ts');
-  return loadRegistry(path);
+  return DEFAULT_REGISTRY;
 }

@@ -1,8 +1,8 @@
 // The options that select connections and messages, the same for each command that has them.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PayloadCodec } from '../codec/codec.ts';
 import { nearestName } from '../codec/nearest-name.ts';
-import type { Registry } from '../codec/registry.ts';
 import { DIRECTIONS } from '../dissect/direction.ts';
 import type { Direction, OpcodeName } from '../dissect/events.ts';
 import type { Selection } from '../dissect/selection.ts';
@@ -86,8 +86,8 @@ export function addMessageOptions(command: Command): Command {
 }
 
 /** @throws {Failure} where types are asked for that nothing defines */
-export function selectionOf(options: SelectionOptions, registry: Registry | null): Selection {
-  if (options.type !== undefined) requireTypes(options.type, registry);
+export function selectionOf(options: SelectionOptions, codec: PayloadCodec | null): Selection {
+  if (options.type !== undefined) requireTypes(options.type, codec);
   return {
     connections: options.connection,
     ports: options.port,
@@ -100,11 +100,12 @@ export function selectionOf(options: SelectionOptions, registry: Registry | null
   };
 }
 
-function requireTypes(asked: readonly string[], registry: Registry | null): void {
-  if (registry === null) {
+function requireTypes(asked: readonly string[], codec: PayloadCodec | null): void {
+  if (codec === null) {
     throw new Failure(`--type needs to know the types; give ${TYPES_BY}`);
   }
-  const names = [...registry.messages.values()].map(({ name }) => name);
+  const names = codec.typeNames?.();
+  if (names === undefined) return;
   for (const type of asked) {
     if (names.includes(type)) continue;
     const meant = nearestName(type, names);

@@ -1,10 +1,13 @@
 // The article's protocol: an id, then a protobuf message of the type that the registry has for it. It puts a message's
 // three parts together, `id`, `type` and `value`; what the id and the body are made of is known to the files it calls.
 
+import { formatPlural } from '../plural.ts';
 import type { DecodeFailure, PayloadCodec } from './codec.ts';
 import { ConstantText } from './constant-text.ts';
+import type { ExplainedPart } from './explanation.ts';
 import type { MessageTable } from './message-table.ts';
 import { OctetWriter, WriterFull } from './octet-writer.ts';
+import { explainPayload } from './protobuf-explainer.ts';
 import { ProtobufJson, type WireFailure } from './protobuf-json.ts';
 import { type Registry, readId } from './registry.ts';
 import { JSON_LIMIT, TOO_MUCH_JSON } from './value-limits.ts';
@@ -77,11 +80,21 @@ export class ProtobufCodec implements PayloadCodec {
     if (end - start < framing.width) return null;
     return this.#registered.get(readId(framing, octets, start))?.table.name ?? null;
   }
+
+  typeNames(): string[] {
+    return [...this.registry.messages.values()].map(({ name }) => name);
+  }
+
+  explain(payload: Uint8Array): ExplainedPart[] {
+    return explainPayload(this.registry, payload);
+  }
 }
 
 function tooShort(length: number, width: number): DecodeFailure {
-  const octets = length === 1 ? '1 octet' : `${length} octets`;
-  return { code: 'ErrMsgShort', message: `the payload has ${octets}, but the id takes ${width}` };
+  return {
+    code: 'ErrMsgShort',
+    message: `the payload has ${formatPlural(length, 'octet')}, but the id takes ${width}`,
+  };
 }
 
 /** `pb.Rich, field inner.seq, octet 5: a varint is cut off`; octets are counted from the payload's first. */

@@ -3,6 +3,7 @@
 
 import { dirname, isAbsolute, join } from 'node:path';
 import { checkOptions, checkValue, isObject, listOf, needed, oneOf, TEXT, type Wanted } from '../option-checks.ts';
+import { formatPlural } from '../plural.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
@@ -95,6 +96,16 @@ export async function registryFromOptions(options: RegistryOptions): Promise<Reg
   return makeRegistry({ width, byteOrder }, await loadProtoFiles(files, '.'), messages);
 }
 
+/**
+ * The registry of a file, or of what the command line says instead.
+ *
+ * @throws {TypeError} of what is neither
+ * @throws {DocumentError} as the two above
+ */
+export function registryOf(source: string | RegistryOptions): Promise<Registry> {
+  return typeof source === 'string' ? loadRegistry(source) : registryFromOptions(source);
+}
+
 function framingOf(node: DocumentNode | undefined): IdFraming {
   const framing: IdFraming = { ...DEFAULT_FRAMING };
   const id = node?.fields('framing', ['id']).get('id')?.fields('framing.id', ['width', 'byteOrder']);
@@ -123,8 +134,7 @@ function makeRegistry(framing: IdFraming, types: ProtoTypes, named: readonly Nam
   for (const { id, type, idPlace, typePlace } of named) {
     if (!(id >= 0 && id <= highestId(framing.width))) {
       const whatToDo = `use 0…${highestId(framing.width)}, or a wider id`;
-      const octets = framing.width === 1 ? '1 octet' : `${framing.width} octets`;
-      throw new DocumentError(idPlace, `id ${id} does not fit into ${octets}`, whatToDo);
+      throw new DocumentError(idPlace, `id ${id} does not fit into ${formatPlural(framing.width, 'octet')}`, whatToDo);
     }
     const taken = messages.get(id);
     if (taken) throw new DocumentError(idPlace, `id ${id} is taken by ${taken.name}`, 'give each type its own');

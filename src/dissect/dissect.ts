@@ -32,8 +32,8 @@ function eventOptions(options: DissectSyncOptions, codec = options.codec ?? null
 
 async function codecOf({ codec, registry }: DissectOptions): Promise<PayloadCodec | null> {
   if (registry === undefined) return codec ?? null;
-  const { loadRegistry, ProtobufCodec } = await import('../codec/index.ts');
-  return new ProtobufCodec(await loadRegistry(registry));
+  const { loadCodec } = await import('../codec/index.ts');
+  return loadCodec(registry);
 }
 
 /** The codec, where all that was given can be used; else a stream is let go as it is where it was read. */

@@ -1,6 +1,8 @@
 // The article's registry, pb.Ping with id 1 and pb.Pong with id 2, and what its server answers. Knows no connections.
 
+import type { PayloadCodec } from '../codec/codec.ts';
 import { MessageTables } from '../codec/message-table.ts';
+import { ProtobufCodec } from '../codec/protobuf-codec.ts';
 import { DEFAULT_FRAMING, type IdFraming, type Registry } from '../codec/registry.ts';
 import { MessageProtocol, type MessageProtocolOptions, type TypedMessage } from './message-protocol.ts';
 
@@ -34,6 +36,11 @@ export async function articleRegistry(framing: Partial<IdFraming> = {}): Promise
     messages: new Map(types.map((table, index) => [index + 1, table])),
     typeNamed: (name) => types.find((table) => table.name === name),
   };
+}
+
+/** Decodes what the article's server and client say. */
+export async function articleCodec(): Promise<PayloadCodec> {
+  return new ProtobufCodec(await articleRegistry());
 }
 
 export async function articleProtocol({

@@ -1,7 +1,7 @@
 // The article's message protocol: an id, then a protobuf message of the type that is registered for it. It turns values into
 // the payloads of WebSocket messages and back; it knows neither frames nor connections.
 
-import { EncodeError, type Registry } from '../codec/index.ts';
+import { type DecodeFailure, EncodeError, type Registry } from '../codec/index.ts';
 import { MessageEncoder } from '../codec/message-encoder.ts';
 import { type MessageTable, MessageTables } from '../codec/message-table.ts';
 import { nearestName } from '../codec/nearest-name.ts';
@@ -10,13 +10,7 @@ import { ProtobufCodec } from '../codec/protobuf-codec.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, WIDEST_ID, writeId } from '../codec/registry.ts';
 
 /** The article's names of what may go wrong; `ErrProtobuf` stands for the errors of its protobuf library. */
-export type MessageProtocolErrorCode =
-  | 'ErrMsgNotProto'
-  | 'ErrProtocol'
-  | 'ErrNotRegister'
-  | 'ErrMsgShort'
-  | 'ErrProtobuf'
-  | 'ErrNil';
+export type MessageProtocolErrorCode = DecodeFailure['code'] | 'ErrMsgNotProto' | 'ErrProtocol' | 'ErrNil';
 
 export class MessageProtocolError extends Error {
   override readonly name = 'MessageProtocolError';

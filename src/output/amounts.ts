@@ -1,5 +1,9 @@
 // Numbers with their units, as people read them. Knows nothing of what is counted.
 
+import { formatCount } from '../plural.ts';
+
+export { formatCount, formatPlural } from '../plural.ts';
+
 const OCTET_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 const TIME_UNITS = [
@@ -16,17 +20,6 @@ const NONE = '–';
 function threeDigits(value: number): string {
   if (value >= 99.95) return String(Math.round(value));
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
-}
-
-/** `1,204` */
-export function formatCount(count: number): string {
-  // Most are short, and the pattern takes longer than all else of a cell.
-  return count < 1000 ? String(count) : String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** `1 message`, `2 messages`; the plural ends in -s unless it is given. */
-export function formatPlural(count: number, singular: string, plural = `${singular}s`): string {
-  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }
 
 /** `5 B`, `1.7 kB`, `310 MB`: decimal units. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +128,16 @@ test('replay exits 0 where the answers are as captured, and 1 where one is not, 
     'answer 1 (packet 10): captured "pb.Pong", now "pb.Ping"\n2 sent, 1 answer, 1 differs\n',
   );
   await other.stop();
+});
+
+test('replay reads a registry that it finds in the working directory once, and says so once', () => {
+  const directory = mkdtempSync(join(folder, 'found-'));
+  for (const name of ['walkthrough.pcap', 'demo.proto']) cpSync(join(exampleFolder, name), join(directory, name));
+  cpSync(join(exampleFolder, 'walkthrough.registry.yaml'), join(directory, 'wsdissect.registry.yaml'));
+  const { errors } = wsdissect(['replay', 'walkthrough.pcap', 'ws://127.0.0.1:1/'], { directory });
+  assert.equal(errors.match(/using wsdissect\.registry\.yaml/g)?.length, 1);
+  const framed = wsdissect(['replay', 'walkthrough.pcap', 'ws://127.0.0.1:1/', '--id-bytes', '4'], { directory });
+  assert.match(framed.errors, /--id-bytes and --byte-order need types/);
 });
 
 /** Replays the walkthrough to a server that upgrades, and does as it is told when the first message comes. */

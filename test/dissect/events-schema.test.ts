@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { EVENTS_SCHEMA, eventsSchema, formatsOfCaptures } from '../../scripts/make-schemas.ts';
 import { FORMAT_NAMES } from '../../src/capture/formats.ts';
+import { DECODE_FAILURES } from '../../src/codec/codec.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { rulesByCode } from '../../src/dissect/diagnostics.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
@@ -93,6 +94,13 @@ describe('the schema of events', () => {
       FORMAT_NAMES.filter((name) => !line.includes(`\`${name}\``)),
       [],
     );
+  });
+
+  it('names why payloads are not decoded, as codecs say it and docs/registry.md lists it', () => {
+    assert.deepEqual(schema.$defs.decodeError.properties.code.enum, DECODE_FAILURES);
+    const page = readFileSync(join(root, 'docs/registry.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `(Err\w+)` \|/gm)].map(([, code]) => code);
+    assert.deepEqual(listed, DECODE_FAILURES);
   });
 
   it('has no field that docs/events.md does not name', () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
+import { loadRegistry, type PayloadCodec, ProtobufCodec } from '../../src/codec/index.ts';
 import { NoConversationError, walkthrough } from '../../src/output/walkthrough/index.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
 
@@ -50,6 +50,29 @@ test('the story has every step of the article, and its error about header sizes'
   }
   assert.match(text, /2, 4 or 10/);
   assert.match(text, /6, 8 or 14/);
+});
+
+test('a codec of any kind names the octets, and none of what it says reaches the terminal raw', async () => {
+  const own: PayloadCodec = {
+    write: () => ({ code: 'ErrNotRegister', message: 'no' }),
+    typeOf: () => null,
+    explain: ({ length }) => [
+      { start: 0, end: 1, kind: 'id', name: 'kind', meaning: ['a ', { quoted: 'chat.Hello' }] },
+      { start: 1, end: length, kind: 'broken', name: 'b\x1b[2Jdy', meaning: [{ quoted: '\x1b[2J' }, ' is no JSON'] },
+    ],
+  };
+  const silent: PayloadCodec = { write: own.write, typeOf: own.typeOf };
+  const told = async (format: 'text' | 'html', codec: PayloadCodec) =>
+    (await walkthrough(CAPTURE, { format, codec, width: 120 })).text;
+  for (const format of ['text', 'html'] as const) {
+    const text = await told(format, own);
+    assert.match(text, /kind.*a .*chat\.Hello/);
+    assert.match(text, /b\\x1b\[2Jdy/);
+    assert.match(text, /\\x1b\[2J.* is no JSON/);
+    assert.ok(!text.includes('\x1b'));
+    assert.doesNotMatch(text, /--registry FILE/);
+    assert.match(await told(format, silent), /--registry FILE/);
+  }
 });
 
 test('text stays within 80 columns and has no colour where none is wanted', async () => {

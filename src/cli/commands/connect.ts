@@ -25,7 +25,7 @@ import { choiceOption, integerFrom, listed, secondsFrom } from '../option-values
 import { NotationError, type OutgoingMessage, parseMessage } from '../outgoing-message.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import type { Prompt } from '../prompt.ts';
-import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, protocolOrArticle, type RegistryOptions } from '../registry-options.ts';
 
 interface ConnectCommandOptions
   extends RegistryOptions,
@@ -102,7 +102,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const { connectOptionsOf, connectPatiently, connectionTarget } = await import('../connect-start.ts');
   const { ConnectSession } = await import('../connect-session.ts');
   const { checkMessage, isByHand, talkByPrompt, talkByScript } = await import('../connect-talk.ts');
-  const protocol = await protocolOf(options);
+  const protocol = await protocolOrArticle(options);
   for (const message of options.send ?? []) checkMessage(message, protocol, '--send');
   const settings = connectOptionsOf(options, protocol);
   const lines = new LinePrinter(options.format);

@@ -66,7 +66,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
   if (options.decoded && codec === null) {
     throw new Failure(`--decoded needs to know the types; give ${TYPES_BY}`);
   }
-  const selection = selectionOf(options, codec?.registry ?? null);
+  const selection = selectionOf(options, codec);
   if (selection.opcodes?.some((name) => WITH_FILES.includes(name)) === false) {
     throw new Failure(`--opcode: extract writes messages; name ${WITH_FILES.join(' or ')}`);
   }

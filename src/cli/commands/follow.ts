@@ -69,7 +69,7 @@ async function runFollow(given: string[], options: FollowCommandOptions, command
   const reading = readingOf(options);
   const { noSuchConnection, onlyConnection } = await import('../connection-list.ts');
   const connection = options.connection ?? number ?? (await onlyConnection(files, reading, options.progress));
-  const selection = selectionOf({ ...options, connection: [connection] }, codec?.registry ?? null);
+  const selection = selectionOf({ ...options, connection: [connection] }, codec);
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { FollowOutput } = await import('../../output/follow.ts');
   const { runCapture } = await import('../capture-run.ts');

@@ -19,7 +19,7 @@ import { addClientTlsOptions, addHandshakeOptions, type HandshakeOptions } from 
 import { STREAM_NAME } from '../input.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 import { choiceOption, commaListed, integerFrom, secondsFrom } from '../option-values.ts';
-import { addRegistryOptions, codecOf, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
 import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 
@@ -88,7 +88,7 @@ async function runReplay(file: string, url: string, options: ReplayCommandOption
   const { connectionTarget, connectOptionsOf, connectPatiently } = await import('../connect-start.ts');
   const { ignoring, replay, subprotocolsOf } = await import('../../endpoint/index.ts');
   const { ReplayReport } = await import('../replay-report.ts');
-  const protocol = (await codecOf(options)) === null ? null : await protocolOf(options);
+  const protocol = await protocolOf(options);
   const conversation = await conversationIn(file, options);
   const report = new ReplayReport(new StandardOutput(), { verbose: options.verbose === true });
   if (options.capture !== undefined && isSameFile(file, options.capture))

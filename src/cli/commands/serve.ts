@@ -27,7 +27,7 @@ import {
   subprotocolOption,
   type TlsOptions,
 } from '../peer-options.ts';
-import { addRegistryOptions, protocolOf, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, protocolOrArticle, type RegistryOptions } from '../registry-options.ts';
 import type { ServeReport } from '../serve-report.ts';
 
 interface ServeCommandOptions extends RegistryOptions, TlsOptions, CaptureCommandOptions {
@@ -103,7 +103,7 @@ export function addServeCommand(program: Command): void {
 }
 
 async function runServe(options: ServeCommandOptions): Promise<void> {
-  const protocol = await protocolOf(options);
+  const protocol = await protocolOrArticle(options);
   const { serve } = await import('../../endpoint/index.ts');
   const { ServeReport } = await import('../serve-report.ts');
   const certificate = certificateOf(options);

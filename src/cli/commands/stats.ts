@@ -89,7 +89,7 @@ async function prepare(
   options: StatsCommandOptions,
 ): Promise<(files: readonly string[], progress: ProgressWish, file: string | null) => Promise<number>> {
   const codec = await codecOf(options);
-  const selection = selectionOf(options, codec?.registry ?? null);
+  const selection = selectionOf(options, codec);
   const statistics = await import('../../output/stats/stats-output.ts');
   const { formatStats } = await import('../../output/stats/report-text.ts');
   const { runCapture } = await import('../capture-run.ts');

@@ -5,7 +5,6 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type { CaptureError } from '../../capture/index.ts';
 import { isPathReadOnce, isSet, unendingPath } from '../../capture/index.ts';
 import type { PayloadCodec } from '../../codec/codec.ts';
-import { ProtobufCodec } from '../../codec/protobuf-codec.ts';
 import type { CaptureSource, OnProgress } from '../../dissect/run.ts';
 import { makePalette } from '../palette.ts';
 import { chooseConversation, type OtherConversations, type RereadableSource } from './choose-conversation.ts';
@@ -13,8 +12,7 @@ import { collectConversation } from './conversation-collector.ts';
 import type { WalkthroughDocument } from './document.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
-import type { PayloadExplainer } from './payload-explainer.ts';
-import { registryExplainer } from './registry-explainer.ts';
+import { explainerOf } from './payload-explainer.ts';
 import { tellStory } from './story.ts';
 import { renderText } from './text.ts';
 
@@ -28,7 +26,7 @@ export interface WalkthroughOptions {
   width?: number | undefined;
   /** Colours the text; default false. */
   colour?: boolean | undefined;
-  /** Decodes binary messages; one with a registry has their octets named too. */
+  /** Decodes binary messages; one that explains them has their octets named too. */
   codec: PayloadCodec | null;
   /** Ends the reading early: its reason is thrown, as a part of the story would be none. */
   signal?: AbortSignal | undefined;
@@ -78,10 +76,6 @@ export async function walkthrough(source: CaptureSource, options: WalkthroughOpt
     );
   }
   return { text: render(tellStory(record, explainerOf(options.codec), others), options), error };
-}
-
-function explainerOf(codec: PayloadCodec | null): PayloadExplainer | null {
-  return codec instanceof ProtobufCodec ? registryExplainer(codec.registry) : null;
 }
 
 interface Chosen {
