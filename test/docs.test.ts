@@ -5,10 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cel } from '../src/check/kinds/cel.ts';
 import { loadRegistry } from '../src/codec/index.ts';
+import { CONNECT_OPTIONS, CONNECT_TLS, SERVE_OPTIONS, SERVE_TLS } from '../src/endpoint/option-tables.ts';
+import { SERVER_DEFAULTS } from '../src/endpoint/server-settings.ts';
 import { program, wsdissect } from './cli/command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,6 +42,16 @@ function blocksOf(page: string, language: string): string[] {
   return [...(pages.get(page) as string).matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)]
     .filter(([, name]) => name === language)
     .map(([, , text]) => text);
+}
+
+/** The cells of the rows that stand in a page's table with this head. */
+function rowsBelow(page: string, head: string): string[][] {
+  const lines = (pages.get(page) as string).split('\n');
+  const rest = lines.slice(lines.indexOf(head) + 2);
+  return rest
+    .slice(0, rest.indexOf(''))
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim()));
 }
 
 function runs(text: string): void {
@@ -101,4 +113,33 @@ test('docs/check.md names all that a condition on a connection can ask of', () =
     names.split(', ').filter((name) => !row.includes(`\`${name}\``)),
     [],
   );
+});
+
+describe('the options of serve and connect on docs/endpoint.md', () => {
+  const rows = rowsBelow(
+    'docs/endpoint.md',
+    '| option | kind, unit | `serve`, default | `connect`, default | on the command line |',
+  );
+  const named = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  const takenBy = (column: number) => rows.filter((cells) => cells[column] !== '—').flatMap(([name]) => named(name));
+
+  test('are all that serve takes', () => assert.deepEqual(takenBy(2).sort(), Object.keys(SERVE_OPTIONS).sort()));
+  test('are all that connect takes', () => assert.deepEqual(takenBy(3).sort(), Object.keys(CONNECT_OPTIONS).sort()));
+
+  test('have the defaults of serve that are numbers', () => {
+    for (const [option, value] of Object.entries(SERVER_DEFAULTS)) {
+      if (typeof value !== 'number') continue;
+      const [, , cell] = rows.find(([name]) => name === `\`${option}\``) as string[];
+      assert.equal(Number(cell.replace(/,| each$/g, '')), value, option);
+    }
+  });
+
+  test('have those of TLS', () => {
+    const [, cell] = rows.find(([name]) => name === '`tls`') as string[];
+    const lists = [...cell.matchAll(/`\{ (.+?) \}`/g)].map(([, names]) => names.split(', ').sort());
+    assert.deepEqual(
+      lists,
+      [SERVE_TLS, CONNECT_TLS].map((table) => Object.keys(table).sort()),
+    );
+  });
 });

@@ -100,6 +100,14 @@ describe('connect', () => {
   }
 });
 
+test('what serve and connect do not know is passed over, as programs hand on options of their own', async () => {
+  const own = { readlimit: 1, deadline: 'x' };
+  const server = await serve({ host: '127.0.0.1', port: 0, ...own });
+  const { connection } = await connect(server.url, own as ConnectOptions);
+  assert.equal((await connection.close()).code, 1000);
+  await server.close();
+});
+
 describe('record', () => {
   const REFUSED: [options: object, message: RegExp][] = [
     [{ format: 'bogus' }, /^format must be "pcap" or "pcapng", not "bogus"$/],
