@@ -11,6 +11,7 @@ import { cel } from '../src/check/kinds/cel.ts';
 import { loadRegistry } from '../src/codec/index.ts';
 import { CONNECT_OPTIONS, CONNECT_TLS, SERVE_OPTIONS, SERVE_TLS } from '../src/endpoint/option-tables.ts';
 import { SERVER_DEFAULTS } from '../src/endpoint/server-settings.ts';
+import { skipRows } from '../src/link/skip-explanations.ts';
 import { program, wsdissect } from './cli/command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -142,4 +143,11 @@ describe('the options of serve and connect on docs/endpoint.md', () => {
       [SERVE_TLS, CONNECT_TLS].map((table) => Object.keys(table).sort()),
     );
   });
+});
+
+test('docs/events.md has the reasons for which packets are skipped, in the words of explain', () => {
+  assert.deepEqual(
+    rowsBelow('docs/events.md', '| reason | what the packet is | what to do |'),
+    skipRows().map(({ reason, words, remedy = '' }) => [`\`${reason}\``, words, remedy]),
+  );
 });

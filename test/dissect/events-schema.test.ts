@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { skipNames } from '../../scripts/make-schemas.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
 import { rulesByCode } from '../../src/dissect/diagnostics.ts';
 import { dissectSync } from '../../src/dissect/dissect.ts';
@@ -76,6 +77,10 @@ describe('the schema of events', () => {
 
   it('names the codes of all rules, and no others', () => {
     assert.deepEqual(schema.$defs.diagnostic.properties.code.enum, [...rulesByCode().keys()].sort());
+  });
+
+  it('names the reasons for which packets are skipped, and no others', () => {
+    assert.deepEqual(schema.$defs.summary.properties.skipped.propertyNames, skipNames());
   });
 
   it('has no field that docs/events.md does not name', () => {
