@@ -9,7 +9,13 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cel } from '../src/check/kinds/cel.ts';
 import { loadRegistry } from '../src/codec/index.ts';
-import { CONNECT_OPTIONS, CONNECT_TLS, SERVE_OPTIONS, SERVE_TLS } from '../src/endpoint/option-tables.ts';
+import {
+  CONNECT_OPTIONS,
+  CONNECT_TLS,
+  REPLAY_OPTIONS,
+  SERVE_OPTIONS,
+  SERVE_TLS,
+} from '../src/endpoint/option-tables.ts';
 import { SERVER_DEFAULTS } from '../src/endpoint/server-settings.ts';
 import { skipRows } from '../src/link/skip-explanations.ts';
 import { program, wsdissect } from './cli/command-line.ts';
@@ -66,13 +72,22 @@ for (const [page, text] of pages) {
   for (const [, line] of text.matchAll(/`(import [^`]+)`/g)) test(`${page}: ${line}`, () => runs(line));
 }
 
-for (const page of ['README.md', 'docs/endpoint.md', 'docs/recording.md']) {
-  test(`the program on ${page} runs`, () => {
-    const [text, ...others] = blocksOf(page, 'js');
-    assert.equal(others.length, 0);
-    runs(text);
+for (const [page, programs] of [
+  ['README.md', 1],
+  ['docs/endpoint.md', 1],
+  ['docs/recording.md', 2],
+] as const) {
+  test(`the programs on ${page} run`, () => {
+    const texts = blocksOf(page, 'js');
+    assert.equal(texts.length, programs);
+    for (const text of texts) runs(text);
   });
 }
+
+test('docs/recording.md names the options of replay, and no others', () => {
+  const rows = rowsBelow('docs/recording.md', '| option of `replay` | |');
+  assert.deepEqual(rows.map(([name]) => name.replaceAll('`', '')).sort(), Object.keys(REPLAY_OPTIONS).sort());
+});
 
 for (const page of ['docs/check.md', 'docs/conditions.md']) {
   const lines = blocksOf(page, 'sh').flatMap((block) => block.trimEnd().split('\n'));
