@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cel } from '../src/check/kinds/cel.ts';
@@ -166,3 +166,34 @@ test('docs/events.md has the reasons for which packets are skipped, in the words
     skipRows().map(({ reason, words, remedy = '' }) => [`\`${reason}\``, words, remedy]),
   );
 });
+
+test('every link between pages of the package leads to a file of the package, and to a heading that is there', () => {
+  const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const { stdout, stderr } = spawnSync('npm', words, { cwd: root, encoding: 'utf8' });
+  assert.notEqual(stdout, '', stderr);
+  const packed: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+  const texts = new Map(
+    packed.filter((path) => path.endsWith('.md')).map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+  );
+  let links = 0;
+  for (const [page, text] of texts) {
+    for (const [, target] of text.matchAll(/\]\((?!\w+:)([^)\s]+)\)/g)) {
+      links++;
+      const [path, heading] = target.split('#');
+      const file = path === '' ? page : posix.join(posix.dirname(page), path);
+      assert.ok(packed.includes(file), `${page} links to ${target}, which is not in the package`);
+      if (heading === undefined) continue;
+      const headings = [...(texts.get(file) ?? '').matchAll(/^#+ (.+)$/gm)].map(([, words]) => anchorOf(words));
+      assert.ok(headings.includes(heading), `${page} links to ${target}, and there is no such heading`);
+    }
+  }
+  assert.ok(links > 100, `${links} links`);
+});
+
+/** As GitHub makes it of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\- _]/gu, '')
+    .replaceAll(' ', '-');
+}
