@@ -4,12 +4,21 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { join, posix } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cel } from '../src/check/kinds/cel.ts';
 import { KINDS } from '../src/check/kinds/index.ts';
 import { loadRegistry } from '../src/codec/index.ts';
+import {
+  CONNECT_OPTIONS,
+  CONNECT_TLS,
+  REPLAY_OPTIONS,
+  SERVE_OPTIONS,
+  SERVE_TLS,
+} from '../src/endpoint/option-tables.ts';
+import { SERVER_DEFAULTS } from '../src/endpoint/server-settings.ts';
+import { skipRows } from '../src/link/skip-explanations.ts';
 import { program, wsdissect } from './cli/command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,6 +52,16 @@ function blocksOf(page: string, language: string): string[] {
     .map(([, , text]) => text);
 }
 
+/** The cells of the rows that stand in a page's table with this head. */
+function rowsBelow(page: string, head: string): string[][] {
+  const lines = (pages.get(page) as string).split('\n');
+  const rest = lines.slice(lines.indexOf(head) + 2);
+  return rest
+    .slice(0, rest.indexOf(''))
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim()));
+}
+
 function runs(text: string): void {
   const path = join(folder, 'program.mjs');
   writeFileSync(path, text);
@@ -54,13 +73,22 @@ for (const [page, text] of pages) {
   for (const [, line] of text.matchAll(/`(import [^`]+)`/g)) test(`${page}: ${line}`, () => runs(line));
 }
 
-for (const page of ['README.md', 'docs/endpoint.md', 'docs/recording.md']) {
-  test(`the program on ${page} runs`, () => {
-    const [text, ...others] = blocksOf(page, 'js');
-    assert.equal(others.length, 0);
-    runs(text);
+for (const [page, programs] of [
+  ['README.md', 1],
+  ['docs/endpoint.md', 1],
+  ['docs/recording.md', 2],
+] as const) {
+  test(`the programs on ${page} run`, () => {
+    const texts = blocksOf(page, 'js');
+    assert.equal(texts.length, programs);
+    for (const text of texts) runs(text);
   });
 }
+
+test('docs/recording.md names the options of replay, and no others', () => {
+  const rows = rowsBelow('docs/recording.md', '| option of `replay` | |');
+  assert.deepEqual(rows.map(([name]) => name.replaceAll('`', '')).sort(), Object.keys(REPLAY_OPTIONS).sort());
+});
 
 for (const page of ['docs/check.md', 'docs/conditions.md']) {
   const lines = blocksOf(page, 'sh').flatMap((block) => block.trimEnd().split('\n'));
@@ -111,3 +139,70 @@ test('docs/check.md has a row for each kind of expectation, and for no other', (
   const told = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   assert.deepEqual(told.sort(), KINDS.map(({ key }) => key).sort());
 });
+
+describe('the options of serve and connect on docs/endpoint.md', () => {
+  const rows = rowsBelow(
+    'docs/endpoint.md',
+    '| option | kind, unit | `serve`, default | `connect`, default | on the command line |',
+  );
+  const named = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  const takenBy = (column: number) => rows.filter((cells) => cells[column] !== '—').flatMap(([name]) => named(name));
+
+  test('are all that serve takes', () => assert.deepEqual(takenBy(2).sort(), Object.keys(SERVE_OPTIONS).sort()));
+  test('are all that connect takes', () => assert.deepEqual(takenBy(3).sort(), Object.keys(CONNECT_OPTIONS).sort()));
+
+  test('have the defaults of serve that are numbers', () => {
+    for (const [option, value] of Object.entries(SERVER_DEFAULTS)) {
+      if (typeof value !== 'number') continue;
+      const [, , cell] = rows.find(([name]) => name === `\`${option}\``) as string[];
+      assert.equal(Number(cell.replace(/,| each$/g, '')), value, option);
+    }
+  });
+
+  test('have those of TLS', () => {
+    const [, cell] = rows.find(([name]) => name === '`tls`') as string[];
+    const lists = [...cell.matchAll(/`\{ (.+?) \}`/g)].map(([, names]) => names.split(', ').sort());
+    assert.deepEqual(
+      lists,
+      [SERVE_TLS, CONNECT_TLS].map((table) => Object.keys(table).sort()),
+    );
+  });
+});
+
+test('docs/events.md has the reasons for which packets are skipped, in the words of explain', () => {
+  assert.deepEqual(
+    rowsBelow('docs/events.md', '| reason | what the packet is | what to do |'),
+    skipRows().map(({ reason, words, remedy = '' }) => [`\`${reason}\``, words, remedy]),
+  );
+});
+
+test('every link between pages of the package leads to a file of the package, and to a heading that is there', () => {
+  const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+  const { stdout, stderr } = spawnSync('npm', words, { cwd: root, encoding: 'utf8' });
+  assert.notEqual(stdout, '', stderr);
+  const packed: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+  const texts = new Map(
+    packed.filter((path) => path.endsWith('.md')).map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+  );
+  let links = 0;
+  for (const [page, text] of texts) {
+    for (const [, target] of text.matchAll(/\]\((?!\w+:)([^)\s]+)\)/g)) {
+      links++;
+      const [path, heading] = target.split('#');
+      const file = path === '' ? page : posix.join(posix.dirname(page), path);
+      assert.ok(packed.includes(file), `${page} links to ${target}, which is not in the package`);
+      if (heading === undefined) continue;
+      const headings = [...(texts.get(file) ?? '').matchAll(/^#+ (.+)$/gm)].map(([, words]) => anchorOf(words));
+      assert.ok(headings.includes(heading), `${page} links to ${target}, and there is no such heading`);
+    }
+  }
+  assert.ok(links > 100, `${links} links`);
+});
+
+/** As GitHub makes it of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\- _]/gu, '')
+    .replaceAll(' ', '-');
+}

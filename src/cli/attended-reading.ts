@@ -1,5 +1,5 @@
-// What the reading of captures has in every command: a signal ends it, and a line on the terminal tells how far it is. Knows
-// nothing of what is read for.
+// What the reading of captures has in every command but replay: a signal ends it, and a line on the terminal tells how far it is.
+// Knows nothing of what is read for.
 
 import type { OnProgress } from '../dissect/run.ts';
 import { interruptionSignal } from './interruption.ts';

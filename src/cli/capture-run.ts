@@ -1,5 +1,5 @@
-// One capture through the dissector into one output: what all commands that read a capture have in common. Turns the ways
-// in which a run can end into exit codes; knows no formats.
+// One capture through the dissector into one output: what the commands have in common that show or count messages as they are read.
+// Turns the ways in which a run can end into exit codes; knows no formats.
 
 import { CaptureError } from '../capture/index.ts';
 import type { PayloadCodec } from '../codec/codec.ts';

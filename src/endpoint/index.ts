@@ -29,8 +29,14 @@ export {
   type TypedMessage,
 } from './message-protocol.ts';
 export { type Answer, type Difference, type IsIgnored, ignoring } from './replay/answer-differences.ts';
-export { type CapturedConversation, conversationOf, ReplayError, type Said } from './replay/captured-conversation.ts';
-export { type Comparison, type ReplayOptions, type ReplayResult, replay, subprotocolsOf } from './replay/replay.ts';
+export {
+  type CapturedConversation,
+  conversationOf,
+  ReplayError,
+  type Said,
+  subprotocolsOf,
+} from './replay/captured-conversation.ts';
+export { type Comparison, type ReplayOptions, type ReplayResult, replay } from './replay/replay.ts';
 export { type Recording, type RecordOptions, record } from './scenario/record.ts';
 export type { Scenario, ScenarioConnection, Step } from './scenario/scenario.ts';
 export { loadScenario, scenarioNames, scenarioPath } from './scenario/scenario-file.ts';

@@ -121,6 +121,24 @@ export const REPLAY_OPTIONS: Table<ReplayOptions> = {
   onEnd: FUNCTION,
 };
 
+/** What a replay is made of: anything that can be iterated is asked for its events, which are looked at one by one. */
+export const EVENTS: Wanted = {
+  fits: (value) =>
+    Array.isArray(value) || (isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value)),
+  words: "events, such as dissect('capture.pcap', { payload: 'always' })",
+};
+export const EVENT: Wanted = {
+  fits: (value) => isObject(value) && typeof value.type === 'string',
+  words: 'an event, as dissect gives it',
+};
+export const CONNECTION_NUMBER = orNull(wholeFrom(0));
+export const CONVERSATION: Wanted = {
+  fits: (value) => isObject(value) && Array.isArray(value.said),
+  words: 'a conversation, as conversationOf gives it',
+};
+export const CONNECTION = withMethods('a connection, as connect gives it', ['sendText', 'sendBinary', 'terminate']);
+export const PATHS = listOf({ ...TEXT, words: 'a path, such as "items.*.id"' });
+
 function isScenario(value: unknown): boolean {
   return typeof value === 'string' || (isObject(value) && isObject(value.server) && Array.isArray(value.connections));
 }

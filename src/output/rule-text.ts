@@ -1,5 +1,7 @@
-// The rules behind diagnostics as people read them: all of them as a table, or one with its explanation and an example.
+// The rules behind diagnostics, and the reasons for which packets are skipped, as people read them: all of them as a table, or one
+// with its explanation.
 
+import type { SkipRow } from '../link/skip-explanations.ts';
 import type { Rule } from '../tcp/rules.ts';
 import { indent } from './display-width.ts';
 import type { Palette } from './palette.ts';
@@ -28,9 +30,7 @@ export function formatRules(
 
 /** A rule by itself; of a code that stands for both sides of the handshake there are two. */
 export function formatRule(rule: Rule, width: number, palette: Palette): string[] {
-  const says = (title: string, text: string) => {
-    return indent(text, width, `${INDENTATION}${palette.faint(title.padEnd(10))}`, ' '.repeat(INDENTATION.length + 10));
-  };
+  const says = (title: string, text: string) => titled(title, text, width, palette);
   return [
     `${palette.heading(rule.code)}  ${palette[rule.severity](rule.severity)}  ${rule.reference}`,
     ...indent(`${rule.words}.`, width, INDENTATION),
@@ -39,4 +39,25 @@ export function formatRule(rule: Rule, width: number, palette: Palette): string[
     ...says('example', rule.example),
     ...(rule.peerWords === undefined ? [] : says('gorilla', rule.peerWords)),
   ];
+}
+
+export function formatSkips(skips: readonly SkipRow[], width: number, palette: Palette): string[] {
+  const columns = [
+    { title: 'skipped as', align: 'left' },
+    { title: 'what the packet is', align: 'left' },
+  ] as const;
+  const rows = skips.map(({ reason, words }) => [{ text: reason }, { text: words }]);
+  return drawTable(columns, rows, { width, elastic: [1], palette });
+}
+
+export function formatSkip({ reason, words, remedy }: SkipRow, width: number, palette: Palette): string[] {
+  return [
+    `${palette.heading(reason)}  packets that are skipped`,
+    ...indent(words, width, INDENTATION),
+    ...(remedy === undefined ? [] : titled('remedy', remedy, width, palette)),
+  ];
+}
+
+function titled(title: string, text: string, width: number, palette: Palette): string[] {
+  return indent(text, width, `${INDENTATION}${palette.faint(title.padEnd(10))}`, ' '.repeat(INDENTATION.length + 10));
 }

@@ -184,6 +184,36 @@ test('a place in a list has one name: what `check` says of it, `diff` says and l
   assert.equal((await compare([talk([one])], [talk([other])], [path])).connections.length, 0);
 });
 
+test('a path below value, json or a kind of message is told where there is such a thing, and nothing in it is called so', async () => {
+  const toldOf = async (lines: Line[], ignore: string[]) => {
+    const ignored = new IgnoredPaths(ignore);
+    const log = () => logOf(eventsOf([talk(lines)]));
+    await compareCaptures(log(), log(), { ignored, timing: 1 });
+    return ignored.unmet().map(({ path }) => path);
+  };
+  const json: Line[] = [['c2s', '{"ask":{"at":1,"items":[{"id":1}]}}']];
+  const known = [
+    'json',
+    'json.ask',
+    'json.ask.at',
+    'json.**.at',
+    'json.ask.items.*.id',
+    'text.json.ask',
+    'json.ask.at.x',
+  ];
+  assert.deepEqual(await toldOf(json, known), []);
+  for (const path of known.slice(0, -1)) assert.deepEqual(await toldOf(json, [path]), [], path);
+  for (const path of ['json.nope', 'json.ask.nope', 'json.**.nope', 'text.nope', 'json.ask.at.x']) {
+    assert.deepEqual(await toldOf(json, [path]), [path]);
+  }
+  // Of what no message has nothing can be said.
+  const others = ['value.nope', 'ping.data', 'close.nope', 'handshake.nope', 'end.nope', 'timing', 'code'];
+  assert.deepEqual(await toldOf(json, others), []);
+  assert.deepEqual(await toldOf([['c2s', 'hello']], ['json.nope']), []);
+  // Nothing below what is ignored as a whole is looked at.
+  assert.deepEqual(await toldOf(json, ['text', 'json.nope']), []);
+});
+
 test('paths may leave keys open', () => {
   const ignored = new IgnoredPaths(['value.**.at', 'pb.Pong.value.note', 'json.items.*.id', 'seq']);
   for (const [path, type, covered] of [

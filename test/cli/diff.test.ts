@@ -37,8 +37,11 @@ test('what is ignored and called like nothing that is compared is told, and what
     `wsdissect: --ignore ${path}: nothing that is compared is called so; ${advice}\n`;
   assert.equal(errorsOf('tming'), told('tming', 'did you mean timing?'));
   assert.equal(errorsOf('pb.Nothing.value.x,seq'), told('pb.Nothing.value.x', 'check the path'));
-  const known = 'seq,timing,ping,pb.Ping.value.seq,pb.Ping,value.other,json.**.at,handshake.status,end';
+  const known = 'seq,timing,ping,pb.Ping.value.seq,pb.Ping,json.**.at,handshake.status,end,value.note,value.n*';
   assert.equal(errorsOf(known), '');
+  for (const path of ['value.other', 'value.**.at', 'pb.Pong.value.other', 'close.code.x']) {
+    assert.equal(errorsOf(`timing,${path}`), told(path, 'check the path'), path);
+  }
 });
 
 test('--ws-port compares what the captures began too late to show', () => {

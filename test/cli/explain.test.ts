@@ -1,8 +1,9 @@
-// `wsdissect explain`: one rule, all of them, and codes that there are not.
+// `wsdissect explain`: one rule, all of them, reasons for which packets are skipped, and codes that there are not.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rulesByCode } from '../../src/dissect/diagnostics.ts';
+import { SKIP } from '../../src/link/skip-reason.ts';
 import { wsdissect } from './command-line.ts';
 
 test('a code is explained with its words, reference, example, and what gorilla says', () => {
@@ -24,11 +25,15 @@ test('a rule that is told as a note where the server refused says so', () => {
 
 test('without a code all are listed, each in a line', () => {
   const { output } = wsdissect(['explain']);
-  const listed = output.trimEnd().split('\n').slice(2);
-  assert.deepEqual(
-    listed.map((line) => line.split(' ')[0]),
-    [...rulesByCode().keys()],
+  const [codes, reasons] = output.split('\n\n').map((table) =>
+    table
+      .trimEnd()
+      .split('\n')
+      .slice(2)
+      .map((line) => line.split(' ')[0]),
   );
+  assert.deepEqual(codes, [...rulesByCode().keys()]);
+  assert.deepEqual(reasons, [...Object.keys(SKIP), 'unknown-link-type-N']);
 });
 
 test('for programs they are JSON', () => {
@@ -39,11 +44,33 @@ test('for programs they are JSON', () => {
   );
 });
 
+test('a reason for which packets are skipped is explained, with what to do about it', () => {
+  assert.equal(
+    wsdissect(['explain', 'truncated-tcp', 'not-tcp', '--width', '80']).output,
+    [
+      'truncated-tcp  packets that are skipped',
+      '  It was cut within the first 20 octets of its TCP header.',
+      '  remedy    capture whole packets, as `tcpdump -s 0` does',
+      '',
+      'not-tcp  packets that are skipped',
+      '  It is IP that carries no TCP, such as UDP, QUIC or ICMP, or a tunnel that is',
+      '  not read.',
+      '',
+    ].join('\n'),
+  );
+  const [row] = JSON.parse(wsdissect(['explain', 'unknown-link-type-220', '--format', 'json']).output);
+  assert.equal(row.reason, 'unknown-link-type-220');
+  assert.match(row.remedy, /tcpdump -i any/);
+});
+
 test('an unknown code is answered with the nearest, or with where they are listed', () => {
   const mistyped = wsdissect(['explain', 'unmasked-client-fram']);
   assert.deepEqual(
     [mistyped.exitCode, mistyped.errors],
-    [2, 'wsdissect: there is no diagnostic unmasked-client-fram; did you mean unmasked-client-frame?\n'],
+    [
+      2,
+      'wsdissect: there is no diagnostic unmasked-client-fram, and no such reason for skipping packets; did you mean unmasked-client-frame?\n',
+    ],
   );
   assert.match(wsdissect(['explain', 'zzzzzzzzzzzzzzz']).errors, /wsdissect explain lists all/);
 });

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { rulesByCode } from '../../src/dissect/diagnostics.ts';
+import { skipRows } from '../../src/link/skip-explanations.ts';
 import { upgraded } from '../dissect/dissection.ts';
 import { type CaptureOptions, captureOf } from '../support/capture-builder.ts';
 import type { TcpConversation } from '../support/tcp-conversation.ts';
@@ -122,7 +124,8 @@ test('check prints what docs/json.md says', () => {
 });
 
 test('explain prints what docs/json.md says', () => {
-  holds('list of rule', ['explain']);
+  holds('list of rule', ['explain', ...rulesByCode().keys()]);
+  holds('list of skip', ['explain', ...skipRows().map(({ reason }) => reason)]);
 });
 
 test('docs/json.md names nothing that is not printed', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { EVENTS_SCHEMA, eventsSchema, formatsOfCaptures } from '../../scripts/make-schemas.ts';
+import { EVENTS_SCHEMA, eventsSchema, formatsOfCaptures, skipNames } from '../../scripts/make-schemas.ts';
 import { FORMAT_NAMES } from '../../src/capture/formats.ts';
 import { DECODE_FAILURES } from '../../src/codec/codec.ts';
 import { loadRegistry, ProtobufCodec } from '../../src/codec/index.ts';
@@ -101,6 +101,10 @@ describe('the schema of events', () => {
     const page = readFileSync(join(root, 'docs/registry.md'), 'utf8');
     const listed = [...page.matchAll(/^\| `(Err\w+)` \|/gm)].map(([, code]) => code);
     assert.deepEqual(listed, DECODE_FAILURES);
+  });
+
+  it('names the reasons for which packets are skipped, and no others', () => {
+    assert.deepEqual(schema.$defs.summary.properties.skipped.propertyNames, skipNames());
   });
 
   it('has no field that docs/events.md does not name', () => {

@@ -13,6 +13,8 @@ import {
   type CaptureOptions,
   type ConnectOptions,
   connect,
+  conversationOf,
+  ignoring,
   loadRegistry,
   loadScenario,
   type RecordOptions,
@@ -23,6 +25,7 @@ import {
   type ServeOptions,
   serve,
   startCapture,
+  subprotocolsOf,
 } from '../../src/endpoint/index.ts';
 import {
   type ExpectOptions,
@@ -100,6 +103,14 @@ describe('connect', () => {
   }
 });
 
+test('what serve and connect do not know is passed over, as programs hand on options of their own', async () => {
+  const own = { readlimit: 1, deadline: 'x' };
+  const server = await serve({ host: '127.0.0.1', port: 0, ...own });
+  const { connection } = await connect(server.url, own as ConnectOptions);
+  assert.equal((await connection.close()).code, 1000);
+  await server.close();
+});
+
 describe('record', () => {
   const REFUSED: [options: object, message: RegExp][] = [
     [{ format: 'bogus' }, /^format must be "pcap" or "pcapng", not "bogus"$/],
@@ -161,6 +172,58 @@ describe('replay', () => {
       await server.close();
     });
   }
+});
+
+describe('what a replay is made of', () => {
+  const EVENTS = "events, such as dissect('capture.pcap', { payload: 'always' })";
+  const none: CapturedConversation = { connection: 0, handshake: null, said: [], damage: null };
+  const cases: [what: string, call: () => Promise<unknown>, message: string][] = [
+    ['conversationOf a path', () => conversationOf('x.pcap' as never), `events must be ${EVENTS}, not "x.pcap"`],
+    ['conversationOf nothing', () => conversationOf(undefined as never), `events must be ${EVENTS}, not undefined`],
+    [
+      'conversationOf octets',
+      () => conversationOf(new Uint8Array(1) as never),
+      'each of events must be an event, as dissect gives it, not 0',
+    ],
+    [
+      'conversationOf a connection by name',
+      () => conversationOf([], '0' as never),
+      'connection must be a whole number from 0 on, or null, not "0"',
+    ],
+    [
+      'replay of a path',
+      () => replay('x.pcap' as never, 'ws://127.0.0.1:1/' as never),
+      'connection must be a connection, as connect gives it, not "ws://127.0.0.1:1/"',
+    ],
+    [
+      'replay over what connect gives, with the connection inside',
+      () => replay(none, { connection: {} } as never),
+      'connection must be a connection, as connect gives it, not an object',
+    ],
+    [
+      'ignoring one path that is no list',
+      async () => ignoring('x' as never),
+      'patterns must be a list, each of it a path, such as "items.*.id", not "x"',
+    ],
+    [
+      'subprotocolsOf a path',
+      async () => subprotocolsOf('x.pcap' as never),
+      'conversation must be a conversation, as conversationOf gives it, not "x.pcap"',
+    ],
+  ];
+  for (const [what, call, message] of cases) {
+    test(`is refused: ${what}`, () => assert.rejects(call, { name: 'TypeError', message }));
+  }
+
+  test('a conversation that is none ends the connection, as all that replay refuses', async () => {
+    await using server = await serve({ port: 0, host: '127.0.0.1' });
+    const { connection } = await connect(server.url);
+    await assert.rejects(replay('x.pcap' as never, connection), {
+      name: 'TypeError',
+      message: 'conversation must be a conversation, as conversationOf gives it, not "x.pcap"',
+    });
+    assert.equal((await connection.ended).error, 'given up');
+  });
 });
 
 describe('a path of a registry or a scenario', () => {

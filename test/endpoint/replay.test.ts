@@ -225,6 +225,14 @@ test('a capture without anything to say is told', async () => {
   });
 });
 
+test('a message whose payload the events do not have is told, and not said as an empty one', async () => {
+  const events = dissect(capture, { payload: 'never' });
+  await assert.rejects(conversationOf(events), {
+    name: 'ReplayError',
+    message: /^packet \d+: a message stands here without its payload/,
+  });
+});
+
 test('of many conversations the first ten are named, and how many there are', async () => {
   const packets = Array.from({ length: 12 }, (_, at) => {
     const talk = new TcpConversation({ client: peer('10.0.0.1', 5000 + at) }).open();

@@ -6,7 +6,7 @@ import { type IsIgnored, ignoring } from '../../endpoint/replay/answer-differenc
 
 /** What is no path: what is compared beside messages, and kinds of frames. */
 const KINDS = ['timing', 'handshake', 'diagnostics', 'end', 'ping', 'pong', 'close', 'text', 'binary'];
-/** With what a path begins where it names no type and no field, beside these. */
+/** With what a path begins where it names no type of a registry and no field, beside these. */
 const FIRST_STEPS = [...KINDS, 'value', 'json', 'data', 'code', 'reason', 'error', 'length', 'wireLength', '*', '**'];
 
 interface IgnoredPath {
@@ -20,6 +20,8 @@ interface IgnoredPath {
 export class IgnoredPaths {
   readonly #paths: readonly IgnoredPath[];
   readonly given: ReadonlySet<string>;
+  /** Parts of messages, and kinds of these, below which something was looked at. */
+  readonly #entered = new Set<string>();
 
   constructor(paths: readonly string[]) {
     this.given = new Set(paths);
@@ -41,24 +43,42 @@ export class IgnoredPaths {
 
   /**
    * Fields and types that nothing was called that was met, each with the kind that may have been meant. What is below another of
-   * the paths is none of them, as nothing below that was looked at.
+   * the paths is none of them, as nothing below that was looked at; nor is what is below `value`, `json` or a kind of message where
+   * no message had such a thing.
    */
   unmet(): { path: string; meant: string | null }[] {
     return this.#paths
-      .filter((each) => !each.isMet && !FIRST_STEPS.includes(each.path.split('.', 1)[0]))
+      .filter((each) => !each.isMet && this.#mayBeMet(each.path))
       .filter((each) => !this.#paths.some((other) => other !== each && other.fits(each.path)))
       .map(({ path }) => ({ path, meant: nearestName(path, KINDS) }));
   }
 
-  /** The value without what is ignored in it. */
-  pruned(value: unknown, path: string, type: string | undefined): unknown {
+  /**
+   * The value of a message's part without what is ignored in it.
+   *
+   * @param part name of the part, such as `value`
+   * @param type name of the message's type, or its kind where it has none
+   */
+  pruned(value: unknown, part: string, type: string): unknown {
     if (this.given.size === 0) return value;
+    const kept = this.#kept(value, part, type);
+    if (kept !== undefined) this.#entered.add(part).add(type);
+    return kept;
+  }
+
+  #kept(value: unknown, path: string, type: string): unknown {
     if (this.covers(path, type)) return undefined;
-    if (Array.isArray(value)) return value.map((item, index) => this.pruned(item, `${path}.${index}`, type) ?? null);
+    if (Array.isArray(value)) return value.map((item, index) => this.#kept(item, `${path}.${index}`, type) ?? null);
     if (typeof value !== 'object' || value === null) return value;
     const kept = Object.entries(value).map(
-      ([key, member]) => [key, this.pruned(member, `${path}.${key}`, type)] as const,
+      ([key, member]) => [key, this.#kept(member, `${path}.${key}`, type)] as const,
     );
     return Object.fromEntries(kept.filter(([, member]) => member !== undefined));
+  }
+
+  /** Whether it names a field or a type, and something was looked at where it would be. */
+  #mayBeMet(path: string): boolean {
+    const [first, ...below] = path.split('.');
+    return !FIRST_STEPS.includes(first) || (below.length > 0 && this.#entered.has(first));
   }
 }

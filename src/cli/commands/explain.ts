@@ -1,7 +1,10 @@
-// `wsdissect explain CODE`: what a diagnostic means, where it is written, and what breaks the rule.
+// `wsdissect explain CODE`: what a diagnostic means, where it is written, and what breaks the rule; of a reason for which packets
+// are skipped, what they are and what to do.
 
 import { Argument, type Command } from 'commander';
 import { nearestName } from '../../codec/nearest-name.ts';
+import type { SkipRow } from '../../link/skip-explanations.ts';
+import type { Rule } from '../../tcp/rules.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { choiceOption } from '../option-values.ts';
@@ -21,43 +24,56 @@ const PAGE_WIDTH = 100;
 export function addExplainCommand(program: Command): void {
   const command = program
     .command('explain')
-    .description('say what a diagnostic means, with an example')
-    .addArgument(new Argument('[code...]', 'codes of diagnostics; without one, all are listed'))
+    .description('say what a diagnostic means, or why packets are skipped')
+    .addArgument(
+      new Argument('[code...]', 'codes of diagnostics, reasons for skipping packets; without one, all are listed'),
+    )
     .addOption(choiceOption('-f, --format <name>', 'output as', FORMATS).default('text').helpGroup(OUTPUT_GROUP));
   addPageOptions(command);
   command.action(explain);
   addExamples(command, [
     { command: 'wsdissect explain rsv1-without-extension', says: 'what it means, and what breaks the rule' },
+    { command: 'wsdissect explain not-ip', says: 'what packets that are skipped for it are' },
     { command: 'wsdissect explain', says: 'all of them' },
     { command: 'wsdissect explain --format json', says: 'for programs' },
   ]);
 }
 
-async function explain(codes: readonly string[], options: ExplainOptions): Promise<void> {
+/** What a word stands for: the rules of a code, or one reason. */
+type Explained = readonly Rule[] | SkipRow;
+
+async function explain(words: readonly string[], options: ExplainOptions): Promise<void> {
   const { rulesByCode } = await import('../../dissect/diagnostics.ts');
-  const all = rulesByCode();
-  const chosen =
-    codes.length === 0 ? [...all.values()] : codes.map((code) => all.get(code) ?? refuse(code, all.keys()));
+  const { skipRowOf, skipRows } = await import('../../link/skip-explanations.ts');
+  const rules = rulesByCode();
+  const skips = skipRows();
+  const known = [...rules.keys(), ...skips.map(({ reason }) => reason)];
+  const chosen: Explained[] =
+    words.length === 0
+      ? [...rules.values(), ...skips]
+      : words.map((word) => rules.get(word) ?? skipRowOf(word) ?? refuse(word, known));
   const out = new StandardOutput(options.format);
   if (options.format === 'json') {
     out.write(`${JSON.stringify(chosen.flat(), null, 2)}\n`);
   } else {
-    const { formatRule, formatRules } = await import('../../output/rule-text.ts');
+    const { formatRule, formatRules, formatSkip, formatSkips } = await import('../../output/rule-text.ts');
     const { makePalette } = await import('../../output/palette.ts');
     const { colour, width } = pageOf(options);
     const palette = makePalette({ colour });
     const columns = width ?? PAGE_WIDTH;
-    const lines =
-      codes.length === 0
-        ? formatRules(all, columns, palette)
-        : chosen.flatMap((rows) => rows.flatMap((rule) => [...formatRule(rule, columns, palette), ''])).slice(0, -1);
-    out.write(`${lines.join('\n')}\n`);
+    const explained = (each: Explained) =>
+      'reason' in each ? [formatSkip(each, columns, palette)] : each.map((rule) => formatRule(rule, columns, palette));
+    const parts =
+      words.length === 0
+        ? [formatRules(rules, columns, palette), formatSkips(skips, columns, palette)]
+        : chosen.flatMap(explained);
+    out.write(parts.map((lines) => `${lines.join('\n')}\n`).join('\n'));
   }
   out.flush();
 }
 
-function refuse(code: string, known: Iterable<string>): never {
-  const meant = nearestName(code, known);
+function refuse(word: string, known: Iterable<string>): never {
+  const meant = nearestName(word, known);
   const advice = meant === null ? 'wsdissect explain lists all' : `did you mean ${meant}?`;
-  throw new Failure(`there is no diagnostic ${code}; ${advice}`);
+  throw new Failure(`there is no diagnostic ${word}, and no such reason for skipping packets; ${advice}`);
 }

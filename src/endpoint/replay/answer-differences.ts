@@ -3,6 +3,8 @@
 
 import { stringifyExactly } from '../../codec/great-integers.ts';
 import { literalPattern } from '../../codec/literal-pattern.ts';
+import { checkValue } from '../../option-checks.ts';
+import { PATHS } from '../option-tables.ts';
 
 /** What a message says, as it is compared. */
 export interface Answer {
@@ -30,8 +32,13 @@ const MOST = 20;
 /** Deeper values are compared as a whole. */
 const DEPTH_LIMIT = 100;
 
-/** `*` stands for anything within one step of a path, `**` for any number of steps. */
+/**
+ * `*` stands for anything within one step of a path, `**` for any number of steps.
+ *
+ * @throws {TypeError} where the patterns are not a list of texts
+ */
 export function ignoring(patterns: readonly string[]): IsIgnored {
+  checkValue('patterns', patterns, PATHS);
   const expressions = patterns.map((pattern) => {
     const steps = pattern.split('.').map((step, at, all) => {
       if (step === '**') return '(?:[^.]+\\.)*';

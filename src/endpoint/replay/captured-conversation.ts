@@ -3,6 +3,8 @@
 
 import type { Direction, HandshakeEvent, WsdissectEvent } from '../../dissect/events.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
+import { checkValue } from '../../option-checks.ts';
+import { CONNECTION_NUMBER, CONVERSATION, EVENT, EVENTS } from '../option-tables.ts';
 
 /** One thing said. */
 export interface Said {
@@ -46,15 +48,19 @@ const SAID_LIMIT = 512 * 1024 * 1024;
 const SAID_COST = 256;
 
 /**
- * The conversation of `connection`, or the first in which something was said.
+ * The conversation of `connection`, or where that is null the first in which something was said.
  *
  * @param events with `payload: 'always'`
- * @throws {ReplayError}
+ * @param connection number of the TCP connection
+ * @throws {ReplayError} where there is none, or not all of it can be said again
+ * @throws {TypeError} where these are no events, or no number, before any is asked for
  */
 export async function conversationOf(
-  events: AsyncIterable<WsdissectEvent>,
-  connection: number | null,
+  events: AsyncIterable<WsdissectEvent> | Iterable<WsdissectEvent>,
+  connection: number | null = null,
 ): Promise<CapturedConversation> {
+  checkValue('events', events, EVENTS);
+  checkValue('connection', connection, CONNECTION_NUMBER);
   const handshakes = new Map<number, HandshakeEvent>();
   const seen = new Set<number>();
   let chosen = connection;
@@ -62,6 +68,7 @@ export async function conversationOf(
   let octets = 0;
   let damage: string | null = null;
   for await (const event of events) {
+    checkValue('each of events', event, EVENT);
     if (event.type === 'handshake' && event.upgraded) handshakes.set(event.connection, event);
     if (event.type === 'handshake' || event.type === 'midstream') seen.add(event.connection);
     if (event.type === 'summary') damage = event.error ?? null;
@@ -80,6 +87,18 @@ export async function conversationOf(
   }
   if (chosen === null || said.length === 0) throw new ReplayError(nothingSaid(connection, seen), damage);
   return { connection: chosen, handshake: handshakes.get(chosen) ?? null, said, damage };
+}
+
+/**
+ * What the captured client offered.
+ *
+ * @throws {TypeError} where it is no conversation
+ */
+export function subprotocolsOf(conversation: CapturedConversation): string[] {
+  checkValue('conversation', conversation, CONVERSATION);
+  const { handshake } = conversation;
+  const fields = handshake?.request.headers.filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
+  return fields.flatMap(([, value]) => value.split(',').map((name) => name.trim()));
 }
 
 /** Conversations that are named where the one that was asked for is not there. */
@@ -102,6 +121,11 @@ function saidOf(event: SaidEvent): Said {
   if (event.inflated === false) {
     throw new ReplayError(
       `packet ${event.packet}: a compressed message could not be inflated, so it cannot be said again`,
+    );
+  }
+  if (event.text === undefined && event.data === undefined && event.length !== 0) {
+    throw new ReplayError(
+      `packet ${event.packet}: a message stands here without its payload, so it cannot be said again; it is longer than the limit, or dissect was not told payload: 'always'`,
     );
   }
   const data =

@@ -4,7 +4,7 @@
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { jsonValueOf } from '../../codec/json-value.ts';
 import type { Direction } from '../../dissect/events.ts';
-import { checkOptions } from '../../option-checks.ts';
+import { checkOptions, checkValue } from '../../option-checks.ts';
 import { mayBeSent, NO_STATUS, NORMAL_CLOSURE } from '../../ws/close-codes.ts';
 import { LONGEST_CONTROL } from '../../ws/opcodes.ts';
 import type { ReceivedMessage, WebSocketConnection } from '../connection.ts';
@@ -12,7 +12,7 @@ import type { ConnectionEnd } from '../connection-end.ts';
 import { Handlers } from '../handlers.ts';
 import { LONGEST_TIMER } from '../longest-timer.ts';
 import { type MessageProtocol, MessageProtocolError } from '../message-protocol.ts';
-import { REPLAY_OPTIONS } from '../option-tables.ts';
+import { CONNECTION, CONVERSATION, REPLAY_OPTIONS } from '../option-tables.ts';
 import { type Answer, type Difference, differencesOf, type IsIgnored, valueDifferences } from './answer-differences.ts';
 import type { CapturedConversation, Said } from './captured-conversation.ts';
 
@@ -63,7 +63,7 @@ const isData = (said: Said) => said.kind === 'text' || said.kind === 'binary';
 /**
  * Says it again on a connection, which is over afterwards, and compares.
  *
- * @throws {TypeError} of an option that is not as it must be
+ * @throws {TypeError} of an argument or an option that is not as it must be
  * @throws the reason of `options.signal`, and what a function of the options throws
  */
 export async function replay(
@@ -71,7 +71,9 @@ export async function replay(
   connection: WebSocketConnection,
   options: ReplayOptions = {},
 ): Promise<ReplayResult> {
+  checkValue('connection', connection, CONNECTION);
   try {
+    checkValue('conversation', conversation, CONVERSATION);
     checkOptions(options, REPLAY_OPTIONS);
     return await replayUntilAborted(conversation, connection, options);
   } catch (error) {
@@ -96,12 +98,6 @@ async function replayUntilAborted(
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-}
-
-/** What the captured client offered. */
-export function subprotocolsOf({ handshake }: CapturedConversation): string[] {
-  const fields = handshake?.request.headers.filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
-  return fields.flatMap(([, value]) => value.split(',').map((name) => name.trim()));
 }
 
 class Replay {
