@@ -35,6 +35,7 @@ import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
 import { KnownKeys } from './known-keys.ts';
 import { MidstreamRecord } from './midstream-record.ts';
+import { opensAnotherConversation } from './next-conversation.ts';
 import { Opening } from './opening.ts';
 import { PayloadRecord } from './reused-views.ts';
 import type { DissectionSink } from './sink.ts';
@@ -220,6 +221,11 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     if (conversation === null) return;
     conversation.lose(side, length, reason, origin);
     if (connection.upper === null) this.#conversations.giveBack(conversation);
+  }
+
+  beginsAnother(connection: TcpConnection, side: Side, buffer: Uint8Array, start: number, end: number): boolean {
+    const client = connection.upper?.webSocketClient ?? null;
+    return opensAnotherConversation(connection, client, side, buffer, start, end);
   }
 
   onFinding(connection: TcpConnection, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void {

@@ -12,6 +12,7 @@ import { Reassembler } from '../tcp/reassembler.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
+import { opensAnotherConversation } from './next-conversation.ts';
 import { Opening } from './opening.ts';
 import { type CaptureSource, countingReads, damageOf, type OnProgress } from './run.ts';
 import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
@@ -95,6 +96,11 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
 
   onGap(connection: Surveyed, side: Side, length: number, reason: GapReason, origin: Origin): void {
     connection.upper?.lose(side, length, reason, origin);
+  }
+
+  beginsAnother(connection: Surveyed, side: Side, buffer: Uint8Array, start: number, end: number): boolean {
+    const client = connection.upper?.webSocketClient ?? null;
+    return opensAnotherConversation(connection, client, side, buffer, start, end);
   }
 
   onFinding(): void {}

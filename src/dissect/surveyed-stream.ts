@@ -43,6 +43,9 @@ export class SurveyedStream implements OpeningListener {
   #midstream: Midstream | null = null;
   #protocol: TcpStream['protocol'] = 'none';
 
+  /** The client, once frames are found or the upgrade was agreed to; null before. */
+  webSocketClient: Side | null = null;
+
   constructor(connection: Connection<unknown>, first: Segment, openings: Pool<Opening>) {
     this.#connection = connection;
     this.parties.begin(first);
@@ -112,6 +115,7 @@ export class SurveyedStream implements OpeningListener {
 
   onUpgraded(client: Side): void {
     this.#become('websocket', client);
+    this.webSocketClient = client;
   }
 
   onHandshakeLost(midstream: Midstream): void {
@@ -158,7 +162,7 @@ export class SurveyedStream implements OpeningListener {
     if (midstream === null || midstream.verdict === 'undecided') return;
     this.#midstream = null;
     midstream.release();
-    if (midstream.verdict === 'websocket') this.#become('websocket', midstream.client);
+    if (midstream.verdict === 'websocket' && midstream.client !== null) this.onUpgraded(midstream.client);
     else this.#become(midstream.protocol, null);
   }
 
