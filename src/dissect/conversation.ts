@@ -86,9 +86,10 @@ export class Conversation implements CountedConversation, OpeningListener {
     return this.parties.endpoint(this.clientSide);
   }
 
-  /** The client of what is read as WebSocket; null before that. */
-  get webSocketClient(): Side | null {
-    return this.#fromClient === null ? null : this.clientSide;
+  /** The client, where it is WebSocket; null where it never will be. */
+  get webSocketClient(): Side | 'undecided' | null {
+    if (this.#fromClient !== null) return this.clientSide;
+    return this.#opened && this.#midstream === null ? null : 'undecided';
   }
 
   get server(): Endpoint {

@@ -12,7 +12,7 @@ import { Reassembler } from '../tcp/reassembler.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
-import { opensAnotherConversation } from './next-conversation.ts';
+import { beginsAnotherConversation } from './next-conversation.ts';
 import { Opening } from './opening.ts';
 import { type CaptureSource, countingReads, damageOf, type OnProgress } from './run.ts';
 import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
@@ -98,9 +98,8 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
     connection.upper?.lose(side, length, reason, origin);
   }
 
-  beginsAnother(connection: Surveyed, side: Side, buffer: Uint8Array, start: number, end: number): boolean {
-    const client = connection.upper?.webSocketClient ?? null;
-    return opensAnotherConversation(connection, client, side, buffer, start, end);
+  beginsAnother(connection: Surveyed, side: Side, segment: Segment, octetsApart: number): boolean {
+    return beginsAnotherConversation(connection, side, segment, octetsApart);
   }
 
   onFinding(): void {}

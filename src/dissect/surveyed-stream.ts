@@ -42,9 +42,7 @@ export class SurveyedStream implements OpeningListener {
   #opened = false;
   #midstream: Midstream | null = null;
   #protocol: TcpStream['protocol'] = 'none';
-
-  /** The client, once frames are found or the upgrade was agreed to; null before. */
-  webSocketClient: Side | null = null;
+  #isUpgraded = false;
 
   constructor(connection: Connection<unknown>, first: Segment, openings: Pool<Opening>) {
     this.#connection = connection;
@@ -56,6 +54,12 @@ export class SurveyedStream implements OpeningListener {
 
   get beganLate(): boolean {
     return this.#connection.beganLate;
+  }
+
+  /** The client, where it is WebSocket; null where it never will be. */
+  get webSocketClient(): Side | 'undecided' | null {
+    if (this.#isUpgraded) return this.client;
+    return this.#opened && this.#midstream === null ? null : 'undecided';
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -115,7 +119,7 @@ export class SurveyedStream implements OpeningListener {
 
   onUpgraded(client: Side): void {
     this.#become('websocket', client);
-    this.webSocketClient = client;
+    this.#isUpgraded = true;
   }
 
   onHandshakeLost(midstream: Midstream): void {

@@ -13,33 +13,33 @@ export function opensAnother<Upper>(
   side: Side,
   sink: StreamSink<Upper>,
 ): boolean {
-  if (!standsApart(segment, connection, side)) return false;
-  const { buffer, payloadStart, payloadEnd } = segment;
-  return sink.beginsAnother?.(connection, side, buffer, payloadStart, payloadEnd) === true;
+  const distance = octetsApart(segment, connection, side);
+  return distance > 0 && sink.beginsAnother?.(connection, side, segment, distance) === true;
 }
 
 /**
- * Whether neither the number of a segment's first octet nor what it acknowledges is of the octets captured, or next to them. Of a
- * connection that was released nothing is known.
+ * Octets by which data is apart from all that was captured of its connection: by the number of its first octet, or by what it
+ * acknowledges where that is less. 0 where it is next to it, infinite where it lies before it, or stands in no place at all. Of a
+ * connection that was released nothing is known: 0.
  */
-export function standsApart(segment: Segment, connection: Connection<unknown>, side: Side): boolean {
+export function octetsApart(segment: Segment, connection: Connection<unknown>, side: Side): number {
   const { sequence, acknowledgment, flags, payloadStart, payloadEnd } = segment;
-  if (payloadStart === payloadEnd || (flags & (SYN | RST)) !== 0) return false;
+  if (payloadStart === payloadEnd || (flags & (SYN | RST)) !== 0) return 0;
   const acknowledges = (flags & ACK) !== 0;
   const { live } = connection;
   if (live !== null) {
     const half = halfOf(live, side);
     const { peer } = half;
-    if (!half.started || !isOutside(sequence, half.next, half.offset, waitsUpTo(half))) return false;
-    const knowsPeer = acknowledges && (peer.started || peer.guessed);
-    return !knowsPeer || isOutside(acknowledgment, peer.next, peer.offset, waitsUpTo(peer));
+    const apart = half.started ? octetsOutside(sequence, half.next, half.offset, waitsUpTo(half)) : 0;
+    if (apart === 0 || !acknowledges || !(peer.started || peer.guessed)) return apart;
+    return Math.min(apart, octetsOutside(acknowledgment, peer.next, peer.offset, waitsUpTo(peer)));
   }
   const { next0, next1, said0, said1 } = connection;
   const next = side === 0 ? next0 : next1;
   const peerNext = side === 0 ? next1 : next0;
-  if (next === null || !isOutside(sequence, next, side === 0 ? said0 : said1, 0)) return false;
-  const peerSaid = side === 0 ? said1 : said0;
-  return !acknowledges || peerNext === null || isOutside(acknowledgment, peerNext, peerSaid, 0);
+  const apart = next === null ? 0 : octetsOutside(sequence, next, side === 0 ? said0 : said1, 0);
+  if (apart === 0 || !acknowledges || peerNext === null) return apart;
+  return Math.min(apart, octetsOutside(acknowledgment, peerNext, side === 0 ? said1 : said0, 0));
 }
 
 /** Takes back what was acknowledged of a connection by segments of the one that another segment, of `side`, opens. */
@@ -56,8 +56,9 @@ function waitsUpTo({ waiting, offset }: Half): number {
   return waiting === null ? 0 : waiting.end - offset;
 }
 
-/** Whether a number lies before the `said` octets before `next`, or further behind than `known` from there on. */
-function isOutside(number: number, next: number, said: number, known: number): boolean {
+/** Octets by which a number lies behind `next` and what is `known` from there on; infinite where it lies before the `said` ones before that. */
+function octetsOutside(number: number, next: number, said: number, known: number): number {
   const ahead = (number - next) | 0;
-  return ahead > known || ahead < -said;
+  if (ahead < -said) return Number.POSITIVE_INFINITY;
+  return Math.max(ahead - known, 0);
 }

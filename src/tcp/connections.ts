@@ -4,7 +4,7 @@
 import type { Origin } from '../capture/packet.ts';
 import { innerRealm, REALM } from '../link/realm.ts';
 import { ACK, type Segment } from '../link/segment.ts';
-import { standsApart } from './apart.ts';
+import { octetsApart } from './apart.ts';
 import { Connection, halfOf, initialSequenceOf, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpLimits } from './limits.ts';
@@ -30,7 +30,7 @@ export class Connections<Upper> {
   // Made once: code compiled for one function is thrown away where another comes.
   readonly #isKin = (kin: Connection<Upper>, segment: Segment): boolean => belongsTo(segment, kin, this.sideOf(kin));
   readonly #isNewKin = (kin: Connection<Upper>, segment: Segment): boolean =>
-    this.#isKin(kin, segment) && !standsApart(segment, kin, this.sideOf(kin));
+    this.#isKin(kin, segment) && octetsApart(segment, kin, this.sideOf(kin)) === 0;
   readonly #staysKnown = (connection: Connection<Upper>): boolean => {
     if (connection.live !== null || this.#remembered.stays(connection)) return true;
     if (connection.subflow?.isFirst === false && isStillOpen(connection.subflow)) {

@@ -3,7 +3,7 @@
 // Changes nothing of them but the numbers of one that is over, and knows no table.
 
 import { ACK, FIN, octetsSent, RST, type Segment, SYN } from '../link/segment.ts';
-import { standsApart } from './apart.ts';
+import { octetsApart } from './apart.ts';
 import { type Connection, type Half, halfOf, initialSequenceOf, type LiveState, type Side } from './connection.ts';
 
 /** Octets from a number to the nearest of `[low, high]`, all modulo 2^32. */
@@ -63,7 +63,7 @@ export function saysMore(segment: Segment, connection: Connection<unknown>, live
   if ((flags & RST) !== 0) return true;
   if ((flags & SYN) !== 0) return initialSequenceOf(connection, side) === null;
   // What stands apart may be of any connection: what it is next to comes later, if it is of this one.
-  if (standsApart(segment, connection, side)) return false;
+  if (octetsApart(segment, connection, side) > 0) return false;
   if ((flags & FIN) !== 0 && !half.finSeen) return true;
   if (octetsSent(segment) > 0 && (!half.started || ((segment.sequence + octetsSent(segment) - half.next) | 0) > 0))
     return true;

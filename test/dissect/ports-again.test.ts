@@ -22,7 +22,7 @@ import { type Dissection, dissectionOf } from './dissection.ts';
 const FIRST = { clientSequence: 0x5000_0000, serverSequence: 0x6000_0000 };
 /** By how much the numbers of the next connection are higher, of client and server: Linux's, at once and an hour later, and any. */
 const FURTHER: [client: number, server: number][] = [
-  [70_000, 65_539],
+  [70_000, 67_000],
   [700_000, 699_000],
   [900_000_000, 900_000_500],
   [1_500_000_000, 1_400_000_000],
@@ -106,10 +106,10 @@ describe('ports that are used again without a SYN in the capture', () => {
     assert.deepEqual(endsOf(found), ['rst', 'capture-end']);
   });
 
-  it('leave the first ended where its FINs are captured', () => {
+  it('leave the first ended where its FINs are captured, and however many copies of it behind them', () => {
     for (const further of FURTHER) {
       const first = chat(begun(0, further), 0).close().packets;
-      const found = dissectionOf([...first, ...chat(begun(1, further), 1).packets.filter(hasData)]);
+      const found = dissectionOf([...first, ...first, ...chat(begun(1, further), 1).packets.filter(hasData)]);
       assertTold(found, [0, 1]);
       assert.deepEqual(endsOf(found), ['fin', 'capture-end'], `${further}`);
     }
@@ -138,6 +138,22 @@ describe('ports that are used again without a SYN in the capture', () => {
     assert.equal(lost.said.length, 12);
     assert.deepEqual(lost.of('gap'), []);
     assertTold(dissectionOf([...first, answer, request, ...rest]), [0, 1]);
+  });
+
+  it('are told behind a connection of which it is not known what it is, as its answer or its beginning was lost', () => {
+    const [request, , ...rest] = chat(begun(0), 0, 1).packets.filter(hasData);
+    for (const further of FURTHER) {
+      const next = chat(begun(1, further), 1).packets.filter(hasData);
+      for (const first of [[request, ...rest], rest.slice(0, 1)]) {
+        const found = dissectionOf([...first, ...next]);
+        assert.deepEqual(
+          found.of('handshake').flatMap(({ request, response }) => (response === null ? [] : [request.target])),
+          ['/1'],
+          `${further}`,
+        );
+        assert.equal(found.of('message').filter(({ connection }) => connection === 1).length, 6);
+      }
+    }
   });
 
   it('are told once where each packet is captured in two VLANs', () => {
