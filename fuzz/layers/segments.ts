@@ -89,6 +89,17 @@ class Bookkeeper implements StreamSink<Account> {
   ended = 0;
   octets = 0;
   buffer: Uint8Array = new Uint8Array(0);
+  readonly #dice: Random;
+
+  constructor(dice: Random) {
+    this.#dice = dice;
+  }
+
+  /** Where it may be another connection, it is one now and then. */
+  beginsAnother(_connection: Connection<Account>, _side: Side, segment: Segment, octetsApart: number): boolean {
+    mustHold(octetsApart > 0 && segment.payloadStart < segment.payloadEnd, () => `nothing is ${octetsApart} apart`);
+    return this.#dice.once(4);
+  }
 
   onOpen(connection: Connection<Account>): void {
     mustHold(connection.number === this.opened, () => `connection ${connection.number} opens as number ${this.opened}`);
@@ -143,7 +154,7 @@ export const segments: Layer = {
   corpus: [...talks, interleaved].map((records) => new Uint8Array(Buffer.concat(records))),
   draw: (random, corpus) => mutated(random, corpus, SEGMENT_MUTATIONS),
   run(input: Uint8Array, dice: Random): void {
-    const books = new Bookkeeper();
+    const books = new Bookkeeper(dice);
     const limits = dice.once(3) ? { ...defaultTcpLimits, ...TIGHT } : defaultTcpLimits;
     const reassembler = new Reassembler<Account>(books, limits);
     const segment = new Segment();

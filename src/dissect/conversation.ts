@@ -86,6 +86,12 @@ export class Conversation implements CountedConversation, OpeningListener {
     return this.parties.endpoint(this.clientSide);
   }
 
+  /** The client, where it is WebSocket; null where it never will be. */
+  get webSocketClient(): Side | 'undecided' | null {
+    if (this.#fromClient !== null) return this.clientSide;
+    return this.#opened && this.#midstream === null ? null : 'undecided';
+  }
+
   get server(): Endpoint {
     return this.parties.endpoint(otherSide(this.clientSide));
   }
@@ -145,13 +151,8 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   countsOf(direction: DirectionIndex): Counts {
-    const reader = this.#readerOf(direction);
-    return {
-      messages: reader?.messages ?? 0,
-      controls: reader?.controls ?? 0,
-      frames: reader?.frames ?? 0,
-      octets: this.#halfOf(direction)?.captured ?? 0,
-    };
+    const { messages = 0, controls = 0, frames = 0 } = this.#readerOf(direction) ?? {};
+    return { messages, controls, frames, octets: this.#halfOf(direction)?.captured ?? 0 };
   }
 
   report(

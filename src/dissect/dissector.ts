@@ -35,6 +35,7 @@ import type { OtherConnections, Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
 import { KnownKeys } from './known-keys.ts';
 import { MidstreamRecord } from './midstream-record.ts';
+import { beginsAnotherConversation } from './next-conversation.ts';
 import { Opening } from './opening.ts';
 import { PayloadRecord } from './reused-views.ts';
 import type { DissectionSink } from './sink.ts';
@@ -220,6 +221,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     if (conversation === null) return;
     conversation.lose(side, length, reason, origin);
     if (connection.upper === null) this.#conversations.giveBack(conversation);
+  }
+
+  beginsAnother(connection: TcpConnection, side: Side, segment: Segment, octetsApart: number): boolean {
+    return beginsAnotherConversation(connection, side, segment, octetsApart);
   }
 
   onFinding(connection: TcpConnection, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void {

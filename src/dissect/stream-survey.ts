@@ -12,6 +12,7 @@ import { Reassembler } from '../tcp/reassembler.ts';
 import type { StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
+import { beginsAnotherConversation } from './next-conversation.ts';
 import { Opening } from './opening.ts';
 import { type CaptureSource, countingReads, damageOf, type OnProgress } from './run.ts';
 import { SurveyedStream, type TcpStream } from './surveyed-stream.ts';
@@ -95,6 +96,10 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
 
   onGap(connection: Surveyed, side: Side, length: number, reason: GapReason, origin: Origin): void {
     connection.upper?.lose(side, length, reason, origin);
+  }
+
+  beginsAnother(connection: Surveyed, side: Side, segment: Segment, octetsApart: number): boolean {
+    return beginsAnotherConversation(connection, side, segment, octetsApart);
   }
 
   onFinding(): void {}

@@ -42,6 +42,7 @@ export class SurveyedStream implements OpeningListener {
   #opened = false;
   #midstream: Midstream | null = null;
   #protocol: TcpStream['protocol'] = 'none';
+  #isUpgraded = false;
 
   constructor(connection: Connection<unknown>, first: Segment, openings: Pool<Opening>) {
     this.#connection = connection;
@@ -53,6 +54,12 @@ export class SurveyedStream implements OpeningListener {
 
   get beganLate(): boolean {
     return this.#connection.beganLate;
+  }
+
+  /** The client, where it is WebSocket; null where it never will be. */
+  get webSocketClient(): Side | 'undecided' | null {
+    if (this.#isUpgraded) return this.client;
+    return this.#opened && this.#midstream === null ? null : 'undecided';
   }
 
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -112,6 +119,7 @@ export class SurveyedStream implements OpeningListener {
 
   onUpgraded(client: Side): void {
     this.#become('websocket', client);
+    this.#isUpgraded = true;
   }
 
   onHandshakeLost(midstream: Midstream): void {
@@ -158,7 +166,7 @@ export class SurveyedStream implements OpeningListener {
     if (midstream === null || midstream.verdict === 'undecided') return;
     this.#midstream = null;
     midstream.release();
-    if (midstream.verdict === 'websocket') this.#become('websocket', midstream.client);
+    if (midstream.verdict === 'websocket' && midstream.client !== null) this.onUpgraded(midstream.client);
     else this.#become(midstream.protocol, null);
   }
 

@@ -97,6 +97,14 @@ function noteAcknowledged(half: Half, acknowledged: number): void {
   half.denials = 0;
 }
 
+/** What was acknowledged from a sequence number on, beyond the next octet, was said elsewhere. */
+export function forgetAcknowledged(half: Half, from: number): void {
+  const ahead = (from - half.next) | 0;
+  if (ahead <= 0 || half.acknowledged < half.offset + ahead) return;
+  half.acknowledged = half.offset;
+  half.awaited = half.offset;
+}
+
 function beginPatience(half: Half, acknowledged: number): void {
   half.awaited = acknowledged;
   half.acknowledgments = 0;

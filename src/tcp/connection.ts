@@ -199,9 +199,14 @@ export class Connection<Upper> {
   memo: Memo | null = null;
   /** Whether others between the same endpoints go on, or may, so that each segment is asked which of them it is of. */
   shared = false;
-  /** Of one with a memo, or that is shared and over: sequence numbers of the next octets of both sides, as far as they are known. */
+  /**
+   * Of one that is over, or was let go, or is shared and was released: sequence numbers of the next octets of both sides, as far as
+   * they are known, and how many octets each side had said.
+   */
   next0: number | null = null;
   next1: number | null = null;
+  said0 = 0;
+  said1 = 0;
   /** What it is of a multipath connection; null where it is none (`multipath.ts`). */
   subflow: Subflow | null = null;
   /** Segments of it since it is over. */
@@ -221,6 +226,10 @@ export class Connection<Upper> {
     this.memo = null;
     this.subflow = null;
     this.shared = false;
+    this.next0 = null;
+    this.next1 = null;
+    this.said0 = 0;
+    this.said1 = 0;
     this.passedOver = 0;
   }
 

@@ -4,6 +4,7 @@
 import type { Origin } from '../capture/packet.ts';
 import { innerRealm, REALM } from '../link/realm.ts';
 import { ACK, type Segment } from '../link/segment.ts';
+import { octetsApart } from './apart.ts';
 import { Connection, halfOf, initialSequenceOf, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpLimits } from './limits.ts';
@@ -28,6 +29,8 @@ export class Connections<Upper> {
   readonly #lives = new Pool(() => new LiveState());
   // Made once: code compiled for one function is thrown away where another comes.
   readonly #isKin = (kin: Connection<Upper>, segment: Segment): boolean => belongsTo(segment, kin, this.sideOf(kin));
+  readonly #isNewKin = (kin: Connection<Upper>, segment: Segment): boolean =>
+    this.#isKin(kin, segment) && octetsApart(segment, kin, this.sideOf(kin)) === 0;
   readonly #staysKnown = (connection: Connection<Upper>): boolean => {
     if (connection.live !== null || this.#remembered.stays(connection)) return true;
     if (connection.subflow?.isFirst === false && isStillOpen(connection.subflow)) {
@@ -90,7 +93,15 @@ export class Connections<Upper> {
    * tunnel and outside it, or on both sides of a router between VLANs. It is known from now on in this realm too.
    */
   elsewhere(segment: Segment): Connection<Upper> | undefined {
-    const connection = this.#table.kin(segment, this.#isKin);
+    return this.#knownElsewhere(segment, this.#table.kin(segment, this.#isKin));
+  }
+
+  /** The same of a segment that begins another connection than the one that is known in its own realm. */
+  newElsewhere(segment: Segment): Connection<Upper> | undefined {
+    return this.#knownElsewhere(segment, this.#table.kin(segment, this.#isNewKin));
+  }
+
+  #knownElsewhere(segment: Segment, connection: Connection<Upper> | undefined): Connection<Upper> | undefined {
     if (connection === undefined) return undefined;
     this.#put(segment, connection);
     if (connection.live === null) this.#remembered.count(connection, 1);

@@ -137,6 +137,7 @@ export class Endings<Upper> {
     this.#delivery.flush(connection, origin);
     const live = connection.live;
     if (live === null) return;
+    keepNumbers(connection, live);
     this.#sink.onEnd(connection, how, how === 'fin' || how === 'rst' ? live.endOrigin : origin);
     this.release(connection);
   }
@@ -153,10 +154,7 @@ export class Endings<Upper> {
     this.#delivery.flush(connection, origin);
     const { live } = connection;
     if (live === null) return;
-    if (!live.ending && live.replacement === null) {
-      connection.memo = this.#sink.onLetGo?.(connection) ?? null;
-      keepNumbers(connection, live);
-    }
+    if (!live.ending && live.replacement === null) connection.memo = this.#sink.onLetGo?.(connection) ?? null;
     this.end(connection, endOf(live), origin);
   }
 }

@@ -3,7 +3,7 @@
 // those before. Here are the halves of which that is expected, by the addresses and ports of their segments: one array that is
 // looked into once. Who is found there is asked nothing that was answered before.
 
-import type { Segment } from '../link/segment.ts';
+import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { type Connection, Half, type LiveState } from './connection.ts';
 import { folded, hashOf } from './endpoints-hash.ts';
 
@@ -33,6 +33,11 @@ function isAtRest(half: Half, peer: Half, live: LiveState): boolean {
     !half.windowClosed &&
     peer.acknowledged <= peer.offset
   );
+}
+
+/** Whether it neither begins nor ends anything, and is whole. */
+export function isPlain(segment: Segment): boolean {
+  return (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
 }
 
 function portsOf(segment: Segment): number {
@@ -87,7 +92,9 @@ export class Predictions<Upper> {
 
   /** After a segment of a connection that is over and will not be heard again. */
   passOver(connection: Connection<Upper>, segment: Segment): void {
-    if (connection.memo !== null || ++connection.passedOver < STILL_TALKING) return;
+    // One that ended may be followed by another of which no SYN was captured (`apart.ts`).
+    const mayBeFollowed = connection.memo !== null || connection.next0 !== null || connection.next1 !== null;
+    if (mayBeFollowed || ++connection.passedOver < STILL_TALKING) return;
     const place = placeOf(segment.source3, segment.destination3, portsOf(segment));
     const half = this.#over[place] ?? new Half(0);
     this.#over[place] = half;

@@ -6,6 +6,7 @@ import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, distanceTo, startAt } from './acknowledgments.ts';
+import { opensAnother, takeBackAcknowledged } from './apart.ts';
 import type { Connection, Half, LiveState, Side } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
@@ -14,17 +15,12 @@ import { endOf, isFinished, isOver } from './ends.ts';
 import { defaultTcpLimits, LARGEST_WINDOW, type TcpLimits } from './limits.ts';
 import { Multipaths } from './multipath.ts';
 import { hasMultipathOption } from './multipath-options.ts';
-import { Predictions } from './predictions.ts';
+import { isPlain, Predictions } from './predictions.ts';
 import { goOn, letGoOf, whatFollows } from './resumption.ts';
 import { followNumbers, saysMore } from './shared-endpoints.ts';
 import type { StreamSink } from './stream-sink.ts';
 import type { End, Subflow } from './subflow.ts';
 import { countBehindFin, countSyn, setWindow } from './transport-facts.ts';
-
-/** Whether it neither begins nor ends anything, and is whole. */
-function isPlain(segment: Segment): boolean {
-  return (segment.flags & (SYN | FIN | RST | ACK)) === ACK && segment.window !== 0 && segment.missing === 0;
-}
 
 /** Segments between the same endpoints that are not of a connection, after which a new one there has taken its place. */
 const REPLACED_AFTER = 64;
@@ -86,7 +82,11 @@ export class Reassembler<Upper> {
       connection = this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
     } else {
       if (connection.shared) connection = this.#bySequenceNumbers(connection, segment, origin);
-      if ((segment.flags & SYN) !== 0 && this.#connections.startsAnew(connection, segment)) {
+      const startsAnew =
+        (segment.flags & SYN) !== 0
+          ? this.#connections.startsAnew(connection, segment)
+          : opensAnother(segment, connection, this.#connections.sideOf(connection), this.#sink);
+      if (startsAnew) {
         connection = this.#beginAnew(connection, segment, origin);
       }
     }
@@ -217,18 +217,19 @@ export class Reassembler<Upper> {
   }
 
   /**
-   * A SYN begins another connection between the same endpoints. It takes the place of one that is over, and of one that says nothing
+   * A SYN, or what can only be the first octets, begins another connection between the same endpoints. It takes the place of one that is over, and of one that says nothing
    * more; what goes on beside it is in another sequence space.
    */
   #beginAnew(connection: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
     const { live } = connection;
+    if (live !== null) takeBackAcknowledged(segment, live, this.#connections.sideOf(connection));
     if (live !== null && (isOver(live) || !this.#connections.hasRoomBeside(segment))) {
       this.#endings.end(connection, isOver(live) ? endOf(live) : 'replaced', origin);
     }
     for (const other of [connection, ...(connection.shared ? this.#others : [])]) {
       if (other.live !== null && other.live.replacement === null) this.#awaitMore(other.live, origin);
     }
-    return this.#connections.elsewhere(segment) ?? this.#begin(segment, origin);
+    return this.#connections.newElsewhere(segment) ?? this.#begin(segment, origin);
   }
 
   #awaitMore(live: LiveState, origin: Origin): void {

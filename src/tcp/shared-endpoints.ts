@@ -3,6 +3,7 @@
 // Changes nothing of them but the numbers of one that is over, and knows no table.
 
 import { ACK, FIN, octetsSent, RST, type Segment, SYN } from '../link/segment.ts';
+import { octetsApart } from './apart.ts';
 import { type Connection, type Half, halfOf, initialSequenceOf, type LiveState, type Side } from './connection.ts';
 
 /** Octets from a number to the nearest of `[low, high]`, all modulo 2^32. */
@@ -61,6 +62,8 @@ export function saysMore(segment: Segment, connection: Connection<unknown>, live
   const { flags } = segment;
   if ((flags & RST) !== 0) return true;
   if ((flags & SYN) !== 0) return initialSequenceOf(connection, side) === null;
+  // What stands apart may be of any connection: what it is next to comes later, if it is of this one.
+  if (octetsApart(segment, connection, side) > 0) return false;
   if ((flags & FIN) !== 0 && !half.finSeen) return true;
   if (octetsSent(segment) > 0 && (!half.started || ((segment.sequence + octetsSent(segment) - half.next) | 0) > 0))
     return true;
@@ -71,6 +74,8 @@ export function saysMore(segment: Segment, connection: Connection<unknown>, live
 export function keepNumbers(connection: Connection<unknown>, { half0, half1 }: LiveState): void {
   connection.next0 = half0.started ? half0.next : null;
   connection.next1 = half1.started ? half1.next : null;
+  connection.said0 = half0.offset;
+  connection.said1 = half1.offset;
 }
 
 /** Follows the numbers of a connection that is over, of which more is captured. */
@@ -78,6 +83,12 @@ export function followNumbers(connection: Connection<unknown>, segment: Segment,
   const end = (segment.sequence + octetsSent(segment)) | 0;
   const next = side === 0 ? connection.next0 : connection.next1;
   if (next !== null && ((end - next) | 0) <= 0) return;
-  if (side === 0) connection.next0 = end;
-  else connection.next1 = end;
+  const more = next === null ? octetsSent(segment) : (end - next) | 0;
+  if (side === 0) {
+    connection.next0 = end;
+    connection.said0 += more;
+  } else {
+    connection.next1 = end;
+    connection.said1 += more;
+  }
 }

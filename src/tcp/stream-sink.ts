@@ -26,6 +26,11 @@ export interface StreamSink<Upper> {
   /** `length` octets of this side will never be seen. */
   onGap(connection: Connection<Upper>, side: Side, length: number, reason: GapReason, origin: Origin): void;
   onFinding(connection: Connection<Upper>, side: Side, code: TcpRuleCode, detail: string, origin: Origin): void;
+  /**
+   * Whether the octets of a side's segment, which are so far apart from all that was captured of it (`apart.ts`), can only be the
+   * first of another connection between the same endpoints. `upper` is null where the connection is over.
+   */
+  beginsAnother?(connection: Connection<Upper>, side: Side, segment: Segment, octetsApart: number): boolean;
   /** The connection will be let go before its end: what it says later is heard only where this returns a memo. */
   onLetGo?(connection: Connection<Upper>): Memo | null;
   onEnd(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void;
