@@ -8,7 +8,7 @@ import { MOST_TEXT_BITS } from './frame-evidence.ts';
 
 /** Memory that a place takes with the frame that leads there, in octets. */
 export const PLACE_COST = 384;
-/** Places of one search: four times as many as large frames of 16-bit lengths can lead to from 64 KiB of a record's octets. */
+/** Places of one search, those that are behind and not yet forgotten among them: random octets lead to a dozen that are ahead. */
 export const MOST_PLACES = 8192;
 /** Places from which on those that are behind are forgotten. */
 const MANY_PLACES = 32;

@@ -314,14 +314,14 @@ export class FrameSearch {
   #find(last: ChainFrame, ended = false): void {
     const chain: ChainFrame[] = [];
     for (let frame: ChainFrame | null = last; frame !== null; frame = frame.previous) chain.push(frame);
-    const oldest = this.#at - this.#options.limit;
+    const oldest = this.#oldest;
     let bits = 0;
     for (let index = chain.length - 1; index >= 0; index--) {
       const frame = chain[index];
       if (!frame.speaks) continue;
       bits += frame.before + Math.max(frame.bits, LEAST_TO_READ);
       const landing = index > 0 || ended ? landingBits(frame.length) : 0;
-      const isHeld = frame.at >= Math.max(this.#held.base, oldest);
+      const isHeld = frame.at >= oldest;
       if (isHeld && (index === 0 || bits + landing >= ENOUGH_TO_READ)) {
         this.found = frame.offset;
         this.passedOver = frame.at;
@@ -331,10 +331,15 @@ export class FrameSearch {
     }
   }
 
+  /** Number of the first octet that may be read from. */
+  get #oldest(): number {
+    return Math.max(this.#at - this.#options.limit, this.#held.oldest);
+  }
+
   /** Lets go of what is too old to be read from. */
   #drop(): void {
-    const { limit } = this.#options;
-    if (this.#at - this.#held.base > 2 * limit) this.#held.dropUntil(this.#at - limit);
+    if (this.#at - this.#held.base > 2 * this.#options.limit || this.#held.hasManyPieces)
+      this.#held.dropUntil(this.#oldest);
     if (this.#begun > 1024) {
       this.#segmentStarts.splice(0, this.#begun - 1);
       this.#segmentsBefore += this.#begun - 1;
@@ -346,6 +351,9 @@ export class FrameSearch {
   #passUnjudged(length: number): void {
     this.refused = true;
     this.#offset += this.#held.fed - this.#at + length;
+    this.#segmentsBefore += this.#segmentStarts.length;
+    this.#segmentStarts.length = 0;
+    this.#begun = 0;
     this.#held.pass(length);
     this.#at = this.#held.fed;
     this.#beginStretch();
