@@ -72,9 +72,3 @@ export function firstOf(last: ChainFrame): ChainFrame {
   while (first.previous !== null) first = first.previous;
   return first;
 }
-
-/** The best chain that leads to a place, and how many lead there. */
-export interface Expectation {
-  frame: ChainFrame;
-  headers: number;
-}

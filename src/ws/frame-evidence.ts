@@ -217,7 +217,7 @@ export function landingBits(length: number): number {
 
 /** Bits of each octet of a text that proves to be UTF-8, up to so many in all. */
 const BITS_A_TEXT_OCTET = 0.9;
-const MOST_TEXT_BITS = 10;
+export const MOST_TEXT_BITS = 10;
 /** The same where it is text also as it stands: the payload searched may be text, and under a mask that is text it stays so. */
 const MOST_BITS_AMONG_TEXT = 3;
 /** What contradicts the rules for content does occur, but seldom. */

@@ -9,7 +9,8 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { Allowance } from './allowance.ts';
-import { ChainFrame, type Expectation, firstOf, repeats } from './chain-frame.ts';
+import { ChainFrame, firstOf, repeats } from './chain-frame.ts';
+import { ExpectedPlaces } from './expected-places.ts';
 import {
   type CandidateHeader,
   contentBits,
@@ -41,8 +42,6 @@ const LEAST_TO_READ = 5.7;
 const STRIDE = 64 * 1024;
 /** Headers of a chain that are judged again. */
 const CHAIN_JUDGED = 64;
-/** Places to which headers lead, from which on those that are behind are forgotten before the octets are. */
-const MANY_EXPECTED = 256;
 
 /** The same for all searches of which nothing was seen before. */
 const UNSEEN_PLAIN = new FrameOdds(false, NOTHING_SEEN);
@@ -91,10 +90,7 @@ export class FrameSearch {
   #begun = 0;
   #segmentsBefore = 0;
   #packet = -1;
-  /** By the stream offset at which the next frame must begin. */
-  readonly #expecting = new Map<number, Expectation>();
-  /** How many they are when those that are behind are looked for next. */
-  #forgetAt = MANY_EXPECTED;
+  readonly #expected: ExpectedPlaces;
   readonly #header: CandidateHeader = { first: 0, headerLength: 0, length: 0, key: 0 };
 
   /** @param offset stream offset of the first octet that will be fed */
@@ -104,6 +100,7 @@ export class FrameSearch {
     const unseen = options.compression ? UNSEEN_COMPRESSED : UNSEEN_PLAIN;
     this.#odds = options.seen.frames === 0 ? unseen : new FrameOdds(options.compression, options.seen);
     this.#held = new SearchedOctets(options.allowance);
+    this.#expected = new ExpectedPlaces(options.allowance);
     this.#enough = options.enough ?? ENOUGH;
   }
 
@@ -125,8 +122,7 @@ export class FrameSearch {
     this.#begun = 0;
     this.#segmentsBefore = 0;
     this.#packet = -1;
-    this.#expecting.clear();
-    this.#forgetAt = MANY_EXPECTED;
+    this.#expected.clear();
   }
 
   /** Takes the next octets of the stream; true where a frame is found now. */
@@ -155,7 +151,6 @@ export class FrameSearch {
     if (this.found >= 0) return true;
     this.#offset += length;
     this.#beginStretch();
-    this.#forgetPassed();
     return false;
   }
 
@@ -168,11 +163,13 @@ export class FrameSearch {
 
   /** Hands on what is held from the frame found on, and lets it go. */
   handOn(sink: SearchedOctetsSink): void {
+    this.#expected.clear();
     this.#held.handOn(this.passedOver, sink);
   }
 
   /** Lets go of what is held. */
   release(): void {
+    this.#expected.clear();
     this.#held.release();
   }
 
@@ -200,7 +197,7 @@ export class FrameSearch {
       if (startsSegment) {
         this.#begun++;
         nextStart = starts[this.#begun] ?? Number.POSITIVE_INFINITY;
-        this.#census.ledToStart += this.#expecting.get(this.#offset)?.headers ?? 0;
+        this.#census.ledToStart += this.#expected.at(this.#offset)?.headers ?? 0;
       }
       if (fit === FITS) {
         this.#begin(index, startsSegment);
@@ -215,8 +212,7 @@ export class FrameSearch {
   #begin(index: number, startsSegment: boolean): void {
     const header = this.#header;
     const offset = this.#offset;
-    const expected = this.#expecting.get(offset) ?? null;
-    this.#expecting.delete(offset);
+    const expected = this.#expected.at(offset);
     const segments = this.#segmentsBefore + this.#begun;
     const frame = new ChainFrame(
       header,
@@ -232,25 +228,12 @@ export class FrameSearch {
         ? segmentStartBits(segments - 1 - this.#stretchSegments)
         : insideBits(this.#at - this.#stretchAt, this.#options.seen.longest),
     );
-    if (expected !== null) {
-      this.#goOn(frame, expected.frame, index, startsSegment);
-    }
-    this.#expect(offset + header.headerLength + header.length, frame);
+    if (expected !== undefined) this.#goOn(frame, expected.frame, index, startsSegment);
+    this.#expected.expectBehind(frame);
     this.#census.add(frame);
     const score = frame.score > this.best ? this.#judgedAnew(frame) : 0;
     if (score > this.best) this.best = score;
     if (frame.previous !== null && score >= this.#enough) this.#find(frame);
-  }
-
-  #expect(next: number, frame: ChainFrame): void {
-    const rival = this.#expecting.get(next);
-    if (rival === undefined) {
-      this.#expecting.set(next, { frame, headers: 1 });
-      if (this.#expecting.size >= this.#forgetAt) this.#forgetPassed();
-      return;
-    }
-    rival.headers++;
-    if (rival.frame.score < frame.score) rival.frame = frame;
   }
 
   /** Makes `frame` the next of `previous`, where it may be and that speaks more for it than a chain of its own. */
@@ -270,31 +253,26 @@ export class FrameSearch {
 
   /** The stream breaks off here: a chain whose last frame ends here ends with a segment, others are cut in a payload. */
   #judgeEnd(): void {
+    const best = this.#expected.bestAt(this.#offset, this.#bitsHere);
+    if (best === null) return;
+    const score = this.#judgedAnew(best.last, best.score);
+    if (score > this.best) this.best = score;
+    const isAll = best.ends && this.#stretchAt === 0 && this.#beginsAll(firstOf(best.last));
+    if (score >= this.#enough - (isAll ? LESS_OF_ALL : 0)) this.#find(best.last, best.ends);
+  }
+
+  /** What speaks for a frame that ends, or is cut, where the stream breaks off. */
+  readonly #bitsHere = (frame: ChainFrame, ends: boolean): number => {
     const { octets, base, fed } = this.#held;
     const end = fed - base;
     const segments = this.#segmentsBefore + this.#segmentStarts.length + 1;
-    let best: ChainFrame | null = null;
-    let bestScore = 0;
-    let bestEnds = false;
-    for (const [next, { frame }] of this.#expecting) {
-      if (next < this.#offset) continue;
-      const start = this.#offset - frame.offset - frame.headerLength;
-      const ends = next === this.#offset;
-      let score = frame.score;
-      if (ends) score += this.#endBitsOf(frame, end, segments - frame.segments);
-      else if (frame.stretch === this.#stretch && end >= start) score += contentBits(frame, octets, end - start, end);
-      if (score > bestScore) {
-        best = frame;
-        bestScore = score;
-        bestEnds = ends;
-      }
-    }
-    if (best === null) return;
-    bestScore = this.#judgedAnew(best, bestScore);
-    if (bestScore > this.best) this.best = bestScore;
-    const { at, startsSegment, stretch } = firstOf(best);
-    const isAll = bestEnds && at === 0 && startsSegment && stretch === this.#stretch;
-    if (bestScore >= this.#enough - (isAll ? LESS_OF_ALL : 0)) this.#find(best, bestEnds);
+    if (ends) return this.#endBitsOf(frame, end, segments - frame.segments);
+    const start = end - (this.#offset - frame.offset - frame.headerLength);
+    return frame.stretch === this.#stretch && start >= 0 ? contentBits(frame, octets, start, end) : 0;
+  };
+
+  #beginsAll({ at, startsSegment, stretch }: ChainFrame): boolean {
+    return at === 0 && startsSegment && stretch === this.#stretch;
   }
 
   /**
@@ -336,14 +314,14 @@ export class FrameSearch {
   #find(last: ChainFrame, ended = false): void {
     const chain: ChainFrame[] = [];
     for (let frame: ChainFrame | null = last; frame !== null; frame = frame.previous) chain.push(frame);
-    const oldest = this.#at - this.#options.limit;
+    const oldest = this.#oldest;
     let bits = 0;
     for (let index = chain.length - 1; index >= 0; index--) {
       const frame = chain[index];
       if (!frame.speaks) continue;
       bits += frame.before + Math.max(frame.bits, LEAST_TO_READ);
       const landing = index > 0 || ended ? landingBits(frame.length) : 0;
-      const isHeld = frame.at >= Math.max(this.#held.base, oldest);
+      const isHeld = frame.at >= oldest;
       if (isHeld && (index === 0 || bits + landing >= ENOUGH_TO_READ)) {
         this.found = frame.offset;
         this.passedOver = frame.at;
@@ -353,19 +331,15 @@ export class FrameSearch {
     }
   }
 
-  /** Where no header fitted, what was expected there is still noted. */
-  #forgetPassed(): void {
-    for (const offset of this.#expecting.keys()) if (offset < this.#offset) this.#expecting.delete(offset);
-    this.#forgetAt = Math.max(MANY_EXPECTED, 2 * this.#expecting.size);
+  /** Number of the first octet that may be read from. */
+  get #oldest(): number {
+    return Math.max(this.#at - this.#options.limit, this.#held.oldest);
   }
 
   /** Lets go of what is too old to be read from. */
   #drop(): void {
-    const { limit } = this.#options;
-    if (this.#at - this.#held.base > 2 * limit) {
-      this.#held.dropUntil(this.#at - limit);
-      this.#forgetPassed();
-    }
+    if (this.#at - this.#held.base > 2 * this.#options.limit || this.#held.hasManyPieces)
+      this.#held.dropUntil(this.#oldest);
     if (this.#begun > 1024) {
       this.#segmentStarts.splice(0, this.#begun - 1);
       this.#segmentsBefore += this.#begun - 1;
@@ -377,6 +351,9 @@ export class FrameSearch {
   #passUnjudged(length: number): void {
     this.refused = true;
     this.#offset += this.#held.fed - this.#at + length;
+    this.#segmentsBefore += this.#segmentStarts.length;
+    this.#segmentStarts.length = 0;
+    this.#begun = 0;
     this.#held.pass(length);
     this.#at = this.#held.fed;
     this.#beginStretch();

@@ -2,6 +2,7 @@
 // between them. What is old is let go; what is left can be handed on. Knows no frames.
 
 import type { Origin } from '../capture/packet.ts';
+import { PIECE_COST } from '../tcp/limits.ts';
 import type { Allowance } from './allowance.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -28,6 +29,9 @@ function keepSpare(octets: Uint8Array): void {
   if (kept.length < SPARES) kept.push(octets);
   spares.set(length, kept);
 }
+
+/** Pieces that are held, at most twice as many: what came in smaller ones than 64 octets may be let go before it is too many octets. */
+export const MOST_PIECES = 4096;
 
 /** Octets of one packet, or a gap. */
 interface Piece {
@@ -62,28 +66,53 @@ export class SearchedOctets {
   restart(): void {
     this.base = 0;
     this.fed = 0;
-    this.#pieces.length = 0;
+    this.#dropPieces(this.#pieces.length);
+  }
+
+  /** Whether more pieces are held than are read from. */
+  get hasManyPieces(): boolean {
+    return this.#pieces.length > 2 * MOST_PIECES;
+  }
+
+  /** Number of the first octet of the last pieces, those that may be read from. */
+  get oldest(): number {
+    return this.#pieces.at(-MOST_PIECES)?.at ?? this.base;
   }
 
   /** False where more may not be held. */
   append(buffer: Uint8Array, start: number, end: number, origin: Origin): boolean {
+    const last = this.#pieces.at(-1);
+    const goesOn = last !== undefined && last.gap === 0 && last.origin.number === origin.number;
+    if (!goesOn && !this.#allowance.take(PIECE_COST)) return false;
     const held = this.fed - this.base;
     const needed = held + (end - start);
     if (needed > this.octets.length) {
       const length = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(needed)));
-      if (!this.#allowance.take(length - this.octets.length)) return false;
+      if (!this.#allowance.take(length - this.octets.length)) {
+        if (!goesOn) this.#allowance.giveBack(PIECE_COST);
+        return false;
+      }
       const larger = takeSpare(length);
       larger.set(this.octets.subarray(0, held));
       keepSpare(this.octets);
       this.octets = larger;
     }
     this.octets.set(buffer.subarray(start, end), held);
-    this.#pieces.push({ at: this.fed, length: end - start, gap: 0, origin: this.#copyOf(origin) });
+    if (goesOn) last.length += end - start;
+    else this.#pieces.push({ at: this.fed, length: end - start, gap: 0, origin: this.#copyOf(origin) });
     this.fed += end - start;
     return true;
   }
 
+  /** Remembers a gap, however much is held: there are no more of them than pieces with octets, as those in a row become one. */
   appendGap(gap: number, origin: Origin): void {
+    const last = this.#pieces.at(-1);
+    if (last === undefined) return;
+    if (last.gap > 0) {
+      last.gap += gap;
+      return;
+    }
+    this.#allowance.overdraw(PIECE_COST);
     this.#pieces.push({ at: this.fed, length: 0, gap, origin: this.#copyOf(origin) });
   }
 
@@ -91,7 +120,7 @@ export class SearchedOctets {
   pass(length: number): void {
     this.fed += length;
     this.base = this.fed;
-    this.#pieces = [];
+    this.#dropPieces(this.#pieces.length);
   }
 
   /** Packet of an octet held. */
@@ -103,7 +132,12 @@ export class SearchedOctets {
     this.octets.copyWithin(0, at - this.base, this.fed - this.base);
     this.base = at;
     const kept = this.#pieces.findIndex((piece) => piece.at + piece.length > at);
-    this.#pieces.splice(0, kept < 0 ? this.#pieces.length : kept);
+    this.#dropPieces(kept < 0 ? this.#pieces.length : kept);
+  }
+
+  #dropPieces(count: number): void {
+    this.#allowance.giveBack(count * PIECE_COST);
+    this.#pieces.splice(0, count);
   }
 
   /** Hands on all from octet `from` on, and lets go of everything. */
@@ -121,7 +155,7 @@ export class SearchedOctets {
       const end = piece.at + piece.length - base;
       if (start < end) sink.feed(octets, start, end, piece.origin);
     }
-    this.#allowance.giveBack(octets.length);
+    this.#allowance.giveBack(octets.length + pieces.length * PIECE_COST);
     keepSpare(octets);
   }
 
@@ -131,9 +165,9 @@ export class SearchedOctets {
   }
 
   release(): void {
+    this.#dropPieces(this.#pieces.length);
     this.#allowance.giveBack(this.octets.length);
     keepSpare(this.octets);
     this.octets = NOTHING;
-    this.#pieces = [];
   }
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Origin } from '../../src/capture/packet.ts';
+import { PIECE_COST } from '../../src/tcp/limits.ts';
 import { Allowance } from '../../src/ws/allowance.ts';
+import { MOST_PLACES, PLACE_COST } from '../../src/ws/expected-places.ts';
 import { contentBits, NOTHING_SEEN, type SeenFrames } from '../../src/ws/frame-evidence.ts';
 import { FrameSearch } from '../../src/ws/frame-search.ts';
+import { MOST_PIECES } from '../../src/ws/searched-octets.ts';
 import { Random } from '../support/random.ts';
 import {
   BINARY,
@@ -252,6 +255,39 @@ describe('a search', () => {
     assert.ok([before, before + last.length].includes(at), `found at ${at}`);
   });
 
+  it('counts each packet among what it holds, and holds so many of them and no more', () => {
+    const { held, octets } = heldAfter(100_000, (search, origin) => search.feed(Uint8Array.of(0xff), 0, 1, origin));
+    assert.ok(octets <= 4 * MOST_PIECES, `${octets} octets of so many packets`);
+    assert.ok(held >= MOST_PIECES * PIECE_COST, `${held} octets counted`);
+    assert.ok(held <= 3 * MOST_PIECES * PIECE_COST, `${held} octets counted`);
+  });
+
+  it('holds no more for gaps in a row than for one', () => {
+    const gaps = (count: number) =>
+      heldAfter(count, (search, origin) => {
+        if (origin.number === 1) search.feed(Uint8Array.of(0xff), 0, 1, origin);
+        search.skip(1448, origin);
+      });
+    assert.deepEqual(gaps(10_000), gaps(1));
+    assert.ok(gaps(1).held >= 2 * PIECE_COST, 'the octet and the gap');
+  });
+
+  it('counts places to which headers lead among what it holds, and holds so many of them and no more', () => {
+    const random = new Random(1);
+    const far = new Uint8Array(1000);
+    const view = new DataView(far.buffer);
+    const { held } = heldAfter(1000, (search, origin) => {
+      for (let at = 0; at < far.length; at += 10) {
+        far.set([0x82, 127, 0, 0, 0, 0], at);
+        view.setUint32(at + 6, random.between(0x0400_0000, 0x7000_0000));
+      }
+      search.feed(far, 0, far.length, origin);
+    });
+    const octets = 512 * 1024 + 2 * 1000 * PIECE_COST;
+    assert.ok(held > (MOST_PLACES / 2) * PLACE_COST, `${held} octets counted`);
+    assert.ok(held <= octets + MOST_PLACES * PLACE_COST, `${held} octets counted`);
+  });
+
   for (const [name, make] of Object.entries(STREAMS)) {
     // Of random octets so many that one in 10,000 would show.
     const streams = name === 'random octets' ? 12_000 : 400;
@@ -267,6 +303,33 @@ describe('a search', () => {
     });
   }
 });
+
+/** What a search counts for what it holds once it took so many packets, and how many octets it hands on if it must. */
+function heldAfter(
+  packets: number,
+  feed: (search: FrameSearch, origin: Origin) => void,
+): { held: number; octets: number } {
+  const allowance = new Allowance(1 << 28);
+  const search = new FrameSearch(0, {
+    masked: false,
+    compression: false,
+    seen: NOTHING_SEEN,
+    limit: 256 * 1024,
+    allowance,
+  });
+  const origin = new Origin();
+  for (let packet = 0; packet < packets; packet++) {
+    origin.number++;
+    feed(search, origin);
+  }
+  assert.equal(search.found, -1);
+  const { held } = allowance;
+  let octets = 0;
+  search.passedOver = 0;
+  search.handOn({ feed: (_, start, end) => (octets += end - start), skip: () => {} });
+  assert.equal(allowance.held, 0, 'all that was held is given back');
+  return { held, octets };
+}
 
 function cutInto(octets: Uint8Array, length: number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
