@@ -3,6 +3,8 @@
 
 import { nearestName } from '../codec/nearest-name.ts';
 import { guarded, TIME_LIMIT } from '../dissect/watchdog.ts';
+import { type Expression, surveyOf } from './condition-survey.ts';
+import { keyOfValue, tiesOf } from './condition-ties.ts';
 
 const LONGEST = 10_000;
 /** Brackets within brackets: where one is not closed, parsing takes time by the third power of them. */
@@ -39,10 +41,19 @@ export interface Condition {
   evaluate(facts: Facts): { holds: boolean; trouble: string | null };
   /** @throws {ConditionError} as `evaluate` */
   holds(facts: Facts): boolean;
+  /**
+   * What the equalities in it compare of this name with another, as in `request.id == answer.id`: it holds only of facts whose
+   * keys are the same. Null where it holds of none with this fact; the same of all where it has no such equality.
+   *
+   * @throws {ConditionError} as `evaluate`
+   */
+  keyOf(name: string, facts: Facts): string | null;
 }
 
+/** A condition, or a part of one, ready to be evaluated. */
+type Run = (bindings: Record<string, unknown>) => unknown;
+
 type Cel = typeof import('@bufbuild/cel');
-type Expression = NonNullable<ReturnType<Cel['parse']>['expr']>;
 
 /** @throws {ConditionError} */
 export async function compileCondition(source: string, names: readonly string[]): Promise<Condition> {
@@ -60,8 +71,18 @@ export async function compileCondition(source: string, names: readonly string[])
     const advice = meant === null ? `known are ${names.join(', ')}` : `did you mean ${meant}?`;
     throw new ConditionError(`${name} is nothing to ask for`, advice, position === undefined ? null : position + 1);
   }
-  const run = withinStack(() => cel.plan(cel.celEnv({}), parsed));
-  return new CelCondition(source, cel, survey, (bindings) => withinStack(() => run(bindings as never)));
+  const environment = cel.celEnv({});
+  const runOf = (expression: Expression, loops: number): Run => {
+    const plan = withinStack(() => cel.plan(environment, expression));
+    const run: Run = (bindings) => withinStack(() => plan(bindings as never));
+    // Loops inside of loops take time without end on a long list.
+    return loops > 1 ? guarded(run, TIME_LIMIT, () => tooLong(source)) : run;
+  };
+  const expression = parsed.expr as Expression;
+  const ties = withinStack(() => tiesOf(expression, names)).map(
+    (tie) => new Map([...tie].map(([name, side]) => [name, runOf(side, surveyOf(side).loops)])),
+  );
+  return new CelCondition(source, cel, [...survey.names.keys()], runOf(expression, survey.loops), ties);
 }
 
 function depthOf(source: string): number {
@@ -102,68 +123,20 @@ function parse(cel: Cel, source: string): ReturnType<Cel['parse']> {
   }
 }
 
-interface Survey {
-  /** Names that are not made by the expression itself, with the id of one place where each stands. */
-  names: Map<string, bigint>;
-  /** How deep loops stand inside of loops. */
-  loops: number;
-}
-
-/** Type names are values of CEL, which stand where names do. */
-const CEL_TYPES = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type']);
-
-function surveyOf(expression: Expression): Survey {
-  const survey: Survey = { names: new Map(), loops: 0 };
-  const visit = (each: Expression | undefined, bound: ReadonlySet<string>, loops: number): void => {
-    if (each === undefined) return;
-    survey.loops = Math.max(survey.loops, loops);
-    const { exprKind: kind } = each;
-    switch (kind.case) {
-      case 'identExpr':
-        if (!bound.has(kind.value.name) && !CEL_TYPES.has(kind.value.name)) survey.names.set(kind.value.name, each.id);
-        break;
-      case 'selectExpr':
-        visit(kind.value.operand, bound, loops);
-        break;
-      case 'callExpr':
-        visit(kind.value.target, bound, loops);
-        for (const argument of kind.value.args) visit(argument, bound, loops);
-        break;
-      case 'listExpr':
-        for (const element of kind.value.elements) visit(element, bound, loops);
-        break;
-      case 'structExpr':
-        for (const entry of kind.value.entries) {
-          if (entry.keyKind.case === 'mapKey') visit(entry.keyKind.value, bound, loops);
-          visit(entry.value, bound, loops);
-        }
-        break;
-      case 'comprehensionExpr': {
-        const { iterVar, iterVar2, accuVar, iterRange, accuInit, loopCondition, loopStep, result } = kind.value;
-        const inside = new Set([...bound, iterVar, iterVar2, accuVar]);
-        visit(iterRange, bound, loops);
-        visit(accuInit, bound, loops);
-        for (const part of [loopCondition, loopStep, result]) visit(part, inside, loops + 1);
-        break;
-      }
-    }
-  };
-  visit(expression, new Set(), 0);
-  return survey;
-}
-
 class CelCondition implements Condition {
   readonly source: string;
   readonly names: readonly string[];
   readonly #cel: Cel;
-  readonly #run: (bindings: Record<string, unknown>) => unknown;
+  readonly #run: Run;
+  /** Of each equality that ties one name to another, its sides. */
+  readonly #ties: readonly ReadonlyMap<string, Run>[];
 
-  constructor(source: string, cel: Cel, survey: Survey, run: (bindings: Record<string, unknown>) => unknown) {
+  constructor(source: string, cel: Cel, names: readonly string[], run: Run, ties: readonly ReadonlyMap<string, Run>[]) {
     this.source = source;
     this.#cel = cel;
-    this.names = [...survey.names.keys()];
-    // Loops inside of loops take time without end on a long list.
-    this.#run = survey.loops > 1 ? guarded(run, TIME_LIMIT, () => tooLong(source)) : run;
+    this.names = names;
+    this.#run = run;
+    this.#ties = ties;
   }
 
   evaluate(facts: Facts): { holds: boolean; trouble: string | null } {
@@ -180,6 +153,28 @@ class CelCondition implements Condition {
   holds(facts: Facts): boolean {
     return this.evaluate(facts).holds;
   }
+
+  keyOf(name: string, facts: Facts): string | null {
+    if (this.#ties.length === 0) return '';
+    const bindings = { [name]: celValueOf(facts[name]()) };
+    const keys: string[] = [];
+    for (const tie of this.#ties) {
+      const value = tie.get(name)?.(bindings);
+      if (this.#cel.isCelError(value)) return null;
+      keys.push(withinStack(() => keyOfValue(this.#cel, value)));
+    }
+    return keys.join('\n');
+  }
+}
+
+/** Facts that are made once, however often they are asked for. */
+export function madeOnce(facts: Facts): Facts {
+  const made = new Map<string, unknown>();
+  const once = (name: string, fact: () => unknown) => () => {
+    if (!made.has(name)) made.set(name, celValueOf(fact()));
+    return made.get(name);
+  };
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, once(name, fact)]));
 }
 
 function tooLong(source: string): ConditionError {
@@ -195,12 +190,13 @@ function kindOf(value: unknown): string {
 /**
  * JSON as CEL's values. Whole numbers are integers, as they are in the messages that people compare, so that `%` and `+ 1`
  * work on them, up to 64 bits; greater ones are doubles. Objects are maps, as of an object `constructor` and `$typeName` would
- * say something else.
+ * say something else. A map is of such values already.
  */
 function celValueOf(value: unknown): unknown {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? value : Number(value);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(celValueOf);
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value ?? null;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Map)
+    return value ?? null;
   return new Map(Object.entries(value).map(([key, member]) => [key, celValueOf(member)]));
 }

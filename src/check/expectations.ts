@@ -19,8 +19,10 @@ export interface Expectation {
   readonly kind: Kind;
   readonly quantifier: Quantifier;
   readonly judge: Judge;
-  /** Whether the connection is one of those that it is about; `index` is its place among those of the capture. */
-  readonly concerns: (log: ConnectionLog, index: number) => boolean;
+  /** The place of the only connection among those of the capture that it may be about; null where it may be about any. */
+  readonly index: number | null;
+  /** Whether the connection, if it is at that place, is one of those that it is about. */
+  readonly concerns: (log: ConnectionLog) => boolean;
   /** Of the expectation in its document. */
   readonly path: Path;
 }
@@ -84,6 +86,7 @@ async function prepare(given: unknown, path: Path, validators: Validators): Prom
     kind,
     quantifier: (quantifier as Quantifier | undefined) ?? (kind.scope === 'together' ? 'together' : 'all'),
     judge: await kind.prepare(spec as never, [...path, kind.key]),
+    index: (on as On).index ?? null,
     concerns: await concernsOf(on as On, [...path, 'on']),
     path,
   };
@@ -113,8 +116,7 @@ async function concernsOf(on: On, path: Path): Promise<Expectation['concerns']> 
   const target = on.target === undefined ? null : await makeComparer(on.target, [...path, 'target']);
   const subprotocol =
     on.subprotocol === undefined ? null : await makeComparer(on.subprotocol, [...path, 'subprotocol']);
-  return (log, index) => {
-    if (on.index !== undefined && on.index !== index) return false;
+  return (log) => {
     if (on.connection !== undefined && on.connection !== log.connection) return false;
     const handshake = handshakeOf(log);
     if (target !== null && target(handshake?.request.target, 'target').length > 0) return false;

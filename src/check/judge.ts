@@ -16,6 +16,7 @@ export interface JudgeableExpectations {
 /** @throws {DocumentError} of an expectation whose pattern or condition takes too long on this capture */
 export async function judge(expectations: JudgeableExpectations, log: CaptureLog): Promise<CaptureVerdict> {
   const verdicts: Verdict[] = [];
+  const logs = new Map(log.connections.map((each) => [each.connection, each]));
   for (const expectation of expectations.list) {
     const misses = await missesOf(expectation, log).catch((error) => {
       if (!(error instanceof PathError)) throw error;
@@ -26,7 +27,7 @@ export async function judge(expectations: JudgeableExpectations, log: CaptureLog
       kind: expectation.kind.key,
       held: misses.length === 0,
       place: expectations.placeOf(expectation.path),
-      misses: misses.map((miss) => withExcerpt(miss, log)),
+      misses: misses.map((miss) => withExcerpt(miss, logs)),
     });
   }
   const { summary } = log;
@@ -40,10 +41,14 @@ export async function judge(expectations: JudgeableExpectations, log: CaptureLog
   };
 }
 
-async function missesOf({ kind, quantifier, judge: ask, concerns }: Expectation, log: CaptureLog): Promise<Miss[]> {
+async function missesOf(
+  { kind, quantifier, judge: ask, index, concerns }: Expectation,
+  log: CaptureLog,
+): Promise<Miss[]> {
   if (kind.scope === 'capture') return ask([], log);
   const isCandidate = (each: ConnectionLog) => kind.refused === true || isUpgraded(each);
-  const chosen = log.connections.filter((each, index) => isCandidate(each) && concerns(each, index));
+  const possible = index === null ? log.connections : log.connections.slice(index, index + 1);
+  const chosen = possible.filter((each) => isCandidate(each) && concerns(each));
   if (chosen.length === 0 && quantifier !== 'none') {
     const candidates = log.connections.filter(isCandidate).length;
     const found = candidates === 0 ? 'the capture has none' : `none of ${candidates} is one of those`;
@@ -68,8 +73,9 @@ async function missesOf({ kind, quantifier, judge: ask, concerns }: Expectation,
   }
 }
 
-function withExcerpt(miss: Miss, { connections }: CaptureLog): Miss {
-  const log = connections.find(({ connection }) => connection === miss.connection);
+/** @param logs by the number of their connection */
+function withExcerpt(miss: Miss, logs: ReadonlyMap<number, ConnectionLog>): Miss {
+  const log = miss.connection === null ? undefined : logs.get(miss.connection);
   if (log === undefined || miss.packet === null || log.said.length === 0) return miss;
   return { ...miss, excerpt: excerptOf(log, miss.packet) };
 }

@@ -30,6 +30,6 @@ export interface Kind<Spec = never> {
 }
 
 /** The misses of each connection, joined. */
-export function each(judge: (log: ConnectionLog) => Miss[]): Judge {
-  return (logs) => logs.flatMap(judge);
+export function each(judge: (log: ConnectionLog, capture: CaptureLog) => Miss[]): Judge {
+  return (logs, capture) => logs.flatMap((log) => judge(log, capture));
 }

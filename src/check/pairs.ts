@@ -2,12 +2,11 @@
 // of what is expected of the pairs.
 
 import type { SaidEvent } from '../dissect/said-event.ts';
-import type { ConnectionLog } from './capture-log.ts';
-import type { Condition } from './condition.ts';
+import type { CaptureLog, ConnectionLog } from './capture-log.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from './matcher.ts';
-import { factsByRole } from './message-facts.ts';
-import type { Path } from './path-error.ts';
+import { OpenRequests } from './open-requests.ts';
+import { type Path, PathError } from './path-error.ts';
 import { conditionAt } from './values.ts';
 
 export interface PairSpec {
@@ -33,35 +32,58 @@ export interface Pairs {
 export interface PairFinder {
   readonly request: Matcher;
   readonly answer: Matcher;
-  pairsOf(log: ConnectionLog): Pairs;
+  /**
+   * @param capture which has the connection
+   * @throws {PathError} where `match` would be asked too often of the pairs of this capture
+   */
+  pairsOf(log: ConnectionLog, capture: CaptureLog): Pairs;
+}
+
+/** Times that `match` is asked, of one capture: some half a minute, and more where it takes long. */
+const MOST_ASKED = 5_000_000;
+
+function tooManyPairs(path: Path, most: number): PathError {
+  const what = `this would be asked of more than ${most} pairs of a request and an answer`;
+  return new PathError(
+    path,
+    what,
+    'tie them by equality, as request.json.id == answer.json.id does, or narrow request',
+  );
 }
 
 /** @throws {PathError} */
-export async function makePairFinder(spec: PairSpec, path: Path): Promise<PairFinder> {
+export async function makePairFinder(spec: PairSpec, path: Path, mostAsked = MOST_ASKED): Promise<PairFinder> {
   const request = await makeMatcher(spec.request, [...path, 'request']);
   const answer = await makeMatcher(spec.answer, [...path, 'answer']);
   const match =
     spec.match === undefined ? null : await conditionAt(spec.match, [...path, 'match'], ['request', 'answer']);
-  return { request, answer, pairsOf: (log) => pairsOf(log, request, answer, match) };
+  const asked = new WeakMap<CaptureLog, number>();
+  return {
+    request,
+    answer,
+    pairsOf(log, capture) {
+      const count = (times: number) => {
+        const sum = (asked.get(capture) ?? 0) + times;
+        if (sum > mostAsked) throw tooManyPairs([...path, 'match'], mostAsked);
+        asked.set(capture, sum);
+      };
+      return pairsOf(log, request, answer, new OpenRequests(match, count));
+    },
+  };
 }
 
-function pairsOf(log: ConnectionLog, request: Matcher, answer: Matcher, match: Condition | null): Pairs {
+function pairsOf(log: ConnectionLog, request: Matcher, answer: Matcher, open: OpenRequests): Pairs {
   const answered: Pairs['answered'] = [];
-  const open: SaidEvent[] = [];
+  const requests = new Set<SaidEvent>();
   for (const said of log.said) {
-    if (answer.matches(said)) {
-      const index = open.findIndex((asked) => fits(asked, said, match));
-      if (index >= 0) {
-        const [asked] = open.splice(index, 1);
-        answered.push({ request: asked, answer: said });
-        continue;
-      }
+    const asked = answer.matches(said) ? open.take(said) : null;
+    if (asked !== null) {
+      requests.delete(asked);
+      answered.push({ request: asked, answer: said });
+    } else if (request.matches(said)) {
+      requests.add(said);
+      open.add(said);
     }
-    if (request.matches(said)) open.push(said);
   }
-  return { answered, open };
-}
-
-function fits(asked: SaidEvent, said: SaidEvent, match: Condition | null): boolean {
-  return match === null || match.holds(factsByRole({ request: asked, answer: said }));
+  return { answered, open: [...requests] };
 }

@@ -231,6 +231,7 @@ export async function conditionAt(source: unknown, path: Path, names: readonly s
     names: condition.names,
     evaluate: (facts) => faultsToldAt(path, () => condition.evaluate(facts)),
     holds: (facts) => faultsToldAt(path, () => condition.holds(facts)),
+    keyOf: (name, facts) => faultsToldAt(path, () => condition.keyOf(name, facts)),
   };
 }
 

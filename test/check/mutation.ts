@@ -79,7 +79,7 @@ async function only(
   return {
     ...all,
     placeOf: () => ({ file: '' }),
-    list: all.list.filter(({ concerns }) => concerns(connection, index)),
+    list: all.list.filter((each) => (each.index === null || each.index === index) && each.concerns(connection)),
   };
 }
 

@@ -23,8 +23,8 @@ export const answered: Kind<AnsweredSpec> = {
   async prepare({ within, ...spec }, path) {
     const finder = await makePairFinder(spec, path);
     const limit = within === undefined ? Number.POSITIVE_INFINITY : secondsOf(within);
-    return each((log) => {
-      const pairs = finder.pairsOf(log);
+    return each((log, capture) => {
+      const pairs = finder.pairsOf(log, capture);
       const misses: Miss[] = [];
       if (pairs.answered.length === 0 && pairs.open.length === 0) {
         const { connection } = log;

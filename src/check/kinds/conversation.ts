@@ -4,28 +4,28 @@
 import { DIRECTIONS } from '../../dissect/direction.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
 import { align } from '../alignment.ts';
-import type { ConnectionLog } from '../capture-log.ts';
+import type { CaptureLog, ConnectionLog } from '../capture-log.ts';
 import { saidCount } from '../excerpt.ts';
 import { choice, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
-import { IN_KIND, type Matcher, type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
+import { searchOf } from '../match-search.ts';
+import { type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
 import type { Miss } from '../verdict.ts';
-import { nearestLines } from './message.ts';
+import {
+  type Bound,
+  type Expected,
+  type Missed,
+  MOST_COMPARED,
+  missesOfPairs,
+  missing,
+  TOLD,
+} from './conversation-misses.ts';
 
 interface ConversationSpec {
   says: MatcherSpec[];
   order?: 'all' | 'direction';
   others?: boolean;
   exact?: boolean;
-}
-
-/** Misses that are told one by one; the rest is counted. */
-const TOLD = 5;
-
-interface Expected {
-  index: number;
-  direction: string | undefined;
-  matcher: Matcher;
 }
 
 export const conversation: Kind<ConversationSpec> = {
@@ -56,35 +56,43 @@ export const conversation: Kind<ConversationSpec> = {
         }),
       ),
     );
-    return async (logs) => {
+    const left = new WeakMap<CaptureLog, Bound>();
+    return async (logs, capture) => {
+      const bound = left.get(capture) ?? { comparisons: MOST_COMPARED };
+      left.set(capture, bound);
       const misses: Miss[] = [];
+      let atLeast = 0;
       for (const log of logs) {
         const parts = order === 'all' ? [undefined] : DIRECTIONS;
         for (const part of parts) {
           const wanted = expected.filter(({ direction }) => part === undefined || direction === part);
           const said = log.said.filter(({ direction }) => part === undefined || direction === part);
-          misses.push(...(others ? subsequenceMisses(log, wanted, said) : await alignedMisses(log, wanted, said)));
+          if (others) misses.push(...subsequenceMisses(log, wanted, said));
+          else {
+            const missed = await alignedMisses(log, wanted, said, bound);
+            misses.push(...missed.misses);
+            atLeast += missed.atLeast;
+          }
         }
       }
-      return shortened(misses);
+      return shortened(misses, atLeast);
     };
   },
 };
 
-function shortened(misses: Miss[]): Miss[] {
-  if (misses.length <= TOLD) return misses;
+function shortened(misses: Miss[], atLeast: number): Miss[] {
+  const more = misses.length + atLeast - TOLD;
+  if (more <= 0) return misses;
   const last = misses[TOLD - 1];
-  return [
-    ...misses.slice(0, TOLD - 1),
-    { ...last, found: `${last.found}; and ${misses.length - TOLD} more differences` },
-  ];
+  const count = atLeast === 0 ? `${more}` : `at least ${more}`;
+  return [...misses.slice(0, TOLD - 1), { ...last, found: `${last.found}; and ${count} more differences` }];
 }
 
 function subsequenceMisses(log: ConnectionLog, wanted: readonly Expected[], said: readonly SaidEvent[]): Miss[] {
   let at = 0;
   for (const expected of wanted) {
-    const next = said.findIndex((each, index) => index >= at && expected.matcher.matches(each));
-    if (next < 0) {
+    const next = searchOf(said, expected.matcher)(at);
+    if (next === said.length) {
       const before = at === 0 ? null : said[at - 1].packet;
       return [missing(log, expected, before)];
     }
@@ -97,80 +105,10 @@ async function alignedMisses(
   log: ConnectionLog,
   wanted: readonly Expected[],
   said: readonly SaidEvent[],
-): Promise<Miss[]> {
-  if (wanted.length === said.length && wanted.every(({ matcher }, index) => matcher.matches(said[index]))) return [];
+  bound: Bound,
+): Promise<Missed> {
+  if (wanted.length === said.length && wanted.every(({ matcher }, index) => matcher.matches(said[index])))
+    return { misses: [], atLeast: 0 };
   const pairs = await align(wanted, said, ({ matcher }, each) => matcher.matches(each));
-  const left = pairs.filter((pair) => pair.left !== null && pair.right === null);
-  const right = new Set(pairs.flatMap((pair) => (pair.left === null && pair.right !== null ? [pair.right] : [])));
-  // As many were said as are missing: one stands for the other, though several in a row are different.
-  const asMany = left.length === right.size;
-  const misses: Miss[] = [];
-  let before: number | null = null;
-  for (const [index, pair] of pairs.entries()) {
-    if (pair.right !== null && pair.left !== null) before = pair.right.packet;
-    if (pair.left === null || pair.right !== null) continue;
-    const expected = pair.left;
-    const elsewhere = [...right].find((each) => expected.matcher.matches(each));
-    const changed = pairs[index + 1]?.right;
-    if (elsewhere !== undefined) {
-      right.delete(elsewhere);
-      misses.push(moved(log, expected, elsewhere, before));
-    } else if (changed && right.has(changed) && sameKind(expected, changed)) {
-      right.delete(changed);
-      misses.push(different(log, expected, changed));
-    } else {
-      const near = asMany ? [...right].find((each) => sameKind(expected, each)) : undefined;
-      if (near !== undefined) {
-        right.delete(near);
-        misses.push(different(log, expected, near));
-      } else misses.push(missing(log, expected, before));
-    }
-  }
-  for (const each of right) misses.push(unexpected(log, each));
-  return misses;
-}
-
-function sameKind({ matcher }: Expected, said: SaidEvent): boolean {
-  return matcher.distance(said) < IN_KIND;
-}
-
-function missing({ connection }: ConnectionLog, { index, matcher }: Expected, before: number | null): Miss {
-  const where = before === null ? 'at the beginning' : `after packet ${before}`;
-  return {
-    connection,
-    packet: before,
-    expected: `${matcher.says} as number ${index + 1}`,
-    found: `it is missing ${where}`,
-  };
-}
-
-function moved(
-  { connection }: ConnectionLog,
-  { index, matcher }: Expected,
-  said: SaidEvent,
-  before: number | null,
-): Miss {
-  const where = before === null ? 'at the beginning' : `after packet ${before}`;
-  const found = `packet ${said.packet} has it, in another place`;
-  return { connection, packet: said.packet, expected: `${matcher.says} as number ${index + 1}, ${where}`, found };
-}
-
-function different({ connection }: ConnectionLog, { index, matcher }: Expected, said: SaidEvent): Miss {
-  return {
-    connection,
-    packet: said.packet,
-    expected: `${matcher.says} as number ${index + 1}`,
-    found: `packet ${said.packet} is different`,
-    nearest: nearestLines(matcher, said),
-  };
-}
-
-function unexpected({ connection }: ConnectionLog, said: SaidEvent): Miss {
-  const type = said.type === 'message' ? (said.decoded?.type ?? said.opcode) : said.opcode;
-  return {
-    connection,
-    packet: said.packet,
-    expected: 'nothing more here',
-    found: `${said.direction} ${type} in packet ${said.packet}`,
-  };
+  return missesOfPairs(log, pairs, bound);
 }

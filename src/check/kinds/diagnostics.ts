@@ -86,7 +86,11 @@ function isAsGrave(severity: Severity, bound: Severity): boolean {
 
 function byCode(list: readonly DiagnosticEvent[]): Map<string, DiagnosticEvent[]> {
   const found = new Map<string, DiagnosticEvent[]>();
-  for (const diagnostic of list) found.set(diagnostic.code, [...(found.get(diagnostic.code) ?? []), diagnostic]);
+  for (const diagnostic of list) {
+    const before = found.get(diagnostic.code);
+    if (before === undefined) found.set(diagnostic.code, [diagnostic]);
+    else before.push(diagnostic);
+  }
   return found;
 }
 

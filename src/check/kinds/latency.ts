@@ -31,8 +31,8 @@ export const latency: Kind<LatencySpec> = {
   async prepare(spec, path) {
     const { request, answer, match } = spec;
     const finder = await makePairFinder(match === undefined ? { request, answer } : { request, answer, match }, path);
-    return (logs) => {
-      const pairs = logs.flatMap((log) => finder.pairsOf(log).answered);
+    return (logs, capture) => {
+      const pairs = logs.flatMap((log) => finder.pairsOf(log, capture).answered);
       if (pairs.length === 0) {
         return [{ connection: null, packet: null, expected: `${finder.answer.says} as an answer`, found: 'none' }];
       }

@@ -5,6 +5,7 @@ import { formatSeconds } from '../../output/amounts.ts';
 import type { ConnectionLog } from '../capture-log.ts';
 import { duration, mapping, secondsOf } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
+import { nextAlone, rememberedSearchOf, type Search, searchOf } from '../match-search.ts';
 import { type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
 import { isLonger } from '../values.ts';
 import type { Miss } from '../verdict.ts';
@@ -71,39 +72,62 @@ interface Attempt {
   late: string | null;
 }
 
+/** In what the steps are looked for. */
+interface Ground {
+  said: readonly SaidEvent[];
+  /** Of each step, the first message from an index on that it may be. */
+  searches: readonly Search[];
+  /** Seconds of the earliest message from each index on: times go back where one direction was known later than the other. */
+  earliest: Float64Array;
+}
+
 function judge(log: ConnectionLog, steps: readonly Step[], limit: number, adjacent: boolean): Miss[] {
+  const { said } = log;
+  // Where nothing must come soon, no later beginning comes further than the first.
+  const isFree = !adjacent && limit === Number.POSITIVE_INFINITY && steps.every(({ within }) => within === limit);
+  const searches = steps.map(({ matcher }, index) => {
+    if (index === 0 || isFree) return searchOf(said, matcher);
+    return adjacent ? nextAlone(said, matcher) : rememberedSearchOf(said, matcher);
+  });
+  const ground = { said, searches, earliest: earliestOf(said) };
   let best: Attempt = { found: [], at: -1, late: null };
-  for (let start = 0; start < log.said.length; start++) {
-    if (!steps[0].matcher.matches(log.said[start])) continue;
-    const attempt = attemptFrom(log.said, start, steps, limit, adjacent);
+  for (let start = searches[0](0); start < said.length; start = searches[0](start + 1)) {
+    const attempt = attemptFrom(ground, start, steps, limit, adjacent);
     if (attempt.found.length === steps.length) return [];
     const further = attempt.found.length - best.found.length;
     // Of two that came as far, one that was late says more.
     if (further > 0 || (further === 0 && attempt.late !== null && best.late === null)) best = attempt;
+    if (isFree) break;
   }
   return [missOf(log, steps, best)];
 }
 
+function earliestOf(said: readonly SaidEvent[]): Float64Array {
+  const earliest = new Float64Array(said.length + 1).fill(Number.POSITIVE_INFINITY);
+  for (let at = said.length - 1; at >= 0; at--) earliest[at] = Math.min(said[at].elapsed, earliest[at + 1]);
+  return earliest;
+}
+
 function attemptFrom(
-  said: readonly SaidEvent[],
+  { said, searches, earliest }: Ground,
   start: number,
   steps: readonly Step[],
   limit: number,
   adjacent: boolean,
 ): Attempt {
   const attempt: Attempt = { found: [said[start]], at: start, late: null };
-  for (const { matcher, within } of steps.slice(1)) {
-    const end = adjacent ? Math.min(attempt.at + 2, said.length) : said.length;
+  for (let step = 1; step < steps.length; step++) {
+    const { within } = steps[step];
     const before = said[attempt.at];
-    let next = -1;
-    for (let index = attempt.at + 1; index < end && next < 0; index++) {
-      if (!matcher.matches(said[index])) continue;
-      const took = said[index].elapsed - before.elapsed;
-      const sinceFirst = said[index].elapsed - said[start].elapsed;
-      if (!isLonger(took, within) && !isLonger(sinceFirst, limit)) next = index;
-      else attempt.late ??= `packet ${said[index].packet} comes ${formatSeconds(took)} after packet ${before.packet}`;
+    const isInTime = (elapsed: number) =>
+      !isLonger(elapsed - before.elapsed, within) && !isLonger(elapsed - said[start].elapsed, limit);
+    let next = searches[step](attempt.at + 1);
+    while (next < said.length && !isInTime(said[next].elapsed)) {
+      const took = said[next].elapsed - before.elapsed;
+      attempt.late ??= `packet ${said[next].packet} comes ${formatSeconds(took)} after packet ${before.packet}`;
+      next = !adjacent && isInTime(earliest[next + 1]) ? searches[step](next + 1) : said.length;
     }
-    if (next < 0) return attempt;
+    if (next === said.length) return attempt;
     attempt.found.push(said[next]);
     attempt.at = next;
     attempt.late = null;
