@@ -2,7 +2,7 @@
 // nothing of order.
 
 import { createHash, type Hash } from 'node:crypto';
-import { piecesOf } from '../../codec/text-pieces.ts';
+import { PIECE, piecesOf } from '../../codec/text-pieces.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
 import { isUnread } from '../capture-log.ts';
 import { jsonOf } from '../message-facts.ts';
@@ -58,21 +58,26 @@ function partsOf(said: SaidEvent): Record<string, unknown> {
  * in it is written once, however deep it lies.
  */
 export function canonical(value: unknown): string {
-  let text = '';
+  let pieces: string[] = [];
+  let length = 0;
   let hash: Hash | undefined;
   const write = (piece: string) => {
-    text += piece;
-    if (text.length <= KEY_LIMIT) return;
+    pieces.push(piece);
+    length += piece.length;
+    if (length <= KEY_LIMIT) return;
     hash ??= createHash('sha256');
-    hash.update(text);
-    text = '';
+    hash.update(pieces.join(''));
+    pieces = [];
+    length = 0;
   };
   if (value !== undefined) writeInOrder(value, write);
+  // Joined, and not added one to the other: V8 would keep each of them.
+  const text = pieces.join('');
   return hash === undefined ? text : hash.update(text).digest('hex');
 }
 
 function writeInOrder(value: unknown, write: (piece: string) => void): void {
-  if (typeof value === 'string') {
+  if (typeof value === 'string' && value.length > PIECE) {
     write('"');
     for (const piece of piecesOf(value, (part) => JSON.stringify(part).slice(1, -1))) write(piece);
     write('"');
@@ -86,10 +91,11 @@ function writeInOrder(value: unknown, write: (piece: string) => void): void {
   } else if (isNested(value)) {
     write('{');
     for (const key of Object.keys(value).sort()) {
-      if (value[key] === undefined) continue;
+      const member = value[key];
+      if (member === undefined) continue;
       writeInOrder(key, write);
       write(':');
-      writeInOrder(value[key], write);
+      writeInOrder(member, write);
       write(',');
     }
     write('}');
