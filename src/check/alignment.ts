@@ -6,14 +6,29 @@ export interface Pair<Left, Right> {
   right: Right | null;
 }
 
-/** Milliseconds after which lists that have little in common are compared place by place. */
-const PATIENCE = 3000;
+/** Time for the search in lists that have little in common: handed to several searches, it is theirs together. */
+export interface Patience {
+  /** What is left of it. */
+  milliseconds: number;
+}
 
-/** In order; one that is in both has both. */
+const PATIENCE = 3000;
+/** Left out and come in that are searched for also where no time is left, as so few take hardly any. */
+const EDITS_AT_LEAST = 100;
+
+export function makePatience(): Patience {
+  return { milliseconds: PATIENCE };
+}
+
+/**
+ * In order; one that is in both has both. Where the search takes longer than `patience` has left, lists are compared place by
+ * place.
+ */
 export async function align<Left, Right>(
   left: readonly Left[],
   right: readonly Right[],
   same: (left: Left, right: Right) => boolean,
+  patience: Patience = makePatience(),
 ): Promise<Pair<Left, Right>[]> {
   const { diffArrays } = await import('diff');
   // What is alike at both ends needs no search, and mostly that is nearly all.
@@ -27,10 +42,12 @@ export async function align<Left, Right>(
   }
   const both = (from: number, to: number, shift: number): Pair<Left, Right>[] =>
     Array.from({ length: to - from }, (_, index) => ({ left: left[from + index], right: right[from + index + shift] }));
+  const began = Date.now();
   const changes = diffArrays<unknown>(left.slice(start, leftEnd), right.slice(start, rightEnd), {
     comparator: (one, other) => same(one as Left, other as Right),
-    timeout: PATIENCE,
+    ...(patience.milliseconds > 0 ? { timeout: patience.milliseconds } : { maxEditLength: EDITS_AT_LEAST }),
   });
+  patience.milliseconds = Math.max(0, patience.milliseconds - (Date.now() - began));
   const middle: Pair<Left, Right>[] = [];
   if (changes === undefined) {
     for (let at = start; at < Math.max(leftEnd, rightEnd); at++) {

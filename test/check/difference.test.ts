@@ -323,30 +323,6 @@ test('long lists with little in common are compared in bounded time', { timeout:
   assert.match(summaryOf(comparison), /differences/);
 });
 
-test('where the search for the shortest way takes too long, messages are compared place by place', async (t) => {
-  let now = 0;
-  t.mock.method(Date, 'now', () => (now += 60_000));
-  const inside: Line[] = [
-    ['s2c', 'one'],
-    ['s2c', 'two'],
-  ];
-  const within = (lines: Line[]): Line[] => [['s2c', 'first'], ...lines, ['s2c', 'last']];
-  const other: Line[] = [
-    ['s2c', '{"other":1}'],
-    ['s2c', 'two'],
-    ['s2c', '{"other":3}'],
-  ];
-  const { connections, same } = await compare([talk(within(inside))], [talk(within(other))]);
-  assert.equal(same, 3);
-  assert.deepEqual(
-    connections.flatMap(({ changes }) => changes.map(({ kind, left, right }) => [kind, left?.packet, right?.packet])),
-    [
-      ['changed', 10, 10],
-      ['added', undefined, 14],
-    ],
-  );
-});
-
 test('no line is wider than the terminal, and nothing of a capture reaches it raw', async () => {
   const odd: Line[] = [
     ['c2s', `{"long":"${'漢字'.repeat(60)}","esc":"\\u001b[31m"}`],

@@ -3,11 +3,12 @@
 
 import { DIRECTIONS } from '../../dissect/direction.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
-import { align } from '../alignment.ts';
+import { align, makePatience, type Patience } from '../alignment.ts';
 import { type CaptureLog, type ConnectionLog, countsByCode, handshakeOf, isUpgraded } from '../capture-log.ts';
 import { isLonger } from '../values.ts';
-import { type Content, contentOf, differencesBetween } from './content.ts';
+import { type Content, canonical, contentOf, differencesBetween } from './content.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
+import { Queues } from './queues.ts';
 
 /** `moved`: the same is said, in another place of its direction. */
 export type ChangeKind = 'missing' | 'added' | 'moved' | 'changed' | 'timing' | 'handshake' | 'diagnostics' | 'end';
@@ -56,6 +57,7 @@ export async function compareCaptures(
   options: CompareOptions,
 ): Promise<Comparison> {
   const pairs = pairConnections(left.connections, right.connections);
+  const patience = makePatience();
   const comparison: Comparison = { connections: [], compared: 0, same: 0, sameByLength: 0 };
   for (const pair of pairs) {
     const target = targetOf(pair.left ?? pair.right);
@@ -64,7 +66,7 @@ export async function compareCaptures(
       continue;
     }
     comparison.compared++;
-    const { changes, same, sameByLength } = await compareConnections(pair.left, pair.right, options);
+    const { changes, same, sameByLength } = await compareConnections(pair.left, pair.right, options, patience);
     comparison.same += same;
     comparison.sameByLength += sameByLength;
     if (changes.length > 0) comparison.connections.push({ ...pair, target, changes });
@@ -78,27 +80,29 @@ function targetOf(log: ConnectionLog | null): string | null {
 
 type Pair = Readonly<Record<'left' | 'right', ConnectionLog | null>>;
 
-const hasSameTarget = (one: ConnectionLog, other: ConnectionLog) => targetOf(one) === targetOf(other);
-const isSameKind = (one: ConnectionLog, other: ConnectionLog) => isUpgraded(one) === isUpgraded(other);
-
-/** What makes two connections a pair, the surest first; each takes what is left of both captures in order. */
-const PAIRINGS: readonly ((one: ConnectionLog, other: ConnectionLog) => boolean)[] = [
-  (one, other) => hasSameTarget(one, other) && isSameKind(one, other),
+/** What two connections have in common that are a pair, the surest first; each takes what is left of both captures in order. */
+const PAIRINGS: readonly ((log: ConnectionLog) => string)[] = [
+  (log) => canonical([targetOf(log), isUpgraded(log)]),
   // An upgrade that is refused now, or no longer.
-  hasSameTarget,
-  isSameKind,
+  (log) => canonical(targetOf(log)),
+  (log) => canonical(isUpgraded(log)),
 ];
 
 function pairConnections(left: readonly ConnectionLog[], right: readonly ConnectionLog[]): Pair[] {
   const pairs: Pair[] = [];
-  const open = [...right];
+  let open = [...right];
   let alone = [...left];
-  for (const fits of PAIRINGS) {
+  for (const keyOf of PAIRINGS) {
+    const queues = new Queues(open, keyOf);
+    const taken = new Set<ConnectionLog>();
     alone = alone.filter((log) => {
-      const at = open.findIndex((other) => fits(log, other));
-      if (at >= 0) pairs.push({ left: log, right: open.splice(at, 1)[0] });
-      return at < 0;
+      const other = queues.take(keyOf(log));
+      if (other === undefined) return true;
+      taken.add(other);
+      pairs.push({ left: log, right: other });
+      return false;
     });
+    open = open.filter((log) => !taken.has(log));
   }
   for (const log of alone) pairs.push({ left: log, right: null });
   for (const log of open) pairs.push({ left: null, right: log });
@@ -106,9 +110,14 @@ function pairConnections(left: readonly ConnectionLog[], right: readonly Connect
   return pairs.sort((one, other) => number(one) - number(other));
 }
 
-async function compareConnections(left: ConnectionLog, right: ConnectionLog, options: CompareOptions) {
+async function compareConnections(
+  left: ConnectionLog,
+  right: ConnectionLog,
+  options: CompareOptions,
+  patience: Patience,
+) {
   const { ignored } = options;
-  const changes: Change[] = [];
+  let changes: Change[] = [];
   if (!ignored.given.has('handshake'))
     changes.push(...aboutConnection('handshake', facts(left), facts(right), ignored));
   let same = 0;
@@ -119,8 +128,8 @@ async function compareConnections(left: ConnectionLog, right: ConnectionLog, opt
         .filter((said) => said.direction === direction)
         .map((said) => contentOf(said, ignored));
     const times = [timesOf(comparedOf(left, ignored)), timesOf(comparedOf(right, ignored))] as const;
-    const found = await compareSequences(of(left), of(right), times, options);
-    changes.push(...found.changes);
+    const found = await compareSequences(of(left), of(right), times, options, patience);
+    changes = changes.concat(found.changes);
     same += found.same;
     sameByLength += found.sameByLength;
   }
@@ -168,13 +177,15 @@ function timesOf(said: readonly SaidEvent[]): Map<SaidEvent, number> {
   return times;
 }
 
-async function compareSequences(
+/** What became of the messages of one direction. */
+export async function compareSequences(
   left: readonly Content[],
   right: readonly Content[],
   [leftTimes, rightTimes]: readonly [ReadonlyMap<SaidEvent, number>, ReadonlyMap<SaidEvent, number>],
   { timing, ignored }: CompareOptions,
+  patience: Patience,
 ) {
-  const pairs = await align(left, right, (one, other) => one.key === other.key);
+  const pairs = await align(left, right, (one, other) => one.key === other.key, patience);
   const found: Found[] = [];
   const gone: Content[] = [];
   const come: Content[] = [];
@@ -190,12 +201,11 @@ async function compareSequences(
         const details = [{ path: 'seconds since the message before', ...took }];
         found.push({ kind: 'timing', left: one, right: other, details });
       }
-      found.push(...settle(gone, come));
+      for (const each of settle(gone, come)) found.push(each);
     } else if (one !== null) gone.push(one);
     else if (other !== null) come.push(other);
   }
-  found.push(...settle(gone, come));
-  return { changes: withMoves(found), same, sameByLength };
+  return { changes: withMoves(found.concat(settle(gone, come))), same, sameByLength };
 }
 
 /** A change with what each side said, by which it may be found elsewhere. */
@@ -208,23 +218,32 @@ interface Found {
 
 /** Between two messages that are the same: what is of one kind on both sides was changed, the rest is missing or added. */
 function settle(gone: Content[], come: Content[]): Found[] {
+  if (gone.length === 0 && come.length === 0) return [];
+  const added = come.splice(0);
+  const queues = new Queues(added, ({ kind }) => kind);
+  const taken = new Set<Content>();
   const found = gone.splice(0).map((left): Found => {
-    const at = come.findIndex(({ kind }) => kind === left.kind);
-    if (at < 0) return { kind: 'missing', left, right: null, details: [] };
-    const [right] = come.splice(at, 1);
+    const right = queues.take(left.kind);
+    if (right === undefined) return { kind: 'missing', left, right: null, details: [] };
+    taken.add(right);
     return { kind: 'changed', left, right, details: differencesBetween(left.parts, right.parts, '') };
   });
-  return [...found, ...come.splice(0).map((right): Found => ({ kind: 'added', left: null, right, details: [] }))];
+  const rest = added.filter((right) => !taken.has(right));
+  return found.concat(rest.map((right) => ({ kind: 'added', left: null, right, details: [] })));
 }
 
 /** What is missing in one place and added in another was moved. */
 function withMoves(found: readonly Found[]): Change[] {
+  const keyOf = ({ left, right }: Found) => (left ?? right)?.key ?? '';
+  const queues = new Queues(
+    found.filter(({ kind }) => kind === 'added'),
+    keyOf,
+  );
   const taken = new Set<Found>();
   const changes = found.map((each): [Found, Change] => {
     const { kind, left, right, details } = each;
     const change: Change = { kind, left: left?.said ?? null, right: right?.said ?? null, details };
-    if (kind !== 'missing') return [each, change];
-    const there = found.find((other) => other.kind === 'added' && !taken.has(other) && other.right?.key === left?.key);
+    const there = kind === 'missing' ? queues.take(keyOf(each)) : undefined;
     if (there === undefined) return [each, change];
     taken.add(there);
     return [each, { ...change, kind: 'moved', right: there.right?.said ?? null }];

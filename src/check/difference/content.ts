@@ -1,12 +1,15 @@
 // What a message says, as data that two captures can be compared by: nothing of packets, times, keys and fragments. Knows
 // nothing of order.
 
-import { createHash } from 'node:crypto';
-import { jsonPieces } from '../../codec/json-text.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { PIECE, piecesOf } from '../../codec/text-pieces.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
 import { isUnread } from '../capture-log.ts';
 import { jsonOf } from '../message-facts.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
+
+/** UTF-16 units of a key; of what is longer a hash is the key. */
+const KEY_LIMIT = 1024;
 
 export interface Content {
   readonly said: SaidEvent;
@@ -50,37 +53,79 @@ function partsOf(said: SaidEvent): Record<string, unknown> {
   return typeof json === 'object' && json !== null ? { ...error, json } : { ...error, text };
 }
 
-/** JSON with keys in order, so that the same value is the same text; of what is long a hash, as all messages are kept. */
-function canonical(value: unknown): string {
-  if (value === undefined) return '';
-  const pieces = jsonPieces(inOrder(value));
-  const first = pieces.next();
-  let next = pieces.next();
-  if (next.done) return first.value;
-  const hash = createHash('sha256').update(first.value);
-  for (; !next.done; next = pieces.next()) hash.update(next.value);
-  return hash.digest('hex');
+/**
+ * JSON with keys in order, so that the same value is the same text; of what is long a hash, as all messages are kept. Each value
+ * in it is written once, however deep it lies.
+ */
+export function canonical(value: unknown): string {
+  let pieces: string[] = [];
+  let length = 0;
+  let hash: Hash | undefined;
+  const write = (piece: string) => {
+    pieces.push(piece);
+    length += piece.length;
+    if (length <= KEY_LIMIT) return;
+    hash ??= createHash('sha256');
+    hash.update(pieces.join(''));
+    pieces = [];
+    length = 0;
+  };
+  if (value !== undefined) writeInOrder(value, write);
+  // Joined, and not added one to the other: V8 would keep each of them.
+  const text = pieces.join('');
+  return hash === undefined ? text : hash.update(text).digest('hex');
 }
 
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(members.map(([key, member]) => [key, inOrder(member)]));
+function writeInOrder(value: unknown, write: (piece: string) => void): void {
+  if (typeof value === 'string' && value.length > PIECE) {
+    write('"');
+    for (const piece of piecesOf(value, (part) => JSON.stringify(part).slice(1, -1))) write(piece);
+    write('"');
+  } else if (Array.isArray(value)) {
+    write('[');
+    for (const item of value) {
+      writeInOrder(item, write);
+      write(',');
+    }
+    write(']');
+  } else if (isNested(value)) {
+    write('{');
+    for (const key of Object.keys(value).sort()) {
+      const member = value[key];
+      if (member === undefined) continue;
+      writeInOrder(key, write);
+      write(':');
+      writeInOrder(member, write);
+      write(',');
+    }
+    write('}');
+  } else write(typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null'));
+}
+
+function isNested(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+interface Difference {
+  path: string;
+  left: unknown;
+  right: unknown;
 }
 
 /** Where two values differ, by path. */
-export function differencesBetween(
-  left: unknown,
-  right: unknown,
-  path: string,
-): { path: string; left: unknown; right: unknown }[] {
-  if (canonical(left) === canonical(right)) return [];
-  const nested = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  if (!nested(left) || !nested(right) || Array.isArray(left) !== Array.isArray(right)) return [{ path, left, right }];
-  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
-  return keys.flatMap((key) => {
+export function differencesBetween(left: unknown, right: unknown, path: string): Difference[] {
+  const found: Difference[] = [];
+  collectDifferences(left, right, path, found);
+  return found;
+}
+
+function collectDifferences(left: unknown, right: unknown, path: string, found: Difference[]): void {
+  if (!isNested(left) || !isNested(right) || Array.isArray(left) !== Array.isArray(right)) {
+    if (left !== right && canonical(left) !== canonical(right)) found.push({ path, left, right });
+    return;
+  }
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const member = (of: Record<string, unknown>) => (Object.hasOwn(of, key) ? of[key] : undefined);
-    return differencesBetween(member(left), member(right), path === '' ? key : `${path}.${key}`);
-  });
+    collectDifferences(member(left), member(right), path === '' ? key : `${path}.${key}`, found);
+  }
 }
