@@ -20,14 +20,21 @@ export class Exchanges {
   #wasAnswered = false;
   /** Whether the client asks nothing more. */
   #isOver = false;
+  /** Whether octets may be lacking right before the next request. */
+  #mayBeCut = false;
 
   constructor(attempt: UpgradeAttempt) {
     this.#attempt = attempt;
   }
 
-  /** Begins a connection. */
-  begin(): void {
+  /**
+   * Begins a connection.
+   *
+   * @param beganLate whether its beginning need not be in the capture
+   */
+  begin(beganLate: boolean): void {
     this.requests = 0;
+    this.#mayBeCut = beganLate;
     this.#answered = 0;
     this.#lacksRequests = false;
     this.#lacksAnswers = false;
@@ -65,6 +72,14 @@ export class Exchanges {
     return !this.awaits && (this.#lacksRequests || (beganLate && this.requests === 0));
   }
 
+  /** Takes a request; whether octets may be lacking right before it. */
+  ask(number: number): boolean {
+    const mayBeCut = this.#mayBeCut;
+    this.#mayBeCut = false;
+    this.requests = number + 1;
+    return mayBeCut;
+  }
+
   /** Takes an answer; whether it may be that to the attempt. */
   answer(status: number): boolean {
     this.#wasAnswered = status !== SWITCHING_PROTOCOLS;
@@ -75,6 +90,7 @@ export class Exchanges {
 
   lackRequests(): void {
     this.#lacksRequests = true;
+    this.#mayBeCut = true;
     this.#wasAnswered = false;
   }
 

@@ -73,7 +73,7 @@ export class Opening {
     this.#used[1] = 0;
     this.#requests.restart(0);
     this.#responses.restart(0);
-    this.#exchanges.begin();
+    this.#exchanges.begin(listener.beganLate);
     this.#turns.begin(listener);
     this.#attempt.begin();
     this.#talk.origin = NOWHERE;

@@ -201,6 +201,38 @@ describe('of attempts that were refused one after the other', () => {
   });
 });
 
+describe('an upgrade request of which the first octets were not captured', () => {
+  const starts: Record<string, () => TcpConversation> = {
+    'where the capture begins': () => new TcpConversation(),
+    'behind the SYN': () => new TcpConversation().open(),
+    'behind another request': () =>
+      new TcpConversation().open().exchange('c2s', get('/a')).exchange('s2c', answer('200 OK')),
+  };
+  for (const [where, begin] of Object.entries(starts)) {
+    for (const lost of [1, 2]) {
+      it(`has the method GET and breaks no rule: ${lost} of them, ${where}`, () => {
+        const talk = begin().skip('c2s', lost).exchange('c2s', upgrade('/ws').subarray(lost));
+        const found = dissectionOf(talk.exchange('s2c', upgradeResponse()).exchange('s2c', frame(TEXT, 'two')).packets);
+        const [{ request, accept }] = found.of('handshake');
+        assert.deepEqual([request.method, request.target, accept], ['GET', '/ws', 'ok']);
+        assert.deepEqual([found.codes, found.faults, found.said], [['request-cut'], [], ['s2c two']]);
+      });
+    }
+  }
+
+  it('is not one that begins so, where nothing before it is lacking', () => {
+    const strange = upgrade('/ws').subarray(1);
+    for (const talk of [
+      new TcpConversation().open(),
+      new TcpConversation().exchange('c2s', get('/a')).exchange('s2c', answer('200 OK')),
+    ]) {
+      const found = dissectionOf(talk.exchange('c2s', strange).exchange('s2c', upgradeResponse()).packets);
+      assert.equal(found.of('handshake')[0].request.method, 'ET');
+      assert.deepEqual(found.faults, ['method-not-get']);
+    }
+  });
+});
+
 /** So many more that holes which were acknowledged are given up long before the end. */
 function acknowledgments(packets: TcpConversation['packets']) {
   return Array.from({ length: 140 }, (_, at) => packets[packets.length - 2 + (at % 2)]);
