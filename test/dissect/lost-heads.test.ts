@@ -233,6 +233,19 @@ describe('an upgrade request of which the first octets were not captured', () =>
   });
 });
 
+it('an answer is not blamed for its accept value where it may be to a request that is not read', () => {
+  const [first, refused, second, accepted] = new TcpConversation()
+    .send('c2s', upgrade('/first'))
+    .send('s2c', answer('401 Unauthorized'))
+    .send('c2s', upgrade('/ws'))
+    .send('s2c', upgradeResponse()).packets;
+  const found = dissectionOf([accepted, refused, first, second]);
+  const [doubted] = found.of('diagnostic').filter(({ code }) => code === 'accept-wrong');
+  assert.deepEqual([doubted.severity, doubted.peerWords], ['note', undefined]);
+  assert.match(doubted.message, /would fit; .* the answer may be to another request$/);
+  assert.ok(found.codes.includes('tcp-before-beginning'), found.codes.join());
+});
+
 /** So many more that holes which were acknowledged are given up long before the end. */
 function acknowledgments(packets: TcpConversation['packets']) {
   return Array.from({ length: 140 }, (_, at) => packets[packets.length - 2 + (at % 2)]);
