@@ -16,7 +16,7 @@ import { type ConversationMemo, memoOf, NOTHING_SAID } from './conversation-memo
 import { diagnosticOf, ruleOf } from './diagnostics.ts';
 import { directionName } from './direction.ts';
 import type { DirectionReader } from './direction-reader.ts';
-import { NO_FINDINGS, withFinding } from './early-findings.ts';
+import { inDoubt, NO_FINDINGS, withFinding } from './early-findings.ts';
 import type { CountedConversation } from './end-record.ts';
 import { judgeEnding, tcpEndingOf } from './ending.ts';
 import type { Counts, Endpoint, IncompletePayload, Located, Protocol } from './events.ts';
@@ -189,11 +189,12 @@ export class Conversation implements CountedConversation, OpeningListener {
     const { sink, handshake } = this.#context;
     handshake.begin(this, request, requestOrigin, response, body, origin);
     sink.onHandshake(handshake);
+    const early = this.#early;
     this.#tellEarly();
     if (response !== null) this.#extensions = extensionsOf(response);
     if (!sink.needs.connectionDiagnostics) return;
     const { findings, key } = handshake.verdict;
-    for (const finding of findings) {
+    for (const finding of inDoubt(findings, early)) {
       if (finding.side === 'request') this.report(finding, CLIENT_TO_SERVER, finding.message, requestOrigin);
       else this.report(finding, SERVER_TO_CLIENT, finding.message, origin);
     }

@@ -1,8 +1,10 @@
 // Which answer belongs to which request of a connection: they come in the same order, as long as the capture lacks none of them.
-// Where it does, a 101 belongs to the attempt whose key it accepts, and what else comes refuses it only if nothing follows.
+// Where it does, a 101 belongs to the attempt whose key it accepts, and what else comes refuses it only if it came before the
+// client's next request, and nothing follows it until then.
 
+import type { Origin } from '../capture/packet.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
-import { beginsWithRequest, heldAccept, heldStatus, mayBecomeAnswer } from './held-heads.ts';
+import { heldAccept, heldStatus, mayBecomeAnswer, requestOrigin } from './held-heads.ts';
 import type { HeldOctets } from './held-octets.ts';
 import type { UpgradeAttempt } from './upgrade-attempt.ts';
 
@@ -16,19 +18,34 @@ export class Exchanges {
   #restMayCome = false;
   /** Whether an answer, but a 101, came since octets were lost. */
   #wasAnswered = false;
+  /** Whether the client asks nothing more. */
+  #isOver = false;
+  /** Whether octets may be lacking right before the next request. */
+  #mayBeCut = false;
 
   constructor(attempt: UpgradeAttempt) {
     this.#attempt = attempt;
   }
 
-  /** Begins a connection. */
-  begin(): void {
+  /**
+   * Begins a connection.
+   *
+   * @param beganLate whether its beginning need not be in the capture
+   */
+  begin(beganLate: boolean): void {
     this.requests = 0;
+    this.#mayBeCut = beganLate;
     this.#answered = 0;
     this.#lacksRequests = false;
     this.#lacksAnswers = false;
     this.#restMayCome = false;
     this.#wasAnswered = false;
+    this.#isOver = false;
+  }
+
+  /** The client asks nothing more. */
+  end(): void {
+    this.#isOver = true;
   }
 
   /** Whether answers belong to requests in their order: none of either was lost. */
@@ -55,6 +72,14 @@ export class Exchanges {
     return !this.awaits && (this.#lacksRequests || (beganLate && this.requests === 0));
   }
 
+  /** Takes a request; whether octets may be lacking right before it. */
+  ask(number: number): boolean {
+    const mayBeCut = this.#mayBeCut;
+    this.#mayBeCut = false;
+    this.requests = number + 1;
+    return mayBeCut;
+  }
+
   /** Takes an answer; whether it may be that to the attempt. */
   answer(status: number): boolean {
     this.#wasAnswered = status !== SWITCHING_PROTOCOLS;
@@ -65,6 +90,7 @@ export class Exchanges {
 
   lackRequests(): void {
     this.#lacksRequests = true;
+    this.#mayBeCut = true;
     this.#wasAnswered = false;
   }
 
@@ -83,19 +109,32 @@ export class Exchanges {
   mayReadUnpaired(answers: HeldOctets, asked: HeldOctets): boolean {
     const status = heldStatus(answers);
     if (status === null) return !mayBecomeAnswer(answers);
-    if (status !== SWITCHING_PROTOCOLS) return true;
+    if (status !== SWITCHING_PROTOCOLS) return this.#mayReadRefusal(answers, asked);
     return this.#attempt.isAcceptedBy(heldAccept(answers)) && !this.asksAgain(asked);
   }
 
   /** Nobody asks on before an attempt is answered (RFC 6455 §4.1): where the client did, it was answered, and not by a 101. */
   asksAgain(asked: HeldOctets): boolean {
-    return this.#attempt.request !== null && beginsWithRequest(asked);
+    return this.#attempt.request !== null && requestOrigin(asked) !== null;
   }
 
   /** Whether the client asked again, and no answer to its attempt can follow but one that was read or lost. */
   isAttemptOver(answers: HeldOctets, asked: HeldOctets): boolean {
     if (this.arePaired || !this.asksAgain(asked)) return false;
-    return this.#attempt.refusal !== null || answers.isEmpty || heldStatus(answers) === SWITCHING_PROTOCOLS;
+    const status = heldStatus(answers);
+    if (status === null) return this.#isOver;
+    return status === SWITCHING_PROTOCOLS || mayAnswerNext(answers.first?.origin, asked);
+  }
+
+  /** What came behind the client's next request, or may answer a lost one, refuses no attempt before that. */
+  doubtRefusal(asked: HeldOctets): void {
+    if (!this.arePaired && mayAnswerNext(this.#attempt.refusalOrigin, asked)) this.#attempt.refusal = null;
+  }
+
+  /** A second answer waits for what the client asks next, which may be what it answers. */
+  #mayReadRefusal(answers: HeldOctets, asked: HeldOctets): boolean {
+    if (this.asksAgain(asked)) return !mayAnswerNext(answers.first?.origin, asked);
+    return this.#attempt.refusal === null || this.#isOver;
   }
 
   /** Whether what follows lost octets of the server may be the rest of an answer. */
@@ -109,4 +148,11 @@ export class Exchanges {
     const isAnswered = this.#wasAnswered || (status !== null && status !== SWITCHING_PROTOCOLS);
     return isAnswered && this.#attempt.request === null;
   }
+}
+
+/** Whether what came in a packet may answer what the client `asked` behind its attempt, or lost octets before that. */
+function mayAnswerNext(origin: Origin | undefined, asked: HeldOctets): boolean {
+  const next = requestOrigin(asked);
+  if (next === null || origin === undefined) return false;
+  return (asked.first?.gap ?? 0) > 0 || origin.number > next.number;
 }

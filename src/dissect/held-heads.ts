@@ -1,6 +1,7 @@
 // Heads in what is held: which answer it begins with, and where HTTP goes on behind octets that were lost. That is at the
 // next head that begins a piece; what comes before it is the rest of a message that was lost in part.
 
+import type { Origin } from '../capture/packet.ts';
 import { looksLikeRequest, looksLikeResponse, statusOf } from '../http/recognition.ts';
 import type { HeldOctets } from './held-octets.ts';
 import { partOfHttp } from './recognition.ts';
@@ -32,9 +33,12 @@ export function mayBecomeAnswer(held: HeldOctets): boolean {
   return looksLikeResponse(answer, 0, answer.length) !== 'no' && statusOf(answer, 0, answer.length) === null;
 }
 
-export function beginsWithRequest(held: HeldOctets): boolean {
-  const request = held.joined(RECOGNISED_BY);
-  return looksLikeRequest(request, 0, request.length) === 'yes';
+/** The packet of the request that it begins with, or begins with behind lost octets; null where it begins with none. */
+export function requestOrigin(held: HeldOctets): Origin | null {
+  const at = held.pieces.findIndex(({ gap }) => gap === 0);
+  if (at === -1) return null;
+  const request = held.joined(RECOGNISED_BY, at);
+  return looksLikeRequest(request, 0, request.length) === 'yes' ? held.pieces[at].origin : null;
 }
 
 /**

@@ -36,7 +36,7 @@ export class HttpTalk implements OpeningHeads {
   }
 
   onRequest(head: RequestHead): Flow {
-    this.#exchanges.requests = head.number + 1;
+    if (this.#exchanges.ask(head.number)) head.mayBeCut();
     this.#responses.expect(head.method);
     if (!isUpgradeAttempt(head)) return 'go-on';
     this.#attempt.ask(head, this.origin, this.#exchanges.arePaired);

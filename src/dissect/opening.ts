@@ -73,7 +73,7 @@ export class Opening {
     this.#used[1] = 0;
     this.#requests.restart(0);
     this.#responses.restart(0);
-    this.#exchanges.begin();
+    this.#exchanges.begin(listener.beganLate);
     this.#turns.begin(listener);
     this.#attempt.begin();
     this.#talk.origin = NOWHERE;
@@ -113,7 +113,7 @@ export class Opening {
     if (!this.#held.of(side).appendGap(length, reason, origin)) {
       if (this.#goOnAtLimit(side, origin)) this.#listener.onGap(side, length, reason, origin);
     } else if (this.#turns.client === null) this.#readBeginning(side, false);
-    else this.#readHeld();
+    else this.#readHeldOf(side);
   }
 
   /**
@@ -121,6 +121,7 @@ export class Opening {
    * @param whole both ends' FINs came, so that an answer that is not there never was
    */
   end(whole = false): void {
+    this.#exchanges.end();
     if (this.#turns.client === null) this.#readBeginning(0, false);
     const awaitsAnswer = this.#attempt.isUnanswered && !whole;
     if (this.#state === READING && (awaitsAnswer || this.#turns.isStalled(0) || this.#turns.isStalled(1))) this.#seek();
@@ -140,7 +141,9 @@ export class Opening {
 
   tellAttempt(): void {
     // Before it is known who the client is, nobody has asked for anything.
-    if (this.#turns.client !== null) this.#attempt.tell(this.#listener, this.#turns.client);
+    if (this.#turns.client === null) return;
+    this.#exchanges.doubtRefusal(this.#held.of(this.#turns.client));
+    this.#attempt.tell(this.#listener, this.#turns.client);
   }
 
   /** False while the first octets of neither side say which end is the client; they are held then. */
@@ -305,14 +308,11 @@ export class Opening {
   /** Whether any of a side could be read. */
   #readHeldOf(side: Side): boolean {
     let progress = this.#turns.isStalled(side) && this.#resume(side);
-    if (
-      side === this.#turns.client &&
-      this.#exchanges.isAttemptOver(this.#held.of(otherSide(side)), this.#held.of(side))
-    ) {
-      this.tellAttempt();
-    }
+    const held = this.#held.of(side);
+    const isClient = side === this.#turns.client;
+    if (isClient && this.#exchanges.isAttemptOver(this.#held.of(otherSide(side)), held)) this.tellAttempt();
     while (this.#state === READING && this.#turns.mayRead(side)) {
-      const piece = this.#held.of(side).shift();
+      const piece = held.shift();
       if (piece === undefined) break;
       progress = true;
       this.#readPiece(side, piece);

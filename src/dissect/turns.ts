@@ -63,9 +63,11 @@ export class Turns {
   mayRead(side: Side): boolean {
     if (this.#stalled[side]) return false;
     if (!this.readerOf(side).betweenMessages) return true;
-    const { held, exchanges, attempt } = this.#parts;
+    const { held, requests, exchanges, attempt } = this.#parts;
     if (side === this.client) return attempt.request === null;
     if (exchanges.arePaired) return exchanges.awaits || this.#answersOthers();
+    // What it answers may be that request.
+    if (requests.inHead) return false;
     return exchanges.mayReadUnpaired(held.of(side), held.of(otherSide(side)));
   }
 

@@ -37,7 +37,8 @@ export class UpgradeAttempt {
   isOfDraft = false;
   readonly #keepsHeads: boolean;
   readonly #origin = new Origin();
-  readonly #refusalOrigin = new Origin();
+  /** Packet of the refusal, where there is one. */
+  readonly refusalOrigin = new Origin();
   #body = NO_BODY;
   #hasText = false;
   #asksForDraft = false;
@@ -98,7 +99,7 @@ export class UpgradeAttempt {
   refuse(response: ResponseHead, origin: Origin): void {
     if (this.#keepsHeads) response.text.keep();
     this.refusal = response;
-    this.#refusalOrigin.copyFrom(origin);
+    this.refusalOrigin.copyFrom(origin);
     this.#body = [];
   }
 
@@ -119,6 +120,6 @@ export class UpgradeAttempt {
     }
     this.wasRefused = true;
     const body = new TextDecoder().decode(new Uint8Array(this.#body));
-    listener.onHandshake(request, this.#origin, refusal, body, client, this.#refusalOrigin);
+    listener.onHandshake(request, this.#origin, refusal, body, client, this.refusalOrigin);
   }
 }

@@ -5,23 +5,39 @@
 
 import { type Field, HeadText } from './head-text.ts';
 
+function isEndOfGet(method: string): boolean {
+  return method === 'ET' || method === 'T';
+}
+
 export class RequestHead {
   readonly kind = 'request';
   /** Of the messages in this direction, from 0: request n is answered by response n. */
   number = 0;
   readonly text = new HeadText();
   method = 'GET';
+  /** What was captured of the method, where its beginning was not; else null. */
+  cutMethod: string | null = null;
+  #targetStart = 0;
   #targetEnd = 0;
 
   /** Of a start line `method SP target SP version`, with the offset in it where the target ends; its text is set apart. */
   begin(number: number, method: string, targetEnd: number): void {
     this.number = number;
     this.method = method;
+    this.cutMethod = null;
+    this.#targetStart = method.length + 1;
     this.#targetEnd = targetEnd;
   }
 
+  /** What comes right before it may not have been captured: its method is taken for GET where it is the end of that. */
+  mayBeCut(): void {
+    if (!isEndOfGet(this.method)) return;
+    this.cutMethod = this.method;
+    this.method = 'GET';
+  }
+
   get target(): string {
-    return this.text.show(this.text.latin1.slice(this.method.length + 1, this.#targetEnd));
+    return this.text.show(this.text.latin1.slice(this.#targetStart, this.#targetEnd));
   }
 
   /** For example `HTTP/1.1`. */

@@ -77,6 +77,11 @@ export class HttpReader {
     return this.#state === HEAD && this.#heldHead === null;
   }
 
+  /** True where some of a head was read, and not all of it. */
+  get inHead(): boolean {
+    return this.#state === HEAD && this.#heldHead !== null;
+  }
+
   /** True where octets of a message's body are to come. */
   get inBody(): boolean {
     return this.#state === BODY || this.#state === BODY_IN_CHUNKS || this.#state === BODY_UNTIL_CLOSE;

@@ -41,6 +41,16 @@ export const requestRules = {
     explanation: 'Over HTTP/1.1 the upgrade is a GET; CONNECT is for HTTP/2 (RFC 8441).',
     example: 'POST /connect HTTP/1.1 with `Upgrade: websocket`.',
   },
+  requestCut: {
+    code: 'request-cut',
+    side: 'request',
+    severity: 'note',
+    reference: 'docs/limits.md',
+    words: 'the beginning of the upgrade request was not captured, so its method is taken for GET',
+    explanation:
+      'Told where octets are lacking, or the capture begins, right before a method that is the end of GET: that is what an upgrade request must have.',
+    example: 'ET /connect HTTP/1.1, of which the first octet was not captured.',
+  },
   httpVersion: {
     code: 'http-version-too-old',
     side: 'request',

@@ -2,6 +2,10 @@
 
 import type { HandshakeRule } from './rules.ts';
 
+/** TCP told so of the connection before the answer was read. */
+export const ANSWER_OF_ANOTHER =
+  'octets of the connection are not read, or may be those of another, so that the answer may be to another request';
+
 const BAD_HANDSHAKE = 'websocket: bad handshake';
 
 export const responseRules = {
@@ -29,6 +33,7 @@ export const responseRules = {
     code: 'accept-wrong',
     side: 'response',
     severity: 'error',
+    noteWhere: ANSWER_OF_ANOTHER,
     reference: 'RFC 6455 §4.2.2',
     words: "Sec-WebSocket-Accept does not fit the request's key",
     peerWords: BAD_HANDSHAKE,

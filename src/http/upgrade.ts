@@ -109,6 +109,7 @@ function judgeRequest(head: RequestHead, key: string, isOfDraft: boolean, breach
   if (!hasToken(connection.value, 'upgrade')) breach('requestConnection', found(connection));
   if (!hasToken(upgrade.value, WEBSOCKET)) breach('requestUpgrade', found(upgrade));
   if (head.method !== 'GET') breach('method', `it is ${shortened(head.method)}`);
+  if (head.cutMethod !== null) breach('requestCut', `${head.cutMethod} is there`);
   if (head.version < 'HTTP/1.1') breach('httpVersion', `it is ${head.version}`);
   if (host.count === 0) breach('host');
   if (!isOfDraft && !hasToken(version.value, '13')) breach('version', found(version));

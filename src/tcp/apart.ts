@@ -2,7 +2,7 @@
 // of which no SYN was captured: its octets were lost in between, or it is another's. Which of the two, its octets must tell.
 
 import { ACK, RST, type Segment, SYN } from '../link/segment.ts';
-import { forgetAcknowledged } from './acknowledgments.ts';
+import { forgetAcknowledged, PLAUSIBLE_UNSEEN } from './acknowledgments.ts';
 import { type Connection, type Half, halfOf, type LiveState, type Side } from './connection.ts';
 import type { StreamSink } from './stream-sink.ts';
 
@@ -27,19 +27,21 @@ export function octetsApart(segment: Segment, connection: Connection<unknown>, s
   if (payloadStart === payloadEnd || (flags & (SYN | RST)) !== 0) return 0;
   const acknowledges = (flags & ACK) !== 0;
   const { live } = connection;
+  // Copies of what was said before the capture began may come late.
+  const unseen = connection.beganLate ? PLAUSIBLE_UNSEEN : 0;
   if (live !== null) {
     const half = halfOf(live, side);
     const { peer } = half;
-    const apart = half.started ? octetsOutside(sequence, half.next, half.offset, waitsUpTo(half)) : 0;
+    const apart = half.started ? octetsOutside(sequence, half.next, half.offset + unseen, waitsUpTo(half)) : 0;
     if (apart === 0 || !acknowledges || !(peer.started || peer.guessed)) return apart;
-    return Math.min(apart, octetsOutside(acknowledgment, peer.next, peer.offset, waitsUpTo(peer)));
+    return Math.min(apart, octetsOutside(acknowledgment, peer.next, peer.offset + unseen, waitsUpTo(peer)));
   }
   const { next0, next1, said0, said1 } = connection;
   const next = side === 0 ? next0 : next1;
   const peerNext = side === 0 ? next1 : next0;
-  const apart = next === null ? 0 : octetsOutside(sequence, next, side === 0 ? said0 : said1, 0);
+  const apart = next === null ? 0 : octetsOutside(sequence, next, (side === 0 ? said0 : said1) + unseen, 0);
   if (apart === 0 || !acknowledges || peerNext === null) return apart;
-  return Math.min(apart, octetsOutside(acknowledgment, peerNext, side === 0 ? said1 : said0, 0));
+  return Math.min(apart, octetsOutside(acknowledgment, peerNext, (side === 0 ? said1 : said0) + unseen, 0));
 }
 
 /** Takes back what was acknowledged of a connection by segments of the one that another segment, of `side`, opens. */

@@ -135,9 +135,9 @@ export const frameRules = [
     code: 'frame-header-lost',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'a gap hid the header of a frame, so the next frame is looked for behind it',
+    words: 'a gap hid the header of a frame, so where the next one begins is not known',
     explanation:
-      'Where a header was not captured, nobody can tell where the next frame begins; a chain of headers that fit each other shows it.',
+      'In what follows the gap, if anything does, the next frame is looked for: a chain of headers that fit each other shows it.',
     example: 'A segment that held the end of one frame and the header of the next was not captured.',
   },
   {

@@ -146,6 +146,12 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
   'connection-field-missing': [handshake(without('Connection')), handshake(same, without('Connection'))],
   'upgrade-field-missing': [handshake(without('Upgrade')), handshake(same, without('Upgrade'))],
   'upgrade-field-list': handshake(same, (text) => text.replace('Upgrade: websocket', 'Upgrade: websocket, h2c')),
+  'request-cut': {
+    packets: new TcpConversation()
+      .skip('c2s', 1)
+      .exchange('c2s', upgradeRequest().subarray(1))
+      .exchange('s2c', upgradeResponse()).packets,
+  },
   'method-not-get': handshake((text) => text.replace('GET', 'POST')),
   'http-version-too-old': [
     handshake((text) => text.replace('HTTP/1.1', 'HTTP/1.0')),

@@ -65,6 +65,14 @@ describe('the end of a connection', () => {
     );
   });
 
+  it('may follow upon a gap that hid a frame: then nothing is said to follow', () => {
+    const hello = frame(TEXT, 'hello');
+    const talk = upgraded().skip('s2c', hello.length).acknowledge('c2s').reset('s2c');
+    const [lost] = dissectionOf(talk.packets).diagnostics;
+    assert.equal(lost.code, 'frame-header-lost');
+    assert.equal(lost.message, 'a gap hid the header of a frame, so where the next one begins is not known');
+  });
+
   it('is no reset that lies further away than any window', () => {
     const talk = upgraded();
     const [last] = talk.packets.slice(-1);

@@ -128,6 +128,124 @@ it('where two packets are lost, nothing is invented, and nobody is blamed', () =
   }
 });
 
+/** Attempts one after the other, each made when the one before was refused, and how each was answered. */
+const REFUSALS = [
+  ['/1', '401 Unauthorized'],
+  ['/2', '426 Upgrade Required'],
+  ['/3', '403 Forbidden'],
+  ['/4', '301 Moved Permanently'],
+] as const;
+const ANSWERS: readonly (readonly [string, number | null])[] = [
+  ...REFUSALS.map(([target, status]) => [target, Number.parseInt(status, 10)] as const),
+  ['/ws', 101],
+];
+
+describe('of attempts that were refused one after the other', () => {
+  const { packets } = talkOf([
+    ...REFUSALS.flatMap(([target, status]) => [
+      ['c2s', upgradeRequest({ target, key: `${'A'.repeat(20)}${target[1]}A==` })] as const,
+      ['s2c', answer(status, 10)] as const,
+    ]),
+    ['c2s', upgrade('/ws')],
+  ]);
+  const heads = [...packets.keys()].filter((at) => Buffer.from(packets[at].payload).includes('HTTP/1.1'));
+  const answersOf = (kept: TcpConversation['packets']) =>
+    dissectionOf(kept)
+      .of('handshake')
+      .map(({ request, response }) => [request.target, response?.status ?? null]);
+
+  for (const [at, lost] of heads.entries()) {
+    const [target, status] = ANSWERS[at >> 1];
+    if (at % 2 === 0) {
+      it(`the others have their answers where the request for ${target} is lost`, () => {
+        for (const kept of [packets.toSpliced(lost, 1), [...packets.toSpliced(lost, 1), ...acknowledgments(packets)]]) {
+          assert.deepEqual(answersOf(kept), ANSWERS.toSpliced(at >> 1, 1));
+        }
+      });
+    } else {
+      it(`none has the answer to another where the ${status} is lost`, () => {
+        for (const kept of [packets.toSpliced(lost, 1), [...packets.toSpliced(lost, 1), ...acknowledgments(packets)]]) {
+          assert.deepEqual(answersOf(kept), ANSWERS.with(at >> 1, [target, null]));
+        }
+      });
+    }
+  }
+
+  it('one that did not wait for other answers has the last, and not that of a request before', () => {
+    const talk = new TcpConversation().open();
+    for (const request of [get('/a'), get('/b'), upgrade('/1')]) talk.send('c2s', request);
+    talk.acknowledge('s2c');
+    for (const status of ['404 Not Found', '200 OK', '401 Unauthorized']) talk.exchange('s2c', answer(status, 20));
+    talk.exchange('c2s', upgrade('/ws')).exchange('s2c', upgradeResponse());
+    const kept = talk.packets.filter(({ payload }) => !Buffer.from(payload).includes('404'));
+    for (const each of [kept, [...kept, ...acknowledgments(kept)]]) {
+      assert.deepEqual(answersOf(each), [
+        ['/1', 401],
+        ['/ws', 101],
+      ]);
+    }
+  });
+
+  it('none has the answer to another where two packets are lost', () => {
+    for (const one of heads) {
+      for (const other of heads) {
+        for (const [target, status] of answersOf(packets.filter((_, at) => at !== one && at !== other))) {
+          const [, right] = ANSWERS.find(([asked]) => asked === target) ?? [];
+          assert.ok(
+            status === null || status === right,
+            `${target}: ${status}, packets ${one + 1} and ${other + 1} are lost`,
+          );
+        }
+      }
+    }
+  });
+});
+
+describe('an upgrade request of which the first octets were not captured', () => {
+  const starts: Record<string, () => TcpConversation> = {
+    'where the capture begins': () => new TcpConversation(),
+    'behind the SYN': () => new TcpConversation().open(),
+    'behind another request': () =>
+      new TcpConversation().open().exchange('c2s', get('/a')).exchange('s2c', answer('200 OK')),
+  };
+  for (const [where, begin] of Object.entries(starts)) {
+    for (const lost of [1, 2]) {
+      it(`has the method GET and breaks no rule: ${lost} of them, ${where}`, () => {
+        const talk = begin().skip('c2s', lost).exchange('c2s', upgrade('/ws').subarray(lost));
+        const found = dissectionOf(talk.exchange('s2c', upgradeResponse()).exchange('s2c', frame(TEXT, 'two')).packets);
+        const [{ request, accept }] = found.of('handshake');
+        assert.deepEqual([request.method, request.target, accept], ['GET', '/ws', 'ok']);
+        assert.deepEqual([found.codes, found.faults, found.said], [['request-cut'], [], ['s2c two']]);
+      });
+    }
+  }
+
+  it('is not one that begins so, where nothing before it is lacking', () => {
+    const strange = upgrade('/ws').subarray(1);
+    for (const talk of [
+      new TcpConversation().open(),
+      new TcpConversation().exchange('c2s', get('/a')).exchange('s2c', answer('200 OK')),
+    ]) {
+      const found = dissectionOf(talk.exchange('c2s', strange).exchange('s2c', upgradeResponse()).packets);
+      assert.equal(found.of('handshake')[0].request.method, 'ET');
+      assert.deepEqual(found.faults, ['method-not-get']);
+    }
+  });
+});
+
+it('an answer is not blamed for its accept value where it may be to a request that is not read', () => {
+  const [first, refused, second, accepted] = new TcpConversation()
+    .send('c2s', upgrade('/first'))
+    .send('s2c', answer('401 Unauthorized'))
+    .send('c2s', upgrade('/ws'))
+    .send('s2c', upgradeResponse()).packets;
+  const found = dissectionOf([accepted, refused, first, second]);
+  const [doubted] = found.of('diagnostic').filter(({ code }) => code === 'accept-wrong');
+  assert.deepEqual([doubted.severity, doubted.peerWords], ['note', undefined]);
+  assert.match(doubted.message, /would fit; .* the answer may be to another request$/);
+  assert.ok(found.codes.includes('tcp-before-beginning'), found.codes.join());
+});
+
 /** So many more that holes which were acknowledged are given up long before the end. */
 function acknowledgments(packets: TcpConversation['packets']) {
   return Array.from({ length: 140 }, (_, at) => packets[packets.length - 2 + (at % 2)]);
