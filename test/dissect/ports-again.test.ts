@@ -251,4 +251,18 @@ describe('what only looks like the opening of another conversation', () => {
     const found = dissectionOf([answer, question, request, ...rest]);
     assert.equal(found.summary.tcpConnections, 1);
   });
+
+  it('are none where copies of the heads of a conversation that began before the capture come late', () => {
+    const { packets } = chat(begun(0), 0, 6);
+    const heads = packets.filter(hasData).slice(0, 2);
+    const later = packets.slice(packets.indexOf(heads[1]) + 2);
+    for (let at = 0; at < 4; at++) {
+      const found = dissectionOf([...later.slice(0, at), ...heads, ...later.slice(at)]);
+      assert.deepEqual(
+        new Set(found.events.flatMap((event) => ('connection' in event ? event.connection : []))),
+        new Set([0]),
+      );
+      assert.equal(found.of('message').length, 12);
+    }
+  });
 });
