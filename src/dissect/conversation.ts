@@ -169,11 +169,9 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   /** A finding of TCP, told by side; one that comes before the handshake waits for it. */
   reportSide(rule: Rule, side: Side, message: string, origin: Origin): void {
-    if (this.#told) {
-      this.report(rule, this.#directionOf(side), message, origin);
-    } else if (!this.#opened || this.#midstream !== null) {
+    if (this.#told) this.report(rule, this.#directionOf(side), message, origin);
+    else if (!this.#opened || this.#midstream !== null)
       this.#early = withFinding(this.#early, rule, side, message, origin);
-    }
   }
 
   onHandshake(
