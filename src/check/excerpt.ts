@@ -1,10 +1,10 @@
 // The conversation around a packet, a line a message, for whoever wants to know what was said instead; and how much was said.
 
 import type { SaidEvent } from '../dissect/said-event.ts';
-import { formatPlural } from '../output/amounts.ts';
 import { arrowOf } from '../output/direction-arrow.ts';
 import { truncate } from '../output/display-width.ts';
 import { formatControl, formatMessage } from '../output/payload-text.ts';
+import { formatPlural } from '../plural.ts';
 import type { ConnectionLog } from './capture-log.ts';
 
 const BEFORE = 3;

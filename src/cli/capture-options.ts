@@ -3,7 +3,7 @@
 
 import { type Command, Option } from 'commander';
 import type { CaptureOptions, RunningCapture } from '../endpoint/index.ts';
-import { formatPlural } from '../output/amounts.ts';
+import { formatPlural } from '../plural.ts';
 import { Failure, say } from './failure.ts';
 import { STREAM_NAME } from './input.ts';
 import { choiceOption } from './option-values.ts';

@@ -3,9 +3,9 @@
 
 import { stringifyExactly } from '../codec/great-integers.ts';
 import { type Comparison, describeEnd, isGivenUp, type ReplayResult } from '../endpoint/index.ts';
-import { formatPlural } from '../output/amounts.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import type { TextSink } from '../output/text-sink.ts';
+import { formatPlural } from '../plural.ts';
 
 /** Characters of a value. */
 const LONGEST = 60;

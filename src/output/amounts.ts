@@ -2,8 +2,6 @@
 
 import { formatCount } from '../plural.ts';
 
-export { formatCount, formatPlural } from '../plural.ts';
-
 const OCTET_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 const TIME_UNITS = [

@@ -10,7 +10,8 @@ import type {
   HandshakeResponse,
   MidstreamEvent,
 } from '../dissect/events.ts';
-import { formatOctets, formatPlural } from './amounts.ts';
+import { formatPlural } from '../plural.ts';
+import { formatOctets } from './amounts.ts';
 import { arrowOf } from './direction-arrow.ts';
 import { indent } from './display-width.ts';
 import { formatEndpoint } from './endpoint-text.ts';

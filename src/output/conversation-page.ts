@@ -11,8 +11,8 @@ import type {
   MidstreamEvent,
 } from '../dissect/events.ts';
 import type { SaidEvent } from '../dissect/said-event.ts';
+import { formatCount } from '../plural.ts';
 import type { Pool } from '../tcp/pool.ts';
-import { formatCount } from './amounts.ts';
 import {
   formatDiagnostic,
   formatEnd,

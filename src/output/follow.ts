@@ -11,7 +11,7 @@ import type {
   WsdissectEvent,
 } from '../dissect/events.ts';
 import type { SaidEvent } from '../dissect/said-event.ts';
-import { formatCount, formatPlural } from './amounts.ts';
+import { formatCount, formatPlural } from '../plural.ts';
 import {
   formatDiagnostic,
   formatEnd,

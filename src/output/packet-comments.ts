@@ -2,7 +2,7 @@
 // end. Knows no pages.
 
 import type { CommentEvent } from '../dissect/events.ts';
-import { formatCount } from './amounts.ts';
+import { formatCount } from '../plural.ts';
 import { indent } from './display-width.ts';
 import { escapeText } from './terminal-text.ts';
 

@@ -1,6 +1,7 @@
 // How far the reading of a capture is, as one line for a terminal. Knows neither the terminal nor the clock.
 
-import { formatOctets, formatPlural } from './amounts.ts';
+import { formatPlural } from '../plural.ts';
+import { formatOctets } from './amounts.ts';
 
 export interface Progress {
   octets: number;

@@ -3,7 +3,8 @@
 
 import type { StreamSide } from '../dissect/surveyed-side.ts';
 import type { TcpStream } from '../dissect/surveyed-stream.ts';
-import { formatCount, formatOctets, formatPlural } from './amounts.ts';
+import { formatCount, formatPlural } from '../plural.ts';
+import { formatOctets } from './amounts.ts';
 import { type CsvValue, formatRow } from './csv-row.ts';
 import { formatEndpoint } from './endpoint-text.ts';
 import { makePalette } from './palette.ts';

@@ -2,7 +2,8 @@
 // thing to try. Knows nothing of single messages.
 
 import type { OtherConnections, Protocol, SummaryEvent } from '../dissect/events.ts';
-import { formatCount, formatOctets, formatPlural } from './amounts.ts';
+import { formatCount, formatPlural } from '../plural.ts';
+import { formatOctets } from './amounts.ts';
 import { indent } from './display-width.ts';
 import { escapeText } from './terminal-text.ts';
 

@@ -1,12 +1,12 @@
 // A comparison for people: a heading for each connection that differs, a line for each change, `-` for what is only in the
 // first capture, `+` for what is only in the second, `~` for what is different in both.
 
-import { formatPlural } from '../../output/amounts.ts';
 import { arrowOf } from '../../output/direction-arrow.ts';
 import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
 import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
 import { escapeText } from '../../output/terminal-text.ts';
+import { formatPlural } from '../../plural.ts';
 import { type ConnectionLog, handshakeOf, isUnanswered, isUpgraded } from '../capture-log.ts';
 import { lineOf, saidCount } from '../excerpt.ts';
 import { show } from '../values.ts';

@@ -1,9 +1,9 @@
 // The report for people: a line for each expectation, and below those that were missed what was expected and what was found.
 
-import { formatPlural } from '../../output/amounts.ts';
 import { indent } from '../../output/display-width.ts';
 import { makePalette } from '../../output/palette.ts';
 import { escapeText } from '../../output/terminal-text.ts';
+import { formatPlural } from '../../plural.ts';
 import { type CaptureVerdict, type Miss, totalOf } from '../verdict.ts';
 import { placeText, type Report, whereOf } from './report.ts';
 

@@ -1,8 +1,8 @@
 // `wsdissect extract FILE -o DIR`: the payloads of messages as files, with the same selections as everywhere.
 
 import { type Command, Option } from 'commander';
-import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
+import { formatPlural } from '../../plural.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';
 import { inputOf, STREAM_NAME } from '../input.ts';

@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { CaptureError, type LiveCapture } from '../../capture/index.ts';
-import { formatPlural } from '../../output/amounts.ts';
+import { formatPlural } from '../../plural.ts';
 import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
 import { captureFailure, say } from '../failure.ts';

@@ -3,8 +3,8 @@
 import { type Command, Option } from 'commander';
 import type { Recording, Scenario } from '../../endpoint/index.ts';
 import { HIGHEST_PORT } from '../../link/segment.ts';
-import { formatPlural } from '../../output/amounts.ts';
 import { escapeText } from '../../output/terminal-text.ts';
+import { formatPlural } from '../../plural.ts';
 import {
   addCaptureFormOptions,
   CAPTURE_GROUP,

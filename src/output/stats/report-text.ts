@@ -1,7 +1,8 @@
 // The statistics as tables for people, on 80 columns and more. Knows nothing of how they were counted.
 
 import type { Direction, EndEvent, Endpoint } from '../../dissect/events.ts';
-import { formatCount, formatOctets, formatPlural, formatRate, formatSeconds } from '../amounts.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
+import { formatOctets, formatRate, formatSeconds } from '../amounts.ts';
 import { arrowOf } from '../direction-arrow.ts';
 import { indent } from '../display-width.ts';
 import { formatEndpoint } from '../endpoint-text.ts';

@@ -1,6 +1,6 @@
 // The exchange of packets as a plain table, for formats that cannot draw it. Knows nothing of how tables look.
 
-import { formatCount, formatPlural } from '../amounts.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
 import { arrowOf } from '../direction-arrow.ts';
 import { type Exchange, type Prose, prose, type Table } from './document.ts';
 

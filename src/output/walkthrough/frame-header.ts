@@ -1,7 +1,7 @@
 // A frame's header laid out bit by bit and octet by octet, RFC 6455 §5.2. Knows no payloads.
 
 import type { FrameEvent } from '../../dissect/events.ts';
-import { formatPlural } from '../amounts.ts';
+import { formatPlural } from '../../plural.ts';
 import { hexOf } from '../payload-text.ts';
 import { type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';

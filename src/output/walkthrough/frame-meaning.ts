@@ -3,8 +3,8 @@
 
 import { speakerOf } from '../../dissect/direction.ts';
 import type { FrameEvent, MessageEvent } from '../../dissect/events.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
 import type { DirectionExtensions } from '../../ws/extensions.ts';
-import { formatCount, formatPlural } from '../amounts.ts';
 import { asciiOf, hexOf, previewOfOctets, printableText } from '../payload-text.ts';
 import { cutText, quoteText } from '../terminal-text.ts';
 import { formatValue } from '../value-notation.ts';

@@ -5,8 +5,9 @@ import { DIRECTIONS, otherDirection, speakerOf } from '../../dissect/direction.t
 import type { Direction, FrameEvent } from '../../dissect/events.ts';
 import { word32 } from '../../link/octets.ts';
 import { ACK, FIN, RST, SYN } from '../../link/segment.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
 import { unmask } from '../../ws/masking.ts';
-import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
+import { formatSeconds } from '../amounts.ts';
 import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Block, code, type LayoutRow, note, type Prose, paragraph, prose, type Step } from './document.ts';
 import { firstOctetBits, headerRows, KEY_LENGTH, secondOctetBits } from './frame-header.ts';

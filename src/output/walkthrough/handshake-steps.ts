@@ -4,7 +4,7 @@
 import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect/events.ts';
 import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
-import { formatPlural } from '../amounts.ts';
+import { formatPlural } from '../../plural.ts';
 import { agreementOf, type Headers } from '../header-values.ts';
 import { hexOf } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';

@@ -3,8 +3,8 @@
 
 import type { FrameEvent } from '../../dissect/events.ts';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../link/segment.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
 import { RSV1 } from '../../ws/frame-rules.ts';
-import { formatCount, formatPlural } from '../amounts.ts';
 import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { code, type Exchange, type ExchangeRow, type PacketReference, type Prose, prose } from './document.ts';

@@ -2,7 +2,7 @@
 // left out is counted.
 
 import type { SaidEvent } from '../../dissect/said-event.ts';
-import { formatCount, formatPlural } from '../amounts.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
 import { arrowOf } from '../direction-arrow.ts';
 import { formatControl, formatMessage } from '../payload-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';

@@ -3,7 +3,8 @@
 
 import { speakerOf } from '../../dissect/direction.ts';
 import type { CapturedPiece, DiagnosticEvent, GapEvent } from '../../dissect/events.ts';
-import { formatCount, formatPlural, formatSeconds } from '../amounts.ts';
+import { formatCount, formatPlural } from '../../plural.ts';
+import { formatSeconds } from '../amounts.ts';
 import { formatEndpoint } from '../endpoint-text.ts';
 import { octetsOfBase64, previewOfOctets } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
