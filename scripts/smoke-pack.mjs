@@ -107,7 +107,7 @@ try {
   );
   expect(
     'the package leaves the sources and tests out',
-    !files.some(({ path }) => /^(src|test|fixtures|bench)\//.test(path)),
+    !files.some(({ path }) => /^(src|test|fixtures|fuzz|scripts)\/|(?<!\.d)\.ts$/.test(path)),
   );
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', type: 'module', private: true }));
   const installing = ['install', '--no-audit', '--no-fund', '--no-save', '--foreground-scripts'];
