@@ -3,6 +3,7 @@
 
 import type { SaidEvent } from '../dissect/said-event.ts';
 import { type Condition, type Facts, madeOnce } from './condition.ts';
+import { LinkedList } from './linked-list.ts';
 import { memorySize } from './memory-size.ts';
 import { factsByRole } from './message-facts.ts';
 
@@ -16,20 +17,13 @@ interface Waiting {
   said: SaidEvent;
   /** Null where they are made when they are asked for. */
   facts: Facts | null;
-  next: Waiting | null;
-}
-
-/** From the oldest to the newest. */
-interface Queue {
-  first: Waiting;
-  last: Waiting;
 }
 
 export class OpenRequests {
   readonly #match: Condition | null;
   readonly #onAsked: (times: number) => void;
-  /** By what the condition compares. */
-  readonly #queues = new Map<string, Queue>();
+  /** By what the condition compares, from the oldest to the newest. */
+  readonly #queues = new Map<string, LinkedList<Waiting>>();
   #room = ROOM;
 
   /**
@@ -44,13 +38,9 @@ export class OpenRequests {
   add(said: SaidEvent): void {
     const key = this.#match === null ? '' : this.#match.keyOf('request', factsByRole({ request: said }));
     if (key === null) return;
-    const waiting: Waiting = { said, facts: null, next: null };
-    const queue = this.#queues.get(key);
-    if (queue === undefined) this.#queues.set(key, { first: waiting, last: waiting });
-    else {
-      queue.last.next = waiting;
-      queue.last = waiting;
-    }
+    const queue = this.#queues.get(key) ?? new LinkedList();
+    queue.add({ said, facts: null });
+    this.#queues.set(key, queue);
   }
 
   /** The request that this answers, which waits no more; null where there is none. */
@@ -59,15 +49,13 @@ export class OpenRequests {
     const key = this.#match === null ? '' : this.#match.keyOf('answer', facts);
     const queue = key === null ? undefined : this.#queues.get(key);
     if (key === null || queue === undefined) return null;
-    let before: Waiting | null = null;
-    for (let each: Waiting | null = queue.first; each !== null; before = each, each = each.next) {
-      if (!this.#fits(each, facts)) continue;
-      if (before !== null) before.next = each.next;
-      else if (each.next !== null) queue.first = each.next;
-      else this.#queues.delete(key);
-      if (queue.last === each && before !== null) queue.last = before;
-      if (each.facts !== null) this.#room += memorySize(each.said);
-      return each.said;
+    for (const link of queue.links()) {
+      const { item } = link;
+      if (!this.#fits(item, facts)) continue;
+      queue.remove(link);
+      if (queue.isEmpty) this.#queues.delete(key);
+      if (item.facts !== null) this.#room += memorySize(item.said);
+      return item.said;
     }
     return null;
   }

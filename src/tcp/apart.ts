@@ -3,7 +3,7 @@
 
 import { ACK, RST, type Segment, SYN } from '../link/segment.ts';
 import { forgetAcknowledged, PLAUSIBLE_UNSEEN } from './acknowledgments.ts';
-import { type Connection, type Half, halfOf, type LiveState, type Side } from './connection.ts';
+import { type Connection, type Half, halfOf, type LiveState, otherSide, type Side } from './connection.ts';
 import type { StreamSink } from './stream-sink.ts';
 
 /** Whether a segment without SYN is the first of another connection, for all that is known of the one between its endpoints. */
@@ -25,23 +25,24 @@ export function opensAnother<Upper>(
 export function octetsApart(segment: Segment, connection: Connection<unknown>, side: Side): number {
   const { sequence, acknowledgment, flags, payloadStart, payloadEnd } = segment;
   if (payloadStart === payloadEnd || (flags & (SYN | RST)) !== 0) return 0;
-  const acknowledges = (flags & ACK) !== 0;
-  const { live } = connection;
+  if (connection.live !== null && !halfOf(connection.live, side).started) return 0;
+  const apart = octetsFrom(connection, side, sequence) ?? 0;
+  if (apart === 0 || (flags & ACK) === 0) return apart;
+  return Math.min(apart, octetsFrom(connection, otherSide(side), acknowledgment) ?? apart);
+}
+
+/** Octets by which a number lies apart from all that was captured of a side; null where the place of that is not known. */
+function octetsFrom(connection: Connection<unknown>, side: Side, number: number): number | null {
   // Copies of what was said before the capture began may come late.
   const unseen = connection.beganLate ? PLAUSIBLE_UNSEEN : 0;
-  if (live !== null) {
-    const half = halfOf(live, side);
-    const { peer } = half;
-    const apart = half.started ? octetsOutside(sequence, half.next, half.offset + unseen, waitsUpTo(half)) : 0;
-    if (apart === 0 || !acknowledges || !(peer.started || peer.guessed)) return apart;
-    return Math.min(apart, octetsOutside(acknowledgment, peer.next, peer.offset + unseen, waitsUpTo(peer)));
+  if (connection.live !== null) {
+    const half = halfOf(connection.live, side);
+    if (!half.started && !half.guessed) return null;
+    return octetsOutside(number, half.next, half.offset + unseen, waitsUpTo(half));
   }
-  const { next0, next1, said0, said1 } = connection;
-  const next = side === 0 ? next0 : next1;
-  const peerNext = side === 0 ? next1 : next0;
-  const apart = next === null ? 0 : octetsOutside(sequence, next, (side === 0 ? said0 : said1) + unseen, 0);
-  if (apart === 0 || !acknowledges || peerNext === null) return apart;
-  return Math.min(apart, octetsOutside(acknowledgment, peerNext, (side === 0 ? said1 : said0) + unseen, 0));
+  const next = side === 0 ? connection.next0 : connection.next1;
+  const said = side === 0 ? connection.said0 : connection.said1;
+  return next === null ? null : octetsOutside(number, next, said + unseen, 0);
 }
 
 /** Takes back what was acknowledged of a connection by segments of the one that another segment, of `side`, opens. */

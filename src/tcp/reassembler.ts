@@ -86,9 +86,7 @@ export class Reassembler<Upper> {
         (segment.flags & SYN) !== 0
           ? this.#connections.startsAnew(connection, segment)
           : opensAnother(segment, connection, this.#connections.sideOf(connection), this.#sink);
-      if (startsAnew) {
-        connection = this.#beginAnew(connection, segment, origin);
-      }
+      if (startsAnew) connection = this.#beginAnew(connection, segment, origin);
     }
     const { subflow } = connection;
     if (subflow === null) this.#takeOf(connection, this.#connections.sender, segment, origin);
@@ -217,8 +215,8 @@ export class Reassembler<Upper> {
   }
 
   /**
-   * A SYN, or what can only be the first octets, begins another connection between the same endpoints. It takes the place of one that is over, and of one that says nothing
-   * more; what goes on beside it is in another sequence space.
+   * A SYN, or what can only be the first octets, begins another connection between the same endpoints. It takes the place of one that
+   * is over, and of one that says nothing more; what goes on beside it is in another sequence space.
    */
   #beginAnew(connection: Connection<Upper>, segment: Segment, origin: Origin): Connection<Upper> {
     const { live } = connection;

@@ -1,11 +1,12 @@
 // Small captures for the tests of expectations, by script, and what comes of expectations in YAML held against them.
 
-import { CaptureLogger } from '../../src/check/capture-log.ts';
+import { CaptureLogger, type ConnectionLog } from '../../src/check/capture-log.ts';
 import { parseExpectations } from '../../src/check/expectations-file.ts';
 import { judge } from '../../src/check/judge.ts';
 import type { CaptureVerdict } from '../../src/check/verdict.ts';
 import { type DissectSyncOptions, dissectSync } from '../../src/dissect/dissect.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
+import type { SaidEvent } from '../../src/dissect/said-event.ts';
 import { captureOf } from '../support/capture-builder.ts';
 import { TcpConversation } from '../support/tcp-conversation.ts';
 import { peer } from '../support/tcp-packet.ts';
@@ -77,6 +78,11 @@ export function logOf(events: readonly WsdissectEvent[]) {
   const logger = new CaptureLogger('test.pcap');
   for (const event of events) logger.onEvent(event);
   return logger.log();
+}
+
+/** A connection of which only this is known. */
+export function connectionOf(said: SaidEvent[]): ConnectionLog {
+  return { connection: 0, handshakes: [], midstream: null, said, gaps: [], diagnostics: [], end: null };
 }
 
 /** What comes of the expectations, given as YAML of the list `expect`. */

@@ -10,19 +10,10 @@ import { makePairFinder } from '../../src/check/pairs.ts';
 import type { PathError } from '../../src/check/path-error.ts';
 import type { SaidEvent } from '../../src/dissect/said-event.ts';
 import { text } from '../output/sample-events.ts';
+import { connectionOf } from './captures.ts';
 
 const SPEC = { request: { direction: 'c2s' }, answer: { direction: 's2c' } } as const;
 const EQUAL = 'request.json.id == answer.json.id';
-
-const logOf = (said: SaidEvent[]): ConnectionLog => ({
-  connection: 0,
-  handshakes: [],
-  midstream: null,
-  said,
-  gaps: [],
-  diagnostics: [],
-  end: null,
-});
 
 const captureOf = (log: ConnectionLog): CaptureLog => ({ capture: 'test.pcap', connections: [log], summary: null });
 
@@ -31,7 +22,7 @@ const answers = (json: string) => text(1, json, { direction: 's2c' });
 
 /** `of 3` and so on, in the order in which they were answered, and those that were not. */
 async function pairsOf(match: string, said: SaidEvent[], mostAsked?: number) {
-  const log = logOf(said.map((each, packet) => ({ ...each, packet })));
+  const log = connectionOf(said.map((each, packet) => ({ ...each, packet })));
   const finder = await makePairFinder({ ...SPEC, match }, ['expect', 0, 'answered'], mostAsked);
   const { answered, open } = finder.pairsOf(log, captureOf(log));
   return {
@@ -50,7 +41,7 @@ async function looksAt(count: number, match: string): Promise<number> {
         return said;
       },
     });
-  const log = logOf([
+  const log = connectionOf([
     ...Array.from({ length: count }, (_, id) => counted('c2s', `{"id":${id}}`)),
     ...Array.from({ length: count }, (_, id) => counted('s2c', `{"id":${-1 - id}}`)),
   ]);

@@ -3,12 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ConnectionLog } from '../../src/check/capture-log.ts';
 import { sequence } from '../../src/check/kinds/sequence.ts';
 import type { Miss } from '../../src/check/verdict.ts';
 import type { SaidEvent } from '../../src/dissect/said-event.ts';
 import { text } from '../output/sample-events.ts';
 import { Random } from '../support/random.ts';
+import { connectionOf } from './captures.ts';
 
 interface Spec {
   steps: { text: string; within?: string }[];
@@ -18,15 +18,7 @@ interface Spec {
 
 async function missesOf(spec: Spec, said: SaidEvent[]): Promise<Miss[]> {
   const judge = await sequence.prepare(spec, []);
-  const log: ConnectionLog = {
-    connection: 0,
-    handshakes: [],
-    midstream: null,
-    said,
-    gaps: [],
-    diagnostics: [],
-    end: null,
-  };
+  const log = connectionOf(said);
   return judge([log], { capture: 'test.pcap', connections: [log], summary: null });
 }
 
