@@ -19,5 +19,8 @@ function allTests() {
 const named = process.argv.slice(2);
 const files = named.length > 0 ? named : allTests();
 const atOnce = `--test-concurrency=${availableParallelism()}`;
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--test', atOnce, ...files], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--test', atOnce, ...files], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

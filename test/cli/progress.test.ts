@@ -17,16 +17,19 @@ const capture = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
 const withoutScript = spawnSync('script', ['--version']).status === 0 ? false : 'script(1) is not installed';
 
 /** Longer than a reading takes that needs no line. */
-const LONG = 700;
+const LONG = 1500;
+/** How long a line is waited for. */
+const PATIENCE = 20_000;
 const LINE = /\r\x1b\[K[\d.]+ kB read {2}[\d.]+ k?B\/s {2}\d messages?/;
 const CLEARED = '\r\x1b[K';
 
 /**
- * Runs the words on a terminal of 80 columns, with a capture that comes in two pieces, long after each other.
+ * Runs the words on a terminal of 80 columns, with a capture that comes octet by octet until a line of progress is shown, or for long
+ * where none is wanted.
  *
  * @param redirection of standard output, in the shell's words
  */
-async function onTerminal(words: string, redirection = ''): Promise<string> {
+async function onTerminal(words: string, { redirection = '', line: wanted = true } = {}): Promise<string> {
   const pipe = join(folder, `${Math.random()}.fifo`);
   spawnSync('mkfifo', [pipe]);
   const line = `stty cols 80; ${process.execPath} ${program} ${words} - < ${pipe} ${redirection}`;
@@ -41,10 +44,13 @@ async function onTerminal(words: string, redirection = ''): Promise<string> {
   });
   const writer = spawn('sh', ['-c', `cat > ${pipe}`], { stdio: ['pipe', 'ignore', 'inherit'] });
   writer.stdin.write(capture.subarray(0, 1000));
-  await setTimeout(LONG);
-  writer.stdin.write(capture.subarray(1000, 1200));
-  await setTimeout(LONG);
-  writer.stdin.end(capture.subarray(1200));
+  const end = performance.now() + (wanted ? PATIENCE : LONG);
+  let told = 1000;
+  while (performance.now() < end && !(wanted && LINE.test(shown))) {
+    await setTimeout(20);
+    writer.stdin.write(capture.subarray(told, ++told));
+  }
+  writer.stdin.end(capture.subarray(told));
   await once(child, 'close');
   return shown;
 }
@@ -60,7 +66,7 @@ describe('on a terminal', { skip: withoutScript, concurrency: true }, () => {
 
   test('rows in a file do not matter to it', async () => {
     const file = join(folder, 'out.ndjson');
-    const shown = await onTerminal('--format ndjson', `> ${file}`);
+    const shown = await onTerminal('--format ndjson', { redirection: `> ${file}` });
     assert.match(shown, LINE);
     assert.ok(shown.endsWith(CLEARED));
     assert.match(readFileSync(file, 'utf8'), /^\{"type":"capture"[^\r\x1b]*"complete":true\}\n$/);
@@ -74,7 +80,7 @@ describe('on a terminal', { skip: withoutScript, concurrency: true }, () => {
   });
 
   test('there is none where it is not wanted, or the terminal is dumb', async () => {
-    assert.doesNotMatch(await onTerminal('stats --no-progress'), /\x1b\[K| read {2}/);
-    assert.doesNotMatch(await onTerminal('stats', '2> /dev/null'), /\x1b\[K| read {2}/);
+    assert.doesNotMatch(await onTerminal('stats --no-progress', { line: false }), /\x1b\[K| read {2}/);
+    assert.doesNotMatch(await onTerminal('stats', { redirection: '2> /dev/null', line: false }), /\x1b\[K| read {2}/);
   });
 });
