@@ -11,11 +11,11 @@ import type { CaptureDescription } from './packet.ts';
 import { readStream } from './stream-reader.ts';
 import { unendingFile } from './unending-file.ts';
 
-export { CaptureError, type CaptureErrorKind } from './capture-error.ts';
+export { CaptureError } from './capture-error.ts';
 export type { CaptureSink, ReadOptions } from './capture-parser.ts';
 export { growingFile } from './growing-file.ts';
-export { type LiveCapture, type LiveOptions, startLiveCapture } from './live-capture.ts';
-export { type CaptureDescription, Origin, type PacketSink, PacketView } from './packet.ts';
+export { type LiveCapture, startLiveCapture } from './live-capture.ts';
+export type { CaptureDescription } from './packet.ts';
 
 async function readPath(path: string, sink: CaptureSink, options: ReadOptions): Promise<CaptureDescription> {
   const unending = await unendingPath(path);

@@ -17,10 +17,6 @@ export function mapping(
   };
 }
 
-export function described(schema: JsonSchema, description: string): JsonSchema {
-  return { ...schema, description };
-}
-
 /** A number, or a mapping of `min` and `max`. */
 export function bounds(description: string): JsonSchema {
   return {

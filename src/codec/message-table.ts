@@ -52,7 +52,7 @@ export const VALUE = 5;
 export const LIST_VALUE = 6;
 export const ANY = 7;
 export const WRAPPER = 8;
-export const EMPTY = 9;
+const EMPTY = 9;
 
 /** With the types of their fields 1, 2, …: a user's own message that only shares the name is an ordinary one. */
 const WELL_KNOWN: readonly [name: string, form: number, shape: string][] = [

@@ -25,7 +25,7 @@ message Pong {
 const NOTE = '收到';
 
 /** The article's registry, as a file would give it; big-endian unless said otherwise. */
-export async function articleRegistry(framing: Partial<IdFraming> = {}): Promise<Registry> {
+async function articleRegistry(framing: Partial<IdFraming> = {}): Promise<Registry> {
   const protobuf = (await import('protobufjs')).default;
   const { root } = protobuf.parse(ARTICLE_PROTO, new protobuf.Root(), { keepCase: true });
   root.resolveAll();

@@ -35,7 +35,7 @@ export function contentOf(said: SaidEvent, ignored: IgnoredPaths): Content {
 }
 
 /** Name of the message's type, else its opcode. */
-export function typeOf(said: SaidEvent): string {
+function typeOf(said: SaidEvent): string {
   return (said.type === 'message' ? said.decoded?.type : undefined) ?? said.opcode;
 }
 

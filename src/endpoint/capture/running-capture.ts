@@ -41,7 +41,7 @@ const ETHERNET = 1;
 const NO_TAP: SocketTap = { attach: () => {} };
 
 /** tcpdump cannot be told what to capture. */
-export class MissingPortError extends Error {
+class MissingPortError extends Error {
   override readonly name = 'MissingPortError';
   constructor() {
     super("tcpdump must know the server's port beforehand; name it, or leave out --via tcpdump");

@@ -20,7 +20,7 @@ import { PatienceError, ScriptedPeer } from './scripted-peer.ts';
 import { octetsOf } from './sending.ts';
 
 /** A step could not be taken; the message says which and why. */
-export class ScenarioError extends Error {
+class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 }
 
