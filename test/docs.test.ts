@@ -19,6 +19,7 @@ import {
 } from '../src/endpoint/option-tables.ts';
 import { SERVER_DEFAULTS } from '../src/endpoint/server-settings.ts';
 import { skipRows } from '../src/link/skip-explanations.ts';
+import { gapRows } from '../src/tcp/gap-explanations.ts';
 import { program, wsdissect } from './cli/command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -169,12 +170,17 @@ describe('the options of serve and connect on docs/endpoint.md', () => {
   });
 });
 
-test('docs/events.md has the reasons for which packets are skipped, in the words of explain', () => {
-  assert.deepEqual(
-    rowsBelow('docs/events.md', '| reason | what the packet is | what to do |'),
-    skipRows().map(({ reason, words, remedy = '' }) => [`\`${reason}\``, words, remedy]),
-  );
-});
+for (const [what, heading, rows] of [
+  ['packets are skipped', '| reason | what the packet is | what to do |', skipRows()],
+  ['octets are given up', '| reason | what the octets are | what to do |', gapRows()],
+] as const) {
+  test(`docs/events.md has the reasons for which ${what}, in the words of explain`, () => {
+    assert.deepEqual(
+      rowsBelow('docs/events.md', heading),
+      rows.map(({ reason, words, remedy = '' }) => [`\`${reason}\``, words, remedy]),
+    );
+  });
+}
 
 test('every link between pages of the package leads to a file of the package, and to a heading that is there', () => {
   const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];

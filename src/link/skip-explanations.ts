@@ -1,25 +1,18 @@
 // What each reason for which a packet gave no TCP segment means to whoever captured it, and what to do about it. Only what
 // explains loads it: packets are read without a word of it.
 
+import { CAPTURE_WHOLE_PACKETS, type Explanation, type ReasonRow } from './reason-row.ts';
 import type { SKIP } from './skip-reason.ts';
-
-interface SkipExplanation {
-  /** What the packet is. */
-  words: string;
-  /** Undefined where nothing is amiss, or nothing can be done. */
-  remedy?: string;
-}
 
 /** Of a link type that has no decoder, its number stands in place of `N`. */
 const UNKNOWN_LINK_TYPE = 'unknown-link-type-N';
 
-const CUT = 'capture whole packets, as `tcpdump -s 0` does';
 const DAMAGED = 'where many are, the capture has another link type than it says, or was damaged';
 const FRAGMENTS_LOST =
   'a filter by port does not let all fragments pass: capture with `or (ip[6:2] & 0x1fff != 0) or ip6 proto 44` behind it';
 const BEHIND_THE_RADIO = 'capture at one of the ends, or on the wired side of the access point';
 
-const SKIP_EXPLANATIONS: Readonly<Record<keyof typeof SKIP | typeof UNKNOWN_LINK_TYPE, SkipExplanation>> = {
+const SKIP_EXPLANATIONS: Readonly<Record<keyof typeof SKIP | typeof UNKNOWN_LINK_TYPE, Explanation>> = {
   'not-ip': { words: 'It carries neither IPv4 nor IPv6, as ARP does, or has them in a protocol that is not read.' },
   'not-tcp': { words: 'It is IP that carries no TCP, such as UDP, QUIC or ICMP, or a tunnel that is not read.' },
   'ipv4-fragment': {
@@ -30,15 +23,27 @@ const SKIP_EXPLANATIONS: Readonly<Record<keyof typeof SKIP | typeof UNKNOWN_LINK
     words: 'It is a fragment of an IPv6 datagram whose other fragments were not captured in 60 s.',
     remedy: FRAGMENTS_LOST,
   },
-  'truncated-ethernet': { words: 'It was cut within its Ethernet header or its VLAN tags.', remedy: CUT },
-  'truncated-loopback': { words: 'It was cut within the header of the loopback interface.', remedy: CUT },
+  'truncated-ethernet': {
+    words: 'It was cut within its Ethernet header or its VLAN tags.',
+    remedy: CAPTURE_WHOLE_PACKETS,
+  },
+  'truncated-loopback': {
+    words: 'It was cut within the header of the loopback interface.',
+    remedy: CAPTURE_WHOLE_PACKETS,
+  },
   'truncated-linux-cooked': {
     words: "It was cut within the header of Linux's cooked captures (`-i any`).",
-    remedy: CUT,
+    remedy: CAPTURE_WHOLE_PACKETS,
   },
-  'truncated-ipv4': { words: 'It was cut within its IPv4 header, or is a fragment that was cut.', remedy: CUT },
-  'truncated-ipv6': { words: 'It was cut within its IPv6 headers, or is a fragment that was cut.', remedy: CUT },
-  'truncated-tcp': { words: 'It was cut within the first 20 octets of its TCP header.', remedy: CUT },
+  'truncated-ipv4': {
+    words: 'It was cut within its IPv4 header, or is a fragment that was cut.',
+    remedy: CAPTURE_WHOLE_PACKETS,
+  },
+  'truncated-ipv6': {
+    words: 'It was cut within its IPv6 headers, or is a fragment that was cut.',
+    remedy: CAPTURE_WHOLE_PACKETS,
+  },
+  'truncated-tcp': { words: 'It was cut within the first 20 octets of its TCP header.', remedy: CAPTURE_WHOLE_PACKETS },
   'malformed-ipv4': { words: 'Its IPv4 header is none: another version, or lengths that contradict.', remedy: DAMAGED },
   'malformed-ipv6': {
     words: 'Its IPv6 headers are none: another version, or lengths that contradict.',
@@ -56,17 +61,20 @@ const SKIP_EXPLANATIONS: Readonly<Record<keyof typeof SKIP | typeof UNKNOWN_LINK
     remedy: 'give more room with `--max-fragments`',
   },
   'nested-too-deep': { words: 'It has more than 16 layers one in the other, such as tunnels in tunnels.' },
-  'truncated-ppp': { words: 'It was cut within its header of PPP, PPPoE or HDLC.', remedy: CUT },
-  'truncated-mpls': { words: 'It was cut within its MPLS labels.', remedy: CUT },
-  'truncated-gre': { words: 'It was cut within its GRE or ERSPAN header.', remedy: CUT },
-  'truncated-udp': { words: 'It was cut within its UDP header.', remedy: CUT },
-  'truncated-tunnel': { words: 'It was cut within its header of VXLAN, GENEVE, GTP-U or Teredo.', remedy: CUT },
+  'truncated-ppp': { words: 'It was cut within its header of PPP, PPPoE or HDLC.', remedy: CAPTURE_WHOLE_PACKETS },
+  'truncated-mpls': { words: 'It was cut within its MPLS labels.', remedy: CAPTURE_WHOLE_PACKETS },
+  'truncated-gre': { words: 'It was cut within its GRE or ERSPAN header.', remedy: CAPTURE_WHOLE_PACKETS },
+  'truncated-udp': { words: 'It was cut within its UDP header.', remedy: CAPTURE_WHOLE_PACKETS },
+  'truncated-tunnel': {
+    words: 'It was cut within its header of VXLAN, GENEVE, GTP-U or Teredo.',
+    remedy: CAPTURE_WHOLE_PACKETS,
+  },
   'malformed-tunnel': {
     words: 'Its tunnel header (GRE, VXLAN, GENEVE, GTP-U or Teredo) is of another version, or contradicts itself.',
   },
   'truncated-wireless': {
     words: 'It was cut within its 802.11 header, or what the capture has before it.',
-    remedy: CUT,
+    remedy: CAPTURE_WHOLE_PACKETS,
   },
   'encrypted-wireless': { words: 'It is an 802.11 frame that is encrypted.', remedy: BEHIND_THE_RADIO },
   'wireless-fragment': {
@@ -79,7 +87,7 @@ const SKIP_EXPLANATIONS: Readonly<Record<keyof typeof SKIP | typeof UNKNOWN_LINK
   },
   'truncated-capture-header': {
     words: 'It was cut within what the capturing system puts before it (NFLOG, PKTAP, PPI).',
-    remedy: CUT,
+    remedy: CAPTURE_WHOLE_PACKETS,
   },
   'malformed-capture-header': {
     words: 'What the capturing system puts before it (NFLOG, PKTAP, PPI, radiotap, AVS) contradicts itself.',
@@ -99,18 +107,16 @@ const SKIP_EXPLANATIONS: Readonly<Record<keyof typeof SKIP | typeof UNKNOWN_LINK
   },
 };
 
-/** An explanation with its reason. */
-export interface SkipRow extends SkipExplanation {
-  /** As `summary.skipped` has it. */
-  reason: string;
-}
-
-export function skipRows(): SkipRow[] {
-  return Object.entries(SKIP_EXPLANATIONS).map(([reason, explanation]) => ({ reason, ...explanation }));
+export function skipRows(): ReasonRow[] {
+  return Object.entries(SKIP_EXPLANATIONS).map(([reason, explanation]) => ({
+    reason,
+    event: 'summary',
+    ...explanation,
+  }));
 }
 
 /** Undefined where packets are skipped for no such reason. */
-export function skipRowOf(reason: string): SkipRow | undefined {
+export function skipRowOf(reason: string): ReasonRow | undefined {
   const name = reason.replace(/^(unknown-link-type-)\d+$/, '$1N');
   const row = skipRows().find((each) => each.reason === name);
   return row === undefined ? undefined : { ...row, reason };

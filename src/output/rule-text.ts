@@ -1,7 +1,7 @@
-// The rules behind diagnostics, and the reasons for which packets are skipped, as people read them: all of them as a table, or one
-// with its explanation.
+// The rules behind diagnostics, and the reasons that events give, as people read them: all of them as a table, or one with its
+// explanation.
 
-import type { SkipRow } from '../link/skip-explanations.ts';
+import type { ReasonRow } from '../link/reason-row.ts';
 import type { Rule } from '../tcp/rules.ts';
 import { indent } from './display-width.ts';
 import type { Palette } from './palette.ts';
@@ -41,18 +41,22 @@ export function formatRule(rule: Rule, width: number, palette: Palette): string[
   ];
 }
 
-export function formatSkips(skips: readonly SkipRow[], width: number, palette: Palette): string[] {
-  const columns = [
-    { title: 'skipped as', align: 'left' },
-    { title: 'what the packet is', align: 'left' },
-  ] as const;
-  const rows = skips.map(({ reason, words }) => [{ text: reason }, { text: words }]);
+/** Of each event that gives reasons, what stands above a list of them and beside one. */
+const GIVEN: Record<ReasonRow['event'], { titles: [reason: string, words: string]; beside: string }> = {
+  summary: { titles: ['skipped as', 'what the packet is'], beside: 'packets that are skipped' },
+  gap: { titles: ['given up as', 'what the octets are'], beside: 'octets that are given up' },
+};
+
+/** Those of one event. */
+export function formatReasons(reasons: readonly ReasonRow[], width: number, palette: Palette): string[] {
+  const columns = GIVEN[reasons[0].event].titles.map((title) => ({ title, align: 'left' }) as const);
+  const rows = reasons.map(({ reason, words }) => [{ text: reason }, { text: words }]);
   return drawTable(columns, rows, { width, elastic: [1], palette });
 }
 
-export function formatSkip({ reason, words, remedy }: SkipRow, width: number, palette: Palette): string[] {
+export function formatReason({ reason, event, words, remedy }: ReasonRow, width: number, palette: Palette): string[] {
   return [
-    `${palette.heading(reason)}  packets that are skipped`,
+    `${palette.heading(reason)}  ${GIVEN[event].beside}`,
     ...indent(words, width, INDENTATION),
     ...(remedy === undefined ? [] : titled('remedy', remedy, width, palette)),
   ];

@@ -2,6 +2,7 @@
 // is printed and how much may wait; what stands on it is `conversation-page.ts`.
 
 import type { SummaryEvent, WsdissectEvent } from '../dissect/events.ts';
+import { CAPTURE_WHOLE_PACKETS } from '../link/reason-row.ts';
 import { Pool } from '../tcp/pool.ts';
 import { ConversationPage, type PageOptions, type RowEvent } from './conversation-page.ts';
 import { indent } from './display-width.ts';
@@ -32,7 +33,8 @@ const OTHER_COLUMNS = 38;
 const NARROWEST_PREVIEW = 12;
 const HELD_LINES = 8_000;
 
-const HINT =
+const CUT_HINT = `Packets were cut when they were captured (snaplen); ${CAPTURE_WHOLE_PACKETS}`;
+const REGISTRY_HINT =
   'Binary payloads are shown as octets; to name and decode them give their types: --registry FILE, or --proto demo.proto --id 1=pb.Ping';
 
 export class TableOutput implements EventOutput {
@@ -50,6 +52,7 @@ export class TableOutput implements EventOutput {
   #last: ConversationPage | null = null;
   #anything = false;
   #undecoded = false;
+  #cut = false;
   #summary: SummaryEvent | null = null;
   readonly #comments = new PacketComments();
   readonly #serverPorts = new Set<number>();
@@ -131,8 +134,13 @@ export class TableOutput implements EventOutput {
       ? formatSummary(summary, this.#shown, width)
       : formatNothingFound(summary, width, this.#captures);
     for (const line of lines) this.#out.write(`${line}\n`);
-    if (!this.#undecoded || this.#hasRegistry) return;
-    for (const line of indent(HINT, width, '', '  ')) this.#out.write(`${palette.note(line)}\n`);
+    for (const hint of this.#hints()) {
+      for (const line of indent(hint, width, '', '  ')) this.#out.write(`${palette.note(line)}\n`);
+    }
+  }
+
+  #hints(): string[] {
+    return [...(this.#cut ? [CUT_HINT] : []), ...(this.#undecoded && !this.#hasRegistry ? [REGISTRY_HINT] : [])];
   }
 
   #count(event: RowEvent): void {
@@ -141,6 +149,8 @@ export class TableOutput implements EventOutput {
       if (event.opcode === 'binary' && event.data !== undefined && !event.decoded) this.#undecoded = true;
     } else if (event.type === 'control') {
       this.#shown.controls++;
+    } else if (event.type === 'gap') {
+      this.#cut ||= event.reason === 'snaplen';
     }
   }
 

@@ -1,4 +1,4 @@
-// `wsdissect explain`: one rule, all of them, reasons for which packets are skipped, and codes that there are not.
+// `wsdissect explain`: one rule, all of them, reasons for which packets are skipped or octets given up, and codes that there are not.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -25,7 +25,7 @@ test('a rule that is told as a note where the server refused says so', () => {
 
 test('without a code all are listed, each in a line', () => {
   const { output } = wsdissect(['explain']);
-  const [codes, reasons] = output.split('\n\n').map((table) =>
+  const [codes, skips, gaps] = output.split('\n\n').map((table) =>
     table
       .trimEnd()
       .split('\n')
@@ -33,7 +33,8 @@ test('without a code all are listed, each in a line', () => {
       .map((line) => line.split(' ')[0]),
   );
   assert.deepEqual(codes, [...rulesByCode().keys()]);
-  assert.deepEqual(reasons, [...Object.keys(SKIP), 'unknown-link-type-N']);
+  assert.deepEqual(skips, [...Object.keys(SKIP), 'unknown-link-type-N']);
+  assert.deepEqual(gaps, ['not-captured', 'snaplen', 'waiting-limit']);
 });
 
 test('for programs they are JSON', () => {
@@ -63,13 +64,28 @@ test('a reason for which packets are skipped is explained, with what to do about
   assert.match(row.remedy, /tcpdump -i any/);
 });
 
+test('a reason for which octets are given up is explained, with what to do about it', () => {
+  assert.equal(
+    wsdissect(['explain', 'snaplen', '--width', '80']).output,
+    [
+      'snaplen  octets that are given up',
+      '  The octets were cut off when their packet was captured, at the snap length of',
+      '  the capturing program.',
+      '  remedy    capture whole packets, as `tcpdump -s 0` does',
+      '',
+    ].join('\n'),
+  );
+  const [row] = JSON.parse(wsdissect(['explain', 'not-captured', '--format', 'json']).output);
+  assert.deepEqual([row.reason, row.event], ['not-captured', 'gap']);
+});
+
 test('an unknown code is answered with the nearest, or with where they are listed', () => {
   const mistyped = wsdissect(['explain', 'unmasked-client-fram']);
   assert.deepEqual(
     [mistyped.exitCode, mistyped.errors],
     [
       2,
-      'wsdissect: there is no diagnostic unmasked-client-fram, and no such reason for skipping packets; did you mean unmasked-client-frame?\n',
+      'wsdissect: there is no diagnostic unmasked-client-fram, and no such reason of skipped packets or gaps; did you mean unmasked-client-frame?\n',
     ],
   );
   assert.match(wsdissect(['explain', 'zzzzzzzzzzzzzzz']).errors, /wsdissect explain lists all/);

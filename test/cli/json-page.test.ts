@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { rulesByCode } from '../../src/dissect/diagnostics.ts';
 import { skipRows } from '../../src/link/skip-explanations.ts';
+import { gapRows } from '../../src/tcp/gap-explanations.ts';
 import { upgraded } from '../dissect/dissection.ts';
 import { type CaptureOptions, captureOf } from '../support/capture-builder.ts';
 import type { TcpConversation } from '../support/tcp-conversation.ts';
@@ -125,7 +126,7 @@ test('check prints what docs/json.md says', () => {
 
 test('explain prints what docs/json.md says', () => {
   holds('list of rule', ['explain', ...rulesByCode().keys()]);
-  holds('list of skip', ['explain', ...skipRows().map(({ reason }) => reason)]);
+  holds('list of reason', ['explain', ...[...skipRows(), ...gapRows()].map(({ reason }) => reason)]);
 });
 
 test('docs/json.md names nothing that is not printed', () => {

@@ -270,6 +270,17 @@ test('binary messages without a registry come with a hint how to give one', () =
   assert.doesNotMatch(print([handshake(1), text(2, 'hi'), end(3), summary()], { hasRegistry: false }).text, hint);
 });
 
+test('octets that the snap length cut off come with a hint how to have them', () => {
+  const gap = (reason: 'snaplen' | 'not-captured'): WsdissectEvent[] => [
+    handshake(1),
+    { type: 'gap', ...at(2), direction: 's2c', length: 1460, reason },
+    end(3),
+    summary(),
+  ];
+  assert.match(print(gap('snaplen')).text, /cut when they were captured \(snaplen\)[^]*`tcpdump -s 0`/);
+  assert.doesNotMatch(print(gap('not-captured')).text, /tcpdump/);
+});
+
 test('the summary tells what was not selected, what was skipped, and what is damaged', () => {
   const { text: printed } = print(
     [
