@@ -21,6 +21,7 @@ import {
   formatParties,
 } from './conversation-heading.ts';
 import { displayWidth, indent, truncate } from './display-width.ts';
+import { formatIncomplete, type IncompleteEvent } from './incomplete-text.ts';
 import { formatComment } from './packet-comments.ts';
 import { PAYLOAD, type PageRow } from './page-row.ts';
 import type { Paint, Palette } from './palette.ts';
@@ -30,7 +31,7 @@ import { escapeText } from './terminal-text.ts';
 import type { TextSink } from './text-sink.ts';
 import { type TimeStyle, timeTitles } from './time-column.ts';
 
-export type RowEvent = SaidEvent | FrameEvent | GapEvent;
+export type RowEvent = SaidEvent | FrameEvent | GapEvent | IncompleteEvent;
 
 export interface PageOptions {
   /** Columns of the terminal. */
@@ -231,6 +232,11 @@ export class ConversationPage {
         return { opcode: 'frame', length: event.length, says: formatFrame(event), paint: palette.faint };
       case 'gap':
         return { opcode: 'gap', length: event.length, says: escapeText(event.reason), paint: palette.warning };
+      case 'diagnostic': {
+        const { incomplete } = event;
+        const says = formatIncomplete(incomplete, limit);
+        return { opcode: incomplete.opcode ?? 'message', length: incomplete.wireLength, says, paint: palette.warning };
+      }
     }
   }
 }

@@ -22,6 +22,7 @@ import {
 import { arrowOf } from './direction-arrow.ts';
 import { displayWidth, indent, wrap, wrapPieces } from './display-width.ts';
 import { hexDump } from './hex-dump.ts';
+import { formatPiece, type IncompleteEvent, isIncomplete, partsOf, reasonForNone } from './incomplete-text.ts';
 import { formatComment } from './packet-comments.ts';
 import { pageWidth } from './page-width.ts';
 import { makePalette, type Palette } from './palette.ts';
@@ -63,6 +64,12 @@ const OTHERS_NAMED = 10;
 /** A connection that an event of it makes one of WebSocket. */
 function isConversation(event: WsdissectEvent): event is MidstreamEvent | HandshakeEvent {
   return event.type === 'midstream' || (event.type === 'handshake' && event.upgraded);
+}
+
+/** Null where they are not at hand. */
+function octetsOf({ text, data }: Pick<MessageEvent, 'text' | 'data'>): Uint8Array | null {
+  if (data !== undefined) return octetsOfBase64(data);
+  return text === undefined ? null : new TextEncoder().encode(text);
 }
 
 /** The lines of a text one at a time, as it may be all line ends. */
@@ -120,20 +127,23 @@ export class FollowOutput implements EventOutput {
         break;
       case 'message':
         this.#writeHeader(event, this.#describeMessage(event));
-        if (this.#options.hex) this.#writeDump(this.#octetsOf(event));
+        if (this.#options.hex) this.#writeDump(octetsOf(event));
         else if (event.text && !event.decoded && !event.decodeError) this.#writeText(event.direction, event.text);
         else this.#writeIndented(event.direction, this.#linesOf(event));
+        this.#out.write('\n');
         break;
       case 'control':
         this.#writeHeader(event, event.opcode);
         if (this.#options.hex) this.#writeDump(octetsOfBase64(event.data));
         else this.#writeIndented(event.direction, [formatControl(event, this.#width)]);
+        this.#out.write('\n');
         break;
       case 'gap':
         this.#writeHeader(event, `gap of ${formatPlural(event.length, 'octet')}: ${escapeText(event.reason)}`);
         this.#out.write('\n');
         break;
       case 'diagnostic':
+        if (isIncomplete(event)) this.#writeIncomplete(event);
         this.#writeLines([...formatDiagnostic(event, width, palette), '']);
         break;
       case 'comment':
@@ -165,7 +175,7 @@ export class FollowOutput implements EventOutput {
   }
 
   /** `client → 0.000877  packet 8  binary, 5 octets` */
-  #writeHeader(event: SaidEvent | GapEvent, what: string): void {
+  #writeHeader(event: SaidEvent | GapEvent | IncompleteEvent, what: string): void {
     const side = SIDES[event.direction];
     const paint = this.#palette[side.name];
     const time = formatTime(event, this.#options.time, this.#before);
@@ -184,6 +194,24 @@ export class FollowOutput implements EventOutput {
     return `${event.opcode}, ${length}${fragments}${event.compressed ? ', compressed' : ''}`;
   }
 
+  /** What is there of a message or control frame with holes. */
+  #writeIncomplete(event: IncompleteEvent): void {
+    const { direction, incomplete } = event;
+    const { opcode, captured, wireLength } = incomplete;
+    const there = `${formatCount(captured)} of ${formatPlural(wireLength, 'octet')}`;
+    this.#writeHeader(event, `${opcode ?? 'message'}, incomplete: ${there}`);
+    let parts = 0;
+    for (const part of partsOf(incomplete)) {
+      parts++;
+      if ('missing' in part) this.#writeIndented(direction, [`[${formatPlural(part.missing, 'octet')} missing]`]);
+      else if (this.#options.hex) this.#writeDump(octetsOf(part), part.at);
+      else if (part.text !== undefined) this.#writeText(direction, part.text);
+      else this.#writeIndented(direction, [formatPiece(part, PREVIEW)]);
+    }
+    if (parts === 0) this.#writeIndented(direction, [reasonForNone(incomplete)]);
+    this.#out.write('\n');
+  }
+
   /** What a message other than text says, whole where it was decoded: its value laid out. */
   #linesOf(event: MessageEvent): string[] {
     if (event.decoded) {
@@ -196,11 +224,6 @@ export class FollowOutput implements EventOutput {
     return [formatMessage(event, Math.min(this.#width, PREVIEW))];
   }
 
-  #octetsOf(event: MessageEvent): Uint8Array | null {
-    if (event.data !== undefined) return octetsOfBase64(event.data);
-    return event.text === undefined ? null : new TextEncoder().encode(event.text);
-  }
-
   /** Text with its own lines. */
   #writeText(direction: Direction, text: string): void {
     const margin = SIDES[direction].margin + GUTTER;
@@ -208,7 +231,6 @@ export class FollowOutput implements EventOutput {
       const { own, bare } = unindented(line, margin);
       this.#writeLine(own, line.length > PIECE ? escapedPieces(bare) : [escapeText(bare)]);
     }
-    this.#out.write('\n');
   }
 
   #writeIndented(direction: Direction, lines: readonly string[]): void {
@@ -217,7 +239,6 @@ export class FollowOutput implements EventOutput {
       const { own, bare } = unindented(line, margin);
       this.#writeLine(own, [bare]);
     }
-    this.#out.write('\n');
   }
 
   /** The next lines of a wrapped one keep its indentation, so that values stay in their shape. */
@@ -235,10 +256,9 @@ export class FollowOutput implements EventOutput {
     }
   }
 
-  #writeDump(octets: Uint8Array | null): void {
+  #writeDump(octets: Uint8Array | null, first = 0): void {
     if (octets === null) this.#out.write('payload not at hand\n');
-    else for (const line of hexDump(octets, this.#width)) this.#out.write(`${line}\n`);
-    this.#out.write('\n');
+    else for (const line of hexDump(octets, this.#width, first)) this.#out.write(`${line}\n`);
   }
 
   #writeLines(lines: string[]): void {

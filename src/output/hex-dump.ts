@@ -11,9 +11,9 @@ const FORMS = [
 
 /**
  * `00000000  00 01 08 96 01 …  |.....|`, a line at a time: sixteen octets in 78 columns, or fewer where these are more
- * than `width`.
+ * than `width`. The first octet is called `first`.
  */
-export function* hexDump(octets: Uint8Array, width = Number.POSITIVE_INFINITY): Generator<string> {
+export function* hexDump(octets: Uint8Array, width = Number.POSITIVE_INFINITY, first = 0): Generator<string> {
   const form = FORMS.find(({ columns }) => columns <= width) ?? FORMS[FORMS.length - 1];
   const half = form.octets / 2;
   // `00 ` for each octet, and the space between the halves.
@@ -24,6 +24,6 @@ export function* hexDump(octets: Uint8Array, width = Number.POSITIVE_INFINITY): 
     const left = digits.slice(0, half).join(' ');
     const right = digits.slice(half).join(' ');
     const hex = (right === '' ? left : `${left}  ${right}`).padEnd(hexWidth);
-    yield `${offset.toString(16).padStart(8, '0')}  ${hex}  |${asciiOf(row)}|`;
+    yield `${(first + offset).toString(16).padStart(8, '0')}  ${hex}  |${asciiOf(row)}|`;
   }
 }

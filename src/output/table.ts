@@ -6,6 +6,7 @@ import { CAPTURE_WHOLE_PACKETS } from '../link/reason-row.ts';
 import { Pool } from '../tcp/pool.ts';
 import { ConversationPage, type PageOptions, type RowEvent } from './conversation-page.ts';
 import { indent } from './display-width.ts';
+import { isIncomplete } from './incomplete-text.ts';
 import { PacketComments } from './packet-comments.ts';
 import { PageRow } from './page-row.ts';
 import { pageWidth } from './page-width.ts';
@@ -101,6 +102,7 @@ export class TableOutput implements EventOutput {
       case 'diagnostic':
         if (event.severity === 'error') this.#shown.errors++;
         if (event.severity === 'warning') this.#shown.warnings++;
+        if (isIncomplete(event)) page.onRow(event);
         page.onDiagnostic(event);
         break;
       case 'end':

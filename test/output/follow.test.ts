@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import stringWidth from 'string-width';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { type FollowOptions, FollowOutput } from '../../src/output/follow.ts';
-import { article, binary, end, feed, handshake, TextRecord, text } from './sample-events.ts';
+import { article, base64, binary, end, feed, handshake, incomplete, TextRecord, text } from './sample-events.ts';
 
 const PLAIN: FollowOptions = { connection: 0, width: 80, colour: false, time: 'relative', hex: false };
 
@@ -52,6 +52,40 @@ client → 0.011000  packet 11  close
       '',
       '',
     ]);
+  });
+
+  it('shows what is there of a message with holes, and where it is not', () => {
+    const pieces = [
+      { at: 2, text: 'é\x1b[2J' },
+      { at: 12, data: base64([0, 0xff]) },
+    ];
+    const event = incomplete(3, { pieces });
+    assert.deepEqual(follow([event]).lines.slice(0, 7), [
+      'client → 0.003000  packet 3  text, incomplete: 10 of 20 octets',
+      '│ [2 octets missing]',
+      '│ é\\x1b[2J',
+      '│ [4 octets missing]',
+      '│ 00 ff |..|',
+      '│ [6 octets missing]',
+      '',
+    ]);
+    const dumped = follow([event], { hex: true }).lines;
+    assert.deepEqual(
+      dumped.slice(1, 6).map((line) => line.slice(0, 24)),
+      [
+        '│ [2 octets missing]',
+        '00000002  c3 a9 1b 5b 32',
+        '│ [4 octets missing]',
+        '0000000c  00 ff         ',
+        '│ [6 octets missing]',
+      ],
+    );
+  });
+
+  it('says why nothing is shown of a message with holes', () => {
+    assert.equal(follow([incomplete(3, {})]).lines[1], '│ payload not shown');
+    assert.equal(follow([incomplete(3, { compressed: true })]).lines[1], '│ compressed, not inflated');
+    assert.equal(follow([incomplete(3, { captured: 0 })]).lines[1], '│ [20 octets missing]');
   });
 
   it('wraps text to the width, whole, with its own lines', () => {

@@ -2,8 +2,10 @@
 
 import type {
   ControlEvent,
+  DiagnosticEvent,
   EndEvent,
   HandshakeEvent,
+  IncompletePayload,
   Located,
   MessageEvent,
   SummaryEvent,
@@ -36,6 +38,29 @@ export function at(packet: number, connection = 0): Located {
 
 export function base64(text: string | number[]): string {
   return Buffer.from(text as string).toString('base64');
+}
+
+/** A message with holes, of which these pieces are there. */
+export function incomplete(packet: number, fields: Partial<IncompletePayload>): DiagnosticEvent {
+  return {
+    type: 'diagnostic',
+    ...at(packet),
+    code: 'message-incomplete',
+    severity: 'warning',
+    direction: 'c2s',
+    message: 'octets were not captured',
+    reference: 'docs/limits.md',
+    incomplete: {
+      opcode: 'text',
+      wireLength: 20,
+      captured: 10,
+      frames: 1,
+      compressed: false,
+      firstPacket: packet,
+      pieces: [],
+      ...fields,
+    },
+  };
 }
 
 export function handshake(packet: number, fields: Partial<HandshakeEvent> = {}): HandshakeEvent {

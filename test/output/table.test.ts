@@ -13,6 +13,7 @@ import {
   end,
   feed,
   handshake,
+  incomplete,
   message,
   summary,
   TextRecord,
@@ -270,6 +271,23 @@ test('binary messages without a registry come with a hint how to give one', () =
   assert.doesNotMatch(print([handshake(1), text(2, 'hi'), end(3), summary()], { hasRegistry: false }).text, hint);
 });
 
+test('what is there of a message with holes stands in its row', () => {
+  const pieces = [
+    { at: 0, text: 'one\u202e' },
+    { at: 9, text: 'two' },
+  ];
+  const { text: printed } = print([
+    handshake(1),
+    incomplete(2, { pieces }),
+    incomplete(3, { opcode: null, pieces: [{ at: 0, text: 'x'.repeat(5000) }], wireLength: 9000, captured: 5000 }),
+    end(4),
+    summary(),
+  ]);
+  assert.match(printed, /2 {2}0\.002000 {2}→ {2}text +20 {2}incomplete: one\\u\{202e\} \[3 missing\] two/);
+  assert.match(printed, /3 {2}0\.003000 {2}→ {2}message +9000 {2}incomplete: x+…$/m);
+  assert.match(printed, /warning: message-incomplete, packet 2 →/);
+});
+
 test('octets that the snap length cut off come with a hint how to have them', () => {
   const gap = (reason: 'snaplen' | 'not-captured'): WsdissectEvent[] => [
     handshake(1),
@@ -277,7 +295,7 @@ test('octets that the snap length cut off come with a hint how to have them', ()
     end(3),
     summary(),
   ];
-  assert.match(print(gap('snaplen')).text, /cut when they were captured \(snaplen\)[^]*`tcpdump -s 0`/);
+  assert.match(print(gap('snaplen')).text, /cut when they were captured \(snaplen\)[\s\S]*`tcpdump -s 0`/);
   assert.doesNotMatch(print(gap('not-captured')).text, /tcpdump/);
 });
 
