@@ -88,8 +88,8 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   constructor(sink: MessageSink, options: AssemblerOptions) {
     this.#sink = sink;
     this.#options = options;
-    this.#frameJudge = new FrameJudge(sink);
-    this.#textJudge = new TextJudge(sink);
+    this.#frameJudge = new FrameJudge(this);
+    this.#textJudge = new TextJudge(this);
   }
 
   /** Begins a direction, and sets every field: assemblers are used again for other connections. */
@@ -193,8 +193,9 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     }
   }
 
+  /** Behind a close only that something is there is told (RFC 6455 §5.5.1): nobody reads it, and it need be no frames. */
   onFinding(code: WebSocketRuleCode, detail: string): void {
-    this.#sink.onFinding(code, detail);
+    if (!this.closed || code === 'data-after-close') this.#sink.onFinding(code, detail);
   }
 
   onFrameEnd(frame: FrameParser): void {
@@ -238,7 +239,7 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   end(unread: number): void {
     if (this.inMessage || unread > 0) {
       const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
-      this.#sink.onFinding('message-unfinished', what);
+      this.onFinding('message-unfinished', what);
     }
     this.#endPayloads();
     this.inMessage = false;
@@ -371,8 +372,8 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     this.controls++;
     if (control.opcode === CLOSE) {
       control.read();
+      judgeCloseBody(control, this);
       this.closed = true;
-      judgeCloseBody(control, this.#sink);
     }
     this.#sink.onControl(control);
   }

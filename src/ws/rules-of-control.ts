@@ -36,7 +36,8 @@ export const controlRules = [
     severity: 'error',
     reference: 'RFC 6455 §5.5.1',
     words: 'a frame follows the close frame of its direction',
-    explanation: 'A close frame is the last that an end sends. What follows is read; told once a direction.',
+    explanation:
+      'A close frame is the last that an end sends. What follows is read, but not judged by other rules; told once a direction.',
     example: '88 02 03 e8, then 81 02 68 69 in the same direction.',
   },
   {

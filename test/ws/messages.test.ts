@@ -182,6 +182,12 @@ describe('close frames', () => {
     assert.deepEqual(texts(reading), ['a', 'b']);
     assert.deepEqual(reading.findings, ['data-after-close']);
   });
+
+  it('are the last that is judged: octets behind them that are no frames are told as one fault', () => {
+    const rest = Uint8Array.of(0, 1, 2, 0xff, 0x83, 0, 0xb1, 2, 0xc3, 0x28, 0x88, 1, 5, 0x81, 5, 1);
+    const reading = read(concat(clientFrame(CLOSE, closePayload(1005)), rest));
+    assert.deepEqual(reading.findings, ['close-code-invalid', 'data-after-close']);
+  });
 });
 
 describe('broken rules', () => {
