@@ -52,8 +52,10 @@ export function acknowledge(half: Half, acknowledgment: number): number {
   if (acknowledged > half.offset + LARGEST_WINDOW) return 0;
   if (half.finSeen && acknowledged > half.finOffset) acknowledged = half.finOffset;
   noteAcknowledged(half, acknowledged);
-  // One octet acknowledged beyond the last, with nothing behind it, is a FIN that was not captured.
-  if (acknowledged <= half.offset || (half.waiting === null && acknowledged === half.offset + 1)) return 0;
+  if (acknowledged <= half.offset) return 0;
+  // With nothing behind them nobody waits for octets of an end that is captured, and they may come much later, as one direction does in
+  // files that were merged. One octet of an end that is not is a FIN that was not captured.
+  if (half.waiting === null && (half.captured > 0 || acknowledged === half.offset + 1)) return 0;
   if (half.awaited <= half.offset) beginPatience(half, acknowledged);
   if (++half.acknowledgments < PATIENCE) return 0;
   const { awaited } = half;

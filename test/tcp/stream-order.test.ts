@@ -53,6 +53,21 @@ describe('the reassembler, within a stream,', () => {
     assert.equal(heard(64).said[0], '[-4]two [-6]four [-5]six');
   });
 
+  it('waits for a direction that comes long after its acknowledgments, as nothing is held behind it', () => {
+    const talk = new TcpConversation().open();
+    talk.exchange('c2s', utf8('first '));
+    const { length } = talk.packets;
+    for (let count = 0; count < 500; count++) talk.exchange('c2s', utf8(`${count} `));
+    const later = talk.packets.slice(length);
+    const order = [
+      ...later.filter(({ payload }) => payload.length === 0),
+      ...later.filter(({ payload }) => payload.length > 0),
+    ];
+    const stream = only(streamsOf([...talk.packets.slice(0, length), ...order]));
+    assert.deepEqual(stream.gaps, []);
+    assert.equal(stream.said[0], `first ${Array.from({ length: 500 }, (_, count) => `${count} `).join('')}`);
+  });
+
   it('gives up no more of a hole than was acknowledged: what lies behind may be sent again', () => {
     const talk = new TcpConversation().open();
     for (const word of ['one ', 'two ', 'three ', 'four']) talk.send('c2s', utf8(word));
