@@ -169,6 +169,10 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
     handshake(withExtension('permessage-deflate;')),
     handshake(withExtension('permessage-deflate'), withExtension('permessage-deflate;')),
   ],
+  'subprotocols-malformed': handshake(
+    withLine('Sec-WebSocket-Protocol: chat, chat'),
+    withLine('Sec-WebSocket-Protocol: chat'),
+  ),
   'field-repeated': [
     handshake(withLine('Sec-WebSocket-Version: 13')),
     handshake(same, withLine('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')),
