@@ -82,7 +82,8 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
     if (isOfDraft) breach('draftProtocol');
     else if (accept === 'missing') breach('acceptMissing');
     if (accept === 'wrong') {
-      breach('acceptWrong', `it is ${quoted(response.accept.value)}, and ${quoted(acceptKey(key))} would fit`);
+      const fitting = key === '' ? '' : `, and ${quoted(acceptKey(key))} would fit`;
+      breach('acceptWrong', `${found(response.accept)}${fitting}`);
     }
     judgeAcceptance(responseHead, breach);
   } else if (responseHead !== null) {

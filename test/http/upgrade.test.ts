@@ -335,6 +335,13 @@ describe('an accepted handshake with a fault', () => {
     assert.equal(finding.reference, 'RFC 6455 §4.2.2');
     assert.equal(finding.peerWords, 'websocket: bad handshake');
   });
+
+  it('names no accept value that would fit where there is no key to fit to', () => {
+    for (const text of [without(UPGRADE_REQUEST, 'Sec-WebSocket-Key'), request('Sec-WebSocket-Key: ')]) {
+      const finding = judge(text, UPGRADE_RESPONSE).findings.find(({ code }) => code === 'accept-wrong');
+      assert.match(finding?.message ?? '', /: it is "s3pPLMBiTxaQ9kYGzzhZRbK\+xOo="$/);
+    }
+  });
 });
 
 describe('a hostile handshake', () => {
