@@ -172,6 +172,7 @@ export const requestRules = {
       'A client waits for the answer, as it does not know yet whether it may send frames. gorilla closes such a connection without an answer. The octets are read as frames. Where a capture shows packets out of order, it need not be so.',
     example: 'A frame in the segment of the upgrade request.',
   },
+  /** Of either side: told of the one that sent it. */
   framesAfterRefusal: {
     code: 'frames-after-refusal',
     side: 'request',
@@ -179,8 +180,8 @@ export const requestRules = {
     reference: 'RFC 6455 §4.1',
     words: 'what looks like a frame follows though the upgrade was refused',
     explanation:
-      'Without 101 there is no WebSocket, and nobody will read the frame. It is not read here either, so its first octet is all that it is known by.',
-    example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client.',
+      'Without 101 there is no WebSocket, and nobody will read the frame, whichever side sent it. It is not read here either, so its first octet is all that it is known by.',
+    example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client, or 88 02 03 ea from the server.',
   },
   proxyHeader: {
     code: 'proxy-header',
