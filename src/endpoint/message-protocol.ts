@@ -4,10 +4,10 @@
 import { type DecodeFailure, EncodeError, type Registry } from '../codec/index.ts';
 import { MessageEncoder } from '../codec/message-encoder.ts';
 import { type MessageTable, MessageTables } from '../codec/message-table.ts';
-import { nearestName } from '../codec/nearest-name.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { ProtobufCodec } from '../codec/protobuf-codec.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, WIDEST_ID, writeId } from '../codec/registry.ts';
+import { nearestName } from '../nearest-name.ts';
 
 /** The article's names of what may go wrong; `ErrProtobuf` stands for the errors of its protobuf library. */
 export type MessageProtocolErrorCode = DecodeFailure['code'] | 'ErrMsgNotProto' | 'ErrProtocol' | 'ErrNil';
