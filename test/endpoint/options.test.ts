@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { RegistryOptions } from '../../src/codec/index.ts';
 import {
+  articleProtocol,
   type CapturedConversation,
   type CaptureOptions,
   type ConnectOptions,
@@ -17,6 +18,8 @@ import {
   ignoring,
   loadRegistry,
   loadScenario,
+  MessageProtocol,
+  type MessageProtocolOptions,
   type RecordOptions,
   type ReplayOptions,
   record,
@@ -263,6 +266,22 @@ describe('a registry of options', () => {
   for (const [options, message] of REFUSED) {
     test(`is refused where they are ${JSON.stringify(options)}`, async () => {
       await assert.rejects(registryFromOptions(options as RegistryOptions), { name: 'TypeError', message });
+    });
+  }
+});
+
+describe('the message protocol', () => {
+  const REFUSED: [options: unknown, message: string][] = [
+    [{ useBigEndain: false }, 'there is no option "useBigEndain"; did you mean useBigEndian?'],
+    [{ useBigEndian: 'no' }, 'useBigEndian must be true or false, not "no"'],
+    [{ idBytes: '2' }, 'idBytes must be a number, not "2"'],
+    [null, 'options must be an object of options, not null'],
+  ];
+  for (const [options, message] of REFUSED) {
+    test(`refuses ${JSON.stringify(options)}, also as the article's`, async () => {
+      const refusal = { name: 'TypeError', message };
+      assert.throws(() => new MessageProtocol(options as MessageProtocolOptions), refusal);
+      await assert.rejects(articleProtocol(options as MessageProtocolOptions), refusal);
     });
   }
 });
