@@ -1,6 +1,8 @@
 // What the options that a program gives may be, where TypeScript does not hold it to them: a table for each function, and one line
 // for what does not fit. Knows no option.
 
+import { nearestName } from './nearest-name.ts';
+
 /** What an option may be. */
 export interface Wanted {
   fits(value: unknown): boolean;
@@ -60,17 +62,28 @@ export function needed(wanted: Wanted): Wanted {
 }
 
 /**
- * Options that are not given, or are undefined, fit where they are not needed; what else the object has is another's affair.
+ * Options that are not given, or are undefined, fit where they are not needed; what the object inherits besides is another's affair.
  *
  * @param of whose options they are, where they are an option themselves: `limits`
- * @throws {TypeError} of the first that does not fit
+ * @throws {TypeError} of the first that there is not, or that does not fit
  */
 export function checkOptions(options: unknown, table: WantedOptions, of?: string): void {
   checkValue(of ?? 'options', options, OPTIONS);
-  for (const [option, wanted] of Object.entries(table)) {
-    const value = (options as Readonly<Record<string, unknown>>)[option];
-    if (value !== undefined || wanted.needed) checkValue(of === undefined ? option : `${of}.${option}`, value, wanted);
+  const given = options as Readonly<Record<string, unknown>>;
+  const prefix = of === undefined ? '' : `${of}.`;
+  for (const name of Object.keys(given)) {
+    if (given[name] !== undefined && !Object.hasOwn(table, name)) throw noOption(name, Object.keys(table), prefix);
   }
+  for (const [option, wanted] of Object.entries(table)) {
+    const value = given[option];
+    if (value !== undefined || wanted.needed) checkValue(`${prefix}${option}`, value, wanted);
+  }
+}
+
+function noOption(name: string, known: readonly string[], prefix: string): TypeError {
+  const nearest = nearestName(name, known);
+  const whatToDo = nearest === null ? `known here: ${known.join(', ')}` : `did you mean ${prefix}${nearest}?`;
+  return new TypeError(`there is no option ${shown(`${prefix}${name}`)}; ${whatToDo}`);
 }
 
 /**

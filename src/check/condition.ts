@@ -1,8 +1,8 @@
 // A condition in CEL (https://cel.dev), compiled once and asked of many things. The language is @bufbuild/cel's: values
 // cannot be changed, patterns are RE2's and take linear time. Knows nothing of messages: it is given facts by name.
 
-import { nearestName } from '../codec/nearest-name.ts';
 import { guarded, TIME_LIMIT } from '../dissect/watchdog.ts';
+import { nearestName } from '../nearest-name.ts';
 import { type Expression, surveyOf } from './condition-survey.ts';
 import { keyOfValue, tiesOf } from './condition-ties.ts';
 

@@ -2,7 +2,7 @@
 // from a file or from a program.
 
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { nearestName } from '../codec/nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import { type ConnectionLog, handshakeOf } from './capture-log.ts';
 import { COMMON, TOP } from './expectations-schema.ts';
 import type { JsonSchema } from './json-schema.ts';

@@ -2,7 +2,7 @@
 // `--version` and mistyped options are answered at once.
 
 import { type Command, CommanderError } from 'commander';
-import { nearestName } from '../codec/nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import { FINE, USAGE } from './exit-codes.ts';
 import { Failure, report } from './failure.ts';
 import { makeProgram } from './program.ts';

@@ -2,7 +2,7 @@
 // parser for commander, which adds the option's name.
 
 import { InvalidArgumentError, Option } from 'commander';
-import { nearestName } from '../codec/nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import { alternatives } from '../option-checks.ts';
 
 /** A round number of seconds that a timer of Node's takes (`endpoint/longest-timer.ts`). */

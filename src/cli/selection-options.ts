@@ -2,12 +2,12 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PayloadCodec } from '../codec/codec.ts';
-import { nearestName } from '../codec/nearest-name.ts';
 import { DIRECTIONS } from '../dissect/direction.ts';
 import type { Direction, OpcodeName } from '../dissect/events.ts';
 import type { Selection } from '../dissect/selection.ts';
 import { HIGHEST_PORT } from '../link/segment.ts';
 import { loadBuiltin } from '../load-builtin.ts';
+import { nearestName } from '../nearest-name.ts';
 import { Failure } from './failure.ts';
 import { choiceOption, choicesOption, commaListed, integerFrom } from './option-values.ts';
 import { TYPES_BY } from './registry-options.ts';

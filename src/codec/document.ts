@@ -2,8 +2,8 @@
 // each. It knows what may stand in YAML, not what the document means. JSON is read as YAML, of which it is a part.
 
 import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { nearestName } from '../nearest-name.ts';
 import { DocumentError, type Place } from './document-error.ts';
-import { nearestName } from './nearest-name.ts';
 import { parseYaml, type Yaml } from './yaml-text.ts';
 
 /** Anchors may refer to anchors; more of them than this in a row is a circle. */

@@ -2,10 +2,10 @@
 // counterpart of protobuf-json.ts. What the type does not have is refused, by the path of its field. It knows no ids.
 // Source: https://protobuf.dev/programming-guides/json/
 
+import { nearestName } from '../nearest-name.ts';
 import { isObject } from '../option-checks.ts';
 import { EncodeError, Misfit, quoteValue } from './encode-error.ts';
 import { type FieldRow, MAP, MESSAGE, type MessageTable, ORDINARY, VALUE } from './message-table.ts';
-import { nearestName } from './nearest-name.ts';
 import type { TypeLookup } from './protobuf-json.ts';
 import { isDefault, keyOf, type Scalar, scalarOf, writeScalarOctets } from './scalar-encoder.ts';
 import { encodeWellKnown } from './well-known-encoder.ts';

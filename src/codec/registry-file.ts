@@ -2,12 +2,12 @@
 // refuses what is not one, by line and column. It knows what a registry means; YAML and .proto are read elsewhere.
 
 import { dirname, isAbsolute, join } from 'node:path';
+import { nearestName } from '../nearest-name.ts';
 import { checkOptions, checkValue, isObject, listOf, needed, oneOf, TEXT, type Wanted } from '../option-checks.ts';
 import { formatPlural } from '../plural.ts';
 import { type DocumentNode, parseDocument } from './document.ts';
 import { DocumentError, type Place } from './document-error.ts';
 import type { MessageTable } from './message-table.ts';
-import { nearestName } from './nearest-name.ts';
 import { loadProtoFiles, type ProtoFile, type ProtoTypes } from './proto-files.ts';
 import { readDocumentText } from './read-text-file.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, type Registry, WIDEST_ID } from './registry.ts';

@@ -2,6 +2,7 @@
 // text, bytes as base64, enums by name. It knows neither fields nor messages. The counterpart of json-scalar.ts.
 // Source: https://protobuf.dev/programming-guides/json/
 
+import { nearestName } from '../nearest-name.ts';
 import { Misfit, quoteValue } from './encode-error.ts';
 import {
   BOOL,
@@ -18,7 +19,6 @@ import {
   ZIGZAG32,
   ZIGZAG64,
 } from './message-table.ts';
-import { nearestName } from './nearest-name.ts';
 import { FIXED32, FIXED64 } from './wire-reader.ts';
 import type { WireWriter } from './wire-writer.ts';
 

@@ -4,6 +4,7 @@
 import type { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { otherSide, type Side } from '../tcp/connection.ts';
+import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Exchanges } from './exchanges.ts';
 import { dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldSides } from './held-sides.ts';
@@ -58,14 +59,14 @@ export class Turns {
 
   /**
    * Client octets wait while an attempt is unanswered, but for the request's body, which is no part of what follows (RFC 9110
-   * §7.8); server octets until there is a request that they answer.
+   * §7.8); server octets until there is a request that they answer, unless they can answer none.
    */
   mayRead(side: Side): boolean {
     if (this.#stalled[side]) return false;
     if (!this.readerOf(side).betweenMessages) return true;
     const { held, requests, exchanges, attempt } = this.#parts;
     if (side === this.client) return attempt.request === null;
-    if (exchanges.arePaired) return exchanges.awaits || this.#answersOthers();
+    if (exchanges.arePaired) return exchanges.awaits || this.#answersOthers() || this.#goesOnAfterRefusal(side);
     // What it answers may be that request.
     if (requests.inHead) return false;
     return exchanges.mayReadUnpaired(held.of(side), held.of(otherSide(side)));
@@ -77,6 +78,13 @@ export class Turns {
     if (this.client === null || !exchanges.mayAnswerOthers(this.#listener.beganLate)) return false;
     const status = heldStatus(held.of(otherSide(this.client)));
     return status !== null && status !== SWITCHING_PROTOCOLS;
+  }
+
+  /** Whether the server, which refused, goes on with what looks like a frame: no answer begins so. */
+  #goesOnAfterRefusal(server: Side): boolean {
+    const { held, attempt } = this.#parts;
+    const octet = held.of(server).first?.octets[0];
+    return attempt.wasRefused && octet !== undefined && mayBeginFrame(octet);
   }
 
   /** Whether the request for an upgrade, or its answer, is not in the capture, though no gap says so. */

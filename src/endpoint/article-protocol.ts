@@ -4,7 +4,9 @@ import type { PayloadCodec } from '../codec/codec.ts';
 import { MessageTables } from '../codec/message-table.ts';
 import { ProtobufCodec } from '../codec/protobuf-codec.ts';
 import { DEFAULT_FRAMING, type IdFraming, type Registry } from '../codec/registry.ts';
+import { checkOptions } from '../option-checks.ts';
 import { MessageProtocol, type MessageProtocolOptions, type TypedMessage } from './message-protocol.ts';
+import { MESSAGE_PROTOCOL_OPTIONS } from './option-tables.ts';
 
 /** The messages as fixtures/walkthrough and the recorded captures have them. */
 export const ARTICLE_PROTO = `syntax = "proto3";
@@ -43,10 +45,10 @@ export async function articleCodec(): Promise<PayloadCodec> {
   return new ProtobufCodec(await articleRegistry());
 }
 
-export async function articleProtocol({
-  useBigEndian = true,
-  idBytes = DEFAULT_FRAMING.width,
-}: MessageProtocolOptions = {}): Promise<MessageProtocol> {
+/** @throws {TypeError} of an option that is not as it must be */
+export async function articleProtocol(options: MessageProtocolOptions = {}): Promise<MessageProtocol> {
+  checkOptions(options, MESSAGE_PROTOCOL_OPTIONS);
+  const { useBigEndian = true, idBytes = DEFAULT_FRAMING.width } = options;
   const byteOrder = useBigEndian ? 'big' : 'little';
   return MessageProtocol.of(await articleRegistry({ width: idBytes, byteOrder }));
 }

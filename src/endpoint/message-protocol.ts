@@ -4,10 +4,12 @@
 import { type DecodeFailure, EncodeError, type Registry } from '../codec/index.ts';
 import { MessageEncoder } from '../codec/message-encoder.ts';
 import { type MessageTable, MessageTables } from '../codec/message-table.ts';
-import { nearestName } from '../codec/nearest-name.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { ProtobufCodec } from '../codec/protobuf-codec.ts';
 import { DEFAULT_FRAMING, highestId, type IdFraming, NARROWEST_ID, WIDEST_ID, writeId } from '../codec/registry.ts';
+import { nearestName } from '../nearest-name.ts';
+import { checkOptions } from '../option-checks.ts';
+import { MESSAGE_PROTOCOL_OPTIONS } from './option-tables.ts';
 
 /** The article's names of what may go wrong; `ErrProtobuf` stands for the errors of its protobuf library. */
 export type MessageProtocolErrorCode = DecodeFailure['code'] | 'ErrMsgNotProto' | 'ErrProtocol' | 'ErrNil';
@@ -53,7 +55,13 @@ export class MessageProtocol {
   /** Made anew after each `register`. */
   #codec: ProtobufCodec | null = null;
 
-  constructor({ useBigEndian = true, idBytes = DEFAULT_FRAMING.width }: MessageProtocolOptions = {}) {
+  /**
+   * @throws {TypeError} of an option that is not as it must be
+   * @throws {RangeError} where an id cannot take so many octets
+   */
+  constructor(options: MessageProtocolOptions = {}) {
+    checkOptions(options, MESSAGE_PROTOCOL_OPTIONS);
+    const { useBigEndian = true, idBytes = DEFAULT_FRAMING.width } = options;
     if (!(Number.isInteger(idBytes) && idBytes >= NARROWEST_ID && idBytes <= WIDEST_ID)) {
       throw new RangeError(`an id cannot take ${idBytes} octets; use ${NARROWEST_ID}…${WIDEST_ID}`);
     }

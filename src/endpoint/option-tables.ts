@@ -21,6 +21,7 @@ import {
 import type { CaptureOptions, CaptureWay } from './capture/running-capture.ts';
 import type { ClientTls, ConnectOptions } from './connect-options.ts';
 import { LONGEST_TIMER } from './longest-timer.ts';
+import type { MessageProtocolOptions } from './message-protocol.ts';
 import type { ReplayOptions } from './replay/replay.ts';
 import type { RecordOptions } from './scenario/record.ts';
 import type { ServeOptions, TlsFiles } from './server-settings.ts';
@@ -40,6 +41,12 @@ const FIELDS = listOf({
   fits: (value) => Array.isArray(value) && value.length === 2 && value.every((each) => TEXT.fits(each)),
   words: 'a field as [name, value]',
 });
+
+/** How many octets an id may take is the protocol's to say. */
+export const MESSAGE_PROTOCOL_OPTIONS: Table<MessageProtocolOptions> = {
+  useBigEndian: FLAG,
+  idBytes: { fits: (value) => typeof value === 'number', words: 'a number' },
+};
 
 /** What server and client have in common. */
 const PEER_OPTIONS = {

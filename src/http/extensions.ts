@@ -1,7 +1,7 @@
 // Reads Sec-WebSocket-Extensions by the grammar of RFC 6455 §9.1. Goes on after a fault, because peers do; knows no
 // particular extension.
 
-import { isBlank } from './field-text.ts';
+import { isBlank, isToken } from './field-text.ts';
 import { BACKSLASH, COMMA, DOUBLE_QUOTE, EQUALS, SEMICOLON } from './octet-names.ts';
 
 export interface Extension {
@@ -12,11 +12,9 @@ export interface Extension {
 
 export interface ExtensionList {
   extensions: Extension[];
-  /** What is wrong with the first element that breaks the grammar, and where; null where none does. */
+  /** What is wrong with the first element that breaks the grammar, and where, or that there is none; null where nothing is. */
   fault: string | null;
 }
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** A token cursor over one field value: each octet is passed once. */
 class ExtensionCursor {
@@ -50,7 +48,7 @@ class ExtensionCursor {
     const start = this.#at;
     while (!this.ended && !this.#isDelimiter(this.#text.charCodeAt(this.#at))) this.#at++;
     const token = this.#text.slice(start, this.#at);
-    return TOKEN.test(token) ? token : this.#note(`${what} is missing or no token`, start);
+    return isToken(token) ? token : this.#note(`${what} is missing or no token`, start);
   }
 
   /** A token or a quoted string; the unquoted value must be a token too. */
@@ -60,7 +58,7 @@ class ExtensionCursor {
     let value = '';
     while (!this.ended) {
       const code = this.#text.charCodeAt(this.#at++);
-      if (code === DOUBLE_QUOTE) return TOKEN.test(value) ? value : this.#note('a quoted value is no token', start);
+      if (code === DOUBLE_QUOTE) return isToken(value) ? value : this.#note('a quoted value is no token', start);
       if (code === BACKSLASH && !this.ended) value += this.#text[this.#at++];
       else value += String.fromCharCode(code);
     }
@@ -93,11 +91,13 @@ export function parseExtensions(text: string): ExtensionList {
   while (true) {
     // RFC 9110 §5.6.1 lets empty elements pass.
     while (cursor.take(COMMA));
-    if (cursor.ended) return { extensions, fault: cursor.fault };
+    if (cursor.ended) break;
     const name = cursor.token('the name of an extension');
     if (name !== null) extensions.push({ name, parameters: parseParameters(cursor) });
     cursor.endElement();
   }
+  // An element that is no extension has a fault of its own.
+  return { extensions, fault: cursor.fault ?? (extensions.length === 0 ? 'it names no extension' : null) };
 }
 
 function parseParameters(cursor: ExtensionCursor): Extension['parameters'] {

@@ -3,6 +3,13 @@
 
 import { SPACE, TAB } from './octet-names.ts';
 
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Whether a name, or an element of a list, has the characters that it may (RFC 9110 §5.6.2). */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
 /** What may stand around a value and the elements of a list (OWS, RFC 9110 §5.6.3). */
 export function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;

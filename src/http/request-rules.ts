@@ -79,7 +79,8 @@ export const requestRules = {
     reference: 'RFC 6455 §4.1',
     words: 'Sec-WebSocket-Version must be 13',
     peerWords: "websocket: unsupported version: 13 not found in 'Sec-Websocket-Version' header",
-    explanation: '13 is the protocol of RFC 6455; others are drafts that came before it.',
+    explanation:
+      "13 is the protocol of RFC 6455; others are drafts that came before it. It is no list: gorilla's server takes one that has 13, node's ws answers 400.",
     example: '`Sec-WebSocket-Version: 8`.',
   },
   key: {
@@ -95,6 +96,17 @@ export const requestRules = {
       'The key shows that the server understood, no more. Widespread servers, gorilla 1.5 among them, accept any key that is not empty.',
     example: '`Sec-WebSocket-Key: 12345`.',
   },
+  requestSubprotocols: {
+    code: 'subprotocols-malformed',
+    side: 'request',
+    severity: 'warning',
+    noteWhere: NOT_UPGRADED,
+    reference: 'RFC 6455 §4.1',
+    words: "the request's Sec-WebSocket-Protocol must name one subprotocol or more, each a token, and none twice",
+    explanation:
+      "Several fields are one list, in which an empty element is passed over (RFC 9110 §5.6.1). node's ws answers 400 to what breaks this, and to an empty element; gorilla's server takes both.",
+    example: '`Sec-WebSocket-Protocol: chat, chat`.',
+  },
   requestExtensions: {
     code: 'extensions-malformed',
     side: 'request',
@@ -102,7 +114,8 @@ export const requestRules = {
     noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §9.1',
     words: "the request's Sec-WebSocket-Extensions breaks its grammar",
-    explanation: 'What comes before the fault is read.',
+    explanation:
+      "What comes before the fault is read. A field that names no extension breaks it too; node's ws answers 400 to that.",
     example: '`Sec-WebSocket-Extensions: permessage-deflate;`.',
   },
   requestRepeated: {
@@ -112,7 +125,8 @@ export const requestRules = {
     noteWhere: NOT_UPGRADED,
     reference: 'RFC 6455 §11.3',
     words: 'the request repeats a field that must stand once',
-    explanation: 'Key and version stand once. The first is taken.',
+    explanation:
+      'Key and version stand once, and so does `Host`, of which a server must answer 400 to two (RFC 9112 §3.2). The first is taken.',
     example: 'Two `Sec-WebSocket-Key` fields.',
   },
   foreignOrigin: {
@@ -158,6 +172,7 @@ export const requestRules = {
       'A client waits for the answer, as it does not know yet whether it may send frames. gorilla closes such a connection without an answer. The octets are read as frames. Where a capture shows packets out of order, it need not be so.',
     example: 'A frame in the segment of the upgrade request.',
   },
+  /** Of either side: told of the one that sent it. */
   framesAfterRefusal: {
     code: 'frames-after-refusal',
     side: 'request',
@@ -165,8 +180,8 @@ export const requestRules = {
     reference: 'RFC 6455 §4.1',
     words: 'what looks like a frame follows though the upgrade was refused',
     explanation:
-      'Without 101 there is no WebSocket, and nobody will read the frame. It is not read here either, so its first octet is all that it is known by.',
-    example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client.',
+      'Without 101 there is no WebSocket, and nobody will read the frame, whichever side sent it. It is not read here either, so its first octet is all that it is known by.',
+    example: 'HTTP/1.1 403 Forbidden, then 81 82 37 fa 21 3d 5f 93 from the client, or 88 02 03 ea from the server.',
   },
   proxyHeader: {
     code: 'proxy-header',

@@ -20,8 +20,8 @@ export type HandshakeRuleName = keyof typeof ROWS;
 /** The rules by name. */
 export const HANDSHAKE_RULES: Readonly<Record<HandshakeRuleName, HandshakeRule>> = ROWS;
 
-/** Fields that must not occur more than once, RFC 6455 §11.3.1 to §11.3.5, by the side that sends them. */
+/** Fields that must not occur more than once, RFC 6455 §11.3.1 to §11.3.5, and RFC 9112 §3.2 of Host, by the side that sends them. */
 export const FIELDS_THAT_STAND_ONCE = {
-  request: ['key', 'version'],
+  request: ['host', 'key', 'version'],
   response: ['accept', 'protocol', 'extensions'],
 } as const;

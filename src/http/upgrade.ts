@@ -6,7 +6,7 @@ import { acceptKey, isValidKey } from './accept-key.ts';
 import { agreesToDraft, asksForDraft } from './draft-handshake.ts';
 import { type Extension, parseExtensions } from './extensions.ts';
 import { SEC_WEBSOCKET, UPGRADE } from './field-bits.ts';
-import { hasToken, listElements } from './field-text.ts';
+import { hasToken, isToken, listElements } from './field-text.ts';
 import { type HandshakeField, HandshakeFields } from './handshake-fields.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import { isOwnOrigin } from './origin.ts';
@@ -43,8 +43,10 @@ const QUOTED_CHARACTERS = 100;
 
 /** What Upgrade says in the handshake. */
 const WEBSOCKET = 'websocket';
+/** What Sec-WebSocket-Version says. */
+const VERSION = '13';
 
-type Breach = (rule: HandshakeRuleName, detail?: string) => void;
+type Breach = (rule: HandshakeRuleName, detail?: string, peerObjects?: boolean) => void;
 
 /** A request that names websocket in its Upgrade field, or has any Sec-WebSocket field, however faulty the rest is. */
 export function isUpgradeAttempt(head: HttpHead): head is RequestHead {
@@ -63,9 +65,10 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
   response.collect(responseHead);
   const upgraded = responseHead?.status === SWITCHING_PROTOCOLS;
   const findings: HandshakeFinding[] = [];
-  const breach: Breach = (name, detail = '') => {
+  const breach: Breach = (name, detail = '', peerObjects = true) => {
     const rule = HANDSHAKE_RULES[name];
-    const { code, side, noteWhere, reference, peerWords, severity: full } = rule;
+    const { code, side, noteWhere, reference, severity: full } = rule;
+    const peerWords = peerObjects ? rule.peerWords : undefined;
     const message = messageOf(rule, detail);
     const severity = noteWhere !== undefined && !upgraded ? 'note' : full;
     findings.push({ code, severity, side, message, reference, peerWords });
@@ -79,7 +82,8 @@ export function judgeUpgrade(requestHead: RequestHead, responseHead: ResponseHea
     if (isOfDraft) breach('draftProtocol');
     else if (accept === 'missing') breach('acceptMissing');
     if (accept === 'wrong') {
-      breach('acceptWrong', `it is ${quoted(response.accept.value)}, and ${quoted(acceptKey(key))} would fit`);
+      const fitting = key === '' ? '' : `, and ${quoted(acceptKey(key))} would fit`;
+      breach('acceptWrong', `${found(response.accept)}${fitting}`);
     }
     judgeAcceptance(responseHead, breach);
   } else if (responseHead !== null) {
@@ -105,16 +109,18 @@ function compareAccept(key: string, value: string): UpgradeVerdict['accept'] {
 
 /** In the order of gorilla's checks. */
 function judgeRequest(head: RequestHead, key: string, isOfDraft: boolean, breach: Breach): void {
-  const { connection, upgrade, host, version, extensions } = request;
+  const { connection, upgrade, host, version, protocol, extensions } = request;
   if (!hasToken(connection.value, 'upgrade')) breach('requestConnection', found(connection));
   if (!hasToken(upgrade.value, WEBSOCKET)) breach('requestUpgrade', found(upgrade));
   if (head.method !== 'GET') breach('method', `it is ${shortened(head.method)}`);
   if (head.cutMethod !== null) breach('requestCut', `${head.cutMethod} is there`);
   if (head.version < 'HTTP/1.1') breach('httpVersion', `it is ${head.version}`);
   if (host.count === 0) breach('host');
-  if (!isOfDraft && !hasToken(version.value, '13')) breach('version', found(version));
+  // gorilla takes a list that has it.
+  if (!isOfDraft && version.first !== VERSION) breach('version', found(version), !hasToken(version.value, VERSION));
   if (!isOfDraft && !isValidKey(key)) breach('key', key === '' ? 'it is absent or empty' : `it is ${quoted(key)}`);
   judgeRepetition(request, FIELDS_THAT_STAND_ONCE.request, breach, 'requestRepeated');
+  if (protocol.value !== null) judgeOfferedSubprotocols(listElements(protocol.value), breach);
   if (extensions.value === null) return;
   const offers = parseExtensions(extensions.value);
   if (offers.fault !== null) breach('requestExtensions', offers.fault);
@@ -131,6 +137,20 @@ function judgeAcceptance(head: ResponseHead, breach: Breach): void {
   if (response.protocol.count > 0) judgeSubprotocol(head.fields(response.protocol.name), breach);
   judgeExtensions(breach);
   judgeRepetition(response, FIELDS_THAT_STAND_ONCE.response, breach, 'responseRepeated');
+}
+
+/** They may stand in several fields, which are one list (RFC 6455 §11.3.4). */
+function judgeOfferedSubprotocols(offered: readonly string[], breach: Breach): void {
+  if (offered.length === 0) breach('requestSubprotocols', 'it names none');
+  const strange = offered.find((subprotocol) => !isToken(subprotocol));
+  if (strange !== undefined) breach('requestSubprotocols', `${quoted(strange)} is no token`);
+  else if (new Set(offered).size < offered.length)
+    breach('requestSubprotocols', `${quoted(firstDouble(offered))} stands twice`);
+}
+
+function firstDouble(names: readonly string[]): string {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size) ?? '';
 }
 
 /** Subprotocols are compared with their case (RFC 6455 §11.5 names them so); a list is no choice. */

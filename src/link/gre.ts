@@ -1,5 +1,5 @@
-// GRE (RFC 2784, keys and sequence numbers by RFC 2890, version 1 by RFC 2637), and ERSPAN, which is Ethernet in it: type I
-// without a header of its own, types II and III with one (draft-foschiano-erspan).
+// GRE (RFC 2784, keys and sequence numbers by RFC 2890, source routes by RFC 1701, version 1 by RFC 2637), and ERSPAN, which is
+// Ethernet in it: type I without a header of its own, types II and III with one (draft-foschiano-erspan).
 
 import { decodeEtherType } from './ether-type.ts';
 import { decodeEthernet } from './ethernet.ts';
@@ -11,6 +11,8 @@ import { type Outcome, SKIP } from './skip-reason.ts';
 
 const HEADER_LENGTH = 4;
 const FIELD_LENGTH = 4;
+/** Address family, offset and length, before the route itself. */
+const ROUTE_HEADER_LENGTH = 4;
 
 const HAS_CHECKSUM = 0x8000;
 const HAS_ROUTING = 0x4000;
@@ -34,14 +36,17 @@ export function decodeGre(buffer: Uint8Array, start: number, end: number, wireEn
   const flags = word16(buffer, start);
   const type = word16(buffer, start + 2);
   const version = flags & VERSION_MASK;
-  // Source routes (RFC 1701) were given up before anybody used them.
-  if (version > 1 || (flags & HAS_ROUTING) !== 0) return SKIP['malformed-tunnel'];
+  const hasRouting = (flags & HAS_ROUTING) !== 0;
+  // RFC 2637 §4.1 forbids routes in version 1.
+  if (version > 1 || (version === 1 && hasRouting)) return SKIP['malformed-tunnel'];
   let at = start + HEADER_LENGTH;
-  if ((flags & HAS_CHECKSUM) !== 0) at += FIELD_LENGTH;
+  // Of checksum and routes either brings the fields of both.
+  if ((flags & HAS_CHECKSUM) !== 0 || hasRouting) at += FIELD_LENGTH;
   const keyAt = at;
   if ((flags & HAS_KEY) !== 0) at += FIELD_LENGTH;
   if ((flags & HAS_SEQUENCE) !== 0) at += FIELD_LENGTH;
   if (version === 1 && (flags & HAS_ACKNOWLEDGMENT) !== 0) at += FIELD_LENGTH;
+  if (hasRouting) at = afterRoutes(buffer, at, end);
   if (at > end) return SKIP['truncated-gre'];
   // Version 1 has the length and the call there.
   if ((flags & HAS_KEY) !== 0 && version === 0) {
@@ -58,6 +63,13 @@ export function decodeGre(buffer: Uint8Array, start: number, end: number, wireEn
     return decodeMirrored(buffer, at, length, end, wireEnd, segment);
   }
   return decodeEtherType(type, buffer, at, end, wireEnd, segment);
+}
+
+/** Offset behind the source routes, of which the last has the length 0; behind `end` where that one is not there. */
+function afterRoutes(buffer: Uint8Array, start: number, end: number): number {
+  let at = start + ROUTE_HEADER_LENGTH;
+  while (at <= end && buffer[at - 1] > 0) at += buffer[at - 1] + ROUTE_HEADER_LENGTH;
+  return at;
 }
 
 function decodeMirrored(

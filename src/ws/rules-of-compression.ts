@@ -39,7 +39,7 @@ export const compressionRules = [
     words:
       'messages before this one are not known, so compressed messages that refer to them are not shown from here on',
     explanation:
-      'Compression refers to what was said before, some of which is not known. Such messages have `"inflated": false`; those that refer to nothing unknown are shown, and are certain. Told once a gap.',
+      'Compression refers to what was said before, some of which is not known. Such messages have `"inflated": false`; those that refer to nothing unknown are shown, and are certain. Told once, until what may be referred to is known again.',
     example: 'A segment with a compressed message is not in the capture; the next message repeats words of it.',
   },
   {

@@ -169,6 +169,10 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
     handshake(withExtension('permessage-deflate;')),
     handshake(withExtension('permessage-deflate'), withExtension('permessage-deflate;')),
   ],
+  'subprotocols-malformed': handshake(
+    withLine('Sec-WebSocket-Protocol: chat, chat'),
+    withLine('Sec-WebSocket-Protocol: chat'),
+  ),
   'field-repeated': [
     handshake(withLine('Sec-WebSocket-Version: 13')),
     handshake(same, withLine('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')),
@@ -353,6 +357,54 @@ it('what is wrong with a request is told of its packet, and of an answer of that
   );
   assert.deepEqual([request[0].packet, request[0].direction], [4, 'c2s']);
   assert.deepEqual([answer[0].packet, answer[0].direction], [6, 's2c']);
+});
+
+describe('a frame after a refusal', () => {
+  const refusal = head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]);
+  const asked = () => new TcpConversation().open().exchange('c2s', upgradeRequest());
+  const toldOf = ({ packets }: TcpConversation) =>
+    dissectionOf(packets)
+      .of('diagnostic')
+      .filter(({ code }) => code !== 'upgrade-refused')
+      .map(({ code, direction, packet }) => `${code} ${direction} ${packet}`);
+
+  it('is told of the side that sent it', () => {
+    const refused = () => asked().exchange('s2c', refusal);
+    assert.deepEqual(toldOf(refused().send('c2s', clientFrame(TEXT, 'hi'))), ['frames-after-refusal c2s 8']);
+    assert.deepEqual(toldOf(refused().send('s2c', frame(TEXT, 'hi'))), ['frames-after-refusal s2c 8']);
+    assert.deepEqual(
+      toldOf(
+        refused()
+          .send('s2c', frame(CLOSE, closePayload(1002)))
+          .close(),
+      ),
+      ['frames-after-refusal s2c 8'],
+    );
+  });
+
+  it("is told of the server's once, also where it stands in the segment of the refusal, or comes octet by octet", () => {
+    const both = concat(refusal, frame(TEXT, 'hi'), frame(CLOSE, closePayload(1002)));
+    assert.deepEqual(toldOf(asked().send('s2c', both)), ['frames-after-refusal s2c 6']);
+    const pieces = asked();
+    for (const octet of both) pieces.send('s2c', Uint8Array.of(octet));
+    assert.deepEqual(toldOf(pieces.close()), [`frames-after-refusal s2c ${6 + refusal.length}`]);
+  });
+
+  it('is none where the server says something else, or its next answer was captured before its request', () => {
+    assert.deepEqual(
+      toldOf(
+        asked()
+          .send('s2c', concat(refusal, utf8('\r\nsorry')))
+          .close(),
+      ),
+      [],
+    );
+    const retry = asked()
+      .send('s2c', concat(refusal, upgradeResponse(), frame(TEXT, 'hi'), frame(CLOSE, closePayload(1000))))
+      .send('c2s', concat(upgradeRequest(), clientFrame(CLOSE, closePayload(1000))));
+    assert.ok(!toldOf(retry).some((told) => told.startsWith('frames-after')), toldOf(retry).join());
+    assert.equal(dissectionOf(retry.packets).of('handshake').length, 2);
+  });
 });
 
 describe('docs/diagnostics.md', () => {

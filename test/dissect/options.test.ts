@@ -25,6 +25,10 @@ const REFUSED: [options: unknown, message: RegExp][] = [
   [{ signal: 5 }, /^signal must be an AbortSignal, not 5$/],
   [{ onProgress: 'x' }, /^onProgress must be a function, not "x"$/],
   [{ name: Symbol('x') }, /^name must be a text, not Symbol\(x\)$/],
+  [{ payloads: 'always' }, /^there is no option "payloads"; did you mean payload\?$/],
+  [{ colour: 'red' }, /^there is no option "colour"; known here: (registry, )?codec, frames, .*, onProgress$/],
+  [{ limits: { mesage: 3 } }, /^there is no option "limits\.mesage"; did you mean limits\.message\?$/],
+  [{ limits: { '\u001b[31m': 3 } }, /^there is no option "limits\.\\u001b\[31m"; known here: .*message/],
   [null, /^options must be an object of options, not null$/],
   ['capture.pcap', /^options must be an object of options, not "capture.pcap"$/],
 ];
@@ -67,9 +71,20 @@ test('octets of another realm, as test runners have one for each file, are octet
   );
 });
 
-test('what an object has besides its options is left alone, as programs pass on what they were given', () => {
-  const events = dissectSync(capture, { ...{ colour: 'red' }, frames: true });
-  assert.ok(events.some(({ type }) => type === 'frame'));
+test('a slip in the name of the registry is not taken for no registry', async () => {
+  const options = { regsitry: 'r.yaml' } as DissectOptions;
+  const message = 'there is no option "regsitry"; did you mean registry?';
+  await assert.rejects(dissect(capture, options).next(), { name: 'TypeError', message });
+});
+
+test('an option that there is not says nothing where it is undefined, and options may be inherited', () => {
+  assert.ok(dissectSync(capture, { ...{ colour: undefined }, frames: true }).some(({ type }) => type === 'frame'));
+  class Own {
+    get frames() {
+      return true;
+    }
+  }
+  assert.ok(dissectSync(capture, new Own()).some(({ type }) => type === 'frame'));
 });
 
 test('dissectSync, which cannot wait for a registry, says how it is given one', () => {

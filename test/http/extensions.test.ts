@@ -28,9 +28,13 @@ describe('extensions', () => {
     });
   });
 
-  it('are none in an empty value or in commas alone', () => {
-    assert.deepEqual(parseExtensions(''), { extensions: [], fault: null });
-    assert.deepEqual(parseExtensions(' , ,\t'), { extensions: [], fault: null });
+  it('are none in an empty value or in commas alone, though a field names one at least', () => {
+    assert.deepEqual(parseExtensions(''), { extensions: [], fault: 'it names no extension' });
+    assert.deepEqual(parseExtensions(' , ,\t'), { extensions: [], fault: 'it names no extension' });
+  });
+
+  it('may have commas too many between them, before and behind them', () => {
+    assert.equal(parseExtensions(',a,, b ,').fault, null);
   });
 
   for (const [text, names, fault] of [

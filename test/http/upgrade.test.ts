@@ -104,6 +104,29 @@ describe('a refused request', () => {
     ['no Upgrade', without(UPGRADE_REQUEST, 'Upgrade'), '400 Bad Request', ['upgrade-field-missing']],
     ['version 8', request('Sec-WebSocket-Version: 8'), '400 Bad Request', ['version-unsupported']],
     ['no version', without(UPGRADE_REQUEST, 'Sec-WebSocket-Version'), '400 Bad Request', ['version-unsupported']],
+    ['version 13 among others', request('Sec-WebSocket-Version: 13, 8'), '400 Bad Request', ['version-unsupported']],
+    [
+      'two versions',
+      request('Sec-WebSocket-Version: 8', 'Sec-WebSocket-Version: 13'),
+      '400 Bad Request',
+      ['version-unsupported', 'field-repeated'],
+    ],
+    ['Host twice', request('Host: a', 'Host: b'), '400 Bad Request', ['field-repeated']],
+    ['a subprotocol twice', request('Sec-WebSocket-Protocol: a, b,a'), '400 Bad Request', ['subprotocols-malformed']],
+    [
+      'a subprotocol in two fields',
+      request('Sec-WebSocket-Protocol: a', 'Sec-WebSocket-Protocol: a'),
+      '400 Bad Request',
+      ['subprotocols-malformed'],
+    ],
+    [
+      'a subprotocol of two words',
+      request('Sec-WebSocket-Protocol: a b'),
+      '400 Bad Request',
+      ['subprotocols-malformed'],
+    ],
+    ['no subprotocol in the field', request('Sec-WebSocket-Protocol: '), '400 Bad Request', ['subprotocols-malformed']],
+    ['no extension in the field', request('Sec-WebSocket-Extensions: '), '400 Bad Request', ['extensions-malformed']],
     ['no key', without(UPGRADE_REQUEST, 'Sec-WebSocket-Key'), '400 Bad Request', ['key-invalid']],
     ['a foreign origin', request('Origin: http://elsewhere.example'), '403 Forbidden', ['origin-foreign']],
     ['an unknown path', UPGRADE_REQUEST, '404 Not Found', []],
@@ -161,6 +184,31 @@ describe('an accepted handshake with a fault', () => {
       request('Sec-WebSocket-Extensions: a; =1'),
       UPGRADE_RESPONSE,
       ['request warning extensions-malformed'],
+    ],
+    [
+      'a version that is a list',
+      request('Sec-WebSocket-Version: 13, 8'),
+      UPGRADE_RESPONSE,
+      ['request error version-unsupported'],
+    ],
+    ['two Hosts', request('Host: a', 'Host: a'), UPGRADE_RESPONSE, ['request error field-repeated']],
+    [
+      'a subprotocol offered twice',
+      request('Sec-WebSocket-Protocol: a, a'),
+      response('Sec-WebSocket-Protocol: a'),
+      ['request warning subprotocols-malformed'],
+    ],
+    [
+      'subprotocols in two fields, with a comma too many, and of two cases',
+      request('Sec-WebSocket-Protocol: a,,b', 'Sec-WebSocket-Protocol: A,'),
+      response('Sec-WebSocket-Protocol: A'),
+      [],
+    ],
+    [
+      'an empty field of extensions in the answer',
+      request('Sec-WebSocket-Extensions: a'),
+      response('Sec-WebSocket-Extensions: '),
+      ['response warning extensions-malformed'],
     ],
     [
       'the accept value of another key',
@@ -268,11 +316,31 @@ describe('an accepted handshake with a fault', () => {
     });
   }
 
+  it("has gorilla's words of a version only where it looks in vain for 13", () => {
+    const wordsOf = (value: string) => judge(request(`Sec-WebSocket-Version: ${value}`), null).findings[0].peerWords;
+    assert.equal(wordsOf('13, 8'), undefined);
+    assert.equal(wordsOf('8'), HANDSHAKE_RULES.version.peerWords);
+  });
+
+  it('says what is wrong with the subprotocols that are offered', () => {
+    const wordsOf = (value: string) => judge(request(`Sec-WebSocket-Protocol: ${value}`), null).findings[0].message;
+    assert.match(wordsOf('b, a, b, a'), /: "b" stands twice$/);
+    assert.match(wordsOf('a, b c'), /: "b c" is no token$/);
+    assert.match(wordsOf(' , '), /: it names none$/);
+  });
+
   it('says both accept values where they differ, and never more than a hundred characters of a value', () => {
     const [finding] = judge(UPGRADE_REQUEST, response(`Sec-WebSocket-Accept: ${'x'.repeat(5000)}`)).findings;
     assert.match(finding.message, /^Sec-WebSocket-Accept does not fit the request's key: it is "x{100}…", and "s3pP/);
     assert.equal(finding.reference, 'RFC 6455 §4.2.2');
     assert.equal(finding.peerWords, 'websocket: bad handshake');
+  });
+
+  it('names no accept value that would fit where there is no key to fit to', () => {
+    for (const text of [without(UPGRADE_REQUEST, 'Sec-WebSocket-Key'), request('Sec-WebSocket-Key: ')]) {
+      const finding = judge(text, UPGRADE_RESPONSE).findings.find(({ code }) => code === 'accept-wrong');
+      assert.match(finding?.message ?? '', /: it is "s3pPLMBiTxaQ9kYGzzhZRbK\+xOo="$/);
+    }
   });
 });
 

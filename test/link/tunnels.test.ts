@@ -13,6 +13,15 @@ const { datagram, inGre, wireless, snap, gtpU, vxlan, geneve, teredo, mpls, radi
 const nested = (depth: number): Octets => (depth === 0 ? ipv4() : ipv4(nested(depth - 1), { protocol: 4 }));
 const six = ipv6();
 
+/** RFC 1701: checksum and offset, then key and sequence number, then the routes: one of two addresses, one of AS numbers, the last. */
+const routed = (flags: number, ...fields: Octets): Octets => [
+  ...[flags, 0, 8, 0, 0, 0, 0, 4, ...fields],
+  ...[8, 0, 4, 8, 10, 1, 0, 1, 10, 1, 0, 2],
+  ...[0xff, 0xfe, 0, 2, 0xfd, 0xe8],
+  ...[0, 0, 0, 0],
+  ...ipv4(),
+];
+
 const PACKETS: Record<string, [octets: Octets, linkType: number]> = {
   'an 802.3 frame with SNAP': [ethernet(snap(ipv4(), 0x0800), 0x0100), 1],
   'an 802.3 frame with SNAP behind a VLAN tag': [ethernet(snap(ipv4(), 0x0800), 0x8100, 0x0100), 1],
@@ -36,6 +45,8 @@ const PACKETS: Record<string, [octets: Octets, linkType: number]> = {
   'GRE with IPv6, checksum, key and sequence number': [inGre(six, 0x86dd, { checksum: true, key: 7, sequence: 1 }), 1],
   'GRE with Ethernet': [inGre(inner, 0x6558, { key: 9 }), 1],
   'GRE with a VLAN tag inside': [inGre(ethernet(ipv4(), 0x8100, 0x0800), 0x6558), 1],
+  'GRE with source routes': [ipv4(routed(0x40), { protocol: 47 }), 101],
+  'GRE with all that RFC 1701 has': [ipv4(routed(0xf0, 0, 0, 0, 7, 0, 0, 0, 1), { protocol: 47 }), 101],
   'GRE of PPTP': [ipv4([0x30, 1, 0x88, 0x0b, 0, 0, 0, 9, 0, 0, 0, 1, 0xff, 3, 0x21, ...ipv4()], { protocol: 47 }), 101],
   'GRE over IPv6': [ipv6(tunnels.gre(ipv4(), 0x0800), { next: 47 }), 101],
   'ERSPAN I': [inGre(inner, 0x88be), 1],
@@ -122,7 +133,12 @@ describe('what is in a packet beside', () => {
     ['wireless-aggregate', 'an A-MSDU', wireless(PAYLOAD, { qos: true, aggregate: true }), { linkType: 105 }],
     ['wireshark-upper-pdu', 'an exported PDU', [0, 12, 0, 4, 1, 2, 3, 4], { linkType: 252 }],
     ['nested-too-deep', 'IP in IP, 40 times', nested(40), RAW],
-    ['malformed-tunnel', 'GRE with source routes', ipv4([0x40, 0, 8, 0, 0, 0, 0, 0], { protocol: 47 }), RAW],
+    [
+      'malformed-tunnel',
+      'GRE of PPTP with source routes',
+      ipv4([0x70, 1, 0x88, 0x0b, 0, 0, 0, 9], { protocol: 47 }),
+      RAW,
+    ],
     ['malformed-tunnel', 'GRE of version 5', ipv4([0, 5, 8, 0, ...ipv4()], { protocol: 47 }), RAW],
     ['malformed-capture-header', 'a radiotap header of 3 octets', [0, 0, 3, 0, 0, 0, 0, 0, 1], { linkType: 127 }],
     ['malformed-capture-header', 'an NFLOG attribute of 2 octets', [2, 0, 0, 0, 2, 0, 9, 0], { linkType: 239 }],
@@ -135,6 +151,13 @@ describe('what is in a packet beside', () => {
     ['truncated-mpls', 'labels and nothing behind', mpls([], 16), { linkType: 219 }],
     ['truncated-gre', 'half a header', inGre(ipv4(), 0x0800), { captured: 37 }],
     ['truncated-gre', 'half the fields of a header', inGre(ipv4(), 0x0800, { key: 1, sequence: 2 }), { captured: 45 }],
+    ['truncated-gre', 'half a source route', ipv4(routed(0x40), { protocol: 47 }), { linkType: 101, captured: 36 }],
+    [
+      'truncated-gre',
+      'a header of half a source route',
+      ipv4(routed(0x40), { protocol: 47 }),
+      { linkType: 101, captured: 42 },
+    ],
     ['truncated-gre', 'half of ERSPAN', inGre(tunnels.erspan2(inner), 0x88be, { sequence: 5 }), { captured: 46 }],
     ['truncated-udp', 'half a header', datagram(vxlan(inner, 5), 4789), { captured: 41 }],
     ['truncated-tunnel', 'half of VXLAN', datagram(vxlan(inner, 5), 4789), { captured: 49 }],

@@ -1,8 +1,8 @@
 // Which parts of what is said are not to be compared: paths such as `value.seq`, `pb.Pong.value.note`, `json.**.at`; and which
 // of these are called like nothing that was met. Knows nothing of comparing.
 
-import { nearestName } from '../../codec/nearest-name.ts';
 import { type IsIgnored, ignoring } from '../../endpoint/replay/answer-differences.ts';
+import { nearestName } from '../../nearest-name.ts';
 
 /** What is no path: what is compared beside messages, and kinds of frames. */
 const KINDS = ['timing', 'handshake', 'diagnostics', 'end', 'ping', 'pong', 'close', 'text', 'binary'];

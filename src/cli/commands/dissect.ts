@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { nearestName } from '../../codec/nearest-name.ts';
 import type { CaptureSource } from '../../dissect/run.ts';
+import { nearestName } from '../../nearest-name.ts';
 import { addEachOptions, type EachOptions, jobsOf } from '../each/each-option.ts';
 import type { EachReading } from '../each/read-each.ts';
 import { EVENT_OUTPUTS } from '../event-outputs.ts';

@@ -2,8 +2,8 @@
 // are skipped or octets given up, what they are and what to do.
 
 import { Argument, type Command } from 'commander';
-import { nearestName } from '../../codec/nearest-name.ts';
 import type { ReasonRow } from '../../link/reason-row.ts';
+import { nearestName } from '../../nearest-name.ts';
 import type { Rule } from '../../tcp/rules.ts';
 import { addExamples } from '../examples.ts';
 import { Failure } from '../failure.ts';

@@ -3,6 +3,7 @@
 
 import type { Direction, HandshakeEvent, WsdissectEvent } from '../../dissect/events.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
+import { listElements } from '../../http/field-text.ts';
 import { checkValue } from '../../option-checks.ts';
 import { CONNECTION_NUMBER, CONVERSATION, EVENT, EVENTS } from '../option-tables.ts';
 
@@ -98,7 +99,7 @@ export function subprotocolsOf(conversation: CapturedConversation): string[] {
   checkValue('conversation', conversation, CONVERSATION);
   const { handshake } = conversation;
   const fields = handshake?.request.headers.filter(([name]) => name.toLowerCase() === 'sec-websocket-protocol') ?? [];
-  return fields.flatMap(([, value]) => value.split(',').map((name) => name.trim()));
+  return fields.flatMap(([, value]) => listElements(value));
 }
 
 /** Conversations that are named where the one that was asked for is not there. */
