@@ -4,7 +4,7 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { loadBuiltin } from '../load-builtin.ts';
-import { stopTool, toolEnd } from './tool-end.ts';
+import { endWithUs, stopTool, toolEnd } from './tool-end.ts';
 
 /** What they say once they capture. */
 const CAPTURES = /listening on|Capturing on/;
@@ -32,6 +32,7 @@ export class CapturingTool {
     this.command = command;
     this.#child = child;
     this.ended = toolEnd(child);
+    endWithUs(child);
     this.octets = child.stdout;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;

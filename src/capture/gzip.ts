@@ -6,8 +6,9 @@ import { compressionCut, compressionDamaged, type Decompressor, type TakeOctets 
 import { INPUT_LENGTH, NativeDecompressor } from './native-decompressor.ts';
 import { loadZlib } from './zlib-handle.ts';
 
-const MAGIC = [0x1f, 0x8b];
-const DEFLATE = 8;
+/** Magic and method, of which there is but DEFLATE. */
+const BEGINNING = [0x1f, 0x8b, 8];
+const FLAGS_AT = BEGINNING.length;
 /** Magic, method, flags, time, extra flags, system. */
 const FIXED_LENGTH = 10;
 const TRAILER_LENGTH = 8;
@@ -32,7 +33,7 @@ const PADDING = 9;
 
 /** Whether the octets, perhaps fewer than 3, are the beginning of a gzip file. */
 export function beginsLikeGzip(octets: Uint8Array, start: number, end: number): boolean {
-  return [...MAGIC, DEFLATE].every((octet, index) => start + index >= end || octets[start + index] === octet);
+  return BEGINNING.every((octet, index) => start + index >= end || octets[start + index] === octet);
 }
 
 export class GzipDecompressor implements Decompressor {
@@ -90,8 +91,7 @@ export class GzipDecompressor implements Decompressor {
   #readOctet(octet: number, offset: number): void {
     switch (this.#state) {
       case FIXED:
-        this.#field.push(octet);
-        if (this.#field.length === FIXED_LENGTH) this.#readFixed(offset);
+        this.#readFixed(octet, offset);
         break;
       case EXTRA_LENGTH:
         this.#field.push(octet);
@@ -111,7 +111,7 @@ export class GzipDecompressor implements Decompressor {
         break;
       case BETWEEN:
         this.#enter(octet === 0 ? PADDING : FIXED);
-        if (octet !== 0) this.#field.push(octet);
+        if (octet !== 0) this.#readFixed(octet, offset);
         break;
       default:
         if (octet !== 0) throw compressionDamaged('gzip', 'has something else behind its end', offset);
@@ -133,12 +133,14 @@ export class GzipDecompressor implements Decompressor {
     this.#state = next;
   }
 
-  #readFixed(offset: number): void {
-    const [first, second, method, flags] = this.#field;
-    if (first !== MAGIC[0] || second !== MAGIC[1] || method !== DEFLATE) {
-      throw compressionDamaged('gzip', 'has something else behind a member', offset - FIXED_LENGTH + 1);
-    }
-    this.#flags = flags;
+  #readFixed(octet: number, offset: number): void {
+    const at = this.#field.length;
+    // Told at once, as there may be no more of it.
+    if (at < BEGINNING.length && octet !== BEGINNING[at])
+      throw compressionDamaged('gzip', 'has something else behind a member', offset - at);
+    this.#field.push(octet);
+    if (this.#field.length < FIXED_LENGTH) return;
+    this.#flags = this.#field[FLAGS_AT];
     this.#checksum = 0;
     this.#length = 0;
     this.#inflater.reset();

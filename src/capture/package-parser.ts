@@ -39,10 +39,10 @@ function headerForPackage(header: PcapHeader): Buffer {
 
 /**
  * The modified format cannot go through the package, which takes every record header for 16 octets; nor can versions
- * before 2.3, whose two lengths are swapped: it would read past a packet that the snaplen cut.
+ * up to 2.3, whose two lengths are or may be swapped: it would read past a packet that the snaplen cut.
  */
 export function suitsPackage(header: PcapHeader): boolean {
-  return header.recordHeaderLength === RECORD_HEADER_LENGTH && !header.lengthsSwapped;
+  return header.recordHeaderLength === RECORD_HEADER_LENGTH && header.lengthsSwapped === 'no';
 }
 
 export class PackageParser {

@@ -35,8 +35,8 @@ export interface PcapHeader {
   resolution: 6 | 9;
   /** 16, or 24 in the modified format. */
   recordHeaderLength: number;
-  /** Files before version 2.3 have a record's two lengths the other way round. */
-  lengthsSwapped: boolean;
+  /** Files before version 2.3 have a record's two lengths the other way round; some of 2.3 still do, and tell it by nothing else. */
+  lengthsSwapped: 'no' | 'yes' | 'where captured is greater';
   linkType: number;
   /** Octets. */
   fcsLength: number;
@@ -92,7 +92,7 @@ export function decodePcapHeader(octets: Uint8Array, start: number, end: number)
     littleEndian,
     resolution: variant.resolution,
     recordHeaderLength: variant.recordHeaderLength,
-    lengthsSwapped: minor < 3,
+    lengthsSwapped: minor < 3 ? 'yes' : minor === 3 ? 'where captured is greater' : 'no',
     linkType: linkField & 0xffff,
     fcsLength: (linkField & FCS_LENGTH_PRESENT) === 0 ? 0 : (linkField >>> 28) * 2,
   };

@@ -50,8 +50,9 @@ export class PcapParser implements CaptureParser {
   /** Returns where the first record that is not whole begins. Hot: one reused view, fields of the header in locals. */
   #feedRecords(header: PcapHeader, buffer: Uint8Array, start: number, end: number, sink: CaptureSink): number {
     const { littleEndian, recordHeaderLength, resolution, lengthsSwapped } = header;
-    const capturedAt = lengthsSwapped ? ORIGINAL_LENGTH_AT : CAPTURED_LENGTH_AT;
-    const originalAt = lengthsSwapped ? CAPTURED_LENGTH_AT : ORIGINAL_LENGTH_AT;
+    const capturedAt = lengthsSwapped === 'yes' ? ORIGINAL_LENGTH_AT : CAPTURED_LENGTH_AT;
+    const originalAt = lengthsSwapped === 'yes' ? CAPTURED_LENGTH_AT : ORIGINAL_LENGTH_AT;
+    const mayBeSwapped = lengthsSwapped === 'where captured is greater';
     const recordLimit = this.#recordLimit;
     const packet = this.#packet;
     // A quarter less time than octet by octet, where one view serves a whole block.
@@ -61,7 +62,10 @@ export class PcapParser implements CaptureParser {
 
     let position = start;
     while (end - position >= recordHeaderLength) {
-      const capturedLength = view.getUint32(position + capturedAt, littleEndian);
+      let capturedLength = view.getUint32(position + capturedAt, littleEndian);
+      let originalLength = view.getUint32(position + originalAt, littleEndian);
+      if (mayBeSwapped && capturedLength > originalLength)
+        [capturedLength, originalLength] = [originalLength, capturedLength];
       if (capturedLength > recordLimit) {
         const offset = this.#offset + position - start;
         throw recordTooLong(packet.origin.number + 1, offset, capturedLength, recordLimit);
@@ -74,8 +78,8 @@ export class PcapParser implements CaptureParser {
       }
       const seconds = view.getUint32(position + SECONDS_AT, littleEndian);
       const fraction = view.getUint32(position + FRACTION_AT, littleEndian);
-      packet.originalLength = view.getUint32(position + originalAt, littleEndian);
-      if (capturedLength === 0 && isFileHeader(seconds, fraction, packet.originalLength))
+      packet.originalLength = originalLength;
+      if (capturedLength === 0 && isFileHeader(seconds, fraction, originalLength))
         throw anotherFileHeader(packet.origin.number + 1, this.#offset + position - start);
       packet.origin.number++;
       setTime(packet, seconds, fraction, resolution);

@@ -4,15 +4,16 @@
 import { isGreat, isSameNumber } from '../codec/great-integers.ts';
 import { makePattern, PatternError, type TextPattern } from '../dissect/selection-pattern.ts';
 import { truncate } from '../output/display-width.ts';
+import { type ToldApart, tellApart } from '../output/telling-apart.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
 import { type Path, PathError } from './path-error.ts';
 
 export interface Difference {
-  /** `value.seq` */
-  path: string;
-  expected: string;
-  found: string;
+  /** `value.seq`, and `value.note from character 231 on` where the beginnings are the same. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
 }
 
 /** Compares one value; what is the same gives nothing. */
@@ -26,9 +27,46 @@ export interface Bounds<Quantity = number> {
 /** Columns of a value in a message. */
 const SHOWN = 120;
 
-export function show(value: unknown): string {
+/** @param from UTF-16 unit of a text at which it is to begin */
+export function show(value: unknown, from = 0): string {
   if (value === undefined) return 'nothing';
-  return truncate(formatValue(value, SHOWN), SHOWN);
+  const shown = from > 0 && typeof value === 'string' ? `…${value.slice(from)}` : value;
+  return truncate(formatValue(shown, SHOWN), SHOWN);
+}
+
+/** Two values that differ, each as `show` has it, and from where on. */
+export function showApart(one: unknown, other: unknown): ToldApart {
+  // A character may take two columns.
+  return tellApart(one, other, SHOWN / 2, show);
+}
+
+/** It is put in words where somebody reads it: of what is compared most differences only count. */
+class ValueDifference implements Difference {
+  readonly #path: string;
+  readonly #values: readonly [expected: unknown, found: unknown];
+  #told: ToldApart | null = null;
+
+  constructor(path: string, expected: unknown, found: unknown) {
+    this.#path = path;
+    this.#values = [expected, found];
+  }
+
+  get path(): string {
+    return `${this.#path}${this.#tell().place}`;
+  }
+
+  get expected(): string {
+    return this.#tell().one;
+  }
+
+  get found(): string {
+    return this.#tell().other;
+  }
+
+  #tell(): ToldApart {
+    this.#told ??= showApart(...this.#values);
+    return this.#told;
+  }
 }
 
 export function boundsOf(given: number | Bounds): Bounds {
@@ -117,7 +155,7 @@ function orUnset(compare: Comparer): Comparer {
 }
 
 function scalarComparer(expected: unknown): Comparer {
-  return (found, path) => (sameScalar(expected, found) ? [] : [{ path, expected: show(expected), found: show(found) }]);
+  return (found, path) => (sameScalar(expected, found) ? [] : [new ValueDifference(path, expected, found)]);
 }
 
 /** 64-bit numbers are text in proto3's JSON mapping; whoever writes their digits means them. */
@@ -141,7 +179,7 @@ function listComparer(comparers: readonly Comparer[]): Comparer {
 function mappingComparer(comparers: ReadonlyMap<string, Comparer>, expected: object, exact: boolean): Comparer {
   return (found, path) => {
     if (typeof found !== 'object' || found === null || Array.isArray(found)) {
-      return [{ path, expected: show(expected), found: show(found) }];
+      return [new ValueDifference(path, expected, found)];
     }
     const members = found as Record<string, unknown>;
     const member = (key: string) => (Object.hasOwn(members, key) ? members[key] : undefined);
@@ -156,19 +194,28 @@ function mappingComparer(comparers: ReadonlyMap<string, Comparer>, expected: obj
 }
 
 function exactComparer(argument: unknown): Comparer {
-  return (found, path) => (isTheSame(argument, found) ? [] : [{ path, expected: show(argument), found: show(found) }]);
+  return (found, path) => exactDifference(argument, found, path);
 }
 
-/** In all members, and in their order. */
-function isTheSame(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
-    return isSameNumber(one, other);
-  const [members, others] = [Object.entries(one), Object.entries(other)];
-  return (
-    Array.isArray(one) === Array.isArray(other) &&
+/** In all members, and in their order; the first place where they differ. */
+function exactDifference(expected: unknown, found: unknown, path: string): Difference[] {
+  if (!isNested(expected) || !isNested(found))
+    return isSameNumber(expected, found) ? [] : [new ValueDifference(path, expected, found)];
+  const [members, others] = [Object.entries(expected), Object.entries(found)];
+  const haveTheSameKeys =
+    Array.isArray(expected) === Array.isArray(found) &&
     members.length === others.length &&
-    members.every(([key, member], index) => key === others[index][0] && isTheSame(member, others[index][1]))
-  );
+    members.every(([key], index) => key === others[index][0]);
+  if (!haveTheSameKeys) return [new ValueDifference(path, expected, found)];
+  for (const [index, [key, member]] of members.entries()) {
+    const differences = exactDifference(member, others[index][1], `${path}.${key}`);
+    if (differences.length > 0) return differences;
+  }
+  return [];
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function patternComparer(argument: unknown, path: Path): Comparer {

@@ -3,7 +3,8 @@
 
 import { stringifyExactly } from '../codec/great-integers.ts';
 import { type Comparison, describeEnd, isGivenUp, type ReplayResult } from '../endpoint/index.ts';
-import { escapeText } from '../output/terminal-text.ts';
+import { tellApart } from '../output/telling-apart.ts';
+import { cutText, escapeText } from '../output/terminal-text.ts';
 import type { TextSink } from '../output/text-sink.ts';
 import { formatPlural } from '../plural.ts';
 
@@ -34,14 +35,14 @@ export class ReplayReport {
       if (this.#verbose) this.#line(`${name}: as captured, ${describe(live)}`);
     }
     for (const { path, captured: before, live: now } of differences) {
-      const where = path === '' ? '' : `${live?.type ?? 'JSON'} ${path}: `;
-      this.#line(`${name}: ${where}captured ${said(before)}, now ${said(now)}`);
+      const where = path === '' ? '' : ` ${live?.type ?? 'JSON'} ${path}`;
+      this.#line(`${name}:${lineOfDifference(where, before, now)}`);
     }
   }
 
   end(differences: Comparison['differences']): void {
     for (const { path, captured, live } of differences) {
-      this.#line(`${path}: captured ${said(captured)}, now ${said(live)}`);
+      this.#line(lineOfDifference(path, captured, live));
     }
   }
 
@@ -65,6 +66,14 @@ function howItEnded(complete: boolean, end: ReplayResult['end']): string {
   return `; ${how}${end.error === null ? '' : `; ${end.error}`}`;
 }
 
+/** `close.reason: captured "bye", now "end"`, and from where on where they begin alike. */
+function lineOfDifference(where: string, captured: unknown, live: unknown): string {
+  const shown = typeof captured === 'string' ? LONGEST / 2 : LONGEST_OCTETS;
+  const { place, one, other } = tellApart(captured, live, shown, said);
+  const whole = `${where}${place}`;
+  return `${whole}${whole === '' ? ' ' : ': '}captured ${one}, now ${other}`;
+}
+
 function describe({ type, value, data, kind }: NonNullable<Comparison['live']>): string {
   const body = value === undefined ? (kind === 'text' ? textOf(data) : data) : value;
   return type === null ? said(body) : `${type} ${said(body)}`;
@@ -75,15 +84,17 @@ function textOf(data: Uint8Array): string {
   return Buffer.from(data.subarray(0, 4 * (LONGEST + 1))).toString();
 }
 
-function said(value: unknown): string {
+/** @param from UTF-16 unit or octet at which it is to begin */
+function said(value: unknown, from = 0): string {
   if (value === undefined) return 'nothing';
   if (value instanceof Uint8Array) {
-    const hex = Buffer.from(value.subarray(0, LONGEST_OCTETS))
+    const end = from + LONGEST_OCTETS;
+    const hex = Buffer.from(value.subarray(from, end))
       .toString('hex')
       .replace(/..(?=.)/g, '$& ');
-    return value.length > LONGEST_OCTETS ? `${hex} … (${value.length} octets)` : hex || 'no octets';
+    return value.length > end ? `${hex} … (${value.length} octets)` : hex || 'no octets';
   }
   // One character more than is shown, by which the rest is told to be missing.
-  const text = stringifyExactly(typeof value === 'string' ? value.slice(0, LONGEST + 1) : value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const part = typeof value === 'string' ? value.slice(from, from + LONGEST + 1) : value;
+  return cutText(stringifyExactly(from > 0 ? `…${part}` : part), LONGEST);
 }

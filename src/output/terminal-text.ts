@@ -120,7 +120,8 @@ function beginningOf(text: string, units: number): string {
   return text.slice(0, isSurrogatePair(text, units - 1) ? units - 1 : units);
 }
 
-function isSurrogatePair(text: string, at: number): boolean {
+/** Whether the unit at `at` and the next are one character. */
+export function isSurrogatePair(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
 }
 

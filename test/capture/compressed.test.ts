@@ -266,6 +266,26 @@ describe('damage', () => {
     assertBeginning(whole(concatOctets([zstdOf(pcap, 100), pcap])), 'damaged', /else behind a frame/);
   });
 
+  it('something else behind the data also where it is short, and a cut where it can be the beginning of more', () => {
+    const zstd = zstdOf(pcap, 100);
+    for (const [data, rests, says] of [
+      [compressed, ['\n', 'garbage', '\x1f\n', '\x1f\x8b\x07'], /gzip data has something else behind a member/],
+      [compressed, ['\x1f', '\x1f\x8b', '\x1f\x8b\x08', '\x1f\x8b\x08garba'], /gzip data ends early/],
+      [zstd, ['\n', 'ab', 'abc', '\0', 'Pa', '\x28\xb5/\0'], /zstd data has something else behind a frame/],
+      [zstd, ['\x28', '\x28\xb5/', '\x28\xb5/\xfd', 'P', '_*', '_*M\x18'], /zstd data ends early/],
+    ] as const) {
+      for (const rest of rests) {
+        const file = concatOctets([data, Buffer.from(rest, 'latin1')]);
+        for (const length of [file.length, 1]) {
+          const { list, error } = read(file, () => length);
+          const [kind, offset] = /early/.test(`${says}`) ? ['cut', file.length] : ['damaged', data.length];
+          assert.deepEqual([error?.kind, error?.offset, list.packets.length], [kind, offset, all.length], rest);
+          assert.match(error?.message ?? '', says);
+        }
+      }
+    }
+  });
+
   it('zstd that asks for too much, or for what is not there', () => {
     const head = (...octets: number[]) =>
       concatOctets([Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, ...octets), new Uint8Array(30)]);

@@ -113,6 +113,33 @@ describe('PcapParser', () => {
     );
   });
 
+  it('takes the greater length for the original one in version 2.3, as some files of it have them in the order before', () => {
+    const records = [
+      { octets: new Uint8Array(3), capturedLength: 60, originalLength: 3 },
+      { octets: new Uint8Array(4), capturedLength: 4, originalLength: 70 },
+      { octets: new Uint8Array(5), capturedLength: 0xffffffff, originalLength: 5 },
+      { octets: new Uint8Array(6), capturedLength: 6, originalLength: 6 },
+    ];
+    for (const variant of PCAP_VARIANTS) {
+      const { packets } = parseWhole(makePcap(variant, records, { minor: 3 }));
+      assert.deepEqual(
+        packets.map(({ length, originalLength }) => [length, originalLength]),
+        [
+          [3, 60],
+          [4, 70],
+          [5, 0xffffffff],
+          [6, 6],
+        ],
+      );
+    }
+  });
+
+  it('takes the lengths of version 2.4 as they stand', () => {
+    const records = [{ octets: new Uint8Array(60), originalLength: 3 }];
+    const [{ length, originalLength }] = parseWhole(makePcap(MICROSECONDS_LE, records)).packets;
+    assert.deepEqual([length, originalLength], [60, 3]);
+  });
+
   it('refuses another version', () => {
     const { kind, message } = errorOf(() => parseWhole(makePcap(MICROSECONDS_LE, [], { major: 3, minor: 7 })));
     assert.deepEqual([kind, message], ['format', 'this is pcap version 3.7; only versions 2.x are known']);

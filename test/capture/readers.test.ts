@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { CaptureError, readCapture, readCaptureSync } from '../../src/capture/index.ts';
 import { PcapngBuilder } from '../support/pcapng-builder.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
@@ -102,6 +103,36 @@ describe('all readers give the same packets', () => {
     for (const record of records) record.originalLength = record.octets.length;
     const file = makePcap(MICROSECONDS_LE, records, { minor: 1 });
     await assertAllReadersAgree(written('old.pcap', file), file, true);
+  });
+
+  it('of version 2.3, whose lengths may be swapped, also compressed and within a set', async () => {
+    const records = randomRecords(20, 60, 6).map(({ octets, ...rest }) => ({
+      ...rest,
+      octets,
+      capturedLength: octets.length + 10,
+      originalLength: octets.length,
+    }));
+    const file = makePcap(MICROSECONDS_LE, records, { minor: 3 });
+    const path = written('swapped.pcap', file);
+    await assertAllReadersAgree(path, file, true);
+    const list = new PacketList();
+    readCaptureSync(file, list);
+    assert.deepEqual(
+      list.packets.map(({ length, originalLength }) => [length, originalLength]),
+      records.map(({ octets, capturedLength }) => [octets.length, capturedLength]),
+    );
+    const compressed = gzipSync(file);
+    await assertAllReadersAgree(written('swapped.pcap.gz', compressed), compressed, false);
+    const inGzip = new PacketList();
+    readCaptureSync(compressed, inGzip);
+    assert.deepEqual(inGzip, list);
+    for (const cut of [45, 50, file.length - 1]) {
+      const part = file.subarray(0, cut);
+      await assertAllReadersAgree(written('cut.pcap', part), part, true);
+    }
+    const set = new PacketList();
+    await readCapture([path, path], set);
+    assert.equal(set.packets.length, 2 * list.packets.length);
   });
 
   it('of records larger than any block, over many blocks', async () => {

@@ -135,6 +135,13 @@ test('octets that are different are shown as octets, around the first that diffe
   );
 });
 
+test('of long texts that begin alike what is different is shown, and where that is', async () => {
+  const long = 'lorem ipsum '.repeat(20);
+  const saying = (last: string) => [talk([['s2c', `${long}${last}`]])];
+  const shown = comparisonText(await compare(saying('one'), saying('two')), { width: 200, colour: false });
+  assert.match(shown, /\n {6}text from character 231 on: "…rem ipsum one" became "…rem ipsum two"\n/);
+});
+
 test('messages in another order were moved', async () => {
   const bad = [good[0], good[4], good[2], good[1], good[3]];
   const lines = await text([talk(good)], [talk(bad)]);

@@ -7,6 +7,7 @@ import {
   appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -61,6 +62,29 @@ function watched(words: readonly string[], environment: Record<string, string> =
     },
     ended: async (): Promise<number | null> => (await closed)[0],
   };
+}
+
+const may = spawnSync('tcpdump', ['-i', 'lo', '-L'], { encoding: 'utf8' });
+const withoutTcpdump =
+  may.error !== undefined ? 'tcpdump is not installed' : may.status !== 0 && 'tcpdump may not capture here';
+
+/** Ids of the processes in whose words, each with a zero behind it, the text is; on Linux. */
+function processesWith(words: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(words) ? Number(name) : [];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
+}
+
+/** Waits until it holds, for ten seconds at most, which the assertion behind it tells. */
+async function soon(holds: () => boolean): Promise<void> {
+  for (let looks = 0; looks < 400 && !holds(); looks++) await setTimeout(25);
 }
 
 describe('live', () => {
@@ -239,10 +263,62 @@ describe('live', () => {
     });
   }
 
-  const may = spawnSync('tcpdump', ['-i', 'lo', '-L'], { encoding: 'utf8' });
-  const skip =
-    may.error !== undefined ? 'tcpdump is not installed' : may.status !== 0 && 'tcpdump may not capture here';
-  test('captures a conversation on the loopback interface', { skip }, async () => {
+  const withoutProcesses = existsSync('/proc/self/cmdline') ? false : 'needs /proc';
+  /** Shells that wait for our end to end the process. */
+  const shellsFor = (pid: number) => processesWith(`\0sh\0${pid}\0`);
+
+  test('leaves no tool behind where it is killed', { skip: withoutProcesses }, async () => {
+    const [pidFile, endedFile] = [join(folder, 'pid-killed'), join(folder, 'ended')];
+    // It says nothing more, as that alone would end it.
+    const goingOn = `exec 2> /dev/null; trap "echo > '${endedFile}'; exit" TERM\necho $$ > '${pidFile}'\nfor each in $(seq 400); do sleep 0.05; done`;
+    const { PATH } = withTcpdump(capturing(captureFile, goingOn));
+    const { child, until, ended } = watched(['live', '-i', 'lo'], { PATH });
+    await until(/closed by close frames/);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    assert.equal(shellsFor(pid).length, 1);
+    child.kill('SIGKILL');
+    assert.equal(await ended(), null);
+    await soon(() => existsSync(endedFile) && shellsFor(pid).length === 0);
+    assert.deepEqual([existsSync(endedFile), shellsFor(pid)], [true, []]);
+  });
+
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    test(`leaves nothing behind that waits for its end where it ended by ${signal}`, {
+      skip: withoutProcesses,
+    }, async () => {
+      const pidFile = join(folder, `pid-awaited-${signal}`);
+      const { PATH } = withTcpdump(`echo $$ > '${pidFile}'\n${capturing(captureFile, 'exec sleep 100')}`);
+      const { child, until, ended } = watched(['live', '-i', 'lo'], { PATH });
+      await until(/closed by close frames/);
+      child.kill(signal);
+      assert.equal(await ended(), code);
+      const shells = () => shellsFor(Number(readFileSync(pidFile, 'utf8')));
+      await soon(() => shells().length === 0);
+      assert.deepEqual(shells(), []);
+    });
+  }
+
+  test('a real tcpdump that captures nothing ends where it is killed', {
+    skip: withoutTcpdump || withoutProcesses,
+  }, async () => {
+    // No packet is as long, and no other test asks for the same.
+    const none = `greater ${100_000 + process.pid}`;
+    const tools = () => processesWith(`(${none})\0`);
+    const { child, said, ended } = watched(['live', '-i', 'lo', '--port', '9', '--filter', none]);
+    await soon(() => said.errors === CAPTURING);
+    assert.equal(tools().length, 1);
+    child.kill('SIGKILL');
+    await ended();
+    await soon(() => tools().length === 0);
+    const left = tools();
+    for (const pid of left) process.kill(pid);
+    assert.deepEqual(left, []);
+  });
+
+  test('captures a conversation on the loopback interface', { skip: withoutTcpdump }, async () => {
     const server = await serve({ port: 0, host: '127.0.0.1' });
     const { child, until, ended } = watched(['live', '-i', 'lo', '--port', `${server.port}`, '--format', 'ndjson']);
     // The capture has begun when a conversation is seen; until then others are begun.

@@ -6,7 +6,9 @@ import { compressionDamaged, type TakeOctets } from '../decompressor.ts';
 
 export const ZSTD_MAGIC = 0xfd2fb528;
 /** The least of 16: their last four bits are the writer's. */
-export const SKIPPABLE_MAGIC = 0x184d2a50;
+const SKIPPABLE_MAGIC = 0x184d2a50;
+const SKIPPABLE_MASK = ~0xf;
+const MAGIC_LENGTH = 4;
 /** Octets of window that are granted, as `zstd -d` grants them. */
 const WINDOW_LIMIT = 128 * 1024 * 1024;
 
@@ -36,6 +38,20 @@ const CONTENT_LENGTHS = [0, 2, 4, 8];
 
 /** Octets that a block may have at most, and make (RFC 8878 §3.1.1.2.4). */
 export const BLOCK_LIMIT = 128 * 1024;
+
+/** Whether the octets, perhaps fewer than 4, are the beginning of a frame, or of a skippable one, as pzstd writes it first. */
+export function beginsLikeZstd(octets: ArrayLike<number>, start: number, end: number): boolean {
+  return (
+    beginsWith(ZSTD_MAGIC, ~0, octets, start, end) || beginsWith(SKIPPABLE_MAGIC, SKIPPABLE_MASK, octets, start, end)
+  );
+}
+
+function beginsWith(magic: number, mask: number, octets: ArrayLike<number>, start: number, end: number): boolean {
+  const length = Math.min(MAGIC_LENGTH, end - start);
+  for (let at = 0; at < length; at++)
+    if ((((octets[start + at] << (8 * at)) ^ magic) & mask & (0xff << (8 * at))) !== 0) return false;
+  return true;
+}
 
 export interface FrameHeader {
   /** Octets that blocks may refer back to. */
@@ -71,7 +87,7 @@ export class ZstdFrames {
   ended = true;
   #state = MAGIC;
   #field: number[] = [];
-  #left = 4;
+  #left = MAGIC_LENGTH;
   #descriptor = 0;
 
   /**
@@ -97,6 +113,7 @@ export class ZstdFrames {
       } else {
         this.#field.push(octets[at++]);
         this.#left--;
+        if (this.#state === MAGIC) this.#judgeMagic(offset + at - start);
       }
       if (this.#left > 0) continue;
       this.#next(offset + at - start);
@@ -111,6 +128,13 @@ export class ZstdFrames {
     this.#field = [];
   }
 
+  /** What is no magic number is told by its first octets, as there may be no more of it; `offset` is behind them. */
+  #judgeMagic(offset: number): void {
+    const { length } = this.#field;
+    if (!beginsLikeZstd(this.#field, 0, length))
+      throw compressionDamaged('zstd', 'has something else behind a frame', offset - length);
+  }
+
   /** The field is complete; `offset` is behind it. */
   #next(offset: number): void {
     const value = this.#field.reduceRight((sum, octet) => sum * 256 + octet, 0);
@@ -118,8 +142,7 @@ export class ZstdFrames {
       case MAGIC:
         this.began = value === ZSTD_MAGIC;
         if (this.began) this.#enter(DESCRIPTOR, 1);
-        else if ((value & ~0xf) >>> 0 === SKIPPABLE_MAGIC) this.#enter(SKIPPABLE_LENGTH, 4);
-        else throw compressionDamaged('zstd', 'has something else behind a frame', offset - 4);
+        else this.#enter(SKIPPABLE_LENGTH, 4);
         break;
       case SKIPPABLE_LENGTH:
         if (value === 0) this.#end();
@@ -167,7 +190,7 @@ export class ZstdFrames {
   }
 
   #end(): void {
-    this.#enter(MAGIC, 4);
+    this.#enter(MAGIC, MAGIC_LENGTH);
     this.ended = true;
   }
 

@@ -7,7 +7,9 @@ import { NativeDecompressor } from '../native-decompressor.ts';
 import { loadZlib } from '../zlib-handle.ts';
 import { BlockDecoder } from './block-decoder.ts';
 import { BrokenZstd } from './broken.ts';
-import { type FrameDecompressor, SKIPPABLE_MAGIC, ZSTD_MAGIC, ZstdFrames } from './frames.ts';
+import { type FrameDecompressor, ZSTD_MAGIC, ZstdFrames } from './frames.ts';
+
+export { beginsLikeZstd } from './frames.ts';
 
 /** What Node has since 22.15, and our types of Node 20 do not know. */
 function native(): (() => Transform) | null {
@@ -18,14 +20,6 @@ function native(): (() => Transform) | null {
 const CONTINUE = 0;
 
 const MAGIC = Uint8Array.from([0, 8, 16, 24], (shift) => ZSTD_MAGIC >>> shift);
-
-/** Whether the octets, perhaps fewer than 4, are the beginning of a frame, or of a skippable one, as pzstd writes it first. */
-export function beginsLikeZstd(octets: Uint8Array, start: number, end: number): boolean {
-  const found = octets.subarray(start, Math.min(end, start + MAGIC.length));
-  return [ZSTD_MAGIC, SKIPPABLE_MAGIC | (octets[start] & 0xf)].some((magic) =>
-    found.every((octet, index) => octet === ((magic >>> (8 * index)) & 0xff)),
-  );
-}
 
 class NativeFrames implements FrameDecompressor {
   readonly #native: NativeDecompressor;

@@ -5,11 +5,12 @@ import { arrowOf } from '../../output/direction-arrow.ts';
 import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
 import { octetsOfBase64, previewOfOctets } from '../../output/payload-text.ts';
+import { type ToldApart, tellApart } from '../../output/telling-apart.ts';
 import { escapeText } from '../../output/terminal-text.ts';
 import { formatPlural } from '../../plural.ts';
 import { type ConnectionLog, handshakeOf, isUnanswered, isUpgraded } from '../capture-log.ts';
 import { lineOf, saidCount } from '../excerpt.ts';
-import { show } from '../values.ts';
+import { showApart } from '../values.ts';
 import type { Change, ChangeKind, Comparison, ConnectionDifference, Detail } from './compare.ts';
 
 const INSIDE = '      ';
@@ -17,9 +18,8 @@ const NARROWEST_SAID = 16;
 /** What stands before a message: mark, packets, arrow. */
 const BEFORE_SAID = 24;
 const WIDEST_SAID = 200;
-/** Octets of a payload that is different, and how many of them are before the difference. */
+/** Octets of a payload that is different. */
 const OCTETS_SHOWN = 12;
-const OCTETS_BEFORE = 4;
 
 const MARKS: Readonly<Record<ChangeKind, string>> = {
   missing: '-',
@@ -77,19 +77,17 @@ function lineOfChange({ kind, left, right }: Change, width: number): string {
   return `${MARKS[kind]} packet ${packets.join(' and ')}  ${arrowOf(said.direction)} ${what}${lineOf(said, width)}`;
 }
 
+/** `data from octet 96 on: 60 61 |`a| became 60 62 |`b|` */
 function lineOfDetail({ path, left, right }: Detail): string {
-  if (path === 'data' && typeof left === 'string' && typeof right === 'string') return lineOfOctets(left, right);
-  return escapeText(`${path}: ${show(left)} became ${show(right)}`);
+  const isOctets = path === 'data' && typeof left === 'string' && typeof right === 'string';
+  const { place, one, other } = isOctets ? octetsApart(left, right) : showApart(left, right);
+  return escapeText(`${path}${place}: ${one} became ${other}`);
 }
 
-/** `data: 00 01 |..| became 00 02 |..|`; of long payloads what is around the first octet that differs. @param left base64 */
-function lineOfOctets(left: string, right: string): string {
-  const [before, after] = [octetsOfBase64(left), octetsOfBase64(right)];
-  let first = 0;
-  while (first < before.length && before[first] === after[first]) first++;
-  const from = first < OCTETS_SHOWN ? 0 : first - OCTETS_BEFORE;
-  const place = from === 0 ? 'data' : `data from octet ${from} on`;
-  return `${place}: ${previewOfOctets(before, from, OCTETS_SHOWN)} became ${previewOfOctets(after, from, OCTETS_SHOWN)}`;
+/** @param left base64 */
+function octetsApart(left: string, right: string): ToldApart {
+  const preview = (octets: unknown, from: number) => previewOfOctets(octets as Uint8Array, from, OCTETS_SHOWN);
+  return tellApart(octetsOfBase64(left), octetsOfBase64(right), OCTETS_SHOWN, preview);
 }
 
 /** `3 differences: 1 missing, 2 changed; 40 messages and controls the same in 1 connection` */
