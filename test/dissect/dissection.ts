@@ -61,7 +61,8 @@ export interface DissectionOptions extends CaptureOptions, Omit<DissectOptions, 
 
 /** What is found in packets as they were captured. */
 export function dissectionOf(packets: readonly Recordable[], options: DissectionOptions = {}): Dissection {
-  return new Dissection(dissectSync(captureOf(packets, options), { payload: 'always', ...options }));
+  const { byteOrder, resolution, linkType, linkHeader, snapLength, start, interval, ...asked } = options;
+  return new Dissection(dissectSync(captureOf(packets, options), { payload: 'always', ...asked }));
 }
 
 /** A TCP connection with its opening handshake done; `fields` are added to both heads. */
