@@ -69,7 +69,7 @@ export function handshakeOf(log: ConnectionLog): HandshakeEvent | null {
   return log.handshakes.find((handshake) => handshake.upgraded) ?? log.handshakes.at(-1) ?? null;
 }
 
-/** Whether the upgrade was asked for, and the answer is not in the capture, or not whole. */
+/** Whether the upgrade was asked for, and the answer is not in the capture, not whole, or could not be read. */
 export function isUnanswered(log: ConnectionLog): boolean {
   return !isUpgraded(log) && handshakeOf(log)?.response == null;
 }

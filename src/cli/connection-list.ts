@@ -2,6 +2,7 @@
 // for nothing else.
 
 import { CaptureError } from '../capture/index.ts';
+import type { MidstreamEvent } from '../dissect/events.ts';
 import { runDissection } from '../dissect/run.ts';
 import type {
   ConversationView,
@@ -55,8 +56,7 @@ class ListingSink implements DissectionSink {
 
   onMidstream(midstream: MidstreamView): void {
     const { conversation } = midstream;
-    const what = midstream.event().response === undefined ? '(begun before the capture)' : '(request not captured)';
-    this.#add(conversation.connection, describe(conversation, what));
+    this.#add(conversation.connection, describe(conversation, beginningOf(midstream.event())));
   }
 
   onFrame(): void {}
@@ -134,4 +134,10 @@ export async function noSuchConnection(
   const isGone = (await readOnceOf(files)) !== null;
   const none: ConnectionList = { connections: [], count: 0 };
   return refusal(files, why, isGone ? none : await listConnections(files, reading, progress));
+}
+
+/** What stands for the target of a connection whose request was not read. */
+function beginningOf({ response, unreadRequest }: MidstreamEvent): string {
+  if (response === undefined) return '(begun before the capture)';
+  return unreadRequest ? '(request too large to be read)' : '(request not captured)';
 }

@@ -4,6 +4,7 @@
 import type { Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { HANDSHAKE_RULES, type HandshakeRuleName } from '../http/rules.ts';
+import type { UnreadReason } from '../http/unread.ts';
 import type { Segment } from '../link/segment.ts';
 import { type Connection, type GapReason, type Half, otherSide, type Side, type TcpEnd } from '../tcp/connection.ts';
 import { messageOf, type Rule, type ToldRule } from '../tcp/rules.ts';
@@ -52,6 +53,8 @@ export class Conversation implements CountedConversation, OpeningListener {
   /** Whether frames may have come before the first that was seen, as its handshake was not captured whole. */
   #late = false;
   #early = NO_FINDINGS;
+  /** Where its HTTP could not be read first; null where all could. */
+  unread: { reason: UnreadReason; packet: number } | null = null;
   /** Whether any event told of it, so that its end must be told too. */
   #told = false;
 
@@ -79,6 +82,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#pings = null;
     this.#late = false;
     this.#early = NO_FINDINGS;
+    this.unread = null;
     this.#told = false;
   }
 
@@ -181,11 +185,12 @@ export class Conversation implements CountedConversation, OpeningListener {
     body: string,
     client: Side,
     origin: Origin,
+    unreadAnswer: Protocol | null,
   ): void {
     this.clientSide = client;
     this.#told = true;
     const { sink, handshake } = this.#context;
-    handshake.begin(this, request, requestOrigin, response, body, origin);
+    handshake.begin(this, request, requestOrigin, response, body, origin, unreadAnswer);
     sink.onHandshake(handshake);
     const early = this.#early;
     this.#tellEarly();
@@ -197,13 +202,7 @@ export class Conversation implements CountedConversation, OpeningListener {
       else this.report(finding, SERVER_TO_CLIENT, finding.message, origin);
     }
     const before = key === null || key === '' ? null : this.#context.keys.add(key, this.connection);
-    if (before !== null) this.#reportHandshake('keyRepeated', `connection ${before}`, CLIENT_TO_SERVER, requestOrigin);
-  }
-
-  #reportHandshake(name: HandshakeRuleName, detail: string, direction: DirectionIndex, origin: Origin): void {
-    if (!this.#context.sink.needs.connectionDiagnostics) return;
-    const rule = HANDSHAKE_RULES[name];
-    this.report(rule, direction, messageOf(rule, detail), origin);
+    if (before !== null) this.onFinding('keyRepeated', `connection ${before}`, client, requestOrigin);
   }
 
   #judgeEnding(how: TcpEnd, fromClient: DirectionReader, fromServer: DirectionReader, origin: Origin): void {
@@ -239,7 +238,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     const { client } = midstream;
     if (midstream.verdict === 'other' || client === null) {
       midstream.release();
-      this.onOther(midstream.protocol);
+      this.onOther(midstream.hints.protocol);
       return;
     }
     this.#tellMidstream(midstream, client);
@@ -256,20 +255,21 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.clientSide = client;
     this.#late = true;
     this.#extensions = midstream.extensions;
-    if (midstream.asked !== null) {
+    if (midstream.hints.asked !== null) {
       // The handshake was told without its answer.
       const rule = ruleOf('answer-not-captured');
       this.report(rule, SERVER_TO_CLIENT, rule.words, midstream.origin);
       return;
     }
     this.#told = true;
-    this.#beginMidstream(midstream.origin, midstream.confidence, midstream.response);
+    const { origin, confidence, response, hints } = midstream;
+    this.#beginMidstream(origin, confidence, response, hints.behindLargeRequest);
     this.#tellEarly();
   }
 
-  #beginMidstream(origin: Origin, confidence: number, response: ResponseHead | null): void {
+  #beginMidstream(origin: Origin, confidence: number, response: ResponseHead | null, unreadRequest = false): void {
     const { sink, midstream } = this.#context;
-    midstream.begin(this, origin, confidence, response);
+    midstream.begin(this, origin, confidence, response, unreadRequest);
     sink.onMidstream(midstream);
   }
 
@@ -309,12 +309,8 @@ export class Conversation implements CountedConversation, OpeningListener {
     return reader;
   }
 
-  onEarlyOctets(origin: Origin): void {
-    this.#reportHandshake('octetsBeforeAnswer', '', CLIENT_TO_SERVER, origin);
-  }
-
-  onFramesAfterRefusal(side: Side, origin: Origin): void {
-    this.#reportHandshake('framesAfterRefusal', '', this.#directionOf(side), origin);
+  onUnread(reason: UnreadReason, { number: packet }: Origin): void {
+    this.unread ??= { reason, packet };
   }
 
   onPingOrPong(direction: DirectionIndex, control: Payload): void {
@@ -329,8 +325,12 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   onPrefix({ rule, detail }: FoundPrefix, client: Side, origin: Origin): void {
+    this.onFinding(rule, detail, client, origin);
+  }
+
+  onFinding(name: HandshakeRuleName, detail: string, side: Side, origin: Origin): void {
     if (!this.#context.sink.needs.connectionDiagnostics) return;
-    this.reportSide(HANDSHAKE_RULES[rule], client, messageOf(HANDSHAKE_RULES[rule], detail), origin);
+    this.reportSide(HANDSHAKE_RULES[name], side, messageOf(HANDSHAKE_RULES[name], detail), origin);
   }
 
   onHeldLimit(side: Side, origin: Origin): void {

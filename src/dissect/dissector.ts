@@ -262,11 +262,13 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
     const kind = conversation.hasOctets ? protocol : 'none';
     // Nobody said who the server is.
-    this.#countOther(kind, conversation.parties.likelyServerPort, conversation.beganLate);
+    const counted = this.#othersOf(kind, conversation.parties.likelyServerPort);
+    if (counted !== null) countOther(counted, conversation);
     this.#tcp.release(connection);
   }
 
-  #countOther(protocol: Protocol, port: number, beganLate: boolean): void {
+  /** Connections of a kind; null where it is one of too many. */
+  #othersOf(protocol: Protocol, port: number): OtherConnections | null {
     let ports = this.#othersByPort.get(protocol);
     if (ports === undefined) {
       ports = new Map();
@@ -274,12 +276,19 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     }
     let counted = ports.get(port);
     if (counted === undefined) {
-      if (this.#others.length === OTHERS_COUNTED) return;
+      if (this.#others.length === OTHERS_COUNTED) return null;
       counted = { protocol, port, connections: 0 };
       ports.set(port, counted);
       this.#others.push(counted);
     }
-    counted.connections++;
-    if (beganLate) counted.late = (counted.late ?? 0) + 1;
+    return counted;
   }
+}
+
+function countOther(counted: OtherConnections, { beganLate, unread }: Conversation): void {
+  counted.connections++;
+  if (beganLate) counted.late = (counted.late ?? 0) + 1;
+  if (unread === null) return;
+  counted.unread ??= { connections: 0, ...unread };
+  counted.unread.connections++;
 }

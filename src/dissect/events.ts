@@ -2,6 +2,7 @@
 // whoever receives them. Field order here is the order of the NDJSON.
 
 import type { DecodeFailure } from '../codec/codec.ts';
+import type { UnreadReason } from '../http/unread.ts';
 import type { GapReason } from '../tcp/connection.ts';
 
 export type Direction = 'c2s' | 's2c';
@@ -59,8 +60,10 @@ export interface HandshakeEvent extends Located {
   client: Endpoint;
   server: Endpoint;
   request: HandshakeRequest;
-  /** Null where the answer never came. */
+  /** Null where the answer never came, or could not be read. */
   response: HandshakeResponse | null;
+  /** What an answer looks like that could not be read as HTTP; absent where there was none such. */
+  unreadAnswer?: Protocol;
   upgraded: boolean;
   accept: 'ok' | 'wrong' | 'missing';
   subprotocol: string | null;
@@ -76,6 +79,8 @@ export interface MidstreamEvent extends Located {
   confidence: number;
   /** The answer 101, where it was captured without its request. */
   response?: HandshakeResponse;
+  /** The request is in the capture, and too large to be read; absent otherwise. */
+  unreadRequest?: true;
 }
 
 export type OpcodeName = 'continuation' | 'text' | 'binary' | 'close' | 'ping' | 'pong' | `reserved-${number}`;
@@ -224,6 +229,16 @@ export interface OtherConnections {
   connections: number;
   /** How many of them had begun before the capture; absent where none had. */
   late?: number;
+  /** Where not all HTTP could be read; absent where all could. */
+  unread?: UnreadConnections;
+}
+
+/** Connections without WebSocket of which not all HTTP could be read. */
+export interface UnreadConnections {
+  connections: number;
+  /** Of the first of them: packet and reason. */
+  packet: number;
+  reason: UnreadReason;
 }
 
 export interface SummaryEvent {

@@ -16,7 +16,7 @@ export class Exchanges {
   #lacksRequests = false;
   #lacksAnswers = false;
   #restMayCome = false;
-  /** Whether an answer, but a 101, came since octets were lost. */
+  #restOfRequestMayCome = false;
   #wasAnswered = false;
   /** Whether the client asks nothing more. */
   #isOver = false;
@@ -39,6 +39,7 @@ export class Exchanges {
     this.#lacksRequests = false;
     this.#lacksAnswers = false;
     this.#restMayCome = false;
+    this.#restOfRequestMayCome = false;
     this.#wasAnswered = false;
     this.#isOver = false;
   }
@@ -51,6 +52,11 @@ export class Exchanges {
   /** Whether answers belong to requests in their order: none of either was lost. */
   get arePaired(): boolean {
     return !this.#lacksRequests && !this.#lacksAnswers;
+  }
+
+  /** Whether an answer, but a 101, came since octets were lost. */
+  get wasAnswered(): boolean {
+    return this.#wasAnswered;
   }
 
   /** Whether an answer is to come. */
@@ -88,8 +94,10 @@ export class Exchanges {
     return request !== null && (!this.arePaired || request.number === number);
   }
 
-  lackRequests(): void {
+  /** @param restMayCome whether what follows may be the rest of a request that could not be read */
+  lackRequests(restMayCome: boolean): void {
     this.#lacksRequests = true;
+    this.#restOfRequestMayCome = restMayCome;
     this.#mayBeCut = true;
     this.#wasAnswered = false;
   }
@@ -144,6 +152,7 @@ export class Exchanges {
 
   /** Whether what follows lost octets of the client may be the body of a request: one that was answered by other than a 101. */
   mayBeRestOfRequest(answers: HeldOctets): boolean {
+    if (this.#restOfRequestMayCome) return true;
     const status = heldStatus(answers);
     const isAnswered = this.#wasAnswered || (status !== null && status !== SWITCHING_PROTOCOLS);
     return isAnswered && this.#attempt.request === null;

@@ -4,7 +4,7 @@ import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import { judgeUpgrade, type UpgradeVerdict } from '../http/upgrade.ts';
 import type { CaptureClock } from './clock.ts';
-import type { HandshakeEvent, HandshakeResponse } from './events.ts';
+import type { HandshakeEvent, HandshakeResponse, Protocol } from './events.ts';
 import { notBegun } from './not-begun.ts';
 import type { ConversationView, HandshakeView } from './sink.ts';
 
@@ -15,6 +15,7 @@ export class HandshakeRecord implements HandshakeView {
   request = notBegun<RequestHead>();
   response: ResponseHead | null = null;
   body = '';
+  unreadAnswer: Protocol | null = null;
   readonly #clock: CaptureClock;
   #verdict: UpgradeVerdict | null = null;
 
@@ -30,6 +31,7 @@ export class HandshakeRecord implements HandshakeView {
     response: ResponseHead | null,
     body: string,
     origin: Origin,
+    unreadAnswer: Protocol | null,
   ): void {
     this.conversation = conversation;
     this.request = request;
@@ -37,6 +39,7 @@ export class HandshakeRecord implements HandshakeView {
     this.response = response;
     this.body = body;
     this.origin = origin;
+    this.unreadAnswer = unreadAnswer;
     this.#verdict = null;
   }
 
@@ -54,7 +57,7 @@ export class HandshakeRecord implements HandshakeView {
   }
 
   event(): HandshakeEvent {
-    const { request, response } = this;
+    const { request, response, unreadAnswer } = this;
     const { upgraded, accept, subprotocol, extensions } = this.verdict;
     return {
       type: 'handshake',
@@ -63,6 +66,7 @@ export class HandshakeRecord implements HandshakeView {
       server: this.conversation.server,
       request: { method: request.method, target: request.target, headers: request.headers },
       response: response && responseEvent(response, this.body),
+      ...(unreadAnswer === null ? {} : { unreadAnswer }),
       upgraded,
       accept,
       subprotocol,

@@ -2,6 +2,7 @@
 // next head that begins a piece; what comes before it is the rest of a message that was lost in part.
 
 import type { Origin } from '../capture/packet.ts';
+import { findEmptyLine, UNDECIDED_OCTETS } from '../http/head-end.ts';
 import { looksLikeRequest, looksLikeResponse, statusOf } from '../http/recognition.ts';
 import type { HeldOctets } from './held-octets.ts';
 import { partOfHttp } from './recognition.ts';
@@ -39,6 +40,17 @@ export function requestOrigin(held: HeldOctets): Origin | null {
   if (at === -1) return null;
   const request = held.joined(RECOGNISED_BY, at);
   return looksLikeRequest(request, 0, request.length) === 'yes' ? held.pieces[at].origin : null;
+}
+
+/**
+ * Lets go the rest of a head that `held` begins in, and returns how many octets that was, and whether the head ends with them. Two
+ * octets are kept where it does not, as they may belong to its end.
+ */
+export function dropRestOfHead(held: HeldOctets): { dropped: number; ended: boolean } {
+  const octets = held.joined();
+  const end = findEmptyLine(octets, 0, octets.length);
+  if (end !== -1) return { dropped: held.dropOctets(end), ended: true };
+  return { dropped: held.dropOctets(Math.max(0, octets.length - UNDECIDED_OCTETS)), ended: false };
 }
 
 /**

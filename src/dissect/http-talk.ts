@@ -3,7 +3,7 @@
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
-import type { Flow } from '../http/http-sink.ts';
+import type { Flow, HttpSink } from '../http/http-sink.ts';
 import type { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { isUpgradeAttempt } from '../http/upgrade.ts';
@@ -21,7 +21,7 @@ export interface AttemptOwner {
 export class HttpTalk implements OpeningHeads {
   /** The packet whose octets are read. */
   origin: Origin = NOWHERE;
-  readonly requestSink = new RequestSink(this);
+  readonly #requestSink = new RequestSink(this);
   readonly responseSink = new ResponseSink(this);
   readonly #owner: AttemptOwner;
   readonly #attempt: UpgradeAttempt;
@@ -33,6 +33,10 @@ export class HttpTalk implements OpeningHeads {
     this.#attempt = attempt;
     this.#exchanges = exchanges;
     this.#responses = responses;
+  }
+
+  sinkOf(isClient: boolean): HttpSink {
+    return isClient ? this.#requestSink : this.responseSink;
   }
 
   onRequest(head: RequestHead): Flow {

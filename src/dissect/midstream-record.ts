@@ -14,6 +14,7 @@ export class MidstreamRecord implements MidstreamView {
   readonly #clock: CaptureClock;
   #confidence = 1;
   #response: ResponseHead | null = null;
+  #unreadRequest = false;
 
   constructor(clock: CaptureClock) {
     this.#clock = clock;
@@ -23,18 +24,27 @@ export class MidstreamRecord implements MidstreamView {
    * Sets every field.
    * @param confidence 0…1
    * @param response the answer 101, where it was captured
+   * @param unreadRequest whether its request was too large to be read
    */
-  begin(conversation: ConversationView, origin: Origin, confidence: number, response: ResponseHead | null): void {
+  begin(
+    conversation: ConversationView,
+    origin: Origin,
+    confidence: number,
+    response: ResponseHead | null,
+    unreadRequest: boolean,
+  ): void {
     this.conversation = conversation;
     this.origin = origin;
     this.#confidence = confidence;
     this.#response = response;
+    this.#unreadRequest = unreadRequest;
   }
 
   event(): MidstreamEvent {
     const { connection, client, server } = this.conversation;
     const located = this.#clock.locate(connection, this.origin);
     const told = this.#response === null ? {} : { response: responseEvent(this.#response, '') };
-    return { type: 'midstream', ...located, client, server, confidence: this.#confidence, ...told };
+    const unread = this.#unreadRequest ? { unreadRequest: true as const } : {};
+    return { type: 'midstream', ...located, client, server, confidence: this.#confidence, ...told, ...unread };
   }
 }

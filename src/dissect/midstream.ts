@@ -27,6 +27,8 @@ export interface MidstreamHints {
   likelyClient: Side;
   /** What may be agreed to in the answer to the upgrade request, which was not captured; null where there was no request. */
   asked: AgreedExtensions | null;
+  /** Whether the client's octets begin behind a request that was too large to be read. */
+  behindLargeRequest: boolean;
   /** The end that is the server because the user says so, and that this is WebSocket; null where he does not. */
   forcedServer: Side | null;
   /** What it is if it is no WebSocket. */
@@ -59,19 +61,15 @@ export type MidstreamVerdict = 'undecided' | 'websocket' | 'other';
 export class Midstream implements HeldListener, HttpSink {
   verdict: MidstreamVerdict = 'undecided';
   client: Side | null;
-  /** What may be agreed to in the answer to the upgrade request, behind which frames begin; null where there was none. */
-  readonly asked: AgreedExtensions | null;
-  /** The answer 101, whose request was not captured. */
+  /** The answer 101, whose request was not read. */
   response: ResponseHead | null = null;
   /** Whether nothing of the client was captured before that. */
   #answeredFirst = false;
-  readonly protocol: Protocol;
+  readonly hints: MidstreamHints;
   /** Packet of the first octets. */
   readonly origin = new Origin();
   /** By side: where what is held begins in its stream. */
   readonly offsets: [number, number];
-  readonly #forced: boolean;
-  readonly #likelyClient: Side;
   readonly #held: HeldSides;
   readonly #octets: [number, number] = [0, 0];
   readonly #octetsHeld: [number, number] = [0, 0];
@@ -93,34 +91,37 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** @param offsets by side: how many octets of its stream were used before */
   constructor(hints: MidstreamHints, offsets: readonly [number, number], allowance: Allowance) {
-    const { client, asked, forcedServer, protocol } = hints;
+    const { client, asked, forcedServer } = hints;
+    this.hints = hints;
     this.client = client;
-    this.asked = asked;
-    this.protocol = protocol;
     this.offsets = [offsets[0], offsets[1]];
-    this.#forced = forcedServer !== null;
-    this.#likelyClient = hints.likelyClient;
     if (forcedServer !== null) this.client ??= otherSide(forcedServer);
     this.#responses = client !== null && asked === null ? new HttpReader('response') : null;
     this.#held = new HeldSides(allowance);
     this.#nextLook = asked === null ? FIRST_LOOK : 1;
   }
 
+  get #isForced(): boolean {
+    return this.hints.forcedServer !== null;
+  }
+
   /** 0…1 */
   get confidence(): number {
-    if (this.#forced || this.response !== null) return 1;
-    const prior = this.asked === null ? PRIOR_BITS : 0;
+    if (this.#isForced || this.response !== null) return 1;
+    const prior = this.hints.asked === null ? PRIOR_BITS : 0;
     return Math.round(1000 / (1 + 2 ** (prior - this.#bits))) / 1000;
   }
 
   /** What is known of the extensions agreed upon. */
   get extensions(): AgreedExtensions {
-    return this.response === null ? (this.asked ?? UNKNOWN_EXTENSIONS) : extensionsOf(this.response);
+    return this.response === null ? (this.hints.asked ?? UNKNOWN_EXTENSIONS) : extensionsOf(this.response);
   }
 
   /** Whether a frame begins right where a side's octets begin. */
   beginsWithFrame(side: Side): boolean {
-    return this.dropped[side] === 0 && (side === this.client ? this.asked !== null : this.response !== null);
+    if (this.dropped[side] > 0) return false;
+    if (side !== this.client) return this.response !== null;
+    return this.hints.asked !== null || (this.hints.behindLargeRequest && this.response !== null);
   }
 
   /** Whether what is held of the client is the first that was captured of it, behind the server's answer. */
@@ -232,7 +233,7 @@ export class Midstream implements HeldListener, HttpSink {
 
   /** What the user says is WebSocket is told of with the first that comes of it, be that a gap; of nothing nothing is told. */
   #takeAsForced(origin: Origin): void {
-    if (!this.#forced || this.verdict !== 'undecided') return;
+    if (!this.#isForced || this.verdict !== 'undecided') return;
     this.verdict = 'websocket';
     if (this.origin.number === 0) this.origin.copyFrom(origin);
   }
@@ -272,8 +273,8 @@ export class Midstream implements HeldListener, HttpSink {
     this.#weigh(side);
     // The more is looked at, the more is found by chance.
     const forLength = Math.max(0, Math.log2((this.#octets[0] + this.#octets[1]) / (2 * LOOKED_AT)));
-    const enough = (this.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST) + forLength;
-    const { client, bits } = this.#evidence.verdict(this.client, this.#likelyClient);
+    const enough = (this.hints.asked === null ? ENOUGH : ENOUGH_AFTER_REQUEST) + forLength;
+    const { client, bits } = this.#evidence.verdict(this.client, this.hints.likelyClient);
     if (bits < enough) return;
     this.client = client;
     this.#bits = bits;

@@ -1,6 +1,8 @@
 // What a connection before its upgrade (opening.ts) tells, and asks, whoever owns it.
 
 import type { Origin } from '../capture/packet.ts';
+import type { HandshakeRuleName } from '../http/rules.ts';
+import type { UnreadReason } from '../http/unread.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
 import type { FoundPrefix } from './connection-prefix.ts';
 import type { Protocol } from './events.ts';
@@ -15,10 +17,10 @@ export interface OpeningListener extends HeldListener, AttemptListener {
   onUpgraded(client: Side, offset0: number, offset1: number): void;
   /** Octets behind the upgrade that were read or held before it, in the order of capture. */
   onOctets(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void;
-  /** The client sent octets behind its request that were captured before the answer. */
-  onEarlyOctets(origin: Origin): void;
-  /** Where HTTP should follow upon a refusal, what looks like a frame does. */
-  onFramesAfterRefusal(side: Side, origin: Origin): void;
+  /** What a side said breaks a rule, or is worth knowing. */
+  onFinding(rule: HandshakeRuleName, detail: string, side: Side, origin: Origin): void;
+  /** Not all of its HTTP can be read. */
+  onUnread(reason: UnreadReason, origin: Origin): void;
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void;
   /** Before its HTTP stands what is not HTTP. */
   onPrefix(prefix: FoundPrefix, client: Side, origin: Origin): void;

@@ -4,11 +4,9 @@
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
 import type { ResponseHead } from '../http/head.ts';
-import type { HttpSink } from '../http/http-sink.ts';
 import { HttpReader } from '../http/message-reader.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Allowance } from '../ws/allowance.ts';
-import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
 import { Exchanges } from './exchanges.ts';
 import type { HeldPiece } from './held-octets.ts';
@@ -19,7 +17,8 @@ import { Midstream } from './midstream.ts';
 import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
-import { Turns } from './turns.ts';
+import { type TurnAfterLoss, Turns } from './turns.ts';
+import { UnreadHttp } from './unread-http.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
 
 const READING = 0;
@@ -41,6 +40,7 @@ export class Opening {
   readonly #turns: Turns;
   readonly #talk: HttpTalk;
   readonly #prefix = new HeldPrefix();
+  readonly #unread: UnreadHttp;
 
   /**
    * Good for nothing before `begin`.
@@ -61,6 +61,7 @@ export class Opening {
       attempt: this.#attempt,
     });
     this.#talk = new HttpTalk(this, this.#attempt, this.#exchanges, this.#responses);
+    this.#unread = new UnreadHttp(this, this.#attempt, this.#turns);
   }
 
   /** Begins a connection, and sets every field: openings are used again, as making one costs more than most heads. */
@@ -75,6 +76,7 @@ export class Opening {
     this.#responses.restart(0);
     this.#exchanges.begin(listener.beganLate);
     this.#turns.begin(listener);
+    this.#unread.begin(listener);
     this.#attempt.begin();
     this.#talk.origin = NOWHERE;
     this.#prefix.begin();
@@ -229,36 +231,31 @@ export class Opening {
     return false;
   }
 
-  #sinkOf(side: Side): HttpSink {
-    return side === this.#turns.client ? this.#talk.requestSink : this.#talk.responseSink;
-  }
-
   /** Returns the offset up to which octets were read. */
   #read(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): number {
     this.#talk.origin = origin;
     const reader = this.#turns.readerOf(side);
-    const at = reader.feed(buffer, start, end, this.#sinkOf(side));
+    const at = reader.feed(buffer, start, end, this.#talk.sinkOf(side === this.#turns.client));
     this.#used[side] += at - start;
-    if (this.#state === READING && reader.state !== 'reading') {
-      if (this.#attempt.wasRefused && reader.beganNoHead && mayBeginFrame(buffer[at]))
-        this.#listener.onFramesAfterRefusal(side, origin);
-      this.#giveUp(this.#protocol);
-    }
+    if (this.#state === READING && reader.state !== 'reading') this.#follow(this.#unread.after(side, reader, origin));
     return at;
+  }
+
+  #follow(turn: TurnAfterLoss): void {
+    if (turn === 'give-up') this.#giveUp(this.#protocol);
+    else if (turn === 'seek') this.#seek();
   }
 
   #skipNow(side: Side, piece: HeldPiece): void {
     this.#talk.origin = piece.origin;
     const reader = this.#turns.readerOf(side);
     const { inBody } = reader;
-    if (reader.skip(piece.gap, this.#sinkOf(side)) || this.#state !== READING) {
+    if (reader.skip(piece.gap, this.#talk.sinkOf(side === this.#turns.client)) || this.#state !== READING) {
       this.#used[side] += piece.gap;
       return;
     }
     this.#held.of(side).unshift(piece, 0);
-    const turn = this.#turns.afterLoss(side, inBody);
-    if (turn === 'give-up') this.#giveUp(this.#protocol);
-    else if (turn === 'seek') this.#seek();
+    this.#follow(this.#turns.afterLoss(side, inBody));
   }
 
   /** The handshake is lost, or part of it: whether it is WebSocket must be told by what follows. */
@@ -282,7 +279,8 @@ export class Opening {
     const { forcedServer, parties } = this.#listener;
     const { likelyClient } = parties;
     const { asked } = this.#attempt;
-    const hints = { client: this.#turns.client, likelyClient, asked, forcedServer, protocol: this.#protocol };
+    const { client, isBehindLargeRequest: behindLargeRequest } = this.#turns;
+    const hints = { client, likelyClient, asked, behindLargeRequest, forcedServer, protocol: this.#protocol };
     const midstream = new Midstream(hints, this.#used, this.#allowance);
     this.#held.handOverAll(midstream);
     return midstream;
@@ -339,7 +337,8 @@ export class Opening {
     if (client === null) return;
     this.#listener.onUpgraded(client, this.#used[0], this.#used[1]);
     const early = this.#held.of(client).first;
-    if (early !== undefined && early.origin.number < origin.number) this.#listener.onEarlyOctets(early.origin);
+    if (early !== undefined && early.origin.number < origin.number)
+      this.#listener.onFinding('octetsBeforeAnswer', '', client, early.origin);
     this.#held.handOver(otherSide(side), origin.number, this.#listener);
     if (start < end) this.#listener.onOctets(side, buffer, start, end, origin);
     this.#held.handOverAll(this.#listener);

@@ -17,6 +17,7 @@ import type {
   GapEvent,
   HandshakeEvent,
   MidstreamEvent,
+  Protocol,
   SummaryEvent,
 } from './events.ts';
 
@@ -42,11 +43,13 @@ export interface HandshakeView {
   /** Packet that completed the request. */
   readonly requestOrigin: Origin;
   readonly target: string;
-  /** Status of the answer, null where it never came. */
+  /** Status of the answer, null where it never came or could not be read. */
   readonly status: number | null;
   readonly request: RequestHead;
-  /** Null where it never came. */
+  /** Null where it never came, or could not be read. */
   readonly response: ResponseHead | null;
+  /** What an answer that could not be read looks like; null where there is none. */
+  readonly unreadAnswer: Protocol | null;
   /** The answer's body, as far as it is kept. */
   readonly body: string;
   /** Made only now, as judging a handshake costs more than all else of a short connection. */

@@ -145,9 +145,9 @@ export class SurveyedStream implements OpeningListener {
     this.#sides[otherSide(clientSide)].beginBehind(server);
   }
 
-  onEarlyOctets(): void {}
+  onFinding(): void {}
 
-  onFramesAfterRefusal(): void {}
+  onUnread(): void {}
 
   #lendOpening(): Opening {
     if (this.#opening === null) {
@@ -167,7 +167,7 @@ export class SurveyedStream implements OpeningListener {
     this.#midstream = null;
     midstream.release();
     if (midstream.verdict === 'websocket' && midstream.client !== null) this.onUpgraded(midstream.client);
-    else this.#become(midstream.protocol, null);
+    else this.#become(midstream.hints.protocol, null);
   }
 
   #become(protocol: TcpStream['protocol'], client: Side | null): void {

@@ -3,10 +3,11 @@
 
 import type { HttpReader } from '../http/message-reader.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
+import { isNoHead, type UnreadReason } from '../http/unread.ts';
 import { otherSide, type Side } from '../tcp/connection.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Exchanges } from './exchanges.ts';
-import { dropUntilHead, heldStatus } from './held-heads.ts';
+import { dropRestOfHead, dropUntilHead, heldStatus } from './held-heads.ts';
 import type { HeldSides } from './held-sides.ts';
 import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
@@ -33,6 +34,10 @@ export class Turns {
   #listener = notBegun<Pick<OpeningListener, 'beganLate'>>();
   /** By side: whether octets were lost where a head might have been; what follows is held until it begins with one. */
   readonly #stalled: [boolean, boolean] = [false, false];
+  /** By side: whether octets come first that are the rest of a head too large to be read. */
+  readonly #inLargeHead: [boolean, boolean] = [false, false];
+  /** Whether the client's octets that could not be read are a head, and end with it. */
+  #behindLargeRequest = false;
   readonly #parts: OpeningParts;
 
   /** Good for nothing before `begin`. */
@@ -46,6 +51,14 @@ export class Turns {
     this.#listener = listener;
     this.#stalled[0] = false;
     this.#stalled[1] = false;
+    this.#inLargeHead[0] = false;
+    this.#inLargeHead[1] = false;
+    this.#behindLargeRequest = false;
+  }
+
+  /** Whether what the client says next follows a request that was too large to be read, and was not answered yet. */
+  get isBehindLargeRequest(): boolean {
+    return this.#behindLargeRequest && !this.#parts.exchanges.wasAnswered;
   }
 
   /** Whether a head is looked for behind lost octets of this side. */
@@ -123,16 +136,40 @@ export class Turns {
    */
   afterLoss(side: Side, inBody: boolean): TurnAfterLoss {
     const { exchanges, attempt } = this.#parts;
-    const { request, refusal } = attempt;
-    if (refusal !== null && exchanges.arePaired) return 'give-up';
-    if (side === this.client) {
-      if (request !== null) return 'seek';
-      exchanges.lackRequests();
-    } else {
-      exchanges.lackAnswers(request === null || inBody || exchanges.mayAwaitBefore(request.number));
-    }
-    this.#stalled[side] = true;
+    if (attempt.refusal !== null && exchanges.arePaired) return 'give-up';
+    if (side === this.client && attempt.request !== null) return 'seek';
+    this.#stall(side, false, inBody);
     return 'wait';
+  }
+
+  /** This side said what could not be read: goes on like what lost octets hid. */
+  afterUnread(side: Side, reason: UnreadReason): TurnAfterLoss {
+    if (this.#parts.attempt.refusal !== null) return 'give-up';
+    this.#stall(side, !isNoHead(reason), reason === 'body-end');
+    this.#inLargeHead[side] = reason === 'head-octets';
+    if (side === this.client) this.#behindLargeRequest = reason === 'head-lines';
+    return 'wait';
+  }
+
+  /** Lets go the rest of a head that is too large; false where more of it is to come. */
+  #passLargeHead(side: Side): boolean {
+    const { held, used } = this.#parts;
+    if (!this.#inLargeHead[side]) return true;
+    // Where it ends is not known where some of it was lost.
+    const isWhole = held.of(side).pieces.every(({ gap }) => gap === 0);
+    const { dropped, ended } = dropRestOfHead(held.of(side));
+    used[side] += dropped;
+    this.#inLargeHead[side] = !ended && isWhole;
+    if (ended && side === this.client) this.#behindLargeRequest = true;
+    return !this.#inLargeHead[side];
+  }
+
+  #stall(side: Side, restOfRequest: boolean, restOfAnswer: boolean): void {
+    const { exchanges, attempt } = this.#parts;
+    const { request } = attempt;
+    if (side === this.client) exchanges.lackRequests(restOfRequest);
+    else exchanges.lackAnswers(request === null || restOfAnswer || exchanges.mayAwaitBefore(request.number));
+    this.#stalled[side] = true;
   }
 
   /** Goes on with HTTP behind a loss: `read` where what is held begins with a head now. */
@@ -141,6 +178,7 @@ export class Turns {
     const { held: sides, used, exchanges, attempt } = this.#parts;
     const isClient = side === client;
     const held = sides.of(side);
+    if (!this.#passLargeHead(side)) return 'wait';
     const other = sides.of(otherSide(side));
     const isInStep = !isClient && client !== null && !this.#stalled[client] && exchanges.requests > 0;
     const restMayCome = isClient ? exchanges.mayBeRestOfRequest(other) : isInStep && exchanges.mayBeRestOfAnswer(other);
@@ -154,6 +192,8 @@ export class Turns {
     }
     used[side] += dropped;
     this.#stalled[side] = false;
+    this.#inLargeHead[side] = false;
+    if (isClient) this.#behindLargeRequest = false;
     this.readerOf(side).restart(isClient ? exchanges.requests : 0);
     return 'read';
   }

@@ -7,10 +7,14 @@ import { agreesToDraft, asksForDraft } from '../http/draft-handshake.ts';
 import type { RequestHead, ResponseHead } from '../http/head.ts';
 import type { Side } from '../tcp/connection.ts';
 import type { AgreedExtensions } from '../ws/extensions.ts';
+import type { Protocol } from './events.ts';
 import { possibleExtensions } from './handshake-extensions.ts';
 
 export interface AttemptListener {
-  /** The answer to an upgrade request is read; null where it never came. */
+  /**
+   * The answer to an upgrade request is read; null where it never came, or could not be read.
+   * @param unreadAnswer what one that could not be read looks like
+   */
   onHandshake(
     request: RequestHead,
     requestOrigin: Origin,
@@ -18,6 +22,7 @@ export interface AttemptListener {
     body: string,
     client: Side,
     origin: Origin,
+    unreadAnswer: Protocol | null,
   ): void;
 }
 
@@ -31,6 +36,8 @@ export class UpgradeAttempt {
   request: RequestHead | null = null;
   /** The answer that refuses it, until that is told. */
   refusal: ResponseHead | null = null;
+  /** What an answer looks like that could not be read; null where there is none. */
+  unreadAnswer: Protocol | null = null;
   /** Whether an attempt was refused. */
   wasRefused = false;
   /** Whether what was accepted last is the protocol of a draft, of which no frames are read. */
@@ -62,6 +69,7 @@ export class UpgradeAttempt {
   begin(): void {
     this.request = null;
     this.refusal = null;
+    this.unreadAnswer = null;
     this.wasRefused = false;
     this.isOfDraft = false;
     this.#body = NO_BODY;
@@ -92,7 +100,7 @@ export class UpgradeAttempt {
     this.isOfDraft = this.#asksForDraft && agreesToDraft(response);
     this.request = null;
     this.refusal = null;
-    listener.onHandshake(request, this.#origin, response, '', client, origin);
+    listener.onHandshake(request, this.#origin, response, '', client, origin, null);
   }
 
   /** Its body follows. */
@@ -115,11 +123,12 @@ export class UpgradeAttempt {
     this.request = null;
     this.refusal = null;
     if (refusal === null) {
-      listener.onHandshake(request, this.#origin, null, '', client, this.#origin);
+      listener.onHandshake(request, this.#origin, null, '', client, this.#origin, this.unreadAnswer);
+      this.unreadAnswer = null;
       return;
     }
     this.wasRefused = true;
     const body = new TextDecoder().decode(new Uint8Array(this.#body));
-    listener.onHandshake(request, this.#origin, refusal, body, client, this.refusalOrigin);
+    listener.onHandshake(request, this.#origin, refusal, body, client, this.refusalOrigin, null);
   }
 }

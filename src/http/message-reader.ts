@@ -13,6 +13,7 @@ import type { HttpSink } from './http-sink.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './limits.ts';
 import { looksLikeRequest, looksLikeResponse } from './recognition.ts';
 import { SWITCHING_PROTOCOLS } from './status-codes.ts';
+import { beginningOf, NOTHING, type UnreadReason } from './unread.ts';
 
 export type Role = HttpHead['kind'];
 
@@ -60,8 +61,10 @@ export class HttpReader {
   #outstandingMethods: string[] | null = null;
   #number = 0;
   #stopped = false;
-  /** Whether the state is `not-http` because the octet up to which `feed` read begins no head. */
-  beganNoHead = false;
+  /** Why the state is `not-http`; null where it is not. */
+  unread: UnreadReason | null = null;
+  /** Where what came is no head: what it begins with. */
+  unreadBeginning: Uint8Array = NOTHING;
 
   constructor(role: Role, limits: HttpLimits = DEFAULT_HTTP_LIMITS) {
     this.#head = role === 'request' ? new RequestHead() : new ResponseHead();
@@ -154,7 +157,7 @@ export class HttpReader {
 
   /** Begins anew at a head, as message `number`; methods of requests told before are forgotten. */
   restart(number: number): void {
-    this.beganNoHead = false;
+    this.unread = null;
     this.#number = number;
     this.#outstandingGets = 0;
     this.#outstandingMethods = null;
@@ -171,16 +174,14 @@ export class HttpReader {
   #feedHead(buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
     if (this.#heldHead !== null) return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
     // Before any search for the head's end: octets of other protocols are refused here.
-    if (!this.#isRecognised(buffer, start, end)) {
-      this.beganNoHead = true;
-      return start;
-    }
+    if (!this.#isRecognised(buffer, start, end)) return start;
     const startLine = startLineOffset(buffer, start, end);
     const furthest = Math.min(end, start + this.#limits.headOctets, startLine + USUAL_HEAD);
     // A head is nearly always whole in its segment: one pass over its octets, and no copy.
     if (scan.read(buffer, startLine, furthest)) {
       const headEnd = scan.end;
-      return this.#readHead(buffer, startLine, sink) ? headEnd : start;
+      this.#readHead(buffer, startLine, sink);
+      return headEnd;
     }
     this.#heldHead = new HeldHead();
     return this.#feedHeldHead(this.#heldHead, buffer, start, end, sink);
@@ -193,22 +194,23 @@ export class HttpReader {
     if (headEnd !== -1) {
       const startLine = startLineOffset(held.octets, 0, held.length);
       scan.read(held.octets, startLine, held.length);
-      return this.#readHead(held.octets, startLine, sink) ? headEnd : start;
+      this.#readHead(held.octets, startLine, sink);
+      return headEnd;
     }
-    if (held.length < this.#limits.headOctets) return furthest;
-    this.#fail();
-    return start;
+    if (held.length === this.#limits.headOctets) this.#fail('head-octets');
+    return furthest;
   }
 
-  /** Of the head just scanned. False, and the state `not-http`, where it is none. */
-  #readHead(octets: Uint8Array, start: number, sink: HttpSink): boolean {
-    if (scan.lines > this.#limits.headLines || !parseHead(this.#head, this.#number, octets, start, scan)) {
-      this.#fail();
-      return false;
+  /** Of the head just scanned. The state is `not-http` where it is none. */
+  #readHead(octets: Uint8Array, start: number, sink: HttpSink): void {
+    if (scan.lines > this.#limits.headLines) {
+      this.#fail('head-lines');
+    } else if (!parseHead(this.#head, this.#number, octets, start, scan)) {
+      this.#fail('start-line', beginningOf(octets, start, scan.startLineEnd));
+    } else {
+      this.#takeHead(sink);
+      this.#head.text.release();
     }
-    this.#takeHead(sink);
-    this.#head.text.release();
-    return true;
   }
 
   #takeHead(sink: HttpSink): void {
@@ -238,7 +240,7 @@ export class HttpReader {
       this.#state = BODY_IN_CHUNKS;
       this.#chunks = new ChunkedBody(this.#limits);
     } else if (length === UNCLEAR) {
-      this.#fail();
+      this.#fail('body-end');
     }
   }
 
@@ -259,7 +261,7 @@ export class HttpReader {
 
   #feedChunks(chunks: ChunkedBody, buffer: Uint8Array, start: number, end: number, sink: HttpSink): number {
     const bodyEnd = chunks.feed(buffer, start, end, sink);
-    if (chunks.failed) this.#fail();
+    if (chunks.failed) this.#fail('body-end');
     else if (chunks.done) this.#endMessage(sink);
     return bodyEnd;
   }
@@ -281,12 +283,14 @@ export class HttpReader {
     const likeness =
       this.#head.kind === 'request' ? looksLikeRequest(octets, start, end) : looksLikeResponse(octets, start, end);
     if (likeness !== 'no') return true;
-    this.#fail();
+    this.#fail('no-head', beginningOf(octets, start, end));
     return false;
   }
 
-  #fail(): void {
+  #fail(reason: UnreadReason, beginning = NOTHING): void {
     this.#awaitHead();
     this.#state = NOT_HTTP;
+    this.unread = reason;
+    this.unreadBeginning = beginning;
   }
 }

@@ -2,6 +2,7 @@
 // which words gorilla/websocket objects. Does not know how a breach is found (upgrade.ts).
 
 import type { Rule } from '../tcp/rules.ts';
+import { readingRules } from './reading-rules.ts';
 import { requestRules } from './request-rules.ts';
 import { responseRules } from './response-rules.ts';
 
@@ -13,7 +14,7 @@ export interface HandshakeRule extends Rule {
   readonly side: 'request' | 'response';
 }
 
-const ROWS = { ...requestRules, ...responseRules };
+const ROWS = { ...requestRules, ...responseRules, ...readingRules };
 
 export type HandshakeRuleName = keyof typeof ROWS;
 

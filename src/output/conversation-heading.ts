@@ -51,11 +51,20 @@ function formatStatus({ status, reason }: HandshakeResponse): string {
   return `${status} ${escapeText(reason)}`.trimEnd();
 }
 
+/** What stands for an answer of which nothing was read. */
+function formatNoAnswer({ unreadAnswer }: HandshakeEvent): string {
+  if (unreadAnswer === undefined) return 'no answer in the capture';
+  if (unreadAnswer === 'http') return 'an answer in HTTP that could not be read';
+  return unreadAnswer === 'tls' ? 'answered with no HTTP, but what looks like TLS' : 'answered with no HTTP';
+}
+
 /** The request and its answer, and what the two agreed on or why they did not. */
 export function formatHandshake(event: HandshakeEvent, width: number, palette: Palette): string[] {
   const { request, response } = event;
   const asked = `${escapeText(request.method)} ${escapeBeginning(request.target, MAX_TEXT)}`;
-  if (response === null) return indent(`${asked} → no answer in the capture`, width, INDENT).map(palette.warning);
+  if (response === null) {
+    return indent(`${asked} → ${formatNoAnswer(event)}`, width, INDENT).map(palette.warning);
+  }
   const answered = formatStatus(response);
   if (!event.upgraded) {
     const body = response.body.trim();
@@ -78,8 +87,9 @@ export function formatHandshake(event: HandshakeEvent, width: number, palette: P
 export function formatMidstream(event: MidstreamEvent, width: number, palette: Palette): string[] {
   const { response } = event;
   if (response !== undefined) {
+    const asked = event.unreadRequest ? 'a request too large to be read' : 'request not in the capture';
     return [
-      ...indent(`request not in the capture → ${formatStatus(response)}`, width, INDENT).map(palette.note),
+      ...indent(`${asked} → ${formatStatus(response)}`, width, INDENT).map(palette.note),
       ...formatAgreement(agreementOf(response.headers), width),
     ];
   }

@@ -13,7 +13,9 @@ const PORT = new ConstantText('","port":');
 const REQUEST = new ConstantText('},"request":{"method":');
 const TARGET = new ConstantText(',"target":');
 const HEADERS = new ConstantText(',"headers":[');
-const NO_RESPONSE = new ConstantText(']},"response":null,"upgraded":');
+const NO_RESPONSE = new ConstantText(']},"response":null');
+const UNREAD_ANSWER = new ConstantText(',"unreadAnswer":"');
+const NOT_UPGRADED = new ConstantText(',"upgraded":');
 const RESPONSE = new ConstantText(']},"response":{"status":');
 const REASON = new ConstantText(',"reason":');
 const BODY = new ConstantText('],"body":');
@@ -23,13 +25,14 @@ const FALSE = new ConstantText('false,"accept":"');
 const SUBPROTOCOL = new ConstantText('","subprotocol":');
 const EXTENSIONS = new ConstantText(',"extensions":');
 const NULL = new ConstantText('null');
+const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LEFT_BRACKET = 0x5b;
 const RIGHT_BRACKET = 0x5d;
 
 /** Writes what stands behind the location, without the last brace. */
 export function writeHandshake(out: OctetWriter, handshake: HandshakeView): void {
-  const { conversation, request, response, verdict } = handshake;
+  const { conversation, request, response, unreadAnswer, verdict } = handshake;
   out.constant(CLIENT);
   writeEndpoint(out, conversation.client);
   out.constant(SERVER);
@@ -41,6 +44,12 @@ export function writeHandshake(out: OctetWriter, handshake: HandshakeView): void
   writeHeaders(out, request);
   if (response === null) {
     out.constant(NO_RESPONSE);
+    if (unreadAnswer !== null) {
+      out.constant(UNREAD_ANSWER);
+      out.ascii(unreadAnswer);
+      out.octet(QUOTE);
+    }
+    out.constant(NOT_UPGRADED);
   } else {
     out.constant(RESPONSE);
     out.integer(response.status);

@@ -1,7 +1,7 @@
 // The last lines of the table: what was found in all, and what a capture without WebSocket holds instead, with the next
 // thing to try. Knows nothing of single messages.
 
-import type { OtherConnections, Protocol, SummaryEvent } from '../dissect/events.ts';
+import type { OtherConnections, Protocol, SummaryEvent, UnreadConnections } from '../dissect/events.ts';
 import { formatCount, formatPlural } from '../plural.ts';
 import { formatOctets } from './amounts.ts';
 import { indent } from './display-width.ts';
@@ -17,8 +17,11 @@ export interface Shown {
   serverPorts: ReadonlySet<number>;
 }
 
-/** Unknown connections that had begun before the capture are a kind of their own, as their beginning may have said more. */
-type Kind = Protocol | 'late';
+/**
+ * Unknown connections that had begun before the capture are a kind of their own, as their beginning may have said more, and so are those
+ * of which not all HTTP could be read.
+ */
+type Kind = Protocol | 'late' | 'unread';
 
 /** What a kind of connection means for whoever looks for WebSocket in it. */
 const KINDS: Record<Kind, { looks: string; why: string; next: string }> = {
@@ -31,6 +34,11 @@ const KINDS: Record<Kind, { looks: string; why: string; next: string }> = {
     looks: 'like HTTP/1.1',
     why: 'no request asked for an upgrade to websocket',
     next: 'capture a client that opens a WebSocket; one that was open before the capture began shows no request.',
+  },
+  unread: {
+    looks: 'like HTTP/1.1',
+    why: 'no request that could be read asked for an upgrade to websocket',
+    next: 'where WebSocket may follow upon HTTP that could not be read, `--ws-port PORT` has its frames looked for.',
   },
   http2: {
     looks: 'like HTTP/2',
@@ -52,6 +60,15 @@ const KINDS: Record<Kind, { looks: string; why: string; next: string }> = {
     why: 'no octets of their segments were captured',
     next: 'capture for longer, or with a snaplen that keeps the payload (tcpdump -s 0).',
   },
+};
+
+/** Why not all HTTP could be read. */
+const UNREAD_REASONS: Record<UnreadConnections['reason'], string> = {
+  'no-head': 'no head begins where one should',
+  'start-line': 'the first line of a head is none of HTTP/1',
+  'head-octets': 'a head has more than 64 KiB',
+  'head-lines': 'a head has more than 200 fields',
+  'body-end': 'where a message ends is not clear',
 };
 
 /** What may carry WebSocket unread; what others speak beside a conversation, as to a database, nobody looks for. */
@@ -135,8 +152,15 @@ function formatAllUnread({ otherConnections }: SummaryEvent, serverPorts: Readon
     const connections = serverPorts.has(others.port) ? (others.late ?? 0) : 0;
     return connections === 0 ? [] : [{ ...others, connections }];
   });
+  const tooLarge = otherConnections.flatMap(({ unread, ...others }) =>
+    unread?.reason.startsWith('head-') ? [{ ...others, connections: unread.connections }] : [],
+  );
   return [
     ...UNREAD.flatMap((protocol) => formatUnread(of(protocol), (connections) => looksLike(protocol, connections))),
+    ...formatUnread(
+      tooLarge,
+      (connections) => `${connections === 1 ? 'has' : 'have'} heads of HTTP too large to be read`,
+    ),
     ...formatUnread(late, () => 'began before the capture'),
   ];
 }
@@ -162,15 +186,24 @@ export function formatSummary(summary: SummaryEvent, shown: Shown, width: number
 }
 
 /** One, or two where only some had begun before the capture. */
-function kindsOf({ protocol, connections, late = 0 }: OtherConnections): Kind[] {
+function kindsOf({ protocol, connections, late = 0, unread }: OtherConnections): Kind[] {
+  if (unread !== undefined) return ['unread', 'http'];
   if (protocol !== 'unknown' || late === 0) return [protocol];
   return late < connections ? ['late', 'unknown'] : ['late'];
 }
 
 function formatOther(others: OtherConnections): string {
-  const { port, connections } = others;
+  const { port, connections, unread } = others;
   const [kind] = kindsOf(others);
-  return `port ${port}: ${formatPlural(connections, 'connection')} ${looksLike(kind, connections)}: ${KINDS[kind].why}`;
+  const what = `port ${port}: ${formatPlural(connections, 'connection')} ${looksLike(kind, connections)}: ${KINDS[kind].why}`;
+  return unread === undefined ? what : `${what}; ${unreadWords(unread, connections)}`;
+}
+
+/** `not all HTTP of 2 could be read: first, in packet 4 a head has more than 64 KiB` */
+function unreadWords({ connections, packet, reason }: UnreadConnections, of: number): string {
+  const whose = of === 1 ? '' : ` of ${formatCount(connections)}`;
+  const first = connections === 1 ? '' : 'first, ';
+  return `not all HTTP${whose} could be read: ${first}in packet ${packet} ${UNREAD_REASONS[reason]}`;
 }
 
 /** A line a port; in one, as a scan touches thousands, those of which nothing is known. */

@@ -161,7 +161,7 @@ export const frameRules = [
     code: 'answer-not-captured',
     severity: 'warning',
     reference: 'docs/limits.md',
-    words: 'the answer to the upgrade request was not captured; what follows is WebSocket by its frames',
+    words: 'the answer to the upgrade request was not captured, or not read; what follows is WebSocket by its frames',
     explanation:
       'Where only one direction was captured, or the answer was lost, the frames behind the request prove that it was 101. Which extensions were agreed upon is not known.',
     example: 'A capture of what the clients sent: an upgrade request, then masked frames.',

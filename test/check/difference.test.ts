@@ -275,11 +275,13 @@ test('connections that are only on one side', async () => {
   assert.equal(compared, 0);
 });
 
-function refused(target: string, port: number) {
+const FORBIDDEN = head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]);
+
+function refused(target: string, port: number, answer = FORBIDDEN) {
   return new TcpConversation({ client: peer('10.0.0.1', port) })
     .open()
     .exchange('c2s', upgradeRequest({ target }))
-    .exchange('s2c', head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]))
+    .exchange('s2c', answer)
     .close();
 }
 
@@ -308,6 +310,11 @@ test('of several connections to a target those that were granted go together, an
 test('a connection that goes with none of the other capture is told with how its upgrade was answered', async () => {
   const lines = await text([talk(good)], [talk(good), refused('/no', 40002)]);
   assert.equal(lines[0], 'connection 1  /no: only in the second, refused with 403');
+  const alert = Uint8Array.of(21, 3, 1, 0, 2, 2, 70);
+  assert.equal(
+    (await text([talk(good)], [talk(good), refused('/no', 40002, alert)]))[0],
+    'connection 1  /no: only in the second, answered with no HTTP that can be read',
+  );
 });
 
 test('connections to other targets are compared in their order, those that speak with those that do, refused with refused', async () => {

@@ -59,7 +59,16 @@ function handshake(request: (text: string) => string, response: (text: string) =
 const same = (text: string) => text;
 const without = (name: string) => (text: string) => text.replace(new RegExp(`${name}:.*\r\n`), '');
 const withLine = (line: string) => (text: string) => text.replace('\r\n\r\n', `\r\n${line}\r\n\r\n`);
+const MANY_FIELDS = Array.from({ length: 300 }, (_, at) => `X-${at}: v`).join('\r\n');
 const withExtension = (value: string) => withLine(`Sec-WebSocket-Extensions: ${value}`);
+
+/** A conversation behind a head of one side that has this field. */
+function earlier(direction: 'c2s' | 's2c', firstLine: string, field: Fields[number]): readonly TcpPacket[] {
+  const asked = direction === 'c2s' ? head(firstLine, [field]) : head('GET / HTTP/1.1', []);
+  const answered = direction === 's2c' ? head(firstLine, [field]) : head('HTTP/1.1 204 No Content', []);
+  const talk = new TcpConversation().open().exchange('c2s', asked).exchange('s2c', answered);
+  return talk.exchange('c2s', upgradeRequest()).exchange('s2c', upgradeResponse()).packets;
+}
 
 /** Two segments of which the second is captured first, then once more with other octets. */
 function overlap(): Cause {
@@ -221,6 +230,12 @@ const causes: Record<string, Cause | [Cause, Cause]> = {
       .exchange('s2c', head('HTTP/1.1 403 Forbidden', [['Content-Length', '0']]))
       .exchange('c2s', clientFrame(TEXT, 'hello')).packets,
   },
+  'answer-not-http': handshake(same, () => '\x15\x03\x01\x00\x02\x02\x46'),
+  'http-head-too-large': [handshake(withLine(MANY_FIELDS)), handshake(same, withLine(MANY_FIELDS))],
+  'http-unreadable': [
+    { packets: earlier('c2s', 'POST / HTTP/1.1', ['Transfer-Encoding', 'gzip']) },
+    { packets: earlier('s2c', 'HTTP/1.1 200 OK', ['Content-Length', '99999999999999999999']) },
+  ],
   'upgrade-refused': handshake(same, () => 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'),
   'accept-missing': handshake(same, without('Sec-WebSocket-Accept')),
   'accept-wrong': handshake(same, (text) =>

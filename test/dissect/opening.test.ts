@@ -57,12 +57,12 @@ class Listener implements OpeningListener {
     this.told.push(`gap of ${length}: ${reason}`);
   }
 
-  onEarlyOctets(): void {
-    this.told.push('early octets');
+  onFinding(rule: string): void {
+    this.told.push(rule);
   }
 
-  onFramesAfterRefusal(): void {
-    this.told.push('frames after refusal');
+  onUnread(reason: string): void {
+    this.told.push(`unread: ${reason}`);
   }
 
   onPrefix(): void {
@@ -158,7 +158,7 @@ describe('what is held', () => {
     eager.take(0, clientFrame(TEXT, 'hi'));
     eager.lose(0, 7);
     eager.take(1, upgradeResponse());
-    assert.deepEqual(eager.told, ['handshake', 'upgraded', 'early octets', '8 octets', 'gap of 7: not-captured']);
+    assert.deepEqual(eager.told, ['handshake', 'upgraded', 'octetsBeforeAnswer', '8 octets', 'gap of 7: not-captured']);
     assert.equal(eager.allowance.held, 0);
   });
 
@@ -214,7 +214,7 @@ describe('a frame behind a refusal', () => {
       take(0, hasty.subarray(0, cut));
       take(0, hasty.subarray(cut));
       take(1, refusal);
-      assert.deepEqual(told, ['handshake', 'frames after refusal', 'other: http'], `cut at ${cut}`);
+      assert.deepEqual(told, ['handshake', 'unread: no-head', 'framesAfterRefusal', 'other: http'], `cut at ${cut}`);
     }
   });
 
@@ -229,7 +229,7 @@ describe('a frame behind a refusal', () => {
       take(0, upgradeRequest());
       take(1, refusal);
       for (const piece of pieces) take(0, piece);
-      assert.deepEqual(told, ['handshake', 'frames after refusal', 'other: http']);
+      assert.deepEqual(told, ['handshake', 'unread: no-head', 'framesAfterRefusal', 'other: http']);
     }
   });
 
@@ -241,7 +241,7 @@ describe('a frame behind a refusal', () => {
         take(1, refusal);
         take(0, octets.subarray(0, cut));
         take(0, octets.subarray(cut));
-        assert.deepEqual(told, ['handshake', 'other: http']);
+        assert.deepEqual(told, ['handshake', 'unread: no-head', 'requestUnreadable', 'other: http']);
       }
     }
   });

@@ -13,6 +13,7 @@ import { NdjsonWriter } from '../../src/output/ndjson.ts';
 import { type CaptureOptions, captureOf } from '../support/capture-builder.ts';
 import { Random } from '../support/random.ts';
 import { sharedCaptures, withoutSharedCaptures } from '../support/shared-captures.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
 import type { TcpPacket } from '../support/tcp-packet.ts';
 import {
   BINARY,
@@ -25,6 +26,8 @@ import {
   PING,
   PONG,
   TEXT,
+  upgradeRequest,
+  upgradeResponse,
 } from '../support/websocket-writer.ts';
 import { upgraded } from './dissection.ts';
 
@@ -132,6 +135,16 @@ describe('built captures', () => {
       .exchange('c2s', clientFrame(TEXT, 'zip', { rsv: 4, fin: false }))
       .exchange('c2s', clientFrame(CONTINUATION, 'zap'));
     assertAgreement(captureOf(talk.packets), [null, fakeCodec]);
+  });
+
+  it('are told alike where an answer or a request could not be read', () => {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest());
+    assertAgreement(captureOf(talk.exchange('s2c', Uint8Array.of(21, 3, 1, 0, 2, 2, 70)).packets), [null]);
+    const fields = Array.from({ length: 300 }, (_, at) => [`X-${at}`, 'v'] as const);
+    const large = new TcpConversation().open().exchange('c2s', upgradeRequest({ fields }));
+    assertAgreement(captureOf(large.exchange('s2c', upgradeResponse()).exchange('s2c', frame(TEXT, 'hi')).packets), [
+      null,
+    ]);
   });
 
   const clocks: [name: string, options: CaptureOptions][] = [

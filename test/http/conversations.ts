@@ -5,6 +5,7 @@ import type { HttpHead } from '../../src/http/head.ts';
 import type { Flow, HttpSink } from '../../src/http/http-sink.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';
 import { HttpReader, type ReaderState, type Role } from '../../src/http/message-reader.ts';
+import type { UnreadReason } from '../../src/http/unread.ts';
 
 export function octetsOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'));
@@ -66,6 +67,7 @@ export interface Reading {
   messages: Message[];
   consumed: number;
   state: ReaderState;
+  unread: UnreadReason | null;
 }
 
 export interface ReadingOptions {
@@ -90,7 +92,7 @@ export function read(role: Role, octets: Uint8Array, options: ReadingOptions = {
     consumed += reader.feed(block, margin, margin + length, sink) - margin;
     block.fill(0);
   }
-  return { messages: sink.messages, consumed, state: reader.state };
+  return { messages: sink.messages, consumed, state: reader.state, unread: reader.unread };
 }
 
 /** A seeded generator of numbers in [0, 1): mulberry32. */

@@ -208,11 +208,12 @@ describe('reading messages', () => {
 
 describe('hostile and damaged input', () => {
   it('refuses what is not HTTP at its first octets', () => {
-    assert.equal(read('request', octetsOf('\x16\x03\x01GET / HTTP/1.1\r\n\r\n')).state, 'not-http');
+    const { state, unread } = read('request', octetsOf('\x16\x03\x01GET / HTTP/1.1\r\n\r\n'));
+    assert.deepEqual([state, unread], ['not-http', 'no-head']);
   });
 
   it('refuses a version that it cannot read', () => {
-    assert.equal(read('request', octetsOf('PRI * HTTP/2.0\r\n\r\n')).state, 'not-http');
+    assert.equal(read('request', octetsOf('PRI * HTTP/2.0\r\n\r\n')).unread, 'start-line');
     assert.equal(read('response', octetsOf('HTTP/1.1 20 OK\r\n\r\n')).state, 'not-http');
   });
 
@@ -226,9 +227,9 @@ describe('hostile and damaged input', () => {
     ['conflicting in two fields', '5\r\nContent-Length: 6'],
   ]) {
     it(`gives the head and then refuses a Content-Length that is ${name}`, () => {
-      const { messages, state } = read('response', octetsOf(head('HTTP/1.1 200 OK', `Content-Length: ${length}`)));
+      const { messages, unread } = read('response', octetsOf(head('HTTP/1.1 200 OK', `Content-Length: ${length}`)));
       assert.equal(messages.length, 1);
-      assert.equal(state, 'not-http');
+      assert.equal(unread, 'body-end');
     });
   }
 
@@ -259,9 +260,9 @@ describe('hostile and damaged input', () => {
 
   it('bounds the size and the lines of a head', () => {
     const long = octetsOf(`GET / HTTP/1.1\r\nA: ${'x'.repeat(70_000)}\r\n\r\n`);
-    assert.equal(read('request', long).state, 'not-http');
+    assert.equal(read('request', long).unread, 'head-octets');
     const many = octetsOf(`GET / HTTP/1.1\r\n${'a:\r\n'.repeat(201)}\r\n`);
-    assert.equal(read('request', many).state, 'not-http');
+    assert.equal(read('request', many).unread, 'head-lines');
     const most = octetsOf(`GET / HTTP/1.1\r\n${'a:\r\n'.repeat(200)}\r\n`);
     assert.equal(read('request', most).messages[0].headers.length, 200);
   });

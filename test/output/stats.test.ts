@@ -42,7 +42,13 @@ function conversation(connection = 0): ConversationView {
   return { connection, place: connection, client, server: { address: 'fd00::1', port: 8888 } };
 }
 
-function upgrade(of: ConversationView, asked: number, answered: number, status: number | null = 101): HandshakeView {
+function upgrade(
+  of: ConversationView,
+  asked: number,
+  answered: number,
+  status: number | null = 101,
+  unreadAnswer: HandshakeView['unreadAnswer'] = null,
+): HandshakeView {
   return {
     conversation: of,
     origin: origin(2, answered),
@@ -51,6 +57,7 @@ function upgrade(of: ConversationView, asked: number, answered: number, status: 
     status,
     request: {} as RequestHead,
     response: null,
+    unreadAnswer,
     body: '',
     get verdict(): never {
       throw new Error('a handshake was judged that nobody asked of');
@@ -347,14 +354,15 @@ test('handshakes that were refused, and those without an answer, are counted, an
   const stats = makeStats();
   stats.onHandshake(upgrade(conversation(), 0, 1, 403));
   stats.onHandshake(upgrade(conversation(), 0, 1, null));
+  stats.onHandshake(upgrade(conversation(), 0, 1, null, 'tls'));
   stats.onEnd(ended(5));
   const report = stats.report();
-  const { refusedHandshakes, unansweredHandshakes, webSocketConnections } = report;
-  assert.deepEqual([refusedHandshakes, unansweredHandshakes, webSocketConnections], [1, 1, 0]);
+  const { refusedHandshakes, unansweredHandshakes, unreadAnswers, webSocketConnections } = report;
+  assert.deepEqual([refusedHandshakes, unansweredHandshakes, unreadAnswers, webSocketConnections], [1, 2, 1, 0]);
   const text = formatStats(report, { width: 80, colour: false }).join('\n');
   assert.match(
     text,
-    /^1 upgrade request refused by the server\.\n1 upgrade request without an answer in the capture\.$/m,
+    /^1 upgrade request refused by the server\.\n1 upgrade request without an answer in the capture\.\n1 upgrade request answered with no HTTP that can be read\.$/m,
   );
 });
 

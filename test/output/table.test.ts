@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import stringWidth from 'string-width';
-import type { FrameEvent, OtherConnections, WsdissectEvent } from '../../src/dissect/events.ts';
+import type { FrameEvent, MidstreamEvent, OtherConnections, WsdissectEvent } from '../../src/dissect/events.ts';
 import { type TableOptions, TableOutput } from '../../src/output/table.ts';
 import {
   article,
@@ -364,6 +364,38 @@ test('what is unknown is told to begin the capture earlier only where it began b
   assert.match(advice(1), forced);
 });
 
+test('where not all HTTP could be read the summary says why, and claims nothing of what it did not read', () => {
+  const told = (others: Partial<OtherConnections>) => {
+    const http: OtherConnections = { protocol: 'http', port: 80, connections: 1, ...others };
+    const nothing = { tcpConnections: 2, webSocketConnections: 0, messages: 0, otherConnections: [http] };
+    return print([summary(nothing)], { width: null }).text;
+  };
+  const one = told({ unread: { connections: 1, packet: 49, reason: 'head-octets' } });
+  assert.match(
+    one,
+    /HTTP\/1\.1: no request that could be read asked for an upgrade to websocket; not all HTTP could be read: in packet 49 a head has more than 64 KiB$/m,
+  );
+  assert.match(one, /^Try next: .*`--ws-port PORT`/m);
+  const some = told({ connections: 5, unread: { connections: 2, packet: 6, reason: 'no-head' } });
+  assert.match(some, /not all HTTP of 2 could be read: first, in packet 6 no head begins where one should$/m);
+  assert.doesNotMatch(told({}), /could be read|--ws-port/);
+});
+
+test('a handshake says of an answer that could not be read what it looks like, and of a request that it was too large', () => {
+  const none = { response: null, upgraded: false, accept: 'missing' } as const;
+  const answer = (unreadAnswer?: 'tls' | 'http' | 'unknown') =>
+    print([handshake(1, unreadAnswer === undefined ? none : { ...none, unreadAnswer }), end(3), summary()]).lines[1];
+  assert.equal(answer(), '  GET /connect → no answer in the capture');
+  assert.equal(answer('tls'), '  GET /connect → answered with no HTTP, but what looks like TLS');
+  assert.equal(answer('unknown'), '  GET /connect → answered with no HTTP');
+  assert.equal(answer('http'), '  GET /connect → an answer in HTTP that could not be read');
+  const { client, server, response } = handshake(1);
+  const late = { type: 'midstream', ...at(1), client, server, confidence: 1, response: response! } as const;
+  const asked = (event: MidstreamEvent) => print([event, end(3), summary()]).lines[1];
+  assert.equal(asked(late), '  request not in the capture → 101 Switching Protocols');
+  assert.equal(asked({ ...late, unreadRequest: true }), '  a request too large to be read → 101 Switching Protocols');
+});
+
 test('beside conversations the summary says in a line what may be WebSocket and is not read, and nothing of the rest', () => {
   const beside = (...otherConnections: OtherConnections[]) =>
     print([handshake(1), message(2, { text: 'hello' }), end(3), summary({ otherConnections })], { width: null }).text;
@@ -381,6 +413,14 @@ test('beside conversations the summary says in a line what may be WebSocket and 
   assert.equal(
     told,
     `${quiet}Not read, and may be WebSocket: 8 connections that look like TLS (ports 443, 8443, 9443, …); 1 connection that looks like HTTP/2 (port 8006)\n`,
+  );
+  const large = beside(
+    { protocol: 'http', port: 80, connections: 9, unread: { connections: 2, packet: 4, reason: 'head-lines' } },
+    { protocol: 'http', port: 81, connections: 9, unread: { connections: 2, packet: 4, reason: 'no-head' } },
+  );
+  assert.equal(
+    large,
+    `${quiet}Not read, and may be WebSocket: 2 connections that have heads of HTTP too large to be read (port 80)\n`,
   );
   const late = beside(
     { protocol: 'unknown', port: 5432, connections: 3, late: 3 },

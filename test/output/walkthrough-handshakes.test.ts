@@ -90,6 +90,28 @@ test('the packet that ends the opening is called the third only where it is', as
   assert.match(await toldOnOneLine([packets[0], ...packets]), /with this packet both sides/);
 });
 
+test('an answer that is no HTTP is no answer that is missing', async () => {
+  const answers: [Uint8Array, RegExp][] = [
+    [Uint8Array.of(21, 3, 1, 0, 2, 2, 70), /The server answered with no HTTP .* looks like TLS, .* wss:\/\//],
+    [utf8('SSH-2.0-OpenSSH_9.2\r\n'), /The server answered with no HTTP .* Another program than a web server/],
+  ];
+  for (const [octets, words] of answers) {
+    const talk = new TcpConversation().open().exchange('c2s', upgradeRequest()).exchange('s2c', octets);
+    const text = await toldOnOneLine(talk.close().packets);
+    assert.match(text, words);
+    assert.doesNotMatch(text, /not in this capture|not known/);
+  }
+});
+
+test('a request that is too large to be read is not told to be missing', async () => {
+  const fields: Fields = Array.from({ length: 300 }, (_, index) => [`X-${index}`, 'v']);
+  const talk = new TcpConversation().open().exchange('c2s', upgradeRequest({ fields }));
+  const { packets } = talk.exchange('s2c', upgradeResponse()).exchange('c2s', clientFrame(TEXT, 'hi')).close();
+  const text = await toldOnOneLine(packets);
+  assert.match(text, /The request of the opening handshake is too large to be read/);
+  assert.doesNotMatch(text, /not in this capture/);
+});
+
 test('half a handshake is told as that', async () => {
   const frames = (talk: TcpConversation) => {
     for (let message = 0; message < 20; message++) {
@@ -108,7 +130,7 @@ test('half a handshake is told as that', async () => {
   assert.doesNotMatch(withoutRequest, /The opening handshake is not in this capture|begins in the middle/);
   assert.equal(said(await told(answerOnly.packets), 4), '101 Switching Protocols');
   assert.match(withoutRequest, /101: the server switches protocols packet 4, [\d.]+ s, server → client/);
-  assert.match(withoutRequest, /Sec-WebSocket-Accept \S+ computed from the client's key, which is not in this capture/);
+  assert.match(withoutRequest, /Sec-WebSocket-Accept \S+ computed from the client's key, which was not read/);
   assert.match(
     withoutRequest,
     /Sec-WebSocket-Protocol chat the subprotocol that the server chose; what was offered is not/,

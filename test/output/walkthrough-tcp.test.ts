@@ -3,8 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TcpConversation } from '../support/tcp-conversation.ts';
 import { frameOctets } from '../support/tcp-packet.ts';
-import { CLOSE, clientFrame, closePayload, concat, frame, TEXT } from '../support/websocket-writer.ts';
+import {
+  CLOSE,
+  clientFrame,
+  closePayload,
+  concat,
+  frame,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+} from '../support/websocket-writer.ts';
 import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
 test('sides that end at the same time do not acknowledge what has not come yet', async () => {
@@ -39,6 +49,28 @@ test('every flag of a segment has its name', async () => {
   const text = await told([{ ...syn, flags: 0xc2 }, ...later, { ...later[1], flags: 0x30 }], 120);
   assert.match(text, / {2}1 {2}0\.000000 {2}→ {2}SYN ECE CWR +0 {2}asks to connect/);
   assert.match(text, / {2}8 {2}0\.007000 {2}→ {2}ACK URG +0 {2}acknowledges/);
+});
+
+test('a SYN says at a glance what it carries', async () => {
+  const early = concat(upgradeRequest(), clientFrame(TEXT, 'early'));
+  const talk = new TcpConversation().open(early).exchange('s2c', upgradeResponse());
+  const text = await told(talk.packets, 120);
+  assert.equal(said(text, 1), 'asks to connect; GET /connect; text, 5 octets');
+  assert.equal(said(text, 2), 'agrees to connect');
+  const [syn, ...rest] = talk.packets;
+  const again = await told([syn, syn, ...rest], 120);
+  assert.deepEqual(
+    [said(again, 1), said(again, 2)],
+    ['asks to connect; GET /connect; text, 5 octets', 'asks to connect'],
+  );
+  const request = await told(
+    new TcpConversation().open(upgradeRequest()).exchange('s2c', upgradeResponse()).packets,
+    80,
+  );
+  assert.equal(said(request, 1), 'asks to connect; GET /connect');
+  const [head, tail] = [upgradeRequest().subarray(0, 20), upgradeRequest().subarray(20)];
+  const cut = new TcpConversation().open(head).exchange('c2s', tail).exchange('s2c', upgradeResponse());
+  assert.equal(said(await told(cut.packets), 1), 'asks to connect; data');
 });
 
 test('a segment that carries nothing at all is not said to acknowledge', async () => {

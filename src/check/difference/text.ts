@@ -66,7 +66,8 @@ function headingOf({ left, right, target }: ConnectionDifference): string {
 /** What is to be known of a connection that is compared with none. */
 function factsOf(log: ConnectionLog): string {
   if (isUpgraded(log)) return saidCount(log.said.length);
-  return isUnanswered(log) ? 'unanswered' : `refused with ${handshakeOf(log)?.response?.status}`;
+  if (!isUnanswered(log)) return `refused with ${handshakeOf(log)?.response?.status}`;
+  return handshakeOf(log)?.unreadAnswer === undefined ? 'unanswered' : 'answered with no HTTP that can be read';
 }
 
 function lineOfChange({ kind, left, right }: Change, width: number): string {

@@ -27,7 +27,7 @@ const COUNTED: Readonly<
   },
   unanswered: {
     words: 'unanswered',
-    description: 'connections whose upgrade got no answer that is in the capture',
+    description: 'connections whose upgrade got no answer that is in the capture and can be read',
     isOne: isUnanswered,
   },
 };

@@ -249,7 +249,8 @@ function closing(report: StatsReport, width: number): string[] {
   const lines: string[] = [];
   for (const [requests, what] of [
     [report.refusedHandshakes, 'refused by the server'],
-    [report.unansweredHandshakes, 'without an answer in the capture'],
+    [report.unansweredHandshakes - report.unreadAnswers, 'without an answer in the capture'],
+    [report.unreadAnswers, 'answered with no HTTP that can be read'],
   ] as const) {
     if (requests > 0) lines.push(...indent(`${formatPlural(requests, 'upgrade request')} ${what}.`, width, ''));
   }

@@ -95,8 +95,10 @@ export interface StatsReport {
   webSocketConnections: number;
   /** Upgrade requests that got another answer than 101. */
   refusedHandshakes: number;
-  /** Upgrade requests whose answer is not in the capture, or not whole. */
+  /** Upgrade requests whose answer is not in the capture, or not whole, or could not be read. */
   unansweredHandshakes: number;
+  /** Of these, those that were answered with no HTTP that could be read. */
+  unreadAnswers: number;
   controls: number;
   /** Messages that were not inflated. */
   notInflated: number;

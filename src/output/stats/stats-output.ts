@@ -79,6 +79,7 @@ export class StatsOutput implements DissectionSink {
   #connections = 0;
   #refused = 0;
   #unanswered = 0;
+  #unreadAnswers = 0;
   #controls = 0;
   #pings = 0;
   #answered = 0;
@@ -123,6 +124,7 @@ export class StatsOutput implements DissectionSink {
     if (handshake.status !== SWITCHING_PROTOCOLS) {
       if (handshake.status === null) this.#unanswered++;
       else this.#refused++;
+      if (handshake.unreadAnswer !== null) this.#unreadAnswers++;
       return;
     }
     const { origin, requestOrigin } = handshake;
@@ -188,6 +190,7 @@ export class StatsOutput implements DissectionSink {
       webSocketConnections: this.#connections,
       refusedHandshakes: this.#refused,
       unansweredHandshakes: this.#unanswered,
+      unreadAnswers: this.#unreadAnswers,
       controls: this.#controls,
       notInflated: this.#notInflated,
       connections: this.#rows

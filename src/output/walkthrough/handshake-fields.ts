@@ -56,7 +56,7 @@ function upgradeOfAnswer(value: string, { upgraded }: HandshakeFacts): Prose {
 
 function acceptOfAnswer(_value: string, { upgraded, accept }: HandshakeFacts): Prose {
   if (!upgraded) return ONLY_WITH_101;
-  if (accept === 'unknown') return prose`computed from the client's key, which is not in this capture`;
+  if (accept === 'unknown') return prose`computed from the client's key, which was not read`;
   return accept === 'ok'
     ? prose`computed from the client's key: proof that a WebSocket server answers (next step)`
     : prose`should be computed from the client's key, and is not (next step)`;

@@ -1,7 +1,7 @@
 // The steps of the opening handshake, RFC 6455 §4: the request, the answer, and the arithmetic that ties them. Knows no
 // frames.
 
-import type { Direction, HandshakeEvent, HandshakeResponse } from '../../dissect/events.ts';
+import type { Direction, HandshakeEvent, HandshakeResponse, Protocol } from '../../dissect/events.ts';
 import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
 import { formatPlural } from '../../plural.ts';
@@ -61,7 +61,9 @@ export function missingHandshake(record: ConversationRecord): Block | null {
   const { handshake, midstream } = record;
   if (handshake === null && midstream?.response !== undefined) {
     return note(
-      'The request of the opening handshake is not in this capture',
+      midstream.unreadRequest
+        ? 'The request of the opening handshake is too large to be read'
+        : 'The request of the opening handshake is not in this capture',
       prose`Its answer is: ${code(`${midstream.response.status} ${shortened(midstream.response.reason)}`)}. What was asked for is not known.`,
     );
   }
@@ -74,12 +76,29 @@ export function missingHandshake(record: ConversationRecord): Block | null {
     );
   }
   if (handshake.response !== null) return null;
+  if (handshake.unreadAnswer !== undefined) return note(...unreadAnswerWords(handshake.unreadAnswer, record.upgraded));
   return note(
     'The answer is not in this capture',
     record.upgraded
       ? prose`That the server agreed is shown by the frames behind the request; what else it said is not known.`
       : prose`Whether the server agreed is not known.`,
   );
+}
+
+/** What is said of an answer that is there and could not be read. */
+function unreadAnswerWords(looksLike: Protocol, upgraded: boolean): [title: string, says: Prose] {
+  if (upgraded) {
+    return [
+      'The answer could not be read',
+      prose`That the server agreed is shown by the frames behind it; what else it said is not known.`,
+    ];
+  }
+  if (looksLike === 'http') return ['The answer could not be read', prose`Whether the server agreed is not known.`];
+  const why =
+    looksLike === 'tls'
+      ? prose`What it sent looks like TLS, often an alert: the client has to use wss:// there, and speak TLS before HTTP.`
+      : prose`Another program than a web server listens there, or one that was not ready to speak HTTP.`;
+  return ['The server answered with no HTTP', prose`So there is no WebSocket on this connection. ${why}`];
 }
 
 function requestStep(record: ConversationRecord, handshake: HandshakeEvent): Step {

@@ -63,11 +63,13 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   const { flags, part } = packet;
   const direction = record.directionOf(packet.side);
   if ((flags & RST) !== 0) return prose`resets the connection`;
-  if ((flags & SYN) !== 0) return (flags & ACK) !== 0 ? prose`agrees to connect` : prose`asks to connect`;
+  const opening = (flags & ACK) !== 0 ? prose`agrees to connect` : prose`asks to connect`;
+  const isSyn = (flags & SYN) !== 0;
+  if (isSyn && (part === 'no-data' || part === 'copy' || part === 'again')) return opening;
   if (part === 'keep-alive') return prose`keep-alive: asks whether the other is still there`;
   if (part === 'copy') return prose`captured again: a copy of a packet before`;
   if (part === 'again') return prose`sent again: these octets were captured before`;
-  const said: Prose[] = [];
+  const said: Prose[] = isSyn ? [opening] : [];
   const { handshake, answer } = record;
   if (packet.length > 0) {
     if (handshake !== null && packet.number === record.requestPacket && direction === 'c2s') {
@@ -84,6 +86,7 @@ function packetWords(record: ConversationRecord, packet: PacketRecord): Prose {
   if (part === 'late') said.push(prose`comes late: octets behind these were captured before`);
   if (part === 'ahead') said.push(prose`octets before these are not captured yet`);
   if ((flags & FIN) !== 0) said.push(prose`has no more to send`);
+  if (isSyn && said.length === 1) said.push(prose`data`);
   if (said.length > 0) return joined(said);
   if (packet.length > 0) return prose`data`;
   return (flags & ACK) !== 0 ? prose`acknowledges` : prose`carries nothing`;
