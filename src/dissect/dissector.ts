@@ -259,10 +259,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#webSocketConnections++;
   }
 
-  onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
+  onOther(conversation: Conversation, protocol: Protocol, port: number, connection: TcpConnection): void {
     const kind = conversation.hasOctets ? protocol : 'none';
-    // Nobody said who the server is.
-    this.#countOther(kind, conversation.parties.likelyServerPort, conversation.beganLate);
+    this.#countOther(kind, port, conversation.beganLate);
     this.#tcp.release(connection);
   }
 
