@@ -77,3 +77,48 @@ describe('the server of a connection without WebSocket', () => {
     ]);
   });
 });
+
+const NOTHING = new Uint8Array(0);
+
+/** Packets of a client that tries so many ports, and says `octets` there. */
+function tries(firstPort: number, ports: number, octets: Uint8Array = NOTHING, client = '10.0.0.1'): TcpPacket[] {
+  return Array.from({ length: ports }, (_, at) => firstPort + at).flatMap((port) => {
+    const ends = { client: peer(client, 60_000), server: peer('10.0.0.2', port) };
+    return new TcpConversation(ends).open().send('c2s', octets).packets;
+  });
+}
+
+describe('kinds of connections without WebSocket', () => {
+  it('are all listed where they are 20', () => {
+    const { otherConnections, furtherConnections } = dissectionOf(tries(9000, 20, CLIENT_HELLO)).summary;
+    assert.equal(otherConnections.length, 20);
+    assert.equal(furtherConnections, undefined);
+  });
+
+  it('are counted by protocol where they are more', () => {
+    const again = tries(9020, 5, CLIENT_HELLO, '10.0.0.3');
+    const packets = [...tries(9000, 25, CLIENT_HELLO), ...again, ...tries(7000, 1, REQUEST)];
+    const { otherConnections, furtherConnections } = dissectionOf(packets).summary;
+    assert.equal(otherConnections.length, 20);
+    assert.deepEqual(
+      otherConnections.slice(0, 5),
+      [9020, 9021, 9022, 9023, 9024].map((port) => ({ protocol: 'tls', port, connections: 2 })),
+      'the most frequent are first',
+    );
+    assert.ok(otherConnections.some(({ port }) => port === 7000));
+    assert.deepEqual(furtherConnections, [{ protocol: 'tls', ports: 6, connections: 6 }]);
+  });
+
+  it('are listed before the ports of a scan, however many these are and though they come first', () => {
+    const packets = [...tries(1000, 1500), ...tries(1000, 30, NOTHING, '10.0.0.3'), ...tries(9000, 18, CLIENT_HELLO)];
+    const { tcpConnections, otherConnections, furtherConnections } = dissectionOf(packets).summary;
+    assert.equal(otherConnections.filter(({ protocol }) => protocol === 'tls').length, 18);
+    assert.deepEqual(furtherConnections, [{ protocol: 'none', ports: 1498, connections: tcpConnections - 18 - 4 }]);
+  });
+
+  it('are told how many of those not listed had begun before the capture', () => {
+    const late = tries(9000, 22, APPLICATION_DATA).filter(({ payload }) => payload.length > 0);
+    const { furtherConnections } = dissectionOf(late).summary;
+    assert.deepEqual(furtherConnections, [{ protocol: 'tls', ports: 2, connections: 2, late: 2 }]);
+  });
+});
