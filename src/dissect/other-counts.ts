@@ -32,28 +32,53 @@ class PortTally {
 
 /** Connections of one protocol. */
 class ProtocolCounts {
-  readonly protocol: Protocol;
+  readonly #protocol: Protocol;
   /** In the order in which they were first seen. */
   readonly #ports: number[] = [];
   readonly #connections = new PortTally();
   readonly #late = new PortTally();
+  #total = 0;
+  #totalLate = 0;
 
   constructor(protocol: Protocol) {
-    this.protocol = protocol;
+    this.#protocol = protocol;
   }
 
   add(port: number, beganLate: boolean): void {
+    this.#total++;
     if (this.#connections.add(port)) this.#ports.push(port);
-    if (beganLate) this.#late.add(port);
+    if (!beganLate) return;
+    this.#totalLate++;
+    this.#late.add(port);
   }
 
+  /** The most frequent first, as many as may be listed. */
   get kinds(): OtherConnections[] {
-    return this.#ports.map((port) => {
-      const kind = { protocol: this.protocol, port, connections: this.#connections.of(port) };
-      const late = this.#late.of(port);
-      return late === 0 ? kind : { ...kind, late };
+    const ports = [...this.#ports].sort((one, other) => this.#connections.of(other) - this.#connections.of(one));
+    return ports.slice(0, LISTED).map((port) => {
+      const kind: OtherConnections = { protocol: this.#protocol, port, connections: this.#connections.of(port) };
+      return withLate(kind, this.#late.of(port));
     });
   }
+
+  /** What there is beside those `listed`; none where that is all. */
+  besides(listed: readonly OtherConnections[]): FurtherConnections[] {
+    const own = listed.filter(({ protocol }) => protocol === this.#protocol);
+    const ports = this.#ports.length - own.length;
+    if (ports === 0) return [];
+    const connections = this.#total - sumOf(own, ({ connections }) => connections);
+    const late = this.#totalLate - sumOf(own, ({ late = 0 }) => late);
+    const further: FurtherConnections = { protocol: this.#protocol, ports, connections };
+    return [withLate(further, late)];
+  }
+}
+
+function withLate<Counted extends { late?: number }>(counted: Counted, late: number): Counted {
+  return late === 0 ? counted : { ...counted, late };
+}
+
+function sumOf(kinds: readonly OtherConnections[], numberOf: (kind: OtherConnections) => number): number {
+  return kinds.reduce((sum, kind) => sum + numberOf(kind), 0);
 }
 
 export class OtherCounts {
@@ -70,13 +95,11 @@ export class OtherCounts {
 
   /** What the summary says of them. */
   get told(): { otherConnections: OtherConnections[]; furtherConnections?: FurtherConnections[] } {
-    const kinds = [...this.#ofProtocols.values()].flatMap((counts) => counts.kinds).sort(mostFirst);
-    if (kinds.length <= LISTED) return { otherConnections: kinds };
-    const chosen = mostTellingFirst(kinds);
-    return {
-      otherConnections: chosen.slice(0, LISTED).sort(mostFirst),
-      furtherConnections: byProtocol(chosen.slice(LISTED)),
-    };
+    const counts = [...this.#ofProtocols.values()];
+    const kinds = counts.flatMap((each) => each.kinds).sort(mostFirst);
+    const otherConnections = mostTelling(kinds).sort(mostFirst);
+    const furtherConnections = counts.flatMap((each) => each.besides(otherConnections));
+    return furtherConnections.length === 0 ? { otherConnections } : { otherConnections, furtherConnections };
   }
 }
 
@@ -85,11 +108,12 @@ function mostFirst(one: OtherConnections, other: OtherConnections): number {
 }
 
 /**
- * The most frequent kind of each protocol, then the others that carried octets, then those that did not: a scan has thousands of them.
+ * Those that are listed: the most frequent kind of each protocol, then the others that carried octets, then those that did not, as a
+ * scan has thousands of them.
  *
  * @param kinds the most frequent first
  */
-function mostTellingFirst(kinds: readonly OtherConnections[]): OtherConnections[] {
+function mostTelling(kinds: readonly OtherConnections[]): OtherConnections[] {
   const protocols = new Set<Protocol>();
   const tiers: [OtherConnections[], OtherConnections[], OtherConnections[]] = [[], [], []];
   for (const kind of kinds) {
@@ -97,17 +121,5 @@ function mostTellingFirst(kinds: readonly OtherConnections[]): OtherConnections[
     tiers[tier].push(kind);
     protocols.add(kind.protocol);
   }
-  return tiers.flat();
-}
-
-function byProtocol(kinds: readonly OtherConnections[]): FurtherConnections[] {
-  const further = new Map<Protocol, FurtherConnections>();
-  for (const { protocol, connections, late } of kinds) {
-    const sum = further.get(protocol) ?? { protocol, ports: 0, connections: 0 };
-    further.set(protocol, sum);
-    sum.ports++;
-    sum.connections += connections;
-    if (late !== undefined) sum.late = (sum.late ?? 0) + late;
-  }
-  return [...further.values()];
+  return tiers.flat().slice(0, LISTED);
 }
