@@ -29,6 +29,6 @@ export interface ConversationContext<Owner> {
   readonly webSocketPorts: ReadonlySet<number>;
   /** A connection was upgraded. */
   onWebSocket(): void;
-  /** No WebSocket will come of the connection: its segments need not be read any more. */
-  onOther(owner: Owner, protocol: Protocol, connection: Connection<Owner>): void;
+  /** No WebSocket will come of the connection, which is with the server at `port`: its segments need not be read any more. */
+  onOther(owner: Owner, protocol: Protocol, port: number, connection: Connection<Owner>): void;
 }

@@ -132,7 +132,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   /** The connection is over, and so is this: what it was lent goes back. */
   end(how: TcpEnd, origin: Origin): void {
     if (this.#opening !== null) this.#opening.end(how === 'fin');
-    else if (!this.#opened) this.onOther('none');
+    else if (!this.#opened) this.onOther('none', null);
     this.#giveBackOpening();
     this.#midstream?.end();
     this.#afterLooking();
@@ -238,7 +238,7 @@ export class Conversation implements CountedConversation, OpeningListener {
     const { client } = midstream;
     if (midstream.verdict === 'other' || client === null) {
       midstream.release();
-      this.onOther(midstream.hints.protocol);
+      this.onOther(midstream.hints.protocol, client);
       return;
     }
     this.#tellMidstream(midstream, client);
@@ -350,11 +350,11 @@ export class Conversation implements CountedConversation, OpeningListener {
     this.#readerOf(direction)?.skip(length, origin);
   }
 
-  onOther(protocol: Protocol | 'websocket'): void {
+  onOther(protocol: Protocol | 'websocket', client: Side | null): void {
     this.#opened = true;
     // Of a connection whose handshake was told the end must be told too.
     if (protocol === 'websocket') this.#context.onWebSocket();
-    else if (!this.#told) this.#context.onOther(this, protocol, this.#tcp);
+    else if (!this.#told) this.#context.onOther(this, protocol, this.parties.serverPortOf(client), this.#tcp);
   }
 
   /** What was found before the connection was told of. */

@@ -31,12 +31,13 @@ import type { ConversationMemo } from './conversation-memo.ts';
 import { ruleOf } from './diagnostics.ts';
 import { DirectionReader } from './direction-reader.ts';
 import { EndRecord } from './end-record.ts';
-import type { OtherConnections, Protocol } from './events.ts';
+import type { Protocol } from './events.ts';
 import { HandshakeRecord } from './handshake-record.ts';
 import { KnownKeys } from './known-keys.ts';
 import { MidstreamRecord } from './midstream-record.ts';
 import { beginsAnotherConversation } from './next-conversation.ts';
 import { Opening } from './opening.ts';
+import { OtherCounts } from './other-counts.ts';
 import { PayloadRecord } from './reused-views.ts';
 import type { DissectionSink } from './sink.ts';
 
@@ -69,11 +70,6 @@ export const defaultLimits: DissectionLimits = {
   contexts: 256 * 1024 * 1024,
 };
 
-/** Kinds of other connections that the summary lists. */
-const OTHERS_LISTED = 20;
-/** Kinds of other connections that are told apart at all. */
-const OTHERS_COUNTED = 1000;
-
 export class Dissector implements CaptureSink, StreamSink<Conversation>, ConversationContext<Conversation> {
   readonly sink: DissectionSink;
   readonly clock: CaptureClock;
@@ -93,9 +89,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   readonly #tcp: Reassembler<Conversation>;
   readonly #last = new Origin();
   readonly #notes = new CaptureNotes();
-  /** Kinds of other connections, in the order in which they were first seen, and by protocol and port. */
-  readonly #others: OtherConnections[] = [];
-  readonly #othersByPort = new Map<Protocol, Map<number, OtherConnections>>();
+  readonly #others = new OtherCounts();
   #isStarted = false;
   #packets = 0;
   #octets = 0;
@@ -177,9 +171,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
       tcpConnections: this.#tcp.connections,
       webSocketConnections: this.#webSocketConnections,
       messages: this.#tally.messages,
-      otherConnections: [...this.#others]
-        .sort((one, other) => other.connections - one.connections)
-        .slice(0, OTHERS_LISTED),
+      ...this.#others.told,
       skipped: this.#link.skipped,
       ...this.#notes.summary(),
       complete: error === undefined,
@@ -259,36 +251,9 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     this.#webSocketConnections++;
   }
 
-  onOther(conversation: Conversation, protocol: Protocol, connection: TcpConnection): void {
+  onOther(conversation: Conversation, protocol: Protocol, port: number, connection: TcpConnection): void {
     const kind = conversation.hasOctets ? protocol : 'none';
-    // Nobody said who the server is.
-    const counted = this.#othersOf(kind, conversation.parties.likelyServerPort);
-    if (counted !== null) countOther(counted, conversation);
+    this.#others.add(kind, port, conversation);
     this.#tcp.release(connection);
   }
-
-  /** Connections of a kind; null where it is one of too many. */
-  #othersOf(protocol: Protocol, port: number): OtherConnections | null {
-    let ports = this.#othersByPort.get(protocol);
-    if (ports === undefined) {
-      ports = new Map();
-      this.#othersByPort.set(protocol, ports);
-    }
-    let counted = ports.get(port);
-    if (counted === undefined) {
-      if (this.#others.length === OTHERS_COUNTED) return null;
-      counted = { protocol, port, connections: 0 };
-      ports.set(port, counted);
-      this.#others.push(counted);
-    }
-    return counted;
-  }
-}
-
-function countOther(counted: OtherConnections, { beganLate, unread }: Conversation): void {
-  counted.connections++;
-  if (beganLate) counted.late = (counted.late ?? 0) + 1;
-  if (unread === null) return;
-  counted.unread ??= { connections: 0, ...unread };
-  counted.unread.connections++;
 }

@@ -241,6 +241,16 @@ export interface UnreadConnections {
   reason: UnreadReason;
 }
 
+/** TCP connections without WebSocket of kinds that the summary does not list, by what they look like. */
+export interface FurtherConnections {
+  protocol: Protocol;
+  /** At how many ports of servers. */
+  ports: number;
+  connections: number;
+  /** How many of them had begun before the capture; absent where none had. */
+  late?: number;
+}
+
 export interface SummaryEvent {
   type: 'summary';
   packets: number;
@@ -249,8 +259,10 @@ export interface SummaryEvent {
   tcpConnections: number;
   webSocketConnections: number;
   messages: number;
-  /** The most frequent first, 20 at most. */
+  /** The most frequent first, 20 at most: of each protocol one at least, and rather those that carried octets. */
   otherConnections: OtherConnections[];
+  /** What is not in that list; only where something is not. */
+  furtherConnections?: FurtherConnections[];
   /** Packets that were passed over, by reason. */
   skipped: Record<string, number>;
   /** Packets that the capturing system received and lost; only where the capture tells. */

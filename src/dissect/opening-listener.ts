@@ -28,8 +28,12 @@ export interface OpeningListener extends HeldListener, AttemptListener {
   onHeldLimit(side: Side, origin: Origin): void;
   /** The handshake is not whole: from now on `midstream` takes the octets, with what was held. */
   onHandshakeLost(midstream: Midstream): void;
-  /** No WebSocket will come of it that is read: `websocket` is that of a draft, whose handshake was told. */
-  onOther(protocol: Protocol | 'websocket'): void;
+  /**
+   * No WebSocket will come of it that is read: `websocket` is that of a draft, whose handshake was told.
+   *
+   * @param client the end that speaks as one; null where nothing that was said tells
+   */
+  onOther(protocol: Protocol | 'websocket', client: Side | null): void;
   /** Whether the beginning need not be in the capture, as neither end's SYN is. */
   readonly beganLate: boolean;
   readonly parties: Pick<Parties, 'likelyClient'>;

@@ -16,7 +16,7 @@ import { HttpTalk } from './http-talk.ts';
 import { Midstream } from './midstream.ts';
 import { notBegun } from './not-begun.ts';
 import type { OpeningListener } from './opening-listener.ts';
-import { partOfHttp, protocolOfRequest, recognise } from './recognition.ts';
+import { partOfHttp, protocolOfRequest, recognise, tlsClientBy } from './recognition.ts';
 import { type TurnAfterLoss, Turns } from './turns.ts';
 import { UnreadHttp } from './unread-http.ts';
 import { UpgradeAttempt } from './upgrade-attempt.ts';
@@ -168,9 +168,8 @@ export class Opening {
       if (this.#turns.client === null) this.#hold(side, buffer, start, end, origin);
       return this.#turns.client !== null;
     }
-    const protocol = recognise(buffer, start, end);
-    if (this.#mayBeMidstream(protocol)) this.#hold(side, buffer, start, end, origin);
-    this.#seekOrGiveUp(protocol);
+    if (this.#mayBeMidstream(recognise(buffer, start, end))) this.#hold(side, buffer, start, end, origin);
+    this.#seekOrGiveUp(side, buffer, start, end);
     return false;
   }
 
@@ -182,7 +181,7 @@ export class Opening {
     for (const each of [side, otherSide(side)]) {
       const whole = this.#held.of(each).joined();
       if (whole.length === 0 || this.#state !== READING || this.#turns.client !== null) continue;
-      if (!this.#decide(each, whole, 0, whole.length)) this.#seekOrGiveUp(recognise(whole, 0, whole.length));
+      if (!this.#decide(each, whole, 0, whole.length)) this.#seekOrGiveUp(each, whole, 0, whole.length);
       // Too few before a gap say as little as none.
       else if (this.#turns.client === null) this.#held.of(each).loseBeginning();
     }
@@ -206,9 +205,10 @@ export class Opening {
     return this.#listener.forcedServer !== null || (protocol === 'unknown' && this.#listener.beganLate);
   }
 
-  #seekOrGiveUp(protocol: Protocol): void {
+  #seekOrGiveUp(side: Side, octets: Uint8Array, start: number, end: number): void {
+    const protocol = recognise(octets, start, end);
     if (this.#mayBeMidstream(protocol)) this.#seek();
-    else this.#giveUp(protocol);
+    else this.#giveUp(protocol, tlsClientBy(side, octets, start, end));
   }
 
   #hold(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
@@ -344,11 +344,11 @@ export class Opening {
     this.#held.handOverAll(this.#listener);
   }
 
-  #giveUp(protocol: Protocol | 'websocket'): void {
+  #giveUp(protocol: Protocol | 'websocket', client = this.#turns.client): void {
     if (this.#state !== READING) return;
     this.#state = OTHER;
     this.tellAttempt();
     this.#held.clear();
-    this.#listener.onOther(protocol);
+    this.#listener.onOther(protocol, client);
   }
 }

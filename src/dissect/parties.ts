@@ -1,8 +1,9 @@
-// The two ends of a connection: addresses and ports as numbers, made text only where somebody asks. Does not know who is who.
+// The two ends of a connection: addresses and ports as numbers, made text only where somebody asks; and which of them is the client,
+// as far as the SYN and the ports say. Does not know what they said.
 
 import { formatAddress } from '../link/address.ts';
-import type { Segment } from '../link/segment.ts';
-import type { Side } from '../tcp/connection.ts';
+import { ACK, type Segment, SYN } from '../link/segment.ts';
+import { otherSide, type Side } from '../tcp/connection.ts';
 import type { Endpoint } from './events.ts';
 
 /** Texts of the IPv4 addresses seen last, by their last octets: a capture has few, and each connection would hold its own. */
@@ -24,6 +25,8 @@ export class Parties {
   /** Ports of side 0 and 1. */
   port0 = 0;
   port1 = 0;
+  /** The end that opened the connection; null where that was not captured. */
+  opener: Side | null = null;
   /** Address words of both sides (see `Segment`). */
   #family = 4;
   #source0 = 0;
@@ -41,6 +44,7 @@ export class Parties {
   begin(first: Segment): void {
     this.port0 = first.sourcePort;
     this.port1 = first.destinationPort;
+    this.opener = (first.flags & SYN) === 0 ? null : (first.flags & ACK) === 0 ? 0 : 1;
     this.#family = first.family;
     this.#source0 = first.source0;
     this.#source1 = first.source1;
@@ -54,14 +58,22 @@ export class Parties {
     this.#endpoint1 = null;
   }
 
-  /** The end with the higher port: servers' are those that are known or chosen, clients' the system's next (RFC 6335 §6). */
+  /**
+   * The end that opened the connection, else the one with the higher port: servers' are those that are known or chosen, clients' the
+   * system's next (RFC 6335 §6).
+   */
   get likelyClient(): Side {
-    return this.port0 >= this.port1 ? 0 : 1;
+    return this.opener ?? (this.port0 >= this.port1 ? 0 : 1);
   }
 
-  /** The port of the other end. */
-  get likelyServerPort(): number {
-    return Math.min(this.port0, this.port1);
+  /** @param speaker the end that speaks as a client does; null where neither does */
+  clientOf(speaker: Side | null): Side {
+    return this.opener ?? speaker ?? this.likelyClient;
+  }
+
+  /** The server's port, where `speaker` is as for `clientOf`. */
+  serverPortOf(speaker: Side | null): number {
+    return otherSide(this.clientOf(speaker)) === 0 ? this.port0 : this.port1;
   }
 
   endpoint(side: Side): Endpoint {

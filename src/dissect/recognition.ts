@@ -2,12 +2,20 @@
 // hold. A row a protocol.
 
 import { looksLikeRequest, looksLikeResponse, octetsOf, startsWith } from '../http/recognition.ts';
+import { otherSide, type Side } from '../tcp/connection.ts';
 import type { Protocol } from './events.ts';
 
 interface Likeness {
   protocol: Protocol;
   matches(octets: Uint8Array, start: number, end: number): boolean;
 }
+
+/** First octet of a TLS record with a handshake, RFC 8446 §5.1. */
+export const TLS_HANDSHAKE = 22;
+export const TLS_RECORD_HEADER = 5;
+/** Types of handshake messages, RFC 8446 §4. */
+const CLIENT_HELLO = 1;
+const SERVER_HELLO = 2;
 
 const HTTP2_PREFACE = octetsOf('PRI * HTTP/2.0');
 
@@ -57,6 +65,14 @@ export function partOfHttp(
   const response = looksLikeResponse(octets, start, end);
   if (response === 'yes') return 'response';
   return request === 'no' && response === 'no' ? 'none' : 'undecided';
+}
+
+/** The TLS client, where `side` begins with `octets[start, end)`; null where that is no hello, or its type is not there yet. */
+export function tlsClientBy(side: Side, octets: Uint8Array, start: number, end: number): Side | null {
+  const at = start + TLS_RECORD_HEADER;
+  if (at >= end || octets[start] !== TLS_HANDSHAKE || octets[start + 1] !== 3) return null;
+  if (octets[at] === CLIENT_HELLO) return side;
+  return octets[at] === SERVER_HELLO ? otherSide(side) : null;
 }
 
 export function recognise(octets: Uint8Array, start: number, end: number): Protocol {

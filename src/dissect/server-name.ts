@@ -2,25 +2,17 @@
 // begins. Reads what is there of it; knows nothing else of TLS.
 
 import { word16 } from '../link/octets.ts';
+import { TLS_HANDSHAKE, TLS_RECORD_HEADER, tlsClientBy } from './recognition.ts';
 
-/** First octet of a TLS record with a handshake, RFC 8446 §5.1. */
-export const TLS_HANDSHAKE = 22;
-const CLIENT_HELLO = 1;
-const RECORD_HEADER = 5;
 const SERVER_NAME = 0;
 const HOST_NAME = 0;
 
 /** Octets of a stream beyond which its ClientHello is not looked for. */
 export const CLIENT_HELLO_LIMIT = 16 * 1024;
 
-/** Whether a stream begins as a TLS client does. */
-export function beginsAsTlsClient(octets: Uint8Array): boolean {
-  return octets.length > RECORD_HEADER && octets[0] === TLS_HANDSHAKE && octets[1] === 3 && octets[5] === CLIENT_HELLO;
-}
-
 /** The name, as the client spells it; null where it names none, or not in these octets. */
 export function serverNameOf(octets: Uint8Array): string | null {
-  if (!beginsAsTlsClient(octets)) return null;
+  if (tlsClientBy(0, octets, 0, octets.length) !== 0) return null;
   const hello = withoutRecords(octets);
   // Type, length, version, random.
   let at = 4 + 2 + 32;
@@ -41,9 +33,9 @@ export function serverNameOf(octets: Uint8Array): string | null {
 /** A handshake message may lie in several records. */
 function withoutRecords(octets: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (let at = 0; at + RECORD_HEADER < octets.length && octets[at] === TLS_HANDSHAKE; ) {
-    const end = at + RECORD_HEADER + word16(octets, at + 3);
-    parts.push(octets.subarray(at + RECORD_HEADER, end));
+  for (let at = 0; at + TLS_RECORD_HEADER < octets.length && octets[at] === TLS_HANDSHAKE; ) {
+    const end = at + TLS_RECORD_HEADER + word16(octets, at + 3);
+    parts.push(octets.subarray(at + TLS_RECORD_HEADER, end));
     at = end;
   }
   return Buffer.concat(parts);

@@ -1,7 +1,8 @@
 // What one side of a surveyed connection sent: counted, hashed, and its first octets, by which a TLS client is known.
 
 import { createHash, type Hash } from 'node:crypto';
-import { CLIENT_HELLO_LIMIT, TLS_HANDSHAKE } from './server-name.ts';
+import { TLS_HANDSHAKE } from './recognition.ts';
+import { CLIENT_HELLO_LIMIT } from './server-name.ts';
 
 /** What one side sent. */
 export interface StreamSide {

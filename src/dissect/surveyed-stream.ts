@@ -2,7 +2,7 @@
 // is, as in a dissection; here nothing is read beyond that.
 
 import type { Origin } from '../capture/packet.ts';
-import { ACK, type Segment, SYN } from '../link/segment.ts';
+import type { Segment } from '../link/segment.ts';
 import { type Connection, type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Pool } from '../tcp/pool.ts';
 import type { FoundPrefix } from './connection-prefix.ts';
@@ -11,7 +11,8 @@ import type { Midstream } from './midstream.ts';
 import type { Opening } from './opening.ts';
 import type { OpeningListener } from './opening-listener.ts';
 import { Parties } from './parties.ts';
-import { beginsAsTlsClient, serverNameOf } from './server-name.ts';
+import { tlsClientBy } from './recognition.ts';
+import { serverNameOf } from './server-name.ts';
 import { type StreamSide, SurveyedSide } from './surveyed-side.ts';
 
 /** A TCP connection of a capture. */
@@ -47,8 +48,7 @@ export class SurveyedStream implements OpeningListener {
   constructor(connection: Connection<unknown>, first: Segment, openings: Pool<Opening>) {
     this.#connection = connection;
     this.parties.begin(first);
-    const isSyn = (first.flags & SYN) !== 0;
-    this.client = isSyn ? ((first.flags & ACK) === 0 ? 0 : 1) : null;
+    this.client = this.parties.opener;
     this.#openings = openings;
   }
 
@@ -100,12 +100,13 @@ export class SurveyedStream implements OpeningListener {
 
   /** Who began, else who speaks as a client; where nothing tells until now, the lower port is the server's. */
   decideClient(): Side {
-    if (this.client === null) {
-      if (beginsAsTlsClient(this.#sides[0].first)) this.client = 0;
-      else if (beginsAsTlsClient(this.#sides[1].first)) this.client = 1;
-      else this.client = this.parties.likelyClient;
-    }
+    this.client ??= this.#tlsClientBy(0) ?? this.#tlsClientBy(1) ?? this.parties.likelyClient;
     return this.client;
+  }
+
+  #tlsClientBy(side: Side): Side | null {
+    const { first } = this.#sides[side];
+    return tlsClientBy(side, first, 0, first.length);
   }
 
   directionOf(side: Side): Direction {
@@ -129,8 +130,8 @@ export class SurveyedStream implements OpeningListener {
     this.#afterLooking();
   }
 
-  onOther(protocol: Protocol | 'websocket'): void {
-    this.#become(protocol === 'none' || this.#protocol === 'none' ? this.#protocol : protocol, null);
+  onOther(protocol: Protocol | 'websocket', client: Side | null): void {
+    this.#become(protocol === 'none' || this.#protocol === 'none' ? this.#protocol : protocol, client);
   }
 
   onOctets(): void {}
@@ -167,7 +168,7 @@ export class SurveyedStream implements OpeningListener {
     this.#midstream = null;
     midstream.release();
     if (midstream.verdict === 'websocket' && midstream.client !== null) this.onUpgraded(midstream.client);
-    else this.#become(midstream.hints.protocol, null);
+    else this.#become(midstream.hints.protocol, midstream.client);
   }
 
   #become(protocol: TcpStream['protocol'], client: Side | null): void {

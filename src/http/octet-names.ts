@@ -19,13 +19,21 @@ export function isDigit(octet: number): boolean {
   return octet >= 0x30 && octet <= 0x39;
 }
 
-export function isUpperCaseLetter(octet: number): boolean {
-  return octet >= 0x41 && octet <= 0x5a;
+export function isLowerCaseLetter(octet: number): boolean {
+  return octet >= 0x61 && octet <= 0x7a;
+}
+
+export function isLetter(octet: number): boolean {
+  return isLowerCaseLetter(octet | 0x20);
 }
 
 export function isLetterOrDigit(octet: number): boolean {
-  const lowered = octet | 0x20;
-  return isDigit(octet) || (lowered >= 0x61 && lowered <= 0x7a);
+  return isDigit(octet) || isLetter(octet);
+}
+
+/** Whether it is an ASCII character that is printed, and no space (VCHAR, RFC 5234 B.1). */
+export function isVisible(octet: number): boolean {
+  return octet > SPACE && octet < 0x7f;
 }
 
 /** Value of a hexadecimal digit, -1 where the octet is none. */

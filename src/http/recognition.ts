@@ -1,14 +1,16 @@
 // Tells by the first octets whether a stream speaks HTTP/1: as a client, as a server, or not at all. Strict, because
 // all traffic of a capture passes here; cheap, because it refuses at the first octet that does not fit. What follows
-// the first thirty octets is for the head parser.
+// the first thirty octets is for the head parser, but where the method may be a word of any protocol.
 
 import {
   ASTERISK,
   CR,
   HYPHEN,
   isDigit,
+  isLetter,
   isLetterOrDigit,
-  isUpperCaseLetter,
+  isLowerCaseLetter,
+  isVisible,
   LEFT_BRACKET,
   LF,
   SLASH,
@@ -21,6 +23,8 @@ export type Likeness = 'yes' | 'no' | 'need-more';
 
 /** Longest method taken for one; the longest registered with IANA has 16 (`BASELINE-CONTROL`, `VERSION-CONTROL` 15). */
 const LONGEST_METHOD = 20;
+/** Longest target behind which the version is looked for, where the method does not say enough. */
+const LONGEST_TARGET = 2048;
 /** Empty lines that may stand before a request (RFC 9112 §2.2): two CRLF. */
 const LEADING_OCTETS = 4;
 
@@ -47,19 +51,31 @@ function afterEmptyLines(octets: Uint8Array, start: number, end: number): number
   return at;
 }
 
-/** Whether `octets[start, end)` begins as a request does: method, space, target (RFC 9112 §3). */
+/**
+ * Whether `octets[start, end)` begins as a request does: method, space, target (RFC 9112 §3). Methods are told by their case (RFC 9110
+ * §9.1), and those that are known have upper-case letters; one with others may be a word, as of a shell, so the whole line must fit.
+ */
 export function looksLikeRequest(octets: Uint8Array, start: number, end: number): Likeness {
   const methodStart = afterEmptyLines(octets, start, end);
   const furthest = Math.min(end, methodStart + LONGEST_METHOD);
+  let mayBeWord = false;
   let at = methodStart;
-  while (at < furthest && (isUpperCaseLetter(octets[at]) || (octets[at] === HYPHEN && at > methodStart))) at++;
+  for (; at < furthest && (isLetter(octets[at]) || (octets[at] === HYPHEN && at > methodStart)); at++) {
+    mayBeWord ||= isLowerCaseLetter(octets[at]);
+  }
   if (at === end) return 'need-more';
   if (at === methodStart || octets[at] !== SPACE) return 'no';
-  const targetStart = at + 1;
+  const likeness = likenessOfTarget(octets, methodStart, at, end);
+  return likeness === 'yes' && mayBeWord ? likenessOfVersion(octets, at + 1, end) : likeness;
+}
+
+/** Of what stands behind a method `[methodStart, methodEnd)` and a space. */
+function likenessOfTarget(octets: Uint8Array, methodStart: number, methodEnd: number, end: number): Likeness {
+  const targetStart = methodEnd + 1;
   if (targetStart === end) return 'need-more';
   const first = octets[targetStart];
   if (first === SLASH || first === ASTERISK) return 'yes';
-  if (at - methodStart === CONNECT.length && startsWith(octets, methodStart, at, CONNECT) === 'yes') {
+  if (methodEnd - methodStart === CONNECT.length && startsWith(octets, methodStart, methodEnd, CONNECT) === 'yes') {
     return isLetterOrDigit(first) || first === LEFT_BRACKET ? 'yes' : 'no';
   }
   let likeness: Likeness = 'no';
@@ -69,6 +85,15 @@ export function looksLikeRequest(octets: Uint8Array, start: number, end: number)
     if (likenessOfForm === 'need-more') likeness = 'need-more';
   }
   return likeness;
+}
+
+/** Of what stands behind a target that begins at `start`. */
+function likenessOfVersion(octets: Uint8Array, start: number, end: number): Likeness {
+  const furthest = Math.min(end, start + LONGEST_TARGET);
+  let at = start;
+  while (at < furthest && isVisible(octets[at])) at++;
+  if (at === end) return 'need-more';
+  return octets[at] === SPACE ? startsWith(octets, at + 1, end, VERSION) : 'no';
 }
 
 /** Whether `octets[start, end)` begins as a response does: `HTTP/1.`, digit, space, digit (RFC 9112 §4). */

@@ -1,7 +1,13 @@
 // The last lines of the table: what was found in all, and what a capture without WebSocket holds instead, with the next
 // thing to try. Knows nothing of single messages.
 
-import type { OtherConnections, Protocol, SummaryEvent, UnreadConnections } from '../dissect/events.ts';
+import type {
+  FurtherConnections,
+  OtherConnections,
+  Protocol,
+  SummaryEvent,
+  UnreadConnections,
+} from '../dissect/events.ts';
 import { formatCount, formatPlural } from '../plural.ts';
 import { formatOctets } from './amounts.ts';
 import { indent } from './display-width.ts';
@@ -128,40 +134,60 @@ function formatDropped({ dropped = 0 }: SummaryEvent): string {
   return dropped === 0 ? '' : `; the capturing system dropped ${formatPlural(dropped, 'packet')}`;
 }
 
+/** Connections of one protocol: those that the summary lists by their ports, and the others. */
+interface Found {
+  readonly listed: readonly OtherConnections[];
+  readonly further: readonly FurtherConnections[];
+}
+
+function foundOf({ otherConnections, furtherConnections = [] }: SummaryEvent, protocol: Protocol): Found {
+  return {
+    listed: otherConnections.filter((others) => others.protocol === protocol),
+    further: furtherConnections.filter((others) => others.protocol === protocol),
+  };
+}
+
 /** `2 connections that look like TLS (ports 443, 8443)`; none where there are none. */
-function formatUnread(found: readonly OtherConnections[], what: (connections: number) => string): string[] {
-  if (found.length === 0) return [];
+function formatUnread(found: Found, what: (connections: number) => string): string[] {
+  if (found.listed.length === 0) return [];
   const total = totalOf(found);
   return [`${formatPlural(total, 'connection')} that ${what(total)} (${portsOf(found)})`];
 }
 
-function totalOf(found: readonly OtherConnections[]): number {
-  return found.reduce((sum, { connections }) => sum + connections, 0);
+function totalOf({ listed, further }: Found): number {
+  return [...listed, ...further].reduce((sum, { connections }) => sum + connections, 0);
 }
 
 /** `ports 443, 8443, 9443, …` */
-function portsOf(found: readonly OtherConnections[]): string {
-  const ports = found.slice(0, UNREAD_PORTS).map(({ port }) => port);
-  return `${found.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}${found.length > UNREAD_PORTS ? ', …' : ''}`;
+function portsOf(found: Found): string {
+  const { listed } = found;
+  const ports = listed.slice(0, UNREAD_PORTS).map(({ port }) => port);
+  const more = portCountOf(found) > ports.length ? ', …' : '';
+  return `${portCountOf(found) === 1 ? 'port' : 'ports'} ${ports.join(', ')}${more}`;
+}
+
+function portCountOf({ listed, further }: Found): number {
+  return further.reduce((sum, { ports }) => sum + ports, listed.length);
 }
 
 /** What may be WebSocket and is not read: what may carry it, and what had begun before the capture where others speak it. */
-function formatAllUnread({ otherConnections }: SummaryEvent, serverPorts: ReadonlySet<number>): string[] {
-  const of = (protocol: Protocol) => otherConnections.filter((others) => others.protocol === protocol);
-  const late = of('unknown').flatMap((others) => {
+function formatAllUnread(summary: SummaryEvent, serverPorts: ReadonlySet<number>): string[] {
+  const late = foundOf(summary, 'unknown').listed.flatMap((others) => {
     const connections = serverPorts.has(others.port) ? (others.late ?? 0) : 0;
     return connections === 0 ? [] : [{ ...others, connections }];
   });
-  const tooLarge = otherConnections.flatMap(({ unread, ...others }) =>
+  const tooLarge = summary.otherConnections.flatMap(({ unread, ...others }) =>
     unread?.reason.startsWith('head-') ? [{ ...others, connections: unread.connections }] : [],
   );
   return [
-    ...UNREAD.flatMap((protocol) => formatUnread(of(protocol), (connections) => looksLike(protocol, connections))),
+    ...UNREAD.flatMap((protocol) =>
+      formatUnread(foundOf(summary, protocol), (connections) => looksLike(protocol, connections)),
+    ),
     ...formatUnread(
-      tooLarge,
+      { listed: tooLarge, further: [] },
       (connections) => `${connections === 1 ? 'has' : 'have'} heads of HTTP too large to be read`,
     ),
-    ...formatUnread(late, () => 'began before the capture'),
+    ...formatUnread({ listed: late, further: [] }, () => 'began before the capture'),
   ];
 }
 
@@ -186,8 +212,9 @@ export function formatSummary(summary: SummaryEvent, shown: Shown, width: number
 }
 
 /** One, or two where only some had begun before the capture. */
-function kindsOf({ protocol, connections, late = 0, unread }: OtherConnections): Kind[] {
-  if (unread !== undefined) return ['unread', 'http'];
+function kindsOf(others: OtherConnections | FurtherConnections): Kind[] {
+  const { protocol, connections, late = 0 } = others;
+  if ('unread' in others) return ['unread', 'http'];
   if (protocol !== 'unknown' || late === 0) return [protocol];
   return late < connections ? ['late', 'unknown'] : ['late'];
 }
@@ -206,14 +233,24 @@ function unreadWords({ connections, packet, reason }: UnreadConnections, of: num
   return `not all HTTP${whose} could be read: ${first}in packet ${packet} ${UNREAD_REASONS[reason]}`;
 }
 
-/** A line a port; in one, as a scan touches thousands, those of which nothing is known. */
-function formatOthers({ otherConnections }: SummaryEvent): string[] {
-  const isEmpty = ({ protocol }: OtherConnections) => protocol === 'none';
-  const empty = otherConnections.filter(isEmpty);
-  if (empty.length <= UNREAD_PORTS) return otherConnections.map(formatOther);
+/** `and 5 connections that look like TLS at 5 further ports` */
+function formatFurther(others: FurtherConnections): string {
+  const { ports, connections } = others;
+  const [kind] = kindsOf(others);
+  return `and ${formatPlural(connections, 'connection')} that ${looksLike(kind, connections)} at ${formatPlural(ports, 'further port')}`;
+}
+
+/** A line a port; in one, as a scan touches thousands, those of which nothing is known. What the summary does not list stands behind. */
+function formatOthers(summary: SummaryEvent): string[] {
+  const { otherConnections, furtherConnections = [] } = summary;
+  const isSpoken = ({ protocol }: { protocol: Protocol }) => protocol !== 'none';
+  const further = furtherConnections.filter(isSpoken).map(formatFurther);
+  const empty = foundOf(summary, 'none');
+  if (portCountOf(empty) <= UNREAD_PORTS) return [...otherConnections.map(formatOther), ...further];
   const total = totalOf(empty);
   return [
-    ...otherConnections.filter((others) => !isEmpty(others)).map(formatOther),
+    ...otherConnections.filter(isSpoken).map(formatOther),
+    ...further,
     `${portsOf(empty)}: ${formatPlural(total, 'connection')} ${looksLike('none', total)}: ${KINDS.none.why}`,
   ];
 }
@@ -233,7 +270,8 @@ function formatNothingSelected(summary: SummaryEvent, width: number): string[] {
  */
 export function formatNothingFound(summary: SummaryEvent, width: number, captures = false): string[] {
   if (summary.webSocketConnections > 0) return formatNothingSelected(summary, width);
-  const kinds = new Set(summary.otherConnections.flatMap(kindsOf));
+  const { otherConnections, furtherConnections = [] } = summary;
+  const kinds = new Set([...otherConnections, ...furtherConnections].flatMap(kindsOf));
   const advice =
     summary.tcpConnections === 0 ? adviceWithoutTcp(summary, captures) : [...kinds].map((kind) => KINDS[kind].next);
   if (kinds.has('tls') && summary.secrets?.some(({ type }) => type === 'tls-key-log')) advice.unshift(TLS_KEYS);

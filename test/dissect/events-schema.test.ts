@@ -232,6 +232,11 @@ const NEVER: readonly (readonly [what: string, event: object, changes: readonly 
     { ...summary, complete: false, error: 'x' },
     [{ error: undefined }],
   ],
+  [
+    'further connections where all are listed',
+    { ...summary, furtherConnections: [{ protocol: 'tls', ports: 5, connections: 7 }] },
+    [{ furtherConnections: [] }, { furtherConnections: [{ protocol: 'tls', ports: 0, connections: 0 }] }],
+  ],
   ['a capture of no format', capture, [{ format: 'banana' }, { format: 'pcap, pcap' }, { format: '' }]],
   [
     'an upgrade that nobody agreed to',

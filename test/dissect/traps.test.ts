@@ -7,8 +7,20 @@ import { type PayloadCodec, ProtobufCodec, registryFromOptions } from '../../src
 import { runDissectionSync } from '../../src/dissect/run.ts';
 import { NdjsonWriter } from '../../src/output/ndjson.ts';
 import { captureOf } from '../support/capture-builder.ts';
+import { TcpConversation } from '../support/tcp-conversation.ts';
 import { frameOctets, type TcpPacket } from '../support/tcp-packet.ts';
-import { BINARY, clientFrame, concat, frame, KEY, TEXT } from '../support/websocket-writer.ts';
+import {
+  BINARY,
+  clientFrame,
+  concat,
+  frame,
+  head,
+  KEY,
+  TEXT,
+  upgradeRequest,
+  upgradeResponse,
+  utf8,
+} from '../support/websocket-writer.ts';
 import { type Dissection, dissectionOf, upgraded } from './dissection.ts';
 
 const ETHERNET = 14;
@@ -144,4 +156,54 @@ describe('a codec that says no to everything', () => {
     assert.deepEqual(refused.said, plain.said);
     assert.ok(refused.of('message').every(({ decodeError }) => decodeError?.code === 'ErrProtobuf'));
   });
+});
+
+describe('a method with lower-case letters', () => {
+  const request = utf8(Buffer.from(upgradeRequest()).toString('latin1').replace(/^GET/, 'get'));
+
+  for (const segmentSize of [1448, 1]) {
+    it(`is one that is not GET, in segments of ${segmentSize}`, () => {
+      const talk = new TcpConversation({ segmentSize }).open().exchange('c2s', request);
+      talk
+        .exchange('s2c', upgradeResponse())
+        .exchange('c2s', clientFrame(TEXT, 'one'))
+        .exchange('s2c', frame(TEXT, 'two'));
+      const found = dissectionOf(talk.packets);
+      assert.equal(found.of('handshake')[0]?.request.method, 'get');
+      assert.deepEqual(found.codes, ['method-not-get']);
+      assert.deepEqual(found.said, ['c2s one', 's2c two']);
+    });
+  }
+
+  it('is told of an upgrade that was refused', () => {
+    const refusal = head('HTTP/1.1 405 Method Not Allowed', [['Content-Length', '0']]);
+    const found = dissectionOf(new TcpConversation().open().exchange('c2s', request).exchange('s2c', refusal).packets);
+    assert.equal(found.of('handshake')[0]?.response?.status, 405);
+    assert.deepEqual(found.codes, ['method-not-get', 'upgrade-refused']);
+  });
+
+  it('is told of a request behind others', () => {
+    const talk = new TcpConversation().open().exchange('c2s', head('GET / HTTP/1.1', [['Host', 'example.org']]));
+    talk
+      .exchange('s2c', head('HTTP/1.1 204 No Content', []))
+      .exchange('c2s', request)
+      .exchange('s2c', upgradeResponse());
+    assert.deepEqual(dissectionOf(talk.packets).codes, ['method-not-get']);
+  });
+
+  for (const said of [
+    'cd /tmp\n',
+    'cat /etc/hosts',
+    'get /key\r\n',
+    'help',
+    'mail from /',
+    `get /${'x'.repeat(5000)}`,
+  ]) {
+    it(`is not taken for one where another protocol says ${JSON.stringify(said.slice(0, 20))}`, () => {
+      const talk = new TcpConversation().open().exchange('c2s', utf8(said)).exchange('s2c', utf8('ok\r\n')).close();
+      assert.deepEqual(dissectionOf(talk.packets).summary.otherConnections, [
+        { protocol: 'unknown', port: 8888, connections: 1 },
+      ]);
+    });
+  }
 });

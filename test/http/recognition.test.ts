@@ -29,6 +29,9 @@ describe('recognition', () => {
       'CONNECT a',
       'CONNECT [',
       '\r\n\r\nGET /',
+      'get /chat?room=1 HTTP/1.',
+      'Get * HTTP/1.',
+      'get ws://example.org/ HTTP/1.',
     ]) {
       assert.equal(request(text), 'yes', text);
       for (let length = 0; length < text.length; length++) assert.equal(request(text.slice(0, length)), 'need-more');
@@ -47,8 +50,18 @@ describe('recognition', () => {
       'CONNECT {"verbose":false}',
       'OPTIONS sip:a@b SIP/2.0',
       'DESCRIBE rtsp://a/',
-      'get /',
       ' GET /',
+      'ehlo example.org\r\n',
+      'user anonymous\r\n',
+      'get key\r\n',
+      'get /key\r\n',
+      'get /key other\r\n',
+      'get / HTTP/2',
+      'get /\x7f',
+      'get /\xe9',
+      'cd /tmp\n',
+      'ls /tmp HTTP/tmp',
+      'connect a',
       '-A /',
       'ABCDEFGHIJKLMNOPQRSTUV /',
       '\r\n\r\n\r\nGET /',
@@ -61,8 +74,15 @@ describe('recognition', () => {
     }
   });
 
+  it('waits for the version behind a method with lower-case letters no longer than for 2,048 octets', () => {
+    const target = `/${'x'.repeat(2047)}`;
+    assert.equal(request(`get ${target}`), 'need-more');
+    assert.equal(request(`get ${target} HTTP/1.1`), 'yes');
+    assert.equal(request(`get ${target}x`), 'no');
+  });
+
   it('looks at the given range only', () => {
-    const octets = octetsOf('xGET /x');
+    const octets = octetsOf('1GET /x');
     assert.equal(looksLikeRequest(octets, 1, 4), 'need-more');
     assert.equal(looksLikeRequest(octets, 1, 6), 'yes');
     assert.equal(looksLikeRequest(octets, 0, 6), 'no');

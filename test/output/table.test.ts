@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import stringWidth from 'string-width';
-import type { FrameEvent, MidstreamEvent, OtherConnections, WsdissectEvent } from '../../src/dissect/events.ts';
+import type {
+  FrameEvent,
+  FurtherConnections,
+  MidstreamEvent,
+  OtherConnections,
+  WsdissectEvent,
+} from '../../src/dissect/events.ts';
 import { type TableOptions, TableOutput } from '../../src/output/table.ts';
 import {
   article,
@@ -450,6 +456,50 @@ test('a capture without WebSocket lists what it holds by port, and the ports of 
     '  port 80: 2 connections look like HTTP/1.1',
     '  ports 100, 101, 102, …: 15 connections look empty',
   ]);
+});
+
+test('what the list of a capture without WebSocket has no room for stands behind it', () => {
+  const otherConnections: OtherConnections[] = [
+    { protocol: 'tls', port: 9000, connections: 2 },
+    { protocol: 'none', port: 22, connections: 1 },
+  ];
+  const lines = (...furtherConnections: FurtherConnections[]) => {
+    const nothing = { webSocketConnections: 0, messages: 0, otherConnections, furtherConnections };
+    return print([summary(nothing)], { width: null }).text.match(/^ {2}(port|and).*/gm);
+  };
+  const tls = '  port 9000: 2 connections look like TLS: what TLS carries is encrypted';
+  const empty = 'no octets of their segments were captured';
+  assert.deepEqual(
+    lines({ protocol: 'tls', ports: 5, connections: 7 }, { protocol: 'http', ports: 1, connections: 1 }),
+    [
+      tls,
+      `  port 22: 1 connection looks empty: ${empty}`,
+      '  and 7 connections that look like TLS at 5 further ports',
+      '  and 1 connection that looks like HTTP/1.1 at 1 further port',
+    ],
+  );
+  assert.deepEqual(lines({ protocol: 'none', ports: 60_000, connections: 60_001 }), [
+    tls,
+    `  ports 22, …: 60,002 connections look empty: ${empty}`,
+  ]);
+});
+
+test('what may be WebSocket and is not read is counted also where the list has no room for it', () => {
+  const told = print(
+    [
+      handshake(1),
+      end(3),
+      summary({
+        otherConnections: [{ protocol: 'tls', port: 9000, connections: 2 }],
+        furtherConnections: [
+          { protocol: 'tls', ports: 5, connections: 7 },
+          { protocol: 'none', ports: 9, connections: 9 },
+        ],
+      }),
+    ],
+    { width: null },
+  ).text;
+  assert.match(told, /^Not read, and may be WebSocket: 9 connections that look like TLS \(ports 9000, …\)$/m);
 });
 
 test('a capture without TCP names the interface as the next thing to try', () => {
