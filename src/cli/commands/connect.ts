@@ -102,6 +102,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const { connectOptionsOf, connectPatiently, connectionTarget } = await import('../connect-start.ts');
   const { ConnectSession } = await import('../connect-session.ts');
   const { checkMessage, isByHand, talkByPrompt, talkByScript } = await import('../connect-talk.ts');
+  const { isWrittenMeanwhile } = await import('../message-source.ts');
   const protocol = await protocolOrArticle(options);
   for (const message of options.send ?? []) checkMessage(message, protocol, '--send');
   const settings = connectOptionsOf(options, protocol);
@@ -139,8 +140,10 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   try {
     await Promise.race([talk, session.over, lines.failed]);
     const end = await session.over;
-    // Of what is waited for behind the last message, as for further input, nothing is unsent.
-    const isUnsent = interrupted === null && !(await Promise.race([talk, nextTurn(true)]));
+    // Of further input that is waited for nothing is unsent.
+    const isUnsent =
+      interrupted === null &&
+      !(await ((await isWrittenMeanwhile(options)) ? Promise.race([talk, nextTurn(true)]) : talk));
     if (isUnsent) say('the connection was over before all was sent');
     process.exitCode = interrupted ?? (isUnsent ? NOT_MET : exitCodeOf(end, session.connection.closedByPeer));
   } catch (error) {
