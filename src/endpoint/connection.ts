@@ -269,7 +269,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       },
       onClose: (code, reason) => this.#onCloseFrame(code, reason),
       onComplaint: (closeCode, words) => {
-        this.#sender.close(closeCode, closeCode === PROTOCOL_ERROR ? words : '');
+        if (closeCode !== null) this.#sender.close(closeCode, closeCode === PROTOCOL_ERROR ? words : '');
         this.fail(`websocket: ${words}`);
       },
     };
