@@ -1,7 +1,7 @@
 // Reads Sec-WebSocket-Extensions by the grammar of RFC 6455 §9.1. Goes on after a fault, because peers do; knows no
 // particular extension.
 
-import { isBlank } from './field-text.ts';
+import { isBlank, TOKEN } from './field-text.ts';
 import { BACKSLASH, COMMA, DOUBLE_QUOTE, EQUALS, SEMICOLON } from './octet-names.ts';
 
 export interface Extension {
@@ -15,8 +15,6 @@ export interface ExtensionList {
   /** What is wrong with the first element that breaks the grammar, and where; null where none does. */
   fault: string | null;
 }
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** A token cursor over one field value: each octet is passed once. */
 class ExtensionCursor {

@@ -3,6 +3,9 @@
 
 import { SPACE, TAB } from './octet-names.ts';
 
+/** RFC 9110 §5.6.2. */
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 /** What may stand around a value and the elements of a list (OWS, RFC 9110 §5.6.3). */
 export function isBlank(code: number): boolean {
   return code === SPACE || code === TAB;

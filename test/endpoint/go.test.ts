@@ -194,6 +194,14 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
       ['has other fields around it', { further: ['Cookie: a=b', 'X-Forwarded-For: 10.0.0.1'] }],
       ['has its tokens in lists', { connection: 'keep-alive, upgrade', upgrade: 'h2c, WEBSOCKET', version: '7, 13' }],
       ['has its tokens in several fields', { connection: 'keep-alive', further: ['Connection: Upgrade'] }],
+      ['has nothing between two commas', { connection: 'keep-alive,,Upgrade' }],
+      ['has nothing before a comma', { connection: ',upgrade' }],
+      ['has nothing behind a comma', { connection: 'upgrade,', upgrade: 'websocket,' }],
+      ['has no token before its tokens', { connection: '@, upgrade', version: '"x", 13' }],
+      ['has a version of a protocol before its token', { upgrade: 'foo/1, websocket' }],
+      ['has a lone token in a second field', { connection: '"x"', further: ['Connection: Upgrade'] }],
+      ['is refused and asks to close', { connection: 'close, Upgrade', further: ['Origin: http://elsewhere.example'] }],
+      ['asks to close, and is taken', { connection: 'close, Upgrade' }],
       ['has no Connection', { connection: null }],
       ['has another Connection', { connection: 'keep-alive' }],
       ['has a token that only contains upgrade', { connection: 'upgraded' }],
@@ -232,6 +240,13 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
       const [our, their] = await answers((client) => client.send(upgradeRequest({ key: 'c2hvcnQ=' })).answer());
       assert.match(our, /^HTTP\/1\.1 400 Bad Request\r\n/);
       assert.match(their, /^HTTP\/1\.1 101 Switching Protocols\r\n/);
+    });
+
+    it('close behind a refusal where they are asked to', async () => {
+      const parts = { connection: 'close, Upgrade', version: '8' };
+      const [our, their] = await answers(async (client) => String(await client.send(upgradeRequest(parts)).untilEnd()));
+      assert.equal(our, their);
+      assert.match(our, /^HTTP\/1\.1 400 Bad Request\r\n(.*\r\n)*Connection: close\r\n/);
     });
 
     it('close without an answer where the client speaks before it', async () => {

@@ -129,6 +129,22 @@ describe('the handshake', () => {
     assert.match((await ask({ connection: 'close', further: ['Connection: Upgrade'] })).answer, /^HTTP\/1\.1 101 /);
   });
 
+  it('finds no token behind what is none, as gorilla does not', async () => {
+    const lists = [
+      { connection: 'keep-alive,,Upgrade' },
+      { connection: '"x", Upgrade' },
+      { upgrade: 'foo/1, websocket' },
+      { version: ',13' },
+    ];
+    for (const parts of lists) assert.match((await ask(parts)).answer, /^HTTP\/1\.1 400 /, JSON.stringify(parts));
+  });
+
+  it('is the last of its connection where it is refused and asks to close', async () => {
+    const client = new RawClient(server.port).send(upgradeRequest({ connection: 'close, Upgrade', version: '8' }));
+    const answer = String(await client.untilEnd());
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n(.*\r\n)*Connection: close\r\n/);
+  });
+
   it('takes the own host for an origin in any case, whatever its scheme', async () => {
     for (const origin of ['http://server.example:8888', 'https://SERVER.example:8888']) {
       assert.match((await ask({ further: [`Origin: ${origin}`] })).answer, /^HTTP\/1\.1 101 /);
