@@ -226,6 +226,20 @@ describe('connect, with a server that tells all', () => {
       /^wsdissect: .*:1: a ping holds 125 octets; 126 are .*\n$/,
     ],
     [
+      'a reason that is too long',
+      ['--reason', `${'x'.repeat(122)}é`],
+      '',
+      2,
+      /^wsdissect: .*'--reason <text>'.* a reason holds 123 octets; 124 are too many\.?\n$/,
+    ],
+    [
+      'the same on a line',
+      [],
+      `/close 3001 ${'x'.repeat(124)}\n`,
+      2,
+      /^wsdissect: standard input:1: a reason holds 123 octets; 124 are too many\n$/,
+    ],
+    [
       'JSON that is nested too deep',
       ['--send', `pb.Ping {"seq":${'['.repeat(9000)}${']'.repeat(9000)}}`],
       '',
@@ -550,6 +564,8 @@ describe('connect, with a server that closes at once', () => {
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: ws://elsewhere/\r\nContent-Length: 0\r\n\r\n'),
       [],
     );
+    const other = await talkTo((socket) => socket.end('SSH-2.0-x\r\n'), []);
+    assert.match(other.errors, /^wsdissect: ws:\S+: what came is no HTTP; check that it is a WebSocket server\n$/);
     assert.match(found.errors, /connect to where it points to, "ws:\/\/elsewhere\/"\n$/);
   });
 });

@@ -87,6 +87,15 @@ describe('a conversation', () => {
     });
   });
 
+  it('sends no text that is none', async () => {
+    await running({}, async ({ server }) => {
+      const { connection } = await connect(server.url);
+      const refusal = { name: 'TypeError', message: 'text must be a text, not 5' };
+      await assert.rejects(connection.sendText(5 as never), refusal);
+      assert.equal((await connection.close()).code, 1000);
+    });
+  });
+
   it('does not begin where nobody listens, and the error is that of the system', async () => {
     const server = await serve({ port: 0, host: '127.0.0.1' });
     const { url } = server;

@@ -273,6 +273,12 @@ describe('what a server may be told of its handshakes', () => {
     assert.match(refusal, /^HTTP\/1\.1 500 Internal Server Error\r\n/);
   });
 
+  it('a subprotocol among further fields, where no others are set', async () => {
+    const headers = [['sec-websocket-protocol', 'chat\r\nX: 1']] as const;
+    assert.match(await answerOf({ headers }, {}), /=\r\nSec-WebSocket-Protocol: chat {2}X: 1\r\n\r\n$/);
+    assert.doesNotMatch(await answerOf({ headers, subprotocols: ['demo'] }, {}), /protocol:/i);
+  });
+
   it('which origins may connect', async () => {
     const further = ['Origin: http://elsewhere.example'];
     for (const origins of [['*'], ['elsewhere.example'], ['http://elsewhere.example']]) {
