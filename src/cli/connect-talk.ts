@@ -48,9 +48,11 @@ export async function talkByScript(
   void session.connection.ended.then(() => over.abort());
   const source = saysWhatToSend(options) ? outgoingMessages(options, protocol, over.signal) : typedLines();
   let { close: code, reason = '' } = options;
+  let nothingLacks = false;
   try {
-    for await (const { message, place } of source) {
-      if (over.signal.aborted) return isEndless(options);
+    for await (const { message, place, isEncore = false } of source) {
+      nothingLacks = isEncore;
+      if (over.signal.aborted) return nothingLacks;
       if (message.kind === 'help') continue;
       if (message.kind === 'close') {
         code = message.code ?? code;
@@ -61,18 +63,13 @@ export async function talkByScript(
       await session.send(message);
     }
   } catch (error) {
-    if (error instanceof ConnectionClosedError) return isEndless(options);
+    if (error instanceof ConnectionClosedError) return nothingLacks;
     throw error;
   }
   if (options.wait === undefined) await session.answered(PATIENCE);
   else await session.pause(options.wait * 1000);
   await session.close(code, reason);
   return true;
-}
-
-/** Who pings until somebody ends it has never said all. */
-function isEndless({ interval, count }: SourceOptions): boolean {
-  return interval !== undefined && count === undefined;
 }
 
 /** @param onInterrupt called where Ctrl-C is typed at the prompt */

@@ -7,7 +7,7 @@ import type { MessageProtocol } from '../endpoint/index.ts';
 import { readingReason, readingRemedy } from '../system-reason.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { captureName, Failure, PATH_ADVICE } from './failure.ts';
-import { STREAM_NAME } from './input.ts';
+import { readOnceOf, STREAM_NAME } from './input.ts';
 import { NotationError, type OutgoingMessage, type PromptLine, parseJsonLine, parseLine } from './outgoing-message.ts';
 
 export interface SourceOptions {
@@ -23,6 +23,8 @@ export interface SourcedMessage {
   message: PromptLine;
   /** `messages.ndjson:3`, `--send`. */
   place: string;
+  /** It was said before, and is said again until somebody ends it, so that nothing lacks where it is not. */
+  isEncore?: boolean;
 }
 
 /** Whether the options say what to send; if not, somebody types it. */
@@ -30,8 +32,15 @@ export function saysWhatToSend({ send, file, interval, count }: SourceOptions): 
   return send !== undefined || file !== undefined || interval !== undefined || count !== undefined;
 }
 
+/** Whether somebody else may still be writing what is to be sent, so that the next message may never come. */
+export async function isWrittenMeanwhile(options: SourceOptions): Promise<boolean> {
+  if (options.file === undefined) return !saysWhatToSend(options);
+  return (await readOnceOf([options.file])) !== null;
+}
+
 /**
- * The messages that the options ask for, at their times; `ended` cuts the waiting short.
+ * The messages that the options ask for, at their times. Once `ended` the next is there without waiting, so that whoever takes them
+ * knows of it.
  *
  * @throws {Failure} where a line is no message, or the file cannot be read
  */
@@ -43,13 +52,15 @@ export async function* outgoingMessages(
   const { send = [], file, interval } = options;
   const fixed = send.map((message) => ({ message, place: '--send' }));
   const rounds = options.count ?? (interval === undefined ? 1 : Number.POSITIVE_INFINITY);
-  let first = true;
-  for (let round = 1; round <= rounds && !ended.aborted; round++) {
+  let count = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const before = count;
     for await (const sourced of oneRound(fixed, file, protocol, round)) {
-      if (!first && interval !== undefined && !(await pause(interval * 1000, ended))) return;
-      first = false;
-      yield sourced;
+      if (count++ > 0 && interval !== undefined) await pause(interval * 1000, ended);
+      yield { ...sourced, isEncore: round > 1 && rounds === Number.POSITIVE_INFINITY };
     }
+    // A pipe says nothing again, nor does an empty file.
+    if (count === before) return;
   }
 }
 
@@ -103,12 +114,10 @@ function countingPing(protocol: MessageProtocol, number: number): OutgoingMessag
   return { kind: 'typed', type, value: protocol.fieldsOf(type).includes('seq') ? { seq: number } : {} };
 }
 
-/** False where the connection ended meanwhile. */
-async function pause(milliseconds: number, ended: AbortSignal): Promise<boolean> {
+async function pause(milliseconds: number, ended: AbortSignal): Promise<void> {
   try {
     await wait(milliseconds, undefined, { signal: ended });
-    return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (!ended.aborted) throw error;
   }
 }

@@ -128,10 +128,20 @@ function parseBase64(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'base64'));
 }
 
+/** Octets beside the code. */
+const LONGEST_REASON = LONGEST_CONTROL - 2;
+
+/** @throws {NotationError} where a close frame cannot hold it */
+export function checkedReason(text: string): string {
+  const length = Buffer.byteLength(text);
+  if (length <= LONGEST_REASON) return text;
+  throw new NotationError(`a reason holds ${LONGEST_REASON} octets; ${length} are too many`);
+}
+
 function parseClose(text: string): PromptLine {
   const parts = /^(\d+)?\s*(.*)$/s.exec(text) as RegExpExecArray;
   const code = parts[1] === undefined ? null : Number(parts[1]);
   if (code !== null && !mayBeSent(code))
     throw new NotationError(`${code} may not be sent; those that may are ${MAY_BE_SENT}`);
-  return { kind: 'close', code, reason: parts[2] };
+  return { kind: 'close', code, reason: checkedReason(parts[2]) };
 }

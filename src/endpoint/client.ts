@@ -200,12 +200,11 @@ function exchange(
 
 /** What is wrong with the answer, by the error of Node's parser; null where it is none of its. */
 function answerFault({ code = '', message }: NodeJS.ErrnoException): string | null {
-  const nothing = 'without an answer to the upgrade request';
-  if (message === 'socket hang up') return `the server closed the connection, ${nothing}`;
+  if (message === 'socket hang up') return 'the server closed the connection, without an answer to the upgrade request';
   if (code === 'HPE_HEADER_OVERFLOW') {
     return `the head of the answer to the upgrade request has more than ${DEFAULT_HTTP_LIMITS.headOctets / 1024} KiB`;
   }
-  return code.startsWith('HPE_') ? `the answer is no HTTP, ${nothing}` : null;
+  return code.startsWith('HPE_') ? 'what came is no HTTP' : null;
 }
 
 async function refusedBy(response: IncomingMessage): Promise<HandshakeError> {

@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TEXT as A_TEXT, checkValue } from '../option-checks.ts';
 import {
   ABNORMAL,
   GOING_AWAY,
@@ -183,9 +184,11 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
   /**
    * Sends a text message, as `send` does.
    *
+   * @throws {TypeError} of what is no text
    * @throws {ConnectionClosedError} where nothing can be sent any more
    */
   async sendText(text: string): Promise<void> {
+    checkValue('text', text, A_TEXT);
     await this.#sender.message(TEXT, new TextEncoder().encode(text));
   }
 
@@ -269,7 +272,7 @@ export class WebSocketConnection implements AsyncIterable<ReceivedMessage>, Asyn
       },
       onClose: (code, reason) => this.#onCloseFrame(code, reason),
       onComplaint: (closeCode, words) => {
-        this.#sender.close(closeCode, closeCode === PROTOCOL_ERROR ? words : '');
+        if (closeCode !== null) this.#sender.close(closeCode, closeCode === PROTOCOL_ERROR ? words : '');
         this.fail(`websocket: ${words}`);
       },
     };

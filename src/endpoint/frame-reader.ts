@@ -4,9 +4,9 @@
 import { OctetWriter } from '../codec/octet-writer.ts';
 import { MESSAGE_TOO_BIG, mayBeSent, NO_STATUS, PROTOCOL_ERROR } from '../ws/close-codes.ts';
 import { FrameParser, type FrameSink } from '../ws/frame-parser.ts';
-import { type FrameContext, judgeHeader, RSV1 } from '../ws/frame-rules.ts';
+import { type FrameContext, type FrameHeader, judgeHeader, RSV1 } from '../ws/frame-rules.ts';
 import { unmask } from '../ws/masking.ts';
-import { BINARY, CLOSE, CONTINUATION, isControl, LONGEST_CONTROL, PING, PONG, type TEXT } from '../ws/opcodes.ts';
+import { BINARY, CLOSE, CONTINUATION, isControl, PING, PONG, type TEXT } from '../ws/opcodes.ts';
 import { type WebSocketRuleCode, webSocketRules } from '../ws/rules.ts';
 
 /** A data message as it was sent. */
@@ -24,8 +24,8 @@ export interface FrameReaderSink {
   onControl(opcode: typeof PING | typeof PONG, payload: Uint8Array): void;
   /** @param code 1005 where the close frame had none */
   onClose(code: number, reason: string): void;
-  /** The connection cannot go on. `closeCode` is what the other end is to be told. */
-  onComplaint(closeCode: number, words: string): void;
+  /** The connection cannot go on. `closeCode` is what the other end is to be told; null where it is told nothing. */
+  onComplaint(closeCode: number | null, words: string): void;
 }
 
 export interface FrameReaderOptions {
@@ -39,6 +39,9 @@ export interface FrameReaderOptions {
 /** Octets kept for the next message; more is let go. */
 const LARGEST_KEPT = 64 * 1024;
 const SMALLEST = 64;
+/** In the second octet, where the length stands in the next two, or eight, octets. */
+const LENGTH_OF_16_BITS = 126;
+const LENGTH_OF_64_BITS = 127;
 export const READ_LIMIT_WORDS = 'read limit exceeded';
 
 /** What gorilla objects to, by the codes that `judgeHeader` finds. */
@@ -80,19 +83,26 @@ export class FrameReader implements FrameSink, FrameContext {
     if (!this.#stopped) this.#parser.feed(octets, 0, octets.length);
   }
 
+  onHeaderBegun(octets: Uint8Array, length: number): void {
+    const [first, second, highest] = octets;
+    const form = second & 0x7f;
+    this.#judge({ fin: first > 0x7f, rsv: (first >> 4) & 7, opcode: first & 0x0f, masked: second > 0x7f }, form);
+    if (form === LENGTH_OF_64_BITS && length >= 10 && highest > 0x7f) this.#complain(null, READ_LIMIT_WORDS);
+  }
+
   onHeader(frame: FrameParser): void {
+    const isShort = frame.headerLength === (frame.masked ? 6 : 2);
+    this.#judge(frame, isShort ? frame.length : LENGTH_OF_16_BITS);
+    if (frame.lengthTopBit) this.#complain(null, READ_LIMIT_WORDS);
     if (this.#stopped) return;
-    const complaints = this.#complaintsOf(frame);
-    if (complaints.length > 0) {
-      this.#complain(PROTOCOL_ERROR, complaints.join(', '));
-    } else if (isControl(frame.opcode)) {
+    if (isControl(frame.opcode)) {
       this.#control.position = 0;
     } else {
       if (frame.opcode !== CONTINUATION) this.#beginMessage(frame);
       this.inMessage = true;
       this.#frames++;
       this.#length += frame.length;
-      if (this.#length > this.#readLimit || frame.lengthTopBit) this.#complain(MESSAGE_TOO_BIG, READ_LIMIT_WORDS);
+      if (this.#length > this.#readLimit) this.#complain(MESSAGE_TOO_BIG, READ_LIMIT_WORDS);
     }
   }
 
@@ -111,19 +121,32 @@ export class FrameReader implements FrameSink, FrameContext {
     else if (frame.fin) this.#endMessage();
   }
 
-  #complaintsOf(frame: FrameParser): string[] {
+  /**
+   * Complains of what gorilla finds in the first two octets, before it reads on.
+   *
+   * @param form the length in the second octet, of which 126 and 127 are too long for a control frame whatever follows
+   */
+  #judge({ fin, rsv, opcode, masked }: Pick<FrameHeader, 'fin' | 'rsv' | 'opcode' | 'masked'>, form: number): void {
     const complaints: string[] = [];
-    judgeHeader(frame, this, {
+    // Where compression was agreed upon, RSV1 is right to it on any frame.
+    const bits = this.compression ? rsv & ~RSV1 : rsv;
+    const start = {
+      fin,
+      rsv: bits,
+      opcode,
+      masked,
+      length: form,
+      key: 1,
+      lengthNotMinimal: false,
+      lengthTopBit: false,
+    };
+    judgeHeader(start, this, {
       onBrokenRule: (code) => {
         const words = COMPLAINTS.get(code);
-        if (words !== undefined) complaints.push(words.replace('{opcode}', String(frame.opcode)));
+        if (words !== undefined) complaints.push(words.replace('{opcode}', String(opcode)));
       },
     });
-    // gorilla looks at the first form of the length only, so that 126 and 127 are too long whatever follows them.
-    const keyLength = frame.masked ? 4 : 0;
-    const isLongForm = isControl(frame.opcode) && frame.opcode <= PONG && frame.headerLength - keyLength > 2;
-    if (isLongForm && frame.length <= LONGEST_CONTROL) complaints.unshift(COMPLAINTS.get('control-too-long') ?? '');
-    return complaints;
+    if (complaints.length > 0) this.#complain(PROTOCOL_ERROR, complaints.join(', '));
   }
 
   #beginMessage(frame: FrameParser): void {
@@ -160,7 +183,8 @@ export class FrameReader implements FrameSink, FrameContext {
     }
   }
 
-  #complain(closeCode: number, words: string): void {
+  #complain(closeCode: number | null, words: string): void {
+    if (this.#stopped) return;
     this.#stop();
     this.#sink.onComplaint(closeCode, words);
   }

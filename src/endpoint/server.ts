@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { hasToken } from '../http/field-text.ts';
 import { HANDSHAKE_RULES } from '../http/rules.ts';
 import { converse, type ServerHandlers } from './article-conversation.ts';
 import { articleProtocol } from './article-protocol.ts';
@@ -234,7 +235,7 @@ class ArticleServer implements WebSocketServer {
     const response = new ServerResponse(request);
     const hasBody =
       request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-    response.shouldKeepAlive &&= !hasBody;
+    response.shouldKeepAlive &&= !hasBody && !hasToken(request.headers.connection ?? null, 'close');
     response.assignSocket(socket as Socket);
     const late = setTimeout(() => socket.destroy(), this.#settings.handshakeTimeout);
     const closed = () => clearTimeout(late);

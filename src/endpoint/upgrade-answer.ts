@@ -38,7 +38,7 @@ export function acceptUpgrade(request: UpgradeRequest, policy: UpgradePolicy): A
   if (subprotocol !== null) lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
   if (deflate !== null) lines.push(`Sec-WebSocket-Extensions: ${deflate.answer}`);
   for (const [name, value] of policy.headers) {
-    if (name.toLowerCase() !== 'sec-websocket-protocol') lines.push(`${unsplit(name)}: ${unsplit(value)}`);
+    if (!isSubprotocol(name)) lines.push(`${unsplit(name)}: ${unsplit(value)}`);
   }
   return {
     subprotocol,
@@ -48,13 +48,21 @@ export function acceptUpgrade(request: UpgradeRequest, policy: UpgradePolicy): A
   };
 }
 
+function isSubprotocol(name: string): boolean {
+  return name.toLowerCase() === 'sec-websocket-protocol';
+}
+
 /** Controls become spaces, so that no value can end the field and begin another. */
 function unsplit(text: string): string {
   return text.replace(/[\x00-\x1f]/g, ' ');
 }
 
-/** The first of the server's that the client offers. */
-function chooseSubprotocol(request: UpgradeRequest, { subprotocols }: UpgradePolicy): string | null {
+/** The first of the server's that the client offers; where it has none, what its further fields say, as in gorilla. */
+function chooseSubprotocol(request: UpgradeRequest, { subprotocols, headers }: UpgradePolicy): string | null {
+  if (subprotocols.length === 0) {
+    const [, value = ''] = headers.find(([name]) => isSubprotocol(name)) ?? [];
+    return value === '' ? null : unsplit(value);
+  }
   const offered = listElements(fieldValues(request, 'Sec-WebSocket-Protocol')[0] ?? null);
   return subprotocols.find((each) => offered.includes(each)) ?? null;
 }

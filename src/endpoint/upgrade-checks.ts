@@ -2,7 +2,7 @@
 // the words for it. Knows no sockets; the last two of its table, about the connection itself, are the server's.
 
 import { isValidKey } from '../http/accept-key.ts';
-import { hasToken } from '../http/field-text.ts';
+import { isToken, trimmed } from '../http/field-text.ts';
 import { authorityOf, isOwnOrigin } from '../http/origin.ts';
 import { HANDSHAKE_RULES } from '../http/rules.ts';
 
@@ -42,8 +42,16 @@ export function fieldValues(message: Headed, name: string): string[] {
   return values;
 }
 
+/** As gorilla reads lists: a value no further than to what is no token, such as `foo/1`, or nothing between two commas. */
 export function fieldHasToken(message: Headed, name: string, token: string): boolean {
-  return fieldValues(message, name).some((value) => hasToken(value, token));
+  return fieldValues(message, name).some((value) => {
+    for (const element of value.split(',')) {
+      const text = trimmed(element, 0, element.length);
+      if (!isToken(text)) return false;
+      if (text.toLowerCase() === token) return true;
+    }
+    return false;
+  });
 }
 
 interface Check extends Refusal {

@@ -11,7 +11,7 @@ export interface FindingSink {
   onFinding(code: WebSocketRuleCode, detail: string): void;
 }
 
-export class FrameJudge implements BrokenRuleSink {
+export class FrameJudge implements BrokenRuleSink<FrameParser> {
   readonly #sink: FindingSink;
   /** Rules that are told once a direction: whether they were. */
   #toldAfterClose = false;

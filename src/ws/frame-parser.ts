@@ -12,6 +12,8 @@ const LOST = 2;
 
 /** Takes frames as they are read. The parser's fields describe the frame in progress. */
 export interface FrameSink {
+  /** Told of what is there of a header, in `octets[0, length)`, while it is not whole: two octets or more, each time that it is more. */
+  onHeaderBegun?(octets: Uint8Array, length: number): void;
   onHeader(frame: FrameParser): void;
   /** A piece of payload, as on the wire, beginning at `phase` of the payload. */
   onPayload(frame: FrameParser, buffer: Uint8Array, start: number, end: number, phase: number): void;
@@ -135,6 +137,7 @@ export class FrameParser {
           this.#partialOrigin ??= new Origin();
           this.#partialOrigin.copyFrom(this.origin);
           this.headerOrigin = this.#partialOrigin;
+          this.#tellOfPartial();
           return;
         }
         this.#readHeader(buffer, at, length);
@@ -208,7 +211,10 @@ export class FrameParser {
     while (at < end) {
       partial[this.#partialLength++] = buffer[at++];
       const length = headerLengthAt(partial, 0, this.#partialLength);
-      if (length === 0) continue;
+      if (length === 0) {
+        this.#tellOfPartial();
+        continue;
+      }
       this.#partialLength = 0;
       this.#readHeader(partial, 0, length);
       this.#beginFrame();
@@ -216,6 +222,11 @@ export class FrameParser {
       break;
     }
     return at;
+  }
+
+  #tellOfPartial(): void {
+    if (this.#partialLength >= SHORTEST_HEADER)
+      this.#sink.onHeaderBegun?.(this.#partial as Uint8Array, this.#partialLength);
   }
 
   #readHeader(buffer: Uint8Array, start: number, headerLength: number): void {

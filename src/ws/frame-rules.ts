@@ -21,17 +21,23 @@ export interface FrameContext {
   readonly closed: boolean;
 }
 
-export interface BrokenRuleSink {
-  onBrokenRule(code: WebSocketRuleCode, frame: FrameParser): void;
+/** What a header says; the parser's fields, or what is known of one so far. */
+export type FrameHeader = Pick<
+  FrameParser,
+  'fin' | 'rsv' | 'opcode' | 'masked' | 'key' | 'length' | 'lengthNotMinimal' | 'lengthTopBit'
+>;
+
+export interface BrokenRuleSink<Header extends FrameHeader> {
+  onBrokenRule(code: WebSocketRuleCode, frame: Header): void;
 }
 
 interface HeaderRule {
   code: WebSocketRuleCode;
-  broken(frame: FrameParser, context: FrameContext): boolean;
+  broken(frame: FrameHeader, context: FrameContext): boolean;
 }
 
 const isReserved = (opcode: number) => (opcode > BINARY && opcode < CLOSE) || opcode > PONG;
-const mayBeCompressed = (frame: FrameParser, context: FrameContext) =>
+const mayBeCompressed = (frame: FrameHeader, context: FrameContext) =>
   context.compression && !isControl(frame.opcode) && frame.opcode !== CONTINUATION;
 
 /**
@@ -70,7 +76,11 @@ export const headerRules: readonly HeaderRule[] = [
 ];
 
 /** Reports each rule that the header breaks. Hot: costs a few comparisons where, as nearly always, none can be broken. */
-export function judgeHeader(frame: FrameParser, context: FrameContext, sink: BrokenRuleSink): void {
+export function judgeHeader<Header extends FrameHeader>(
+  frame: Header,
+  context: FrameContext,
+  sink: BrokenRuleSink<Header>,
+): void {
   if (
     (frame.rsv === 0 || (frame.rsv === RSV1 && mayBeCompressed(frame, context))) &&
     frame.masked === context.fromClient &&

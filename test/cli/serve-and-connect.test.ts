@@ -155,6 +155,16 @@ describe('connect, with a server that tells all', () => {
     assert.equal(exitCode, 0);
   });
 
+  it('ends where standard input, or an empty file, has nothing to be said again', async () => {
+    const empty = join(folder, 'empty.ndjson');
+    writeFileSync(empty, '');
+    const said = connect(url, ['--file', '-', '--interval', '0.01'], '{"type":"pb.Ping"}\n{"type":"pb.Ping"}\n');
+    const nothing = connect(url, ['--file', empty, '--interval', '0.01']);
+    assert.match((await said).output, /\n2 sent, 2 received; round trip .*\n$/);
+    assert.match((await nothing).output, /\n0 sent, 0 received\n$/);
+    assert.deepEqual([(await said).exitCode, (await nothing).exitCode], [0, 0]);
+  });
+
   it('offers subprotocols, compression and fields', async () => {
     const words = ['--subprotocol', 'demo.v1', '--compression', '-H', 'Cookie: a=b', '--count', '1'];
     const { output, exitCode } = await connect(url, words);
@@ -214,6 +224,20 @@ describe('connect, with a server that tells all', () => {
       `/ping ${'x'.repeat(126)}\n`,
       2,
       /^wsdissect: .*:1: a ping holds 125 octets; 126 are .*\n$/,
+    ],
+    [
+      'a reason that is too long',
+      ['--reason', `${'x'.repeat(122)}é`],
+      '',
+      2,
+      /^wsdissect: .*'--reason <text>'.* a reason holds 123 octets; 124 are too many\.?\n$/,
+    ],
+    [
+      'the same on a line',
+      [],
+      `/close 3001 ${'x'.repeat(124)}\n`,
+      2,
+      /^wsdissect: standard input:1: a reason holds 123 octets; 124 are too many\n$/,
     ],
     [
       'JSON that is nested too deep',
@@ -452,6 +476,33 @@ describe('connect, with a server that closes at once', () => {
     assert.equal(run.exitCode, 1);
   });
 
+  it('says so too where the server closes before the next is due, whatever is sent', async () => {
+    const five = join(folder, 'five.ndjson');
+    writeFileSync(five, '{"text":"one"}\n'.repeat(5));
+    const one = ['--send', '/text one'];
+    const cases: [words: string[], exitCode: number][] = [
+      [[...one, ...one, ...one, '--interval', '0.4'], 1],
+      [[...one, '--count', '2', '--interval', '0.4'], 1],
+      [['--count', '5', '--interval', '0.4'], 1],
+      [['--file', five, '--interval', '0.4'], 1],
+      // All was sent, or is never sent.
+      [[...one, '--interval', '0.4', '--count', '1', '--wait', '0.4'], 0],
+      [['--interval', '0.4'], 0],
+    ];
+    const runs = cases.map(([words]) =>
+      talkTo((socket, key) => {
+        socket.write(answer(key));
+        socket.once('data', () => socket.write(CLOSE_1000));
+      }, words),
+    );
+    for (const [at, run] of (await Promise.all(runs)).entries()) {
+      const [words, exitCode] = cases[at];
+      const errors = exitCode === 0 ? '' : 'wsdissect: the connection was over before all was sent\n';
+      assert.deepEqual([run.exitCode, run.errors], [exitCode, errors], words.join(' '));
+      assert.match(run.output, /\nclosed 1000 \(normal closure\)\n1 sent, 0 received\n$/);
+    }
+  });
+
   it('prints messages, pings and pongs in the order in which they came', async () => {
     const run = await talkTo(
       (socket, key) => {
@@ -513,6 +564,8 @@ describe('connect, with a server that closes at once', () => {
       (socket) => socket.end('HTTP/1.1 302 Found\r\nLocation: ws://elsewhere/\r\nContent-Length: 0\r\n\r\n'),
       [],
     );
+    const other = await talkTo((socket) => socket.end('SSH-2.0-x\r\n'), []);
+    assert.match(other.errors, /^wsdissect: ws:\S+: what came is no HTTP; check that it is a WebSocket server\n$/);
     assert.match(found.errors, /connect to where it points to, "ws:\/\/elsewhere\/"\n$/);
   });
 });

@@ -87,6 +87,15 @@ describe('a conversation', () => {
     });
   });
 
+  it('sends no text that is none', async () => {
+    await running({}, async ({ server }) => {
+      const { connection } = await connect(server.url);
+      const refusal = { name: 'TypeError', message: 'text must be a text, not 5' };
+      await assert.rejects(connection.sendText(5 as never), refusal);
+      assert.equal((await connection.close()).code, 1000);
+    });
+  });
+
   it('does not begin where nobody listens, and the error is that of the system', async () => {
     const server = await serve({ port: 0, host: '127.0.0.1' });
     const { url } = server;
@@ -282,9 +291,12 @@ describe('a reader complains', () => {
     ['RSV2 set', writeFrame(2, new Uint8Array(2), { ...KEY, rsv: 2 })],
     ['RSV3 set', writeFrame(2, new Uint8Array(2), { ...KEY, rsv: 1 })],
     ['len > 125 for control', writeFrame(9, new Uint8Array(126), KEY)],
+    ['len > 125 for control', Uint8Array.of(0x89, 0xfe)],
+    ['RSV2 set, len > 125 for control', writeFrame(9, new Uint8Array(2), { ...KEY, rsv: 2, lengthBits: 16 })],
     ['FIN not set on control', writeFrame(9, new Uint8Array(2), { ...KEY, fin: false })],
     ['continuation after FIN', writeFrame(0, new Uint8Array(2), KEY)],
     ['bad opcode 3', writeFrame(3, new Uint8Array(2), KEY)],
+    ['bad opcode 3', Uint8Array.of(0x83, 0xff)],
     ['bad opcode 11', writeFrame(11, new Uint8Array(2), KEY)],
     ['bad MASK', writeFrame(2, new Uint8Array(2))],
     [
@@ -295,7 +307,7 @@ describe('a reader complains', () => {
     ['invalid utf8 payload in close frame', writeFrame(8, closePayload(1000, Uint8Array.of(0xff)), KEY)],
   ];
   for (const [complaint, frame] of cases) {
-    it(`${complaint}: 1002`, async () => {
+    it(`${complaint}: 1002, of ${hex(frame.subarray(0, 8))}`, async () => {
       await running({}, async ({ server, nextEnd }) => {
         assert.equal(await reply(server, frame), closeFrame(1002, complaint));
         assert.deepEqual(await nextEnd(), { code: 1006, reason: '', sent: 1002, error: `websocket: ${complaint}` });
@@ -310,6 +322,18 @@ describe('a reader complains', () => {
         await reply(server, first, writeFrame(2, new Uint8Array(2), KEY)),
         closeFrame(1002, 'data before FIN'),
       );
+    });
+  });
+
+  it('of a length with its top bit set, before the key, and says nothing', async () => {
+    await running({}, async ({ server, nextEnd }) => {
+      assert.equal(await reply(server, Uint8Array.of(0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 5)), '');
+      assert.deepEqual(await nextEnd(), {
+        code: 1006,
+        reason: '',
+        sent: null,
+        error: 'websocket: read limit exceeded',
+      });
     });
   });
 

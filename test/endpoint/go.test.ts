@@ -17,6 +17,46 @@ const CLOSE = writeFrame(8, closePayload(1000), KEY);
 /** Around gorilla's buffer, and twice that with its room for headers. */
 const LENGTHS = [0, 1, 125, 126, 4095, 4096, 4097, 8191, 8192, 8193, 8220, 8221, 12_288, 65_535, 65_536, 70_000];
 
+/** The length in the second octet, and in those that follow it, with so many octets of payload behind. */
+const LENGTH_FORMS: readonly (readonly [form: number, further: readonly number[], octets: number])[] = [
+  [0, [], 0],
+  [125, [], 125],
+  [126, [0, 0], 0],
+  [126, [0, 126], 126],
+  [127, [0, 0, 0, 0, 0, 0, 0, 1], 1],
+  [127, [0x80, 0, 0, 0, 0, 0, 0, 1], 1],
+];
+
+interface FrameKind {
+  /** What is sent, and what of it as far as the second octet of the frame in question. */
+  octets: Uint8Array;
+  begun: Uint8Array;
+  /** Whether it goes on behind the frame, where that breaks no rule. */
+  goesOn: boolean;
+}
+
+/** Opcodes, reserved bits, FIN and MASK by all forms of the length, between messages and in the middle of one. */
+function frameKinds(): FrameKind[] {
+  const kinds: FrameKind[] = [];
+  const fragment = writeFrame(2, Uint8Array.of(0), { ...KEY, fin: false });
+  for (const opcode of [0, 1, 2, 3, 8, 9, 10, 11]) {
+    for (const highBits of [0x00, 0x80, 0x10, 0xa0, 0x70, 0xf0]) {
+      for (const [form, further, length] of LENGTH_FORMS) {
+        for (const key of [[], KEY.key]) {
+          for (const before of [new Uint8Array(0), fragment]) {
+            const begun = Uint8Array.of(...before, highBits | opcode, form | (key.length === 0 ? 0 : 0x80));
+            // Zeros, which are the key where they are masked: no message of the article, and no code of a close frame.
+            const payload = Uint8Array.from({ length }, (_, at) => key[at % 4] ?? 0);
+            const octets = Uint8Array.of(...begun, ...further, ...key, ...payload);
+            kinds.push({ octets, begun, goesOn: opcode > 8 || highBits < 0x80 });
+          }
+        }
+      }
+    }
+  }
+  return kinds;
+}
+
 describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
   const go = new GoPeer();
   before(() => go.build());
@@ -154,6 +194,14 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
       ['has other fields around it', { further: ['Cookie: a=b', 'X-Forwarded-For: 10.0.0.1'] }],
       ['has its tokens in lists', { connection: 'keep-alive, upgrade', upgrade: 'h2c, WEBSOCKET', version: '7, 13' }],
       ['has its tokens in several fields', { connection: 'keep-alive', further: ['Connection: Upgrade'] }],
+      ['has nothing between two commas', { connection: 'keep-alive,,Upgrade' }],
+      ['has nothing before a comma', { connection: ',upgrade' }],
+      ['has nothing behind a comma', { connection: 'upgrade,', upgrade: 'websocket,' }],
+      ['has no token before its tokens', { connection: '@, upgrade', version: '"x", 13' }],
+      ['has a version of a protocol before its token', { upgrade: 'foo/1, websocket' }],
+      ['has a lone token in a second field', { connection: '"x"', further: ['Connection: Upgrade'] }],
+      ['is refused and asks to close', { connection: 'close, Upgrade', further: ['Origin: http://elsewhere.example'] }],
+      ['asks to close, and is taken', { connection: 'close, Upgrade' }],
       ['has no Connection', { connection: null }],
       ['has another Connection', { connection: 'keep-alive' }],
       ['has a token that only contains upgrade', { connection: 'upgraded' }],
@@ -194,6 +242,13 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
       assert.match(their, /^HTTP\/1\.1 101 Switching Protocols\r\n/);
     });
 
+    it('close behind a refusal where they are asked to', async () => {
+      const parts = { connection: 'close, Upgrade', version: '8' };
+      const [our, their] = await answers(async (client) => String(await client.send(upgradeRequest(parts)).untilEnd()));
+      assert.equal(our, their);
+      assert.match(our, /^HTTP\/1\.1 400 Bad Request\r\n(.*\r\n)*Connection: close\r\n/);
+    });
+
     it('close without an answer where the client speaks before it', async () => {
       const early = `${upgradeRequest()}${Buffer.from(PING).toString('latin1')}`;
       const [our, their] = await answers(async (client) =>
@@ -231,6 +286,7 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
       ['no mask', [writeFrame(2, new Uint8Array(1))]],
       ['all at once', [writeFrame(11, new Uint8Array(1), { rsv: 7, fin: false })]],
       ['a length that is not minimal', [writeFrame(2, Uint8Array.of(0, 1, 8, 1), { ...KEY, lengthBits: 64 })], 14],
+      ['a length without meaning, before the key', [Uint8Array.of(0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 5)]],
       ['a message that is too long', [writeFrame(2, new Uint8Array(1025), KEY)]],
       [
         'a message that grows too long',
@@ -267,6 +323,49 @@ describe('beside gorilla/websocket', { skip: reason ?? false }, () => {
         assert.equal(our, their);
       });
     }
+
+    it('take RSV1 on any frame where compression was agreed upon', async () => {
+      const compressing = await go.serve('-compress');
+      const server = await serve({ port: 0, host: '127.0.0.1', compression: true });
+      const control = { ...KEY, rsv: 4 };
+      const frames = [writeFrame(9, Buffer.from('x'), control), writeFrame(8, closePayload(1000), control)];
+      const heard = [server.port, compressing.port].map(async (port) => {
+        const client = await new RawClient(port).upgrade('/connect', 'Sec-WebSocket-Extensions: permessage-deflate');
+        for (const frame of frames) client.send(frame);
+        const answer = await client.untilEnd();
+        await client.close();
+        return answer.toString('hex');
+      });
+      const [our, their] = await Promise.all(heard);
+      await compressing.program.stop();
+      await server.close();
+      assert.deepEqual([our, their], Array(2).fill('8a0178' + '880203e8'));
+    });
+
+    it('say the same to each kind of frame header, ours as soon as its first two octets are wrong', async () => {
+      const heard = async (port: number, octets: Uint8Array) => {
+        const client = await new RawClient(port).upgrade();
+        const answer = await client.send(octets).untilEnd();
+        await client.close();
+        return answer.toString('latin1');
+      };
+      const kinds = frameKinds().values();
+      let [complaints, others] = [0, 0];
+      const compare = async () => {
+        for (const { octets, begun, goesOn } of kinds) {
+          const said = goesOn ? Buffer.concat([octets, CLOSE]) : octets;
+          const answer = await heard(theirs.port, said);
+          const ofWhat = Buffer.from(octets.subarray(0, begun.length + 12)).toString('hex');
+          assert.equal(await heard(ours.port, said), answer, ofWhat);
+          if (/^\x88.\x03\xea(?!bad close code)/s.test(answer)) {
+            complaints++;
+            assert.equal(await heard(ours.port, begun), answer, ofWhat);
+          } else others++;
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, compare));
+      assert.ok(complaints > 1000 && others > 40, `${complaints} complaints, ${others} others`);
+    });
   });
 
   describe('both write in the same shapes', () => {

@@ -129,6 +129,22 @@ describe('the handshake', () => {
     assert.match((await ask({ connection: 'close', further: ['Connection: Upgrade'] })).answer, /^HTTP\/1\.1 101 /);
   });
 
+  it('finds no token behind what is none, as gorilla does not', async () => {
+    const lists = [
+      { connection: 'keep-alive,,Upgrade' },
+      { connection: '"x", Upgrade' },
+      { upgrade: 'foo/1, websocket' },
+      { version: ',13' },
+    ];
+    for (const parts of lists) assert.match((await ask(parts)).answer, /^HTTP\/1\.1 400 /, JSON.stringify(parts));
+  });
+
+  it('is the last of its connection where it is refused and asks to close', async () => {
+    const client = new RawClient(server.port).send(upgradeRequest({ connection: 'close, Upgrade', version: '8' }));
+    const answer = String(await client.untilEnd());
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n(.*\r\n)*Connection: close\r\n/);
+  });
+
   it('takes the own host for an origin in any case, whatever its scheme', async () => {
     for (const origin of ['http://server.example:8888', 'https://SERVER.example:8888']) {
       assert.match((await ask({ further: [`Origin: ${origin}`] })).answer, /^HTTP\/1\.1 101 /);
@@ -255,6 +271,12 @@ describe('what a server may be told of its handshakes', () => {
     assert.ok(answer.endsWith('=\r\nSet-Cookie: a=b  X-Evil: 1  tail\r\n\r\n'), answer);
     const refusal = await answerOf({ headers: [['Sec-WebSocket-Extensions', 'x']] }, {});
     assert.match(refusal, /^HTTP\/1\.1 500 Internal Server Error\r\n/);
+  });
+
+  it('a subprotocol among further fields, where no others are set', async () => {
+    const headers = [['sec-websocket-protocol', 'chat\r\nX: 1']] as const;
+    assert.match(await answerOf({ headers }, {}), /=\r\nSec-WebSocket-Protocol: chat {2}X: 1\r\n\r\n$/);
+    assert.doesNotMatch(await answerOf({ headers, subprotocols: ['demo'] }, {}), /protocol:/i);
   });
 
   it('which origins may connect', async () => {

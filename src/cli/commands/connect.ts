@@ -22,7 +22,7 @@ import { interruption } from '../interruption.ts';
 import { LinePrinter } from '../line-printer.ts';
 import type { LiveOutput } from '../live-output.ts';
 import { choiceOption, integerFrom, listed, secondsFrom } from '../option-values.ts';
-import { NotationError, type OutgoingMessage, parseMessage } from '../outgoing-message.ts';
+import { checkedReason, NotationError, parseMessage } from '../outgoing-message.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import type { Prompt } from '../prompt.ts';
 import { addRegistryOptions, protocolOrArticle, type RegistryOptions } from '../registry-options.ts';
@@ -40,13 +40,16 @@ const SENDING_GROUP = 'What to send:';
 /** Codes by which a server ends a conversation that went well. */
 const GOOD_ENDS = [NORMAL_CLOSURE, GOING_AWAY, NO_STATUS];
 
-function parseSend(word: string): OutgoingMessage {
-  try {
-    return parseMessage(word);
-  } catch (error) {
-    if (error instanceof NotationError) throw new InvalidArgumentError(error.message);
-    throw error;
-  }
+/** What the notation does not allow is wrong usage. */
+function notated<Value>(parse: (word: string) => Value): (word: string) => Value {
+  return (word) => {
+    try {
+      return parse(word);
+    } catch (error) {
+      if (error instanceof NotationError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
 }
 
 function parseCloseCode(word: string): number {
@@ -65,14 +68,14 @@ export function addConnectCommand(program: Command): void {
     );
   const sending = [
     new Option('--send <message>', 'pb.Ping {"seq":1}, /text hello, /hex 00 01; repeatable').argParser(
-      listed(parseSend),
+      listed(notated(parseMessage)),
     ),
     new Option('--file <file>', 'messages as NDJSON: {"type":"pb.Ping","value":{}}; - is stdin'),
     new Option('--interval <s>', 'seconds between messages; without any: pb.Ping').argParser(secondsFrom(0)),
     new Option('--count <n>', 'how often to send them (once; at an interval for ever)').argParser(integerFrom(1)),
     new Option('--wait <s>', 'seconds to listen after the last one').argParser(secondsFrom(0)),
     new Option('--close <code>', 'status code to end with (1000)').argParser(parseCloseCode).default(NORMAL_CLOSURE),
-    new Option('--reason <text>', 'reason of the close frame'),
+    new Option('--reason <text>', 'reason of the close frame').argParser(notated(checkedReason)),
   ];
   for (const option of sending) command.addOption(option.helpGroup(SENDING_GROUP));
   addHandshakeOptions(command);
@@ -102,6 +105,7 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   const { connectOptionsOf, connectPatiently, connectionTarget } = await import('../connect-start.ts');
   const { ConnectSession } = await import('../connect-session.ts');
   const { checkMessage, isByHand, talkByPrompt, talkByScript } = await import('../connect-talk.ts');
+  const { isWrittenMeanwhile } = await import('../message-source.ts');
   const protocol = await protocolOrArticle(options);
   for (const message of options.send ?? []) checkMessage(message, protocol, '--send');
   const settings = connectOptionsOf(options, protocol);
@@ -139,8 +143,10 @@ async function runConnect(url: string, options: ConnectCommandOptions): Promise<
   try {
     await Promise.race([talk, session.over, lines.failed]);
     const end = await session.over;
-    // Of what is waited for behind the last message, as for further input, nothing is unsent.
-    const isUnsent = interrupted === null && !(await Promise.race([talk, nextTurn(true)]));
+    // Of further input that is waited for nothing is unsent.
+    const isUnsent =
+      interrupted === null &&
+      !(await ((await isWrittenMeanwhile(options)) ? Promise.race([talk, nextTurn(true)]) : talk));
     if (isUnsent) say('the connection was over before all was sent');
     process.exitCode = interrupted ?? (isUnsent ? NOT_MET : exitCodeOf(end, session.connection.closedByPeer));
   } catch (error) {

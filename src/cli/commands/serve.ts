@@ -124,8 +124,7 @@ async function runServe(options: ServeCommandOptions): Promise<void> {
   });
   report.started(server.port);
   const exitCode = await Promise.race([interrupted, lines.failed]).finally(async () => {
-    await server.close();
-    await endCapture(capture, options);
+    await server.close().finally(() => endCapture(capture, options));
   });
   process.exitCode = exitCode === INTERRUPTED ? INTERRUPTED : FINE;
 }
