@@ -250,6 +250,40 @@ test('what comes later than before is told, by as much as counts', async () => {
   assert.deepEqual(await kindsOf(['ping', 'diagnostics', 'timing'], 0.0015), []);
 });
 
+test('times are told as people read them, by more digits where these would be the same', () => {
+  const said = logOf(eventsOf([talk(good)])).connections[0].said[1];
+  const timesOf = (left: number, right: number) => {
+    const details = [{ path: 'seconds since the message before', left, right }];
+    const changes = [{ kind: 'timing' as const, left: said, right: said, details }];
+    const connections = [{ left: null, right: null, target: null, changes }];
+    return comparisonText({ connections, compared: 1, same: 1, sameByLength: 0 }, { width: null, colour: false }).split(
+      '\n',
+    )[2];
+  };
+  assert.equal(timesOf(0.0003060000000000007, 1.304781), '      time since the message before: 306 µs became 1.30 s');
+  assert.equal(timesOf(1.304, 1.3010000000000002), '      time since the message before: 1.304 s became 1.301 s');
+});
+
+test('how many differences of a kind there are is told in singular and plural', async () => {
+  const bare = { raw: ['c2s', frame(TEXT, 'bare')] as const, end: 'rst' as const };
+  const summary = async (count: number) => {
+    const ports = Array.from({ length: count }, (_, at) => 40001 + at);
+    const left = ports.map((port) => talk(good, { port }));
+    const right = ports.map((port) => talk(good, { port, ...bare }));
+    const others = ports.map((port) => talk(good, { port: port + 100, target: '/x' }));
+    return summaryOf(await compare([...left, ...others], right, ['handshake']));
+  };
+  const same = (count: number) => `${5 * count} messages and controls the same in ${count} connection`;
+  assert.equal(
+    await summary(1),
+    `4 differences: 1 added, 1 set of diagnostics, 1 end, 1 connection missing; ${same(1)}`,
+  );
+  assert.equal(
+    await summary(2),
+    `8 differences: 2 added, 2 sets of diagnostics, 2 ends, 2 connections missing; ${same(2)}s`,
+  );
+});
+
 test('handshakes, diagnostics and ends are compared', async () => {
   const fields = [['Sec-WebSocket-Protocol', 'chat.v2']] as const;
   const lines = await text([talk(good)], [talk(good, { fields, raw: ['c2s', frame(TEXT, 'bare')], end: 'rst' })]);
