@@ -142,6 +142,18 @@ test('of long texts that begin alike what is different is shown, and where that 
   assert.match(shown, /\n {6}text from character 231 on: "…rem ipsum one" became "…rem ipsum two"\n/);
 });
 
+test('of a long path the beginning and the end are told, in JSON too, however many members are below a long key', async () => {
+  const members = (value: number) => Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`member${at}`, value]));
+  const said = (value: number) =>
+    logOf([handshake(6), message(8, { text: JSON.stringify({ ['a'.repeat(1_000_000)]: { b: members(value) } }) })]);
+  const comparison = await compareCaptures(said(1), said(2), { ignored: new IgnoredPaths([]), timing: 1 });
+  const [{ details }] = comparison.connections[0].changes;
+  const paths = Object.keys(members(1)).map((name) => new RegExp(`^json\\.a{194}…a{180,199}\\.b\\.${name}$`));
+  for (const [index, { path }] of details.entries()) assert.match(path, paths[index]);
+  assert.equal(details.length, 200);
+  assert.ok(comparisonText(comparison, { width: null, colour: false }).length < 200 * 500);
+});
+
 test('messages in another order were moved', async () => {
   const bad = [good[0], good[4], good[2], good[1], good[3]];
   const lines = await text([talk(good)], [talk(bad)]);
