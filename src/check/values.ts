@@ -7,6 +7,7 @@ import { truncate } from '../output/display-width.ts';
 import { type ToldApart, tellApart } from '../output/telling-apart.ts';
 import { formatValue } from '../output/value-notation.ts';
 import { type Condition, ConditionError, compileCondition } from './condition.ts';
+import { pathBelow } from './path-below.ts';
 import { type Path, PathError } from './path-error.ts';
 
 export interface Difference {
@@ -170,7 +171,7 @@ function sameScalar(expected: unknown, found: unknown): boolean {
 function listComparer(comparers: readonly Comparer[]): Comparer {
   return (found, path) => {
     if (!Array.isArray(found)) return [{ path, expected: `a list of ${comparers.length}`, found: show(found) }];
-    const differences = comparers.flatMap((compare, index) => compare(found[index], `${path}.${index}`));
+    const differences = comparers.flatMap((compare, index) => compare(found[index], pathBelow(path, index)));
     if (found.length <= comparers.length) return differences;
     return [...differences, { path, expected: `${comparers.length} elements`, found: `${found.length} elements` }];
   };
@@ -183,12 +184,12 @@ function mappingComparer(comparers: ReadonlyMap<string, Comparer>, expected: obj
     }
     const members = found as Record<string, unknown>;
     const member = (key: string) => (Object.hasOwn(members, key) ? members[key] : undefined);
-    const differences = [...comparers].flatMap(([key, compare]) => compare(member(key), `${path}.${key}`));
+    const differences = [...comparers].flatMap(([key, compare]) => compare(member(key), pathBelow(path, key)));
     if (!exact) return differences;
     const more = Object.keys(members).filter((key) => !comparers.has(key));
     return [
       ...differences,
-      ...more.map((key) => ({ path: `${path}.${key}`, expected: 'nothing', found: show(members[key]) })),
+      ...more.map((key) => ({ path: pathBelow(path, key), expected: 'nothing', found: show(members[key]) })),
     ];
   };
 }
@@ -208,7 +209,7 @@ function exactDifference(expected: unknown, found: unknown, path: string): Diffe
     members.every(([key], index) => key === others[index][0]);
   if (!haveTheSameKeys) return [new ValueDifference(path, expected, found)];
   for (const [index, [key, member]] of members.entries()) {
-    const differences = exactDifference(member, others[index][1], `${path}.${key}`);
+    const differences = exactDifference(member, others[index][1], pathBelow(path, key));
     if (differences.length > 0) return differences;
   }
   return [];

@@ -4,13 +4,14 @@
 import { stringifyExactly } from '../codec/great-integers.ts';
 import { type Comparison, describeEnd, isGivenUp, type ReplayResult } from '../endpoint/index.ts';
 import { tellApart } from '../output/telling-apart.ts';
-import { cutText, escapeText } from '../output/terminal-text.ts';
+import { cutMiddle, cutText, escapeText } from '../output/terminal-text.ts';
 import type { TextSink } from '../output/text-sink.ts';
 import { formatPlural } from '../plural.ts';
 
 /** Characters of a value. */
 const LONGEST = 60;
 const LONGEST_OCTETS = 16;
+const LONGEST_PATH = 400;
 
 export class ReplayReport {
   readonly #out: TextSink & { flush(): void };
@@ -35,7 +36,7 @@ export class ReplayReport {
       if (this.#verbose) this.#line(`${name}: as captured, ${describe(live)}`);
     }
     for (const { path, captured: before, live: now } of differences) {
-      const where = path === '' ? '' : ` ${live?.type ?? 'JSON'} ${path}`;
+      const where = path === '' ? '' : ` ${live?.type ?? 'JSON'} ${cutMiddle(path, LONGEST_PATH)}`;
       this.#line(`${name}:${lineOfDifference(where, before, now)}`);
     }
   }

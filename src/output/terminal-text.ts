@@ -130,6 +130,14 @@ export function cutText(text: string, units: number): string {
   return text.length > units ? `${beginningOf(text, units)}…` : text;
 }
 
+/** The text, or its beginning and its end with a mark between them, `units` UTF-16 units at most. Not escaped. */
+export function cutMiddle(text: string, units: number): string {
+  if (text.length <= units) return text;
+  const half = Math.floor((units - 1) / 2);
+  const end = text.length - half;
+  return `${beginningOf(text, half)}…${text.slice(isSurrogatePair(text, end - 1) ? end + 1 : end)}`;
+}
+
 /** The text in double quotes, so that its ends are seen; quotes and backslashes inside are escaped. */
 export function quoteText(text: string, columns = text.length): string {
   // One unit more than is shown, by which the rest is told to be missing.

@@ -142,6 +142,18 @@ test('of long texts that begin alike what is different is shown, and where that 
   assert.match(shown, /\n {6}text from character 231 on: "…rem ipsum one" became "…rem ipsum two"\n/);
 });
 
+test('of a long path the beginning and the end are told, in JSON too, however many members are below a long key', async () => {
+  const members = (value: number) => Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`member${at}`, value]));
+  const said = (value: number) =>
+    logOf([handshake(6), message(8, { text: JSON.stringify({ ['a'.repeat(1_000_000)]: { b: members(value) } }) })]);
+  const comparison = await compareCaptures(said(1), said(2), { ignored: new IgnoredPaths([]), timing: 1 });
+  const [{ details }] = comparison.connections[0].changes;
+  const paths = Object.keys(members(1)).map((name) => new RegExp(`^json\\.a{194}…a{180,199}\\.b\\.${name}$`));
+  for (const [index, { path }] of details.entries()) assert.match(path, paths[index]);
+  assert.equal(details.length, 200);
+  assert.ok(comparisonText(comparison, { width: null, colour: false }).length < 200 * 500);
+});
+
 test('messages in another order were moved', async () => {
   const bad = [good[0], good[4], good[2], good[1], good[3]];
   const lines = await text([talk(good)], [talk(bad)]);
@@ -248,6 +260,40 @@ test('what comes later than before is told, by as much as counts', async () => {
   assert.deepEqual(await kindsOf(['ping', 'diagnostics'], 0.0015), ['timing 12']);
   assert.deepEqual(await kindsOf(['ping', 'diagnostics'], 0.0025), []);
   assert.deepEqual(await kindsOf(['ping', 'diagnostics', 'timing'], 0.0015), []);
+});
+
+test('times are told as people read them, by more digits where these would be the same', () => {
+  const said = logOf(eventsOf([talk(good)])).connections[0].said[1];
+  const timesOf = (left: number, right: number) => {
+    const details = [{ path: 'seconds since the message before', left, right }];
+    const changes = [{ kind: 'timing' as const, left: said, right: said, details }];
+    const connections = [{ left: null, right: null, target: null, changes }];
+    return comparisonText({ connections, compared: 1, same: 1, sameByLength: 0 }, { width: null, colour: false }).split(
+      '\n',
+    )[2];
+  };
+  assert.equal(timesOf(0.0003060000000000007, 1.304781), '      time since the message before: 306 µs became 1.30 s');
+  assert.equal(timesOf(1.304, 1.3010000000000002), '      time since the message before: 1.304 s became 1.301 s');
+});
+
+test('how many differences of a kind there are is told in singular and plural', async () => {
+  const bare = { raw: ['c2s', frame(TEXT, 'bare')] as const, end: 'rst' as const };
+  const summary = async (count: number) => {
+    const ports = Array.from({ length: count }, (_, at) => 40001 + at);
+    const left = ports.map((port) => talk(good, { port }));
+    const right = ports.map((port) => talk(good, { port, ...bare }));
+    const others = ports.map((port) => talk(good, { port: port + 100, target: '/x' }));
+    return summaryOf(await compare([...left, ...others], right, ['handshake']));
+  };
+  const same = (count: number) => `${5 * count} messages and controls the same in ${count} connection`;
+  assert.equal(
+    await summary(1),
+    `4 differences: 1 added, 1 set of diagnostics, 1 end, 1 connection missing; ${same(1)}`,
+  );
+  assert.equal(
+    await summary(2),
+    `8 differences: 2 added, 2 sets of diagnostics, 2 ends, 2 connections missing; ${same(2)}s`,
+  );
 });
 
 test('handshakes, diagnostics and ends are compared', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutText, escapeBeginning, escapeText, quoteText } from '../../src/output/terminal-text.ts';
+import { cutMiddle, cutText, escapeBeginning, escapeText, quoteText } from '../../src/output/terminal-text.ts';
 
 const escaped: [what: string, text: string, shown: string][] = [
   ['line ends and tabs by their names', 'a\nb\r\tc', 'a\\nb\\r\\tc'],
@@ -62,4 +62,12 @@ test('a text is never cut between the halves of a surrogate pair', () => {
     assert.doesNotMatch(escapeBeginning(before + text, 10), /u\{d83d\}/);
   }
   assert.equal(cutText('\ud83d\ud83d\ude00', 1), '\ud83d…');
+});
+
+test('a text is cut in its middle between characters', () => {
+  assert.equal(cutMiddle('abcdefgh', 8), 'abcdefgh');
+  assert.equal(cutMiddle('abcdefghi', 8), 'abc…ghi');
+  assert.equal(cutMiddle('ab😀cdef😀hi', 8), 'ab…hi');
+  assert.equal(cutMiddle(cutMiddle('abcdefghi', 8).concat('j'), 8), 'abc…ghij');
+  assert.equal(cutMiddle(cutMiddle('abcdefghi', 8).concat('jk'), 8), 'abc…ijk');
 });

@@ -6,6 +6,7 @@ import { PIECE, piecesOf } from '../../codec/text-pieces.ts';
 import type { SaidEvent } from '../../dissect/said-event.ts';
 import { isUnread } from '../capture-log.ts';
 import { jsonOf } from '../message-facts.ts';
+import { pathBelow } from '../path-below.ts';
 import type { IgnoredPaths } from './ignored-paths.ts';
 
 /** UTF-16 units of a key; of what is longer a hash is the key. */
@@ -112,7 +113,7 @@ interface Difference {
   right: unknown;
 }
 
-/** Where two values differ, by path. */
+/** Where two values differ, by path, of which a long one is cut. */
 export function differencesBetween(left: unknown, right: unknown, path: string): Difference[] {
   const found: Difference[] = [];
   collectDifferences(left, right, path, found);
@@ -126,6 +127,6 @@ function collectDifferences(left: unknown, right: unknown, path: string, found: 
   }
   for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
     const member = (of: Record<string, unknown>) => (Object.hasOwn(of, key) ? of[key] : undefined);
-    collectDifferences(member(left), member(right), path === '' ? key : `${path}.${key}`, found);
+    collectDifferences(member(left), member(right), pathBelow(path, key), found);
   }
 }

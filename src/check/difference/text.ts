@@ -1,6 +1,7 @@
 // A comparison for people: a heading for each connection that differs, a line for each change, `-` for what is only in the
 // first capture, `+` for what is only in the second, `~` for what is different in both.
 
+import { formatSeconds } from '../../output/amounts.ts';
 import { arrowOf } from '../../output/direction-arrow.ts';
 import { indent } from '../../output/display-width.ts';
 import { makePalette, type Paint } from '../../output/palette.ts';
@@ -32,6 +33,16 @@ const MARKS: Readonly<Record<ChangeKind, string>> = {
   end: '~',
 };
 
+/** One of a kind that is counted, and several, where these are not the same. */
+const COUNTED: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  timing: ['timing', 'timings'],
+  handshake: ['handshake', 'handshakes'],
+  diagnostics: ['set of diagnostics', 'sets of diagnostics'],
+  end: ['end', 'ends'],
+  'connection missing': ['connection missing', 'connections missing'],
+  'connection added': ['connection added', 'connections added'],
+};
+
 export function comparisonText(comparison: Comparison, options: { width: number | null; colour: boolean }): string {
   const palette = makePalette(options);
   const width = options.width ?? Number.POSITIVE_INFINITY;
@@ -47,7 +58,8 @@ export function comparisonText(comparison: Comparison, options: { width: number 
     for (const change of connection.changes) {
       const paint = paints[change.kind] ?? palette.warning;
       lines.push(...indent(lineOfChange(change, saidWidth), width, '  ', INSIDE).map(paint));
-      for (const detail of change.details) lines.push(...indent(lineOfDetail(detail), width, INSIDE, `${INSIDE}  `));
+      for (const detail of change.details)
+        lines.push(...indent(lineOfDetail(change.kind, detail), width, INSIDE, `${INSIDE}  `));
     }
     lines.push('');
   }
@@ -79,10 +91,20 @@ function lineOfChange({ kind, left, right }: Change, width: number): string {
 }
 
 /** `data from octet 96 on: 60 61 |`a| became 60 62 |`b|` */
-function lineOfDetail({ path, left, right }: Detail): string {
+function lineOfDetail(kind: ChangeKind, { path, left, right }: Detail): string {
+  if (kind === 'timing') return lineOfTimes(Number(left), Number(right));
   const isOctets = path === 'data' && typeof left === 'string' && typeof right === 'string';
   const { place, one, other } = isOctets ? octetsApart(left, right) : showApart(left, right);
   return escapeText(`${path}${place}: ${one} became ${other}`);
+}
+
+/** Both in seconds. */
+function lineOfTimes(left: number, right: number): string {
+  const [before, now] = [formatSeconds(left), formatSeconds(right)];
+  // Captures have nanoseconds at the finest.
+  const exactly = (seconds: number) => `${Number(seconds.toFixed(9))} s`;
+  const times = before === now ? [exactly(left), exactly(right)] : [before, now];
+  return `time since the message before: ${times.join(' became ')}`;
 }
 
 /** @param left base64 */
@@ -102,7 +124,7 @@ export function summaryOf({ connections, compared, same, sameByLength }: Compari
   const unread = sameByLength === 0 ? '' : `, ${sameByLength} of them by length alone, as their payloads were not read`;
   const alike = `${saidCount(same)} the same in ${formatPlural(compared, 'connection')}${unread}`;
   if (total === 0) return `No difference: ${alike}`;
-  const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  const listed = [...counts].map(([kind, count]) => formatPlural(count, ...(COUNTED[kind] ?? [kind, kind]))).join(', ');
   return `${formatPlural(total, 'difference')}: ${listed}; ${alike}`;
 }
 
