@@ -56,6 +56,11 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
     'expect:\n  - capture: { complete: true }\n    in: any',
     '2:5: capture is about the capture as a whole; leave out on and in',
   ],
+  [
+    'expect:\n  - handshake: { response: { Upgrade: websocket, upgrade: null } }',
+    '2:50: Upgrade and upgrade are one field; leave one out',
+  ],
+  ["expect:\n  - handshake: { request: { Host: { $pattern: '(' } } }", '2:37: /(/u is no pattern: '],
   ['expect:\n  - message: [', '2:15: '],
   ['expect: []\n---\nexpect: []\n', '2:1: a second document begins here; make it a file of its own'],
   ['expect: &a [*a, *a]', '1:13: an expectation must be a mapping'],
@@ -104,8 +109,8 @@ test('what the schema allows is taken, and what the schema refuses is refused', 
     } catch {
       continue;
     }
-    // Conditions, patterns and operators are more than a schema can judge.
-    if (/where|\$patt|in: any/.test(yaml)) continue;
+    // Conditions, patterns, operators and names in other letters are more than a schema can judge.
+    if (/where|\$patt|in: any|Upgrade/.test(yaml)) continue;
     assert.ok(!validate(document), yaml);
   }
 });

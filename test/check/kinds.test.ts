@@ -232,6 +232,20 @@ const cases: Case[] = [
     found: /^"https:\/\/evil\.org"$/,
   },
   {
+    kind: 'handshake',
+    what: 'fields named in other letters than they came in',
+    yaml: "- handshake: { request: { ORIGIN: 'https://example.org', Cookie: null } }",
+    good: one({ fields: [['origin', 'https://example.org']] }),
+    bad: one({
+      fields: [
+        ['Origin', 'https://example.org'],
+        ['cookie', 'a=b'],
+      ],
+    }),
+    expected: /^request\.Cookie null$/,
+    found: /^"a=b"$/,
+  },
+  {
     kind: 'close',
     what: 'status code',
     yaml: '- close: { code: [1000, 1001], reason: bye, by: both }',
