@@ -40,6 +40,24 @@ const faults: readonly (readonly [yaml: string, message: string])[] = [
     'expect:\n  - answered: { request: { type: a }, anser: { type: b } }',
     '2:39: unknown key "anser"; did you mean answer?',
   ],
+  [
+    'expect:\n  - diagnostics: { noneOf: [rsv2, rsv-3] }',
+    '2:35: "rsv-3" is no code of a diagnostic, as wsdissect explain lists them; did you mean rsv3?',
+  ],
+  [
+    'expect:\n  - diagnostics: { accept: [unmasked-client-frames] }',
+    '2:29: "unmasked-client-frames" is no code of a diagnostic, as wsdissect explain lists them; did you mean unmasked-client-frame?',
+  ],
+  [
+    'expect:\n  - diagnostics: { accept: [{ code: nothing-of-the-kind }] }',
+    '2:31: "nothing-of-the-kind" is no code of a diagnostic, as wsdissect explain lists them; write one of these',
+  ],
+  ['expect:\n  - diagnostics: { accept: [{ times: 2 }] }', '2:29: code is missing; add it'],
+  ['expect:\n  - diagnostics: { accept: [{ code: rsv2, tims: 2 }] }', '2:43: unknown key "tims"; did you mean times?'],
+  [
+    'expect:\n  - diagnostics: { exactly: { rsv2: 1, rsv-3: 0 } }',
+    '2:40: "rsv-3" is no code of a diagnostic, as wsdissect explain lists them; did you mean rsv3?',
+  ],
   ['expect:\n  - diagnostics: { exactly: { "~1/0": lots } }', '2:31: ~1/0 must be a whole number; see docs/check.md'],
   [
     "expect:\n  - message: { where: 'vale.seq > 1' }",

@@ -1,8 +1,9 @@
 // `diagnostics`: what must not be wrong, with a baseline of what is accepted.
 
+import { rulesByCode } from '../../dissect/diagnostics.ts';
 import { type DiagnosticEvent, SEVERITIES, type Severity } from '../../dissect/events.ts';
 import type { ConnectionLog } from '../capture-log.ts';
-import { bounds, choice, mapping } from '../json-schema.ts';
+import { bounds, choice, type JsonSchema, mapping } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
 import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
 import type { Miss } from '../verdict.ts';
@@ -16,7 +17,12 @@ interface DiagnosticsSpec {
   exactly?: Record<string, number>;
 }
 
-const code = { type: 'string', description: 'code of a diagnostic, such as length-not-minimal' };
+/** A code that no diagnostic has would not be found for ever. */
+export const diagnosticCode: JsonSchema = {
+  type: 'string',
+  description: 'code of a diagnostic, as wsdissect explain lists them',
+  enum: [...rulesByCode().keys()].sort(),
+};
 
 export const diagnostics: Kind<DiagnosticsSpec> = {
   key: 'diagnostics',
@@ -25,24 +31,29 @@ export const diagnostics: Kind<DiagnosticsSpec> = {
   schema: {
     ...mapping('What must not be wrong', {
       none: choice('none as grave as this, or graver', SEVERITIES.toReversed()),
-      noneOf: { type: 'array', description: 'none of these codes', items: code, minItems: 1 },
+      noneOf: { type: 'array', description: 'none of these codes', items: diagnosticCode, minItems: 1 },
       accept: {
         type: 'array',
         description: 'the baseline: what is known and accepted on each connection',
         items: {
-          type: ['string', 'object'],
-          properties: {
-            code,
-            times: bounds('how often'),
-            why: { type: 'string', description: 'for whoever reads it' },
-          },
-          required: ['code'],
-          additionalProperties: false,
+          anyOf: [
+            diagnosticCode,
+            mapping(
+              'a code, how often it is accepted, and why',
+              {
+                code: diagnosticCode,
+                times: bounds('how often'),
+                why: { type: 'string', description: 'for whoever reads it' },
+              },
+              ['code'],
+            ),
+          ],
         },
       },
       exactly: {
         type: 'object',
         description: 'these codes so often on a connection, and no others',
+        propertyNames: diagnosticCode,
         additionalProperties: { type: 'integer', minimum: 0 },
       },
     }),
