@@ -210,7 +210,7 @@ const cases: Case[] = [
     yaml: '- nothing: { after: { opcode: close } }',
     good: calm,
     bad: [...bye, ['c2s', 'one more thing']],
-    expected: /^no message after packet 8$/,
+    expected: /^no message or control frame after packet 8$/,
     found: /^packet 12$/,
   },
   {

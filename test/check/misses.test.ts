@@ -137,6 +137,29 @@ test('of requests without an answer, and of late answers, the first is told and 
   assert.deepEqual(await missesOf(yaml(), heard('1')), [[null, 'c2s message', 'none, so nothing to answer']]);
 });
 
+test('a close frame is neither a question nor an answer, unless one is asked for', async () => {
+  const close: Line[] = [
+    ['s2c', 'close', 1000],
+    ['c2s', 'close', 1000],
+  ];
+  const pair = (answer: string) => `{ request: { direction: c2s }, answer: { direction: s2c${answer} }`;
+  const unanswered = [...said('question'), ...close];
+  const good = [...said('question'), ...heard('answer'), ...close];
+  assert.deepEqual(await missesOf(`- answered: ${pair('')} }`, good), []);
+  assert.deepEqual(await missesOf(`- answered: ${pair('')} }`, unanswered), [
+    [8, 's2c message for packet 8', 'no answer to it'],
+  ]);
+  assert.deepEqual(await missesOf(`- answered: ${pair(', kind: any')} }`, unanswered), []);
+  assert.deepEqual(await missesOf(`- latency: ${pair('')}, max: 1s }`, unanswered), [
+    [null, 's2c message as an answer', 'none'],
+  ]);
+  assert.deepEqual(await missesOf('- message: { direction: s2c, times: 1 }', good), []);
+  assert.deepEqual(await missesOf('- sizes: { of: { direction: s2c }, total: 6 }', good), []);
+  const after = (of: string) => `- nothing: { after: { text: question }, from: other${of} }`;
+  assert.deepEqual(await missesOf(after(', of: { direction: s2c }'), unanswered), []);
+  assert.equal((await missesOf(after(''), unanswered)).length, 1);
+});
+
 test('a percentile is the smallest value that so many answers are not above', async () => {
   const yaml = (limits: string) =>
     `- latency: { request: { direction: c2s, text: ask }, answer: { direction: s2c }, ${limits} }`;
