@@ -38,7 +38,10 @@ export const COMMON: Readonly<Record<string, JsonSchema>> = {
 
 export const TOP: Readonly<Record<string, JsonSchema>> = {
   $schema: { type: 'string' },
-  registry: { type: 'string', description: 'registry file, relative to this one; --registry goes before it' },
+  registry: {
+    type: 'string',
+    description: 'registry file, relative to this one, or article; --registry goes before it',
+  },
   expect: { type: 'array', description: 'what is expected', minItems: 1 },
 };
 
