@@ -7,6 +7,7 @@ import { CaptureLogger, type GivenLimits } from './check/capture-log.ts';
 import { prepareExpectations } from './check/expectations.ts';
 import { type JudgeableExpectations, judge } from './check/judge.ts';
 import { codecNamed } from './check/named-registry.ts';
+import { refuseUnknownTypes } from './check/named-types.ts';
 import { readExpectations } from './check/read-expectations.ts';
 import { textReport } from './check/reports/text.ts';
 import type { CaptureVerdict } from './check/verdict.ts';
@@ -89,6 +90,7 @@ export async function expectCapture(
   const prepared = await prepare(expectations);
   const isNamed = prepared.registry !== null && registry === undefined && !options.codec;
   const codec = isNamed ? await codecNamed(prepared.file, prepared.registry as string) : options.codec;
+  refuseUnknownTypes(prepared, codec?.typeNames?.());
   const name = options.name ?? (typeof capture === 'string' ? capture : 'capture');
   const logger = new CaptureLogger(name, options.kept);
   try {

@@ -101,6 +101,11 @@ test("the article's registry is known by its word, in a file and in data", async
   writeFileSync(file, `registry: article\nexpect: ${JSON.stringify(expect)}\n`);
   await expectCapture(capture, file);
   await expectCapture(capture, { registry: 'article', expect });
+  const slip = [{ message: { type: 'pb.Pnig', times: 0 } }];
+  await assert.rejects(
+    expectCapture(capture, { registry: 'article', expect: slip }),
+    /expect\.0\.message\.type: the registry gives no id to pb\.Pnig; did you mean pb\.Ping\?$/,
+  );
 });
 
 test('expectations that are none are told by path, those of a file by place', async () => {

@@ -8,6 +8,7 @@ import { COMMON, TOP } from './expectations-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Judge, Kind } from './kind.ts';
 import { KINDS } from './kinds/index.ts';
+import { type NamedType, typesNamedIn } from './named-types.ts';
 import { type Path, PathError } from './path-error.ts';
 import { makeComparer } from './values.ts';
 
@@ -25,6 +26,8 @@ export interface Expectation {
   readonly concerns: (log: ConnectionLog) => boolean;
   /** Of the expectation in its document. */
   readonly path: Path;
+  /** The message types that it is about. */
+  readonly types: readonly NamedType[];
 }
 
 export interface Expectations {
@@ -89,6 +92,7 @@ async function prepare(given: unknown, path: Path, validators: Validators): Prom
     index: (on as On).index ?? null,
     concerns: await concernsOf(on as On, [...path, 'on']),
     path,
+    types: typesNamedIn(kind.schema, spec, [...path, kind.key]),
   };
 }
 

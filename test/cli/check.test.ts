@@ -47,6 +47,26 @@ describe('check', () => {
     assert.match(output, /value\.seq: expected 151, found 150/);
   });
 
+  test('exit 2 where a type is expected that the registry has not, and a word where none are known', () => {
+    const expect = fileOf(
+      'types.yaml',
+      'expect:\n  - sequence: { steps: [{ type: pb.Pong }, { type: pb.Pnig }] }\n    in: none\n',
+    );
+    const words = ['check', 'walkthrough.pcap', '-e', expect];
+    const known = wsdissect([...words, ...REGISTRY]);
+    assert.equal(
+      known.errors,
+      `wsdissect: ${expect}:2:46: the registry gives no id to pb.Pnig; did you mean pb.Ping?\n`,
+    );
+    assert.equal(known.exitCode, 2);
+    const unknown = wsdissect([...words, 'walkthrough.pcap', '--jobs', '2']);
+    assert.equal(
+      unknown.errors,
+      `wsdissect: ${expect}:2:27: it asks for pb.Pong, and no types are known; give --registry FILE, or --proto FILE with --id 1=pb.Ping\n`,
+    );
+    assert.equal(unknown.exitCode, 0);
+  });
+
   test('exit 3 where the capture is cut, unless that is expected', () => {
     const capture = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
     const cut = fileOf('cut.pcap', capture.subarray(0, capture.length - 20));
