@@ -68,6 +68,19 @@ test('five differences of a conversation are told one by one, and of more how ma
   assert.equal(seven[4][2], 'packet 16 is different; and 2 more differences');
 });
 
+test('where others may be said between, the message that is like the missing one but for its content is told', async () => {
+  const json = (price: number, type = 'tick') => `{"type":"${type}","price":${price}}`;
+  const yaml = `- conversation: { others: true, says: [{ direction: c2s, text: a }, { direction: c2s, json: ${json(10.5)} }] }`;
+  const { verdicts } = await verdictOf(yaml, [talk([...said('a', json(3, 'tock'), json(7)), ...heard(json(1))])]);
+  const [{ packet, found, nearest, excerpt }] = verdicts[0].misses;
+  assert.deepEqual([packet, found], [12, 'packet 12 is different']);
+  assert.deepEqual(nearest, ['nearest is packet 12:', 'json.price: expected 10.5, found 7']);
+  assert.ok(excerpt !== undefined);
+  assert.deepEqual(await missesOf(yaml, [...said('a'), ...heard(json(10.5))]), [
+    [8, 'c2s message with json {type: "tick", price: 10.5} as number 2', 'it is missing after packet 8'],
+  ]);
+});
+
 test('what is said of a whole conversation each message may say otherwise', async () => {
   const yaml = (rest: string) =>
     `- conversation: { exact: true, says: [{ json: { a: 1 } }, { json: { a: 1 }${rest} }] }`;
