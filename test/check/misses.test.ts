@@ -246,9 +246,9 @@ test('diagnostics may have to be exactly those that are known', async () => {
   const twice = () => [talk([], { raw: ['s2c', concat(frame(TEXT, 'x', { rsv: 2 }), frame(TEXT, 'y', { rsv: 2 }))] })];
   const exactly = (counts: string) => missesOf(`- diagnostics: { exactly: { close-missing: 1, ${counts} } }`, twice());
   assert.deepEqual(await exactly('rsv2: 2, data-after-close: 0'), []);
-  assert.deepEqual((await exactly('rsv2: 1'))[0].slice(0, 2), [8, 'rsv2 1 times']);
+  assert.deepEqual((await exactly('rsv2: 1'))[0].slice(0, 2), [8, 'rsv2 1 time']);
   assert.deepEqual(await exactly('rsv2: 2, unmasked-client-frame: 1'), [
-    [null, 'unmasked-client-frame 1 times', 'none'],
+    [null, 'unmasked-client-frame 1 time', 'none'],
   ]);
 });
 

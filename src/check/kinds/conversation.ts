@@ -87,7 +87,10 @@ function shortened(misses: Miss[], atLeast: number): Miss[] {
   if (more <= 0) return misses;
   const last = misses[TOLD - 1];
   const count = atLeast === 0 ? `${more}` : `at least ${more}`;
-  return [...misses.slice(0, TOLD - 1), { ...last, found: `${last.found}; and ${count} more differences` }];
+  return [
+    ...misses.slice(0, TOLD - 1),
+    { ...last, found: `${last.found}; and ${count} more ${count === '1' ? 'difference' : 'differences'}` },
+  ];
 }
 
 /** @param bound is reduced by what it takes to find what came nearest */

@@ -2,10 +2,12 @@
 
 import { rulesByCode } from '../../dissect/diagnostics.ts';
 import { type DiagnosticEvent, SEVERITIES, type Severity } from '../../dissect/events.ts';
+import { formatPlural } from '../../plural.ts';
 import type { ConnectionLog } from '../capture-log.ts';
 import { bounds, choice, type JsonSchema, mapping } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
-import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
+import { showTimes } from '../shown-count.ts';
+import { type Bounds, boundsOf, within } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 
 type Accepted = string | { code: string; times?: number | Bounds; why?: string };
@@ -74,9 +76,10 @@ function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: Diagn
     if (baseline !== undefined) {
       const times = (baseline as { times?: number | Bounds }).times;
       if (times === undefined || within(list.length, boundsOf(times))) continue;
-      misses.push(missOf(list, `${found} ${showBounds(boundsOf(times))} times, as accepted`));
+      misses.push(missOf(list, `${found} ${showTimes(boundsOf(times))}, as accepted`));
     } else if (exactly !== undefined) {
-      if (list.length !== (exactly[found] ?? 0)) misses.push(missOf(list, `${found} ${exactly[found] ?? 0} times`));
+      if (list.length !== (exactly[found] ?? 0))
+        misses.push(missOf(list, `${found} ${formatPlural(exactly[found] ?? 0, 'time')}`));
     } else if (noneOf?.includes(found)) {
       misses.push(missOf(list, `no ${found}`));
     } else if (none !== undefined && isAsGrave(list[0].severity, none)) {
@@ -86,7 +89,12 @@ function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: Diagn
   const present = new Set(log.diagnostics.map((diagnostic) => diagnostic.code));
   for (const [missing, times] of Object.entries(exactly ?? {})) {
     if (times === 0 || present.has(missing)) continue;
-    misses.push({ connection: log.connection, packet: null, expected: `${missing} ${times} times`, found: 'none' });
+    misses.push({
+      connection: log.connection,
+      packet: null,
+      expected: `${missing} ${formatPlural(times, 'time')}`,
+      found: 'none',
+    });
   }
   return misses;
 }

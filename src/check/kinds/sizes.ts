@@ -12,7 +12,7 @@ interface SizesSpec {
   total?: number | Bounds;
 }
 
-const octets = (value: number) => `${value} octets`;
+const octets = (value: number) => `${value} ${value === 1 ? 'octet' : 'octets'}`;
 
 export const sizes: Kind<SizesSpec> = {
   key: 'sizes',
