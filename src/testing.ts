@@ -2,11 +2,12 @@
 // wire, and hold it against expectations. Throws ordinary errors, as each of these shows them.
 
 import { writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
 import { CaptureError } from './capture/capture-error.ts';
 import { CaptureLogger, type GivenLimits } from './check/capture-log.ts';
 import { prepareExpectations } from './check/expectations.ts';
 import { type JudgeableExpectations, judge } from './check/judge.ts';
+import { codecNamed } from './check/named-registry.ts';
+import { refuseUnknownTypes } from './check/named-types.ts';
 import { readExpectations } from './check/read-expectations.ts';
 import { textReport } from './check/reports/text.ts';
 import type { CaptureVerdict } from './check/verdict.ts';
@@ -85,9 +86,11 @@ export async function expectCapture(
 ): Promise<CaptureVerdict> {
   checkOptions(options, EXPECT_OPTIONS);
   checkOptions(options.kept ?? {}, KEPT, 'kept');
-  const { codec, limits } = options;
+  const { limits, registry } = options;
   const prepared = await prepare(expectations);
-  const registry = options.registry ?? (codec ? undefined : (prepared.registry ?? undefined));
+  const isNamed = prepared.registry !== null && registry === undefined && !options.codec;
+  const codec = isNamed ? await codecNamed(prepared.file, prepared.registry as string) : options.codec;
+  refuseUnknownTypes(prepared, codec?.typeNames?.());
   const name = options.name ?? (typeof capture === 'string' ? capture : 'capture');
   const logger = new CaptureLogger(name, options.kept);
   try {
@@ -104,19 +107,19 @@ export async function expectCapture(
 }
 
 interface Prepared extends JudgeableExpectations {
+  /** Which names the registry; empty where none does. */
+  file: string;
   registry: string | null;
 }
 
 async function prepare(given: Expectations): Promise<Prepared> {
   if (typeof given === 'string') {
     const { expectations } = await readExpectations(given);
-    const { list, placeOf, registry } = expectations;
-    const beside = registry === null || isAbsolute(registry) ? registry : join(dirname(given), registry);
-    return { list, placeOf, registry: beside };
+    return expectations;
   }
   const document = Array.isArray(given) ? { expect: given } : given;
   const { list, registry } = await prepareExpectations(document);
-  return { list, registry, placeOf: (path) => ({ file: path.join('.') }) };
+  return { file: '', list, registry, placeOf: (path) => ({ file: path.join('.') }) };
 }
 
 export interface RecordOptions extends Omit<EndpointRecordOptions, 'output' | 'run'> {

@@ -2,7 +2,7 @@
 // was said on the wire held against expectations.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,6 +92,20 @@ test("the article's server and client, through the registry of a file of expecta
   const capture = await record(articleTalk);
   assert.ok(ARTICLE_PROTO.length > 0);
   await expectCapture(capture, join(WALKTHROUGH, 'walkthrough.expect.yaml'));
+});
+
+test("the article's registry is known by its word, in a file and in data", async () => {
+  const capture = join(WALKTHROUGH, 'walkthrough.pcap');
+  const expect = [{ message: { type: 'pb.Ping', times: 1 } }];
+  const file = join(folder, 'article.yaml');
+  writeFileSync(file, `registry: article\nexpect: ${JSON.stringify(expect)}\n`);
+  await expectCapture(capture, file);
+  await expectCapture(capture, { registry: 'article', expect });
+  const slip = [{ message: { type: 'pb.Pnig', times: 0 } }];
+  await assert.rejects(
+    expectCapture(capture, { registry: 'article', expect: slip }),
+    /expect\.0\.message\.type: the registry gives no id to pb\.Pnig; did you mean pb\.Ping\?$/,
+  );
 });
 
 test('expectations that are none are told by path, those of a file by place', async () => {

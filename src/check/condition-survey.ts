@@ -8,6 +8,8 @@ export type Expression = NonNullable<ReturnType<typeof parse>['expr']>;
 export interface Survey {
   /** Names that are not made by the expression itself, with the id of one place where each stands. */
   names: Map<string, bigint>;
+  /** Functions that are called, with the id of one place each; operators and macros are none. */
+  calls: Map<string, bigint>;
   /** How deep loops stand inside of loops. */
   loops: number;
 }
@@ -16,7 +18,7 @@ export interface Survey {
 const CEL_TYPES = new Set(['bool', 'int', 'uint', 'double', 'string', 'bytes', 'list', 'map', 'null_type']);
 
 export function surveyOf(expression: Expression | undefined): Survey {
-  const survey: Survey = { names: new Map(), loops: 0 };
+  const survey: Survey = { names: new Map(), calls: new Map(), loops: 0 };
   const visit = (each: Expression | undefined, bound: ReadonlySet<string>, loops: number): void => {
     if (each === undefined) return;
     survey.loops = Math.max(survey.loops, loops);
@@ -29,6 +31,7 @@ export function surveyOf(expression: Expression | undefined): Survey {
         visit(kind.value.operand, bound, loops);
         break;
       case 'callExpr':
+        if (/^[a-z]\w*$/i.test(kind.value.function)) survey.calls.set(kind.value.function, each.id);
         visit(kind.value.target, bound, loops);
         for (const argument of kind.value.args) visit(argument, bound, loops);
         break;

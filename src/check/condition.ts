@@ -10,6 +10,9 @@ const LONGEST = 10_000;
 /** Brackets within brackets: where one is not closed, parsing takes time by the third power of them. */
 const DEEPEST = 200;
 
+/** What is written as a function is, and stands for a loop or a question. */
+const MACROS = ['has', 'all', 'exists', 'exists_one', 'map', 'filter'];
+
 /** What is wrong with a condition, in one line, `what; what to do`; `column` counts from 1 where it is known. */
 export class ConditionError extends Error {
   override readonly name = 'ConditionError';
@@ -72,6 +75,18 @@ export async function compileCondition(source: string, names: readonly string[])
     throw new ConditionError(`${name} is nothing to ask for`, advice, position === undefined ? null : position + 1);
   }
   const environment = cel.celEnv({});
+  for (const [name, id] of survey.calls) {
+    if (environment.funcs.find(name) !== undefined) continue;
+    const meant = nearestName(name, [...new Set([...environment.funcs].map((each) => each.name))].concat(MACROS));
+    const advice = meant === null || meant === name ? 'see docs/conditions.md' : `did you mean ${meant}?`;
+    const position = parsed.sourceInfo?.positions[String(id)];
+    const column = position === undefined ? null : position + 1;
+    throw new ConditionError(
+      MACROS.includes(name) ? `${name} cannot be called like this` : `there is no function ${name}`,
+      advice,
+      column,
+    );
+  }
   const runOf = (expression: Expression, loops: number): Run => {
     const plan = withinStack(() => cel.plan(environment, expression));
     const run: Run = (bindings) => withinStack(() => plan(bindings as never));

@@ -3,6 +3,7 @@
 
 import { HIGHEST_PORT } from '../link/segment.ts';
 import { choice, type JsonSchema, mapping, text } from './json-schema.ts';
+import { diagnosticCode } from './kinds/diagnostics.ts';
 import { KINDS } from './kinds/index.ts';
 import { matcherProperties, matcherSchema } from './matcher.ts';
 
@@ -37,7 +38,10 @@ export const COMMON: Readonly<Record<string, JsonSchema>> = {
 
 export const TOP: Readonly<Record<string, JsonSchema>> = {
   $schema: { type: 'string' },
-  registry: { type: 'string', description: 'registry file, relative to this one; --registry goes before it' },
+  registry: {
+    type: 'string',
+    description: 'registry file, relative to this one, or article; --registry goes before it',
+  },
   expect: { type: 'array', description: 'what is expected', minItems: 1 },
 };
 
@@ -60,15 +64,20 @@ export function publishedSchema(): JsonSchema {
     ]),
     $defs: {
       matcher: matcherSchema('A message or control frame'),
+      code: diagnosticCode,
       ...Object.fromEntries(KINDS.map(({ key, schema }) => [key, withReferences(schema) as JsonSchema])),
     },
   };
 }
 
-/** The schema with a reference wherever a message is described: written out each time it would be ten times as long. */
+/**
+ * The schema with a reference wherever a message is described or a diagnostic named: written out each time it would be ten times
+ * as long.
+ */
 function withReferences(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withReferences);
   if (typeof schema !== 'object' || schema === null) return schema;
+  if (schema === diagnosticCode) return { $ref: '#/$defs/code' };
   if ('properties' in schema && schema.properties === matcherProperties) {
     return { $ref: '#/$defs/matcher', description: (schema as JsonSchema).description };
   }

@@ -8,6 +8,7 @@ import { COMMON, TOP } from './expectations-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Judge, Kind } from './kind.ts';
 import { KINDS } from './kinds/index.ts';
+import { type NamedType, typesNamedIn } from './named-types.ts';
 import { type Path, PathError } from './path-error.ts';
 import { makeComparer } from './values.ts';
 
@@ -25,6 +26,8 @@ export interface Expectation {
   readonly concerns: (log: ConnectionLog) => boolean;
   /** Of the expectation in its document. */
   readonly path: Path;
+  /** The message types that it is about. */
+  readonly types: readonly NamedType[];
 }
 
 export interface Expectations {
@@ -89,6 +92,7 @@ async function prepare(given: unknown, path: Path, validators: Validators): Prom
     index: (on as On).index ?? null,
     concerns: await concernsOf(on as On, [...path, 'on']),
     path,
+    types: typesNamedIn(kind.schema, spec, [...path, kind.key]),
   };
 }
 
@@ -149,18 +153,26 @@ class Validators {
 async function makeValidators(): Promise<Validators> {
   // A CommonJS package: in a bundle only its default export is there.
   const { Ajv } = (await import('ajv')).default;
-  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
+  // With the value that is wrong, and the schema that it does not fit.
+  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true, verbose: true });
   return new Validators((schema) => ajv.compile(schema));
 }
 
+/** Of faults at one place; any other weighs 2. */
+const WEIGHTS: Readonly<Record<string, number>> = { additionalProperties: 5, type: 1, anyOf: 0 };
+
 /** The deepest fault is the cause; that one of several forms does not fit is only its consequence. */
 function gravest(errors: readonly ErrorObject[]): ErrorObject {
-  const weight = ({ keyword, instancePath }: ErrorObject) =>
-    instancePath.split('/').length * 10 + (keyword === 'additionalProperties' ? 5 : keyword === 'anyOf' ? 0 : 2);
+  const weight = ({ keyword, instancePath, data }: ErrorObject) => {
+    // What is a list or a mapping was never meant as one of the names that may stand in its place.
+    const isOtherForm = keyword === 'enum' && typeof data === 'object';
+    return instancePath.split('/').length * 10 + (isOtherForm ? 0 : (WEIGHTS[keyword] ?? 2));
+  };
   return errors.reduce((best, each) => (weight(each) > weight(best) ? each : best));
 }
 
-function faultOf({ keyword, instancePath, params, message }: ErrorObject, path: Path): PathError {
+function faultOf(error: ErrorObject, path: Path): PathError {
+  const { keyword, instancePath, params, message, parentSchema } = error;
   const keys = instancePath
     .split('/')
     .slice(1)
@@ -171,7 +183,11 @@ function faultOf({ keyword, instancePath, params, message }: ErrorObject, path: 
   switch (keyword) {
     case 'additionalProperties': {
       const unknown = String(params.additionalProperty);
-      return new PathError([...at, unknown], `unknown key ${JSON.stringify(unknown)}`, `${adviceFor(unknown, at)}`);
+      return new PathError(
+        [...at, unknown],
+        `unknown key ${JSON.stringify(unknown)}`,
+        adviceFor(unknown, Object.keys(parentSchema?.properties ?? {})),
+      );
     }
     case 'required':
       return new PathError(at, `${params.missingProperty} is missing`, 'add it');
@@ -182,7 +198,7 @@ function faultOf({ keyword, instancePath, params, message }: ErrorObject, path: 
         'see docs/check.md',
       );
     case 'enum':
-      return new PathError(at, `${last} can be ${params.allowedValues.join(', ')}`, 'choose one of these');
+      return wrongName(error, at);
     case 'pattern':
       return new PathError(at, `${last} is not written as it must be`, 'see docs/check.md');
     case 'anyOf':
@@ -192,6 +208,22 @@ function faultOf({ keyword, instancePath, params, message }: ErrorObject, path: 
     default:
       return new PathError(at, `${last} ${message ?? 'is wrong'}`, 'see docs/check.md');
   }
+}
+
+/** So many names are listed where another stands. */
+const NAMES_LISTED = 12;
+
+function wrongName({ params, data, propertyName, parentSchema }: ErrorObject, path: Path): PathError {
+  const names: string[] = params.allowedValues;
+  if (names.length <= NAMES_LISTED)
+    return new PathError(path, `${path.at(-1)} can be ${names.join(', ')}`, 'choose one of these');
+  const given = propertyName ?? String(data);
+  const meant = nearestName(given, names);
+  return new PathError(
+    propertyName === undefined ? path : [...path, propertyName],
+    `${JSON.stringify(given)} is no ${parentSchema?.description}`,
+    meant === null ? 'write one of these' : `did you mean ${meant}?`,
+  );
 }
 
 function typeWord(type: string): string {
@@ -205,20 +237,8 @@ function typeWord(type: string): string {
 }
 
 /** The nearest of the keys that are known where the unknown one stands. */
-function adviceFor(unknown: string, path: Path): string {
-  const known = knownKeys(path);
+function adviceFor(unknown: string, known: readonly string[]): string {
   const meant = nearestName(unknown, known);
   if (meant !== null) return `did you mean ${meant}?`;
   return known.length === 0 ? 'leave it out' : `known here: ${known.join(', ')}`;
-}
-
-function knownKeys(path: Path): string[] {
-  if (path.length === 0) return Object.keys(TOP);
-  const [, , key, ...rest] = path;
-  let schema = (key === 'on' ? COMMON.on : KINDS.find((kind) => kind.key === key)?.schema) as JsonSchema | undefined;
-  for (const step of rest) {
-    const properties = schema?.properties as Record<string, JsonSchema> | undefined;
-    schema = (typeof step === 'number' ? schema?.items : properties?.[step]) as JsonSchema | undefined;
-  }
-  return Object.keys((schema?.properties ?? {}) as object);
 }

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { DIRECTIONS } from '../dissect/direction.ts';
 import type { SaidEvent } from '../dissect/said-event.ts';
+import type { Condition } from './condition.ts';
 import { bounds, choice, choices, type JsonSchema, mapping, text } from './json-schema.ts';
 import { FACTS, type Fact, factsOf, MESSAGE_FACTS } from './message-facts.ts';
 import type { Path } from './path-error.ts';
@@ -20,7 +21,7 @@ import {
 } from './values.ts';
 
 export interface MatcherSpec {
-  kind?: 'message' | 'control';
+  kind?: 'message' | 'control' | 'any';
   type?: unknown;
   id?: number;
   value?: unknown;
@@ -62,7 +63,10 @@ const TRAITS: Readonly<Record<Exclude<keyof MatcherSpec, 'exact' | 'where'>, Tra
   kind: {
     weight: IN_KIND,
     of: FACTS.kind,
-    schema: choice('a data message or a control frame', ['message', 'control']),
+    schema: choice(
+      'a data message, a control frame, or any of the two; a message where none of kind, opcode, code and reason is named',
+      ['message', 'control', 'any'],
+    ),
   },
   direction: {
     weight: IN_KIND,
@@ -157,8 +161,16 @@ export interface Matcher {
   distance(said: SaidEvent): number;
 }
 
+/** What says whether a control frame may be meant: of a matcher that names none of these only messages are like it. */
+const TELLING: readonly string[] = ['kind', 'opcode', 'code', 'reason', 'name'] satisfies (keyof typeof FACTS)[];
+
 /** @throws {PathError} */
-export async function makeMatcher(spec: MatcherSpec, path: Path): Promise<Matcher> {
+export async function makeMatcher(given: MatcherSpec, path: Path): Promise<Matcher> {
+  const { where } = given;
+  const condition = where === undefined ? null : await conditionAt(where, [...path, 'where'], MESSAGE_FACTS);
+  const named = [...Object.keys(given), ...(condition?.names ?? [])];
+  const { kind = named.some((name) => TELLING.includes(name)) ? 'any' : 'message', ...others } = given;
+  const spec: MatcherSpec = kind === 'any' ? others : { kind, ...others };
   const traits: Trait[] = [];
   for (const [key, { weight, of, comparer }] of Object.entries(TRAITS)) {
     const wanted = spec[key as keyof typeof TRAITS];
@@ -167,8 +179,8 @@ export async function makeMatcher(spec: MatcherSpec, path: Path): Promise<Matche
     const compare = comparer?.(wanted) ?? (await makeComparer(wanted, [...path, key], options));
     traits.push({ weight, compare: (said) => compare(of(said), key) });
   }
-  if (spec.where !== undefined) traits.push(await conditionTrait(spec.where, [...path, 'where']));
-  return new TraitMatcher(describe(spec), traits);
+  if (condition !== null) traits.push(conditionTrait(condition));
+  return new TraitMatcher(describe(given), traits);
 }
 
 class TraitMatcher implements Matcher {
@@ -193,14 +205,13 @@ class TraitMatcher implements Matcher {
   }
 }
 
-async function conditionTrait(source: string, path: Path): Promise<Trait> {
-  const condition = await conditionAt(source, path, MESSAGE_FACTS);
+function conditionTrait(condition: Condition): Trait {
   return {
     weight: IN_DETAIL,
     compare: (said) => {
       const { holds, trouble } = condition.evaluate(factsOf(said));
       if (holds) return [];
-      return [{ path: 'where', expected: source, found: trouble ?? show(holds) }];
+      return [{ path: 'where', expected: condition.source, found: trouble ?? show(holds) }];
     },
   };
 }
@@ -231,11 +242,14 @@ export function sha256Of(said: SaidEvent): string | undefined {
   return data === undefined ? undefined : createHash('sha256').update(Buffer.from(data, 'base64')).digest('hex');
 }
 
+const NOUNS = { message: 'message', control: 'control frame', any: 'message or control frame' };
+
 /** `a c2s pb.Ping with value {seq: 150}` */
 export function describe(spec: MatcherSpec): string {
   const { direction, type, opcode, kind, exact: _, ...details } = spec;
   const opcodes = Array.isArray(opcode) ? opcode.join(' or ') : opcode;
-  const noun = typeof type === 'string' ? type : (opcodes ?? (kind === 'control' ? 'control frame' : 'message'));
+  const isClose = spec.code !== undefined || spec.reason !== undefined;
+  const noun = typeof type === 'string' ? type : (opcodes ?? (isClose ? 'close' : NOUNS[kind ?? 'message']));
   const patterned = type !== undefined && typeof type !== 'string' ? [`type ${show(type)}`] : [];
   const rest = [...patterned, ...Object.entries(details).map(([key, wanted]) => `${key} ${show(wanted)}`)];
   const head = [direction, noun].filter((word) => word !== undefined).join(' ');

@@ -14,7 +14,7 @@ import {
 } from './capture-log.ts';
 import { dataOf, type MatcherSpec, sha256Of } from './matcher.ts';
 import { jsonOf } from './message-facts.ts';
-import { stableOf } from './volatile.ts';
+import { stableOf, stableTargetOf } from './volatile.ts';
 
 export type RecordMode = 'strict' | 'loose';
 
@@ -49,7 +49,7 @@ function ofConnection(log: ConnectionLog, index: number, mode: RecordMode): Draf
   const handshake = handshakeOf(log);
   if (handshake !== null) {
     const { request, response, subprotocol, extensions, accept } = handshake;
-    const target = mode === 'strict' ? literal(request.target) : stableOf(request.target);
+    const target = mode === 'strict' ? literal(request.target) : stableTargetOf(request.target);
     const status = response?.status ?? null;
     drafted.push({ on, handshake: { status, target, subprotocol, extensions, accept } });
   }

@@ -5,6 +5,9 @@ import { literalPattern } from '../codec/literal-pattern.ts';
 
 const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?\b/g;
+/** As fields of HTTP have it (RFC 9110 §5.6.7). */
+const HTTP_DATE =
+  /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT\b/g;
 const HEX = /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{16,}\b/gi;
 
 /** Words of a field's name, in any case, that say it is another every time. */
@@ -37,6 +40,7 @@ export function patternOf(text: string): string | null {
   const marks = [
     { pattern: UUID, stands: '[0-9a-fA-F-]{36}', next: firstFrom(UUID, text, 0) },
     { pattern: TIME, stands: '\\S+', next: firstFrom(TIME, text, 0) },
+    { pattern: HTTP_DATE, stands: '[A-Za-z]{3}, [0-9A-Za-z: ]+ GMT', next: firstFrom(HTTP_DATE, text, 0) },
     { pattern: HEX, stands: '[0-9a-fA-F]+', next: firstFrom(HEX, text, 0) },
   ];
   let pattern = '';
@@ -79,4 +83,23 @@ export function stableOf(value: unknown, name = ''): unknown {
   if (/^\d+$/.test(value) && looksLikeTime(Number(value))) return shapeOf(value);
   const pattern = patternOf(value);
   return pattern === null ? value : { $pattern: pattern };
+}
+
+/** The target of a request, in which query parameters with a volatile name may have any value. */
+export function stableTargetOf(target: string): unknown {
+  const start = target.indexOf('?');
+  if (start < 0) return stableOf(target);
+  const parts = target.slice(start).split(/([?&])/);
+  let isVolatile = false;
+  const patterns = [target.slice(0, start), ...parts].map((part) => {
+    const equals = part.indexOf('=');
+    if (equals >= 0 && hasVolatileName(part.slice(0, equals))) {
+      isVolatile = true;
+      return `${literalPattern(part.slice(0, equals + 1))}[^&]*`;
+    }
+    const pattern = patternOf(part);
+    isVolatile ||= pattern !== null;
+    return pattern?.slice(1, -1) ?? literalPattern(part);
+  });
+  return isVolatile ? { $pattern: `^${patterns.join('')}$` } : target;
 }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { CaptureLog } from '../check/capture-log.ts';
 import type { RecordMode } from '../check/record.ts';
+import type { SaidEvent } from '../dissect/said-event.ts';
 import { escapeText } from '../output/terminal-text.ts';
 import { formatPlural } from '../plural.ts';
 import { DAMAGED } from './exit-codes.ts';
@@ -14,7 +15,7 @@ import { endableWork } from './interruption.ts';
 import type { KeptOptions } from './limit-options.ts';
 import type { ProgressOptions } from './progress-option.ts';
 import type { ReadingOptions } from './reading-options.ts';
-import { codecOf, type RegistryOptions } from './registry-options.ts';
+import { codecOf, DEFAULT_REGISTRY, isArticle, type RegistryOptions } from './registry-options.ts';
 import { StandardOutput } from './standard-output.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -39,8 +40,7 @@ export async function draftExpectations(
   const { readCaptureLog } = await import('./capture-log-reader.ts');
   const mode: RecordMode = options.loose ? 'loose' : 'strict';
   const log = await readCaptureLog(file, codec, options);
-  const registry =
-    options.registry === undefined ? null : relative(dirname(resolve(target)), resolve(options.registry));
+  const registry = registryIn(target, options);
   const { drafted, text } = await endableWork(async () => {
     const drafted = recordExpectations(log, mode);
     return { drafted, text: await writeExpectations(drafted, { capture: file, mode, registry }) };
@@ -52,7 +52,22 @@ export async function draftExpectations(
     `${formatPlural(drafted.length, 'expectation')} drafted${isPrinted ? '' : ` into ${target}`}; read them, and take out what need not be so`,
   );
   await tellUnread(log, tell);
+  if (registry === null) sayTypes(log, options);
   sayDamage(file, log);
+}
+
+/** The registry as the draft names it; null where no option names one. */
+function registryIn(target: string, { registry }: DraftOptions): string | null {
+  if (registry === undefined || isArticle(registry)) return registry ?? null;
+  return relative(dirname(resolve(target)), resolve(registry));
+}
+
+/** What was decoded is decoded again only by what the draft does not name. */
+function sayTypes({ connections }: CaptureLog, { proto }: DraftOptions): void {
+  const isDecoded = (said: SaidEvent) => said.type === 'message' && (said.decoded ?? said.decodeError) !== undefined;
+  if (!connections.some(({ said }) => said.some(isDecoded))) return;
+  const same = proto === undefined ? `${DEFAULT_REGISTRY} in the working directory` : 'the same --proto and --id';
+  say(`the draft names no registry; check wants ${same}, or registry: FILE in the draft`);
 }
 
 export async function renewRecorded(files: readonly string[], expect: string, options: DraftOptions): Promise<void> {

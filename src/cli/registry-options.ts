@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { PayloadCodec, RegistryOptions as SpelledRegistry } from '../codec/index.ts';
-import { NARROWEST_ID, WIDEST_ID } from '../codec/registry.ts';
+import { ARTICLE, NARROWEST_ID, WIDEST_ID } from '../codec/registry.ts';
 import type { MessageProtocol } from '../endpoint/index.ts';
 import { Failure, say } from './failure.ts';
 import { choiceOption, integerFrom, listed } from './option-values.ts';
@@ -29,8 +29,7 @@ export const TYPES_BY = '--registry FILE, or --proto FILE with --id 1=pb.Ping';
 /** Found without being named, in the working directory. */
 export const DEFAULT_REGISTRY = 'wsdissect.registry.yaml';
 
-/** Stands for the article's registry, which `serve` and `connect` have by themselves. */
-const ARTICLE = 'article';
+/** What `serve` and `connect` have by themselves. */
 const ARTICLE_REGISTRY = Symbol(ARTICLE);
 
 /** Where types are named: in a file, whose path it is, by options, or in the article. */
@@ -108,6 +107,11 @@ async function loadProtocol(source: RegistrySource, options: RegistryOptions): P
   return MessageProtocol.of(await registryOf(source));
 }
 
+/** A file of that name goes before the word. */
+export function isArticle(registry: string): boolean {
+  return registry === ARTICLE && !existsSync(ARTICLE);
+}
+
 function saysFraming({ idBytes, byteOrder }: RegistryOptions): boolean {
   return idBytes !== undefined || byteOrder !== undefined;
 }
@@ -128,7 +132,7 @@ function registrySource(options: RegistryOptions): RegistrySource | null {
   if (registry !== undefined && (spelledOut || saysFraming(options))) {
     throw new Failure('--registry says all of --proto, --id, --id-bytes and --byte-order; give one or the others');
   }
-  if (registry !== undefined) return registry === ARTICLE && !existsSync(ARTICLE) ? ARTICLE_REGISTRY : registry;
+  if (registry !== undefined) return isArticle(registry) ? ARTICLE_REGISTRY : registry;
   if (spelledOut) {
     if (proto === undefined) throw new Failure('--id names a message type, but no file defines it; add --proto FILE');
     if (id === undefined) throw new Failure('--proto defines types, but not which id has which; add --id 1=pb.Ping');

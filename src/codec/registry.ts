@@ -7,6 +7,9 @@ import type { MessageTable } from './message-table.ts';
 export const NARROWEST_ID = 1;
 export const WIDEST_ID = 4;
 
+/** Stands for the article's registry, of which there is no file, where one could be named. */
+export const ARTICLE = 'article';
+
 export interface IdFraming {
   /** Octets, 1…4. */
   width: number;

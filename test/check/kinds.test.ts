@@ -210,7 +210,7 @@ const cases: Case[] = [
     yaml: '- nothing: { after: { opcode: close } }',
     good: calm,
     bad: [...bye, ['c2s', 'one more thing']],
-    expected: /^no message after packet 8$/,
+    expected: /^no message or control frame after packet 8$/,
     found: /^packet 12$/,
   },
   {
@@ -230,6 +230,20 @@ const cases: Case[] = [
     bad: one({ fields: [['Origin', 'https://evil.org']] }),
     expected: /^request\.origin what matches \/example\/$/,
     found: /^"https:\/\/evil\.org"$/,
+  },
+  {
+    kind: 'handshake',
+    what: 'fields named in other letters than they came in',
+    yaml: "- handshake: { request: { ORIGIN: 'https://example.org', Cookie: null } }",
+    good: one({ fields: [['origin', 'https://example.org']] }),
+    bad: one({
+      fields: [
+        ['Origin', 'https://example.org'],
+        ['cookie', 'a=b'],
+      ],
+    }),
+    expected: /^request\.Cookie null$/,
+    found: /^"a=b"$/,
   },
   {
     kind: 'close',
@@ -276,7 +290,7 @@ const cases: Case[] = [
     yaml: '- diagnostics: { none: note, accept: [data-after-close, { code: rsv2, times: 1, why: known }] }',
     good: one({ raw: ['s2c', frame(TEXT, 'x', { rsv: 2 })] }),
     bad: one({ raw: ['s2c', concat(frame(TEXT, 'x', { rsv: 2 }), frame(TEXT, 'y', { rsv: 2 }))] }),
-    expected: /^rsv2 1 times, as accepted$/,
+    expected: /^rsv2 1 time, as accepted$/,
     found: /^error rsv2, 2 times: /,
   },
   {
@@ -392,6 +406,25 @@ test('a miss shows what came nearest, and the conversation around it', async () 
   const [{ nearest, excerpt }] = verdict.misses;
   assert.deepEqual(nearest, ['nearest is packet 8:', 'json.ask: expected 3, found 1']);
   assert.deepEqual(excerpt?.slice(0, 2), ['>  8  → {"ask":1}', '  10  ← {"answer":1}']);
+});
+
+test('one of a thing is told in the singular', async () => {
+  const yaml = [
+    '- connections: { webSocket: { min: 1 }, refused: { max: 1 }, unanswered: { min: 0, max: 1 } }',
+    '- message: { text: a, times: 1 }',
+    '- message: { text: a, times: { min: 1 } }',
+    '- message: { text: a, times: { max: 2 } }',
+  ].join('\n');
+  const { verdicts } = await verdictOf(yaml, [talk([['s2c', 'a']])]);
+  assert.deepEqual(
+    verdicts.map(({ name }) => name),
+    [
+      'at least 1 WebSocket connection, at most 1 refused connection, 0 to 1 unanswered connections',
+      'message with text "a", 1 time',
+      'message with text "a", at least 1 time',
+      'message with text "a", at most 2 times',
+    ],
+  );
 });
 
 test('a ping counts among what is said, and is not data', async () => {

@@ -27,17 +27,18 @@ const cases: [spec: MatcherSpec, fits: SaidEvent, differs: SaidEvent][] = [
   [{ json: { a: [1] } }, text(8, '{"a":[1],"b":2}'), text(8, '{"a":[1,2],"b":2}')],
   [{ text: 'x' }, text(8, 'x'), text(8, 'X')],
   [{ data: base64('x') }, text(8, 'x'), text(8, 'X')],
-  [{ sha256: sha256('x') }, ping(8, 'x'), ping(8, 'X')],
+  [{ sha256: sha256('x'), kind: 'any' }, ping(8, 'x'), ping(8, 'X')],
   [{ length: 1 }, text(8, 'x'), text(8, 'xy')],
   [{ length: { min: 2, max: 3 } }, text(8, 'xy'), text(8, 'wxyz')],
   [{ length: { max: 9 } }, text(8, 'x'), message(8, { length: undefined } as object)],
   [{ wireLength: 3 }, text(8, 'xxxx', { wireLength: 3 }), text(8, 'xxx', { wireLength: 4 })],
-  [{ wireLength: 4 }, ping(8, 'ping'), ping(8, 'pin')],
+  [{ wireLength: 4, kind: 'any' }, ping(8, 'ping'), ping(8, 'pin')],
   [{ frames: { min: 2 } }, text(8, 'x', { frames: 2 }), text(8, 'x')],
-  [{ frames: 1 }, ping(8, 'x'), text(8, 'x', { frames: 2 })],
+  [{ frames: 1, kind: 'any' }, ping(8, 'x'), text(8, 'x', { frames: 2 })],
   [{ compressed: true }, text(8, 'x', { compressed: true }), text(8, 'x')],
-  [{ compressed: false }, ping(8, 'x'), text(8, 'x', { compressed: true })],
+  [{ compressed: false, kind: 'any' }, ping(8, 'x'), text(8, 'x', { compressed: true })],
   [{ where: 'length > 1 && frames == 1' }, text(8, 'xy'), text(8, 'x')],
+  [{ where: 'opcode == "ping" || length == 2' }, ping(8, 'x'), text(8, 'x')],
 ];
 
 for (const [spec, fits, differs] of cases) {
@@ -53,6 +54,21 @@ for (const [spec, fits, differs] of cases) {
   });
 }
 
+test('where nothing says that a control frame may be meant, only messages are', async () => {
+  const matches = async (spec: MatcherSpec, said: SaidEvent) => (await makeMatcher(spec, [])).matches(said);
+  for (const said of [ping(8, 'x'), close(8)]) {
+    for (const spec of [{ direction: said.direction }, { length: { min: 1 } }, { where: 'length > 0' }]) {
+      assert.ok(!(await matches(spec, said)), JSON.stringify(spec));
+      assert.ok(await matches({ ...spec, kind: 'any' }, said), JSON.stringify(spec));
+      assert.ok(await matches({ ...spec, kind: 'control' }, said), JSON.stringify(spec));
+      assert.ok(await matches({ ...spec, opcode: said.opcode }, said), JSON.stringify(spec));
+    }
+  }
+  assert.ok(await matches({ code: 1000 }, close(8)));
+  assert.ok(await matches({ where: 'code == 1000' }, close(8)));
+  assert.ok(await matches({ kind: 'any', text: 'x' }, text(8, 'x')));
+});
+
 test('bounds of 64 bits are held to the last digit, though such numbers come as text', async () => {
   const matcher = await makeMatcher({ value: { total: { $min: 9223372036854775807n } } }, []);
   assert.ok(matcher.matches(decoded({ total: '9223372036854775807' })));
@@ -62,6 +78,8 @@ test('bounds of 64 bits are held to the last digit, though such numbers come as 
 test('a matcher is named by what it asks for', async () => {
   const says = async (spec: MatcherSpec) => (await makeMatcher(spec, [])).says;
   assert.equal(await says({ kind: 'control', direction: 'c2s' }), 'c2s control frame');
+  assert.equal(await says({ kind: 'any', direction: 'c2s' }), 'c2s message or control frame');
+  assert.equal(await says({ reason: 'bye', direction: 'c2s' }), 'c2s close with reason "bye"');
   assert.equal(await says({ opcode: ['ping', 'pong'], length: 0 }), 'ping or pong with length 0');
   assert.equal(await says({ type: { $pattern: '^pb' }, exact: true }), 'message with type {$pattern: "^pb"}');
 });

@@ -68,6 +68,19 @@ test('five differences of a conversation are told one by one, and of more how ma
   assert.equal(seven[4][2], 'packet 16 is different; and 2 more differences');
 });
 
+test('where others may be said between, the message that is like the missing one but for its content is told', async () => {
+  const json = (price: number, type = 'tick') => `{"type":"${type}","price":${price}}`;
+  const yaml = `- conversation: { others: true, says: [{ direction: c2s, text: a }, { direction: c2s, json: ${json(10.5)} }] }`;
+  const { verdicts } = await verdictOf(yaml, [talk([...said('a', json(3, 'tock'), json(7)), ...heard(json(1))])]);
+  const [{ packet, found, nearest, excerpt }] = verdicts[0].misses;
+  assert.deepEqual([packet, found], [12, 'packet 12 is different']);
+  assert.deepEqual(nearest, ['nearest is packet 12:', 'json.price: expected 10.5, found 7']);
+  assert.ok(excerpt !== undefined);
+  assert.deepEqual(await missesOf(yaml, [...said('a'), ...heard(json(10.5))]), [
+    [8, 'c2s message with json {type: "tick", price: 10.5} as number 2', 'it is missing after packet 8'],
+  ]);
+});
+
 test('what is said of a whole conversation each message may say otherwise', async () => {
   const yaml = (rest: string) =>
     `- conversation: { exact: true, says: [{ json: { a: 1 } }, { json: { a: 1 }${rest} }] }`;
@@ -135,6 +148,29 @@ test('of requests without an answer, and of late answers, the first is told and 
   const either = '- answered: { request: { opcode: text }, answer: { opcode: text } }';
   assert.deepEqual(await missesOf(either, [...said('ask'), ...heard('answer')]), []);
   assert.deepEqual(await missesOf(yaml(), heard('1')), [[null, 'c2s message', 'none, so nothing to answer']]);
+});
+
+test('a close frame is neither a question nor an answer, unless one is asked for', async () => {
+  const close: Line[] = [
+    ['s2c', 'close', 1000],
+    ['c2s', 'close', 1000],
+  ];
+  const pair = (answer: string) => `{ request: { direction: c2s }, answer: { direction: s2c${answer} }`;
+  const unanswered = [...said('question'), ...close];
+  const good = [...said('question'), ...heard('answer'), ...close];
+  assert.deepEqual(await missesOf(`- answered: ${pair('')} }`, good), []);
+  assert.deepEqual(await missesOf(`- answered: ${pair('')} }`, unanswered), [
+    [8, 's2c message for packet 8', 'no answer to it'],
+  ]);
+  assert.deepEqual(await missesOf(`- answered: ${pair(', kind: any')} }`, unanswered), []);
+  assert.deepEqual(await missesOf(`- latency: ${pair('')}, max: 1s }`, unanswered), [
+    [null, 's2c message as an answer', 'none'],
+  ]);
+  assert.deepEqual(await missesOf('- message: { direction: s2c, times: 1 }', good), []);
+  assert.deepEqual(await missesOf('- sizes: { of: { direction: s2c }, total: 6 }', good), []);
+  const after = (of: string) => `- nothing: { after: { text: question }, from: other${of} }`;
+  assert.deepEqual(await missesOf(after(', of: { direction: s2c }'), unanswered), []);
+  assert.equal((await missesOf(after(''), unanswered)).length, 1);
 });
 
 test('a percentile is the smallest value that so many answers are not above', async () => {
@@ -210,9 +246,9 @@ test('diagnostics may have to be exactly those that are known', async () => {
   const twice = () => [talk([], { raw: ['s2c', concat(frame(TEXT, 'x', { rsv: 2 }), frame(TEXT, 'y', { rsv: 2 }))] })];
   const exactly = (counts: string) => missesOf(`- diagnostics: { exactly: { close-missing: 1, ${counts} } }`, twice());
   assert.deepEqual(await exactly('rsv2: 2, data-after-close: 0'), []);
-  assert.deepEqual((await exactly('rsv2: 1'))[0].slice(0, 2), [8, 'rsv2 1 times']);
+  assert.deepEqual((await exactly('rsv2: 1'))[0].slice(0, 2), [8, 'rsv2 1 time']);
   assert.deepEqual(await exactly('rsv2: 2, unmasked-client-frame: 1'), [
-    [null, 'unmasked-client-frame 1 times', 'none'],
+    [null, 'unmasked-client-frame 1 time', 'none'],
   ]);
 });
 

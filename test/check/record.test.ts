@@ -9,7 +9,7 @@ import { parseExpectations } from '../../src/check/expectations-file.ts';
 import { renewExpectations, writeExpectations } from '../../src/check/expectations-writer.ts';
 import { judge } from '../../src/check/judge.ts';
 import { type RecordMode, recordExpectations } from '../../src/check/record.ts';
-import { patternOf, stableOf } from '../../src/check/volatile.ts';
+import { patternOf, stableOf, stableTargetOf } from '../../src/check/volatile.ts';
 import { loadRegistry, type PayloadCodec, ProtobufCodec } from '../../src/codec/index.ts';
 import type { WsdissectEvent } from '../../src/dissect/events.ts';
 import { handshake, message } from '../output/sample-events.ts';
@@ -94,6 +94,25 @@ test('what is volatile is told by name and by look', () => {
   assert.match('job 7d444840-9dc0-11d1-b245-5ffdce74fad2 (a+b) done', new RegExp(pattern, 'u'));
   assert.doesNotMatch('job 7d444840-9dc0-11d1-b245-5ffdce74fad2 (a+b) failed', new RegExp(pattern, 'u'));
   assert.equal(patternOf('nothing volatile'), null);
+});
+
+test('a date of HTTP is a time, and of a target the parameters with volatile names may be others', () => {
+  const fits = (drafted: unknown, text: string) =>
+    new RegExp((drafted as { $pattern: string }).$pattern, 'u').test(text);
+  const seen = stableOf('seen Sat, 21 Nov 2026 10:00:00 GMT (here)');
+  assert.ok(fits(seen, 'seen Sun, 22 Nov 2026 09:59:59 GMT (here)'));
+  assert.ok(!fits(seen, 'seen Sun, 22 Nov 2026 09:59:59 GMT (there)'));
+  const target = stableTargetOf('/chat?room=a.b&token=1abc23def456&session_id=&v=2');
+  assert.ok(fits(target, '/chat?room=a.b&token=other&session_id=7&v=2'));
+  for (const other of ['/chat?room=aXb&token=x&session_id=&v=2', '/chat?room=a.b&token=x&session_id=&v=3', '/chat'])
+    assert.ok(!fits(target, other), other);
+  assert.equal(stableTargetOf('/chat?room=7'), '/chat?room=7');
+  assert.ok(
+    fits(
+      stableTargetOf('/chat/7d444840-9dc0-11d1-b245-5ffdce74fad2?token'),
+      '/chat/16fd2706-8baf-433b-82eb-8c7fada847da?token',
+    ),
+  );
 });
 
 test('a number is a time where it is seconds or milliseconds of this century, and a list is of what its name says', () => {

@@ -47,6 +47,26 @@ describe('check', () => {
     assert.match(output, /value\.seq: expected 151, found 150/);
   });
 
+  test('exit 2 where a type is expected that the registry has not, and a word where none are known', () => {
+    const expect = fileOf(
+      'types.yaml',
+      'expect:\n  - sequence: { steps: [{ type: pb.Pong }, { type: pb.Pnig }] }\n    in: none\n',
+    );
+    const words = ['check', 'walkthrough.pcap', '-e', expect];
+    const known = wsdissect([...words, ...REGISTRY]);
+    assert.equal(
+      known.errors,
+      `wsdissect: ${expect}:2:46: the registry gives no id to pb.Pnig; did you mean pb.Ping?\n`,
+    );
+    assert.equal(known.exitCode, 2);
+    const unknown = wsdissect([...words, 'walkthrough.pcap', '--jobs', '2']);
+    assert.equal(
+      unknown.errors,
+      `wsdissect: ${expect}:2:27: it asks for pb.Pong, and no types are known; give --registry FILE, or --proto FILE with --id 1=pb.Ping\n`,
+    );
+    assert.equal(unknown.exitCode, 0);
+  });
+
   test('exit 3 where the capture is cut, unless that is expected', () => {
     const capture = readFileSync(join(exampleFolder, 'walkthrough.pcap'));
     const cut = fileOf('cut.pcap', capture.subarray(0, capture.length - 20));
@@ -251,6 +271,32 @@ describe('check', () => {
 });
 
 describe('check --record', () => {
+  test("the article's registry is named by its word, which any reader of the draft knows", () => {
+    const place = mkdtempSync(join(folder, 'article-'));
+    const file = join(place, 'e.yaml');
+    const capture = join(exampleFolder, 'walkthrough.pcap');
+    const drafted = wsdissect(['check', '--record', file, capture, '--registry', 'article']);
+    assert.equal(drafted.errors, '');
+    assert.match(readFileSync(file, 'utf8'), /^registry: article$/m);
+    for (const cwd of [exampleFolder, place, folder]) {
+      assert.equal(spawnSync(program, ['check', capture, '-e', file], { cwd, encoding: 'utf8' }).status, 0, cwd);
+    }
+    // A file of that name beside the expectations is meant before the word.
+    writeFileSync(join(place, 'article'), 'messages: {}');
+    const { exitCode, errors } = wsdissect(['check', capture, '-e', file]);
+    assert.match(errors, /article:1:1: /);
+    assert.equal(exitCode, 2);
+  });
+
+  test('where the draft names no registry, it is said what check wants to read the same', () => {
+    const types = ['--proto', 'demo.proto', '--id', '1=pb.Ping', '--id', '2=pb.Pong'];
+    const file = join(folder, 'no-registry.yaml');
+    const { errors } = wsdissect(['check', '--record', file, 'walkthrough.pcap', ...types]);
+    assert.match(errors, /^wsdissect: the draft names no registry; check wants the same --proto and --id, or .*\n$/);
+    assert.equal(wsdissect(['check', 'walkthrough.pcap', '-e', file, ...types]).exitCode, 0);
+    assert.equal(wsdissect(['check', '--record', '-', 'walkthrough.pcap']).errors.includes('registry'), false);
+  });
+
   test('- prints the draft, and nothing else there', () => {
     const { exitCode, output, errors } = wsdissect(['check', '--record', '-', 'walkthrough.pcap', ...REGISTRY]);
     assert.equal(exitCode, 0);

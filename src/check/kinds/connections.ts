@@ -4,7 +4,8 @@ import type { CaptureLog, ConnectionLog } from '../capture-log.ts';
 import { isUnanswered, isUpgraded } from '../capture-log.ts';
 import { bounds, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
-import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
+import { showCounted } from '../shown-count.ts';
+import { type Bounds, boundsOf, within } from '../values.ts';
 
 interface ConnectionsSpec {
   webSocket?: number | Bounds;
@@ -58,6 +59,5 @@ export const connections: Kind<ConnectionsSpec> = {
 /** `2 WebSocket connections` */
 function wordsOf(key: keyof ConnectionsSpec, spec: ConnectionsSpec): string {
   const wanted = boundsOf(spec[key] as number | Bounds);
-  const noun = wanted.min === 1 && wanted.max === 1 ? 'connection' : 'connections';
-  return `${showBounds(wanted)} ${COUNTED[key].words} ${noun}`;
+  return showCounted(wanted, `${COUNTED[key].words} connection`);
 }

@@ -99,7 +99,7 @@ function moved(
   return { connection, packet: said.packet, expected: `${matcher.says} as number ${index + 1}, ${where}`, found };
 }
 
-function different({ connection }: ConnectionLog, { index, matcher }: Expected, said: SaidEvent): Miss {
+export function different({ connection }: ConnectionLog, { index, matcher }: Expected, said: SaidEvent): Miss {
   return {
     connection,
     packet: said.packet,

@@ -9,10 +9,11 @@ import { saidCount } from '../excerpt.ts';
 import { choice, mapping } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { searchOf } from '../match-search.ts';
-import { type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
+import { IN_KIND, type MatcherSpec, makeMatcher, matcherSchema } from '../matcher.ts';
 import type { Miss } from '../verdict.ts';
 import {
   type Bound,
+  different,
   type Expected,
   type Missed,
   MOST_COMPARED,
@@ -20,6 +21,7 @@ import {
   missing,
   TOLD,
 } from './conversation-misses.ts';
+import { nearest } from './message.ts';
 
 interface ConversationSpec {
   says: MatcherSpec[];
@@ -67,7 +69,7 @@ export const conversation: Kind<ConversationSpec> = {
         for (const part of parts) {
           const wanted = expected.filter(({ direction }) => part === undefined || direction === part);
           const said = log.said.filter(({ direction }) => part === undefined || direction === part);
-          if (others) misses.push(...subsequenceMisses(log, wanted, said));
+          if (others) misses.push(...subsequenceMisses(log, wanted, said, bound));
           else {
             const missed = await alignedMisses(log, wanted, said, bound);
             misses.push(...missed.misses);
@@ -85,16 +87,29 @@ function shortened(misses: Miss[], atLeast: number): Miss[] {
   if (more <= 0) return misses;
   const last = misses[TOLD - 1];
   const count = atLeast === 0 ? `${more}` : `at least ${more}`;
-  return [...misses.slice(0, TOLD - 1), { ...last, found: `${last.found}; and ${count} more differences` }];
+  return [
+    ...misses.slice(0, TOLD - 1),
+    { ...last, found: `${last.found}; and ${count} more ${count === '1' ? 'difference' : 'differences'}` },
+  ];
 }
 
-function subsequenceMisses(log: ConnectionLog, wanted: readonly Expected[], said: readonly SaidEvent[]): Miss[] {
+/** @param bound is reduced by what it takes to find what came nearest */
+function subsequenceMisses(
+  log: ConnectionLog,
+  wanted: readonly Expected[],
+  said: readonly SaidEvent[],
+  bound: Bound,
+): Miss[] {
   let at = 0;
   for (const expected of wanted) {
     const next = searchOf(said, expected.matcher)(at);
     if (next === said.length) {
       const before = at === 0 ? null : said[at - 1].packet;
-      return [missing(log, expected, before)];
+      const behind = said.slice(at, at + Math.max(bound.comparisons, 0));
+      bound.comparisons -= behind.length;
+      const near = nearest(expected.matcher, behind);
+      const isLike = near !== null && expected.matcher.distance(near) < IN_KIND;
+      return [isLike ? different(log, expected, near) : missing(log, expected, before)];
     }
     at = next + 1;
   }

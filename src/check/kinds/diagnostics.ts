@@ -1,10 +1,13 @@
 // `diagnostics`: what must not be wrong, with a baseline of what is accepted.
 
+import { rulesByCode } from '../../dissect/diagnostics.ts';
 import { type DiagnosticEvent, SEVERITIES, type Severity } from '../../dissect/events.ts';
+import { formatPlural } from '../../plural.ts';
 import type { ConnectionLog } from '../capture-log.ts';
-import { bounds, choice, mapping } from '../json-schema.ts';
+import { bounds, choice, type JsonSchema, mapping } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
-import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
+import { showTimes } from '../shown-count.ts';
+import { type Bounds, boundsOf, within } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 
 type Accepted = string | { code: string; times?: number | Bounds; why?: string };
@@ -16,7 +19,12 @@ interface DiagnosticsSpec {
   exactly?: Record<string, number>;
 }
 
-const code = { type: 'string', description: 'code of a diagnostic, such as length-not-minimal' };
+/** A code that no diagnostic has would not be found for ever. */
+export const diagnosticCode: JsonSchema = {
+  type: 'string',
+  description: 'code of a diagnostic, as wsdissect explain lists them',
+  enum: [...rulesByCode().keys()].sort(),
+};
 
 export const diagnostics: Kind<DiagnosticsSpec> = {
   key: 'diagnostics',
@@ -25,24 +33,29 @@ export const diagnostics: Kind<DiagnosticsSpec> = {
   schema: {
     ...mapping('What must not be wrong', {
       none: choice('none as grave as this, or graver', SEVERITIES.toReversed()),
-      noneOf: { type: 'array', description: 'none of these codes', items: code, minItems: 1 },
+      noneOf: { type: 'array', description: 'none of these codes', items: diagnosticCode, minItems: 1 },
       accept: {
         type: 'array',
         description: 'the baseline: what is known and accepted on each connection',
         items: {
-          type: ['string', 'object'],
-          properties: {
-            code,
-            times: bounds('how often'),
-            why: { type: 'string', description: 'for whoever reads it' },
-          },
-          required: ['code'],
-          additionalProperties: false,
+          anyOf: [
+            diagnosticCode,
+            mapping(
+              'a code, how often it is accepted, and why',
+              {
+                code: diagnosticCode,
+                times: bounds('how often'),
+                why: { type: 'string', description: 'for whoever reads it' },
+              },
+              ['code'],
+            ),
+          ],
         },
       },
       exactly: {
         type: 'object',
         description: 'these codes so often on a connection, and no others',
+        propertyNames: diagnosticCode,
         additionalProperties: { type: 'integer', minimum: 0 },
       },
     }),
@@ -63,9 +76,10 @@ function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: Diagn
     if (baseline !== undefined) {
       const times = (baseline as { times?: number | Bounds }).times;
       if (times === undefined || within(list.length, boundsOf(times))) continue;
-      misses.push(missOf(list, `${found} ${showBounds(boundsOf(times))} times, as accepted`));
+      misses.push(missOf(list, `${found} ${showTimes(boundsOf(times))}, as accepted`));
     } else if (exactly !== undefined) {
-      if (list.length !== (exactly[found] ?? 0)) misses.push(missOf(list, `${found} ${exactly[found] ?? 0} times`));
+      if (list.length !== (exactly[found] ?? 0))
+        misses.push(missOf(list, `${found} ${formatPlural(exactly[found] ?? 0, 'time')}`));
     } else if (noneOf?.includes(found)) {
       misses.push(missOf(list, `no ${found}`));
     } else if (none !== undefined && isAsGrave(list[0].severity, none)) {
@@ -75,7 +89,12 @@ function judge(log: ConnectionLog, { none, noneOf, accept = [], exactly }: Diagn
   const present = new Set(log.diagnostics.map((diagnostic) => diagnostic.code));
   for (const [missing, times] of Object.entries(exactly ?? {})) {
     if (times === 0 || present.has(missing)) continue;
-    misses.push({ connection: log.connection, packet: null, expected: `${missing} ${times} times`, found: 'none' });
+    misses.push({
+      connection: log.connection,
+      packet: null,
+      expected: `${missing} ${formatPlural(times, 'time')}`,
+      found: 'none',
+    });
   }
   return misses;
 }

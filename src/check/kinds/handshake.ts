@@ -4,6 +4,7 @@ import type { HandshakeEvent } from '../../dissect/events.ts';
 import { handshakeOf } from '../capture-log.ts';
 import { choice, type JsonSchema, mapping, text } from '../json-schema.ts';
 import { each, type Kind } from '../kind.ts';
+import { type Path, PathError } from '../path-error.ts';
 import { type Comparer, makeComparer } from '../values.ts';
 
 interface HandshakeSpec {
@@ -21,7 +22,7 @@ interface HandshakeSpec {
 const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: ['string', 'object', 'null'] });
 const fields = (whose: string): JsonSchema => ({
   type: 'object',
-  description: `fields of the ${whose} by name in small letters; several of one name are joined by commas`,
+  description: `fields of the ${whose} by name, in any case of letters; several of one name are joined by commas`,
   additionalProperties: nullable(text('value of the field, null where it must be absent')),
 });
 
@@ -61,9 +62,10 @@ export const handshake: Kind<HandshakeSpec> = {
   },
   async prepare(spec, path) {
     const compares = await Promise.all(
-      (Object.keys(spec) as (keyof HandshakeSpec)[]).map(
-        async (key): Promise<[keyof HandshakeSpec, Comparer]> => [key, await makeComparer(spec[key], [...path, key])],
-      ),
+      (Object.keys(spec) as (keyof HandshakeSpec)[]).map(async (key): Promise<[keyof HandshakeSpec, Comparer]> => {
+        const make = key === 'request' || key === 'response' ? fieldsComparer : makeComparer;
+        return [key, await make(spec[key], [...path, key])];
+      }),
     );
     return each((log) => {
       const found = handshakeOf(log);
@@ -82,9 +84,36 @@ export const handshake: Kind<HandshakeSpec> = {
   },
 };
 
-/** By name in small letters; what is not there is null. */
-function fieldsOf(headers: readonly [string, string][]): Record<string, string | null> {
-  const joined: Record<string, string | null> = Object.create(null);
+/**
+ * Names of fields are the same in any case of letters (RFC 9110 §5.1); differences have them as they are spelt.
+ *
+ * @throws {PathError}
+ */
+async function fieldsComparer(expected: unknown, path: Path): Promise<Comparer> {
+  const names = Object.keys(expected as object);
+  // What is asked of all fields together.
+  if (names[0]?.startsWith('$')) return makeComparer(expected, path);
+  const spelt = new Map<string, string>();
+  for (const name of names) {
+    const before = spelt.get(name.toLowerCase());
+    if (before !== undefined)
+      throw new PathError([...path, name], `${before} and ${name} are one field`, 'leave one out');
+    spelt.set(name.toLowerCase(), name);
+  }
+  const compares = await Promise.all(
+    Object.entries(expected as object).map(async ([name, wanted]): Promise<[string, Comparer]> => {
+      return [name, await makeComparer(wanted, [...path, name])];
+    }),
+  );
+  return (found, at) => {
+    const fields = found as Record<string, string>;
+    return compares.flatMap(([name, compare]) => compare(fields[name.toLowerCase()], `${at}.${name}`));
+  };
+}
+
+/** By name in small letters. */
+function fieldsOf(headers: readonly [string, string][]): Record<string, string> {
+  const joined: Record<string, string> = Object.create(null);
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
     joined[key] = joined[key] === undefined ? value : `${joined[key]}, ${value}`;

@@ -1,6 +1,7 @@
 // `latency`: percentiles of the time from request to answer.
 
 import { formatSeconds } from '../../output/amounts.ts';
+import { formatPlural } from '../../plural.ts';
 import { duration, mapping, oneAtLeast, secondsOf } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { makePairFinder, type PairSpec, pairProperties } from '../pairs.ts';
@@ -48,7 +49,7 @@ export const latency: Kind<LatencySpec> = {
           {
             connection: at.connection,
             packet: at.packet,
-            expected: `${name} of ${timed.length} answers within ${limit}`,
+            expected: `${name} of ${formatPlural(timed.length, 'answer')} within ${limit}`,
             found: formatSeconds(took),
           },
         ];

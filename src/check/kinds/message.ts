@@ -4,6 +4,7 @@ import type { SaidEvent } from '../../dissect/said-event.ts';
 import { bounds, type JsonSchema } from '../json-schema.ts';
 import type { Kind } from '../kind.ts';
 import { describe, type Matcher, type MatcherSpec, makeMatcher, matcherProperties, matcherSchema } from '../matcher.ts';
+import { showTimes } from '../shown-count.ts';
 import { type Bounds, boundsOf, showBounds, within } from '../values.ts';
 import type { Miss } from '../verdict.ts';
 
@@ -21,7 +22,7 @@ export const message: Kind<MessageSpec> = {
     properties: { ...matcherProperties, times: bounds('how often; at least once by default') },
   },
   name: ({ times, ...spec }) => {
-    const often = times === undefined ? '' : `, ${showBounds(boundsOf(times))} times`;
+    const often = times === undefined ? '' : `, ${showTimes(boundsOf(times))}`;
     return `${describe(spec)}${often}`;
   },
   async prepare({ times, ...spec }, path) {

@@ -12,7 +12,7 @@ interface NothingSpec {
   from?: From;
 }
 
-const ANYTHING: MatcherSpec = {};
+const ANYTHING: MatcherSpec = { kind: 'any' };
 
 export const nothing: Kind<NothingSpec> = {
   key: 'nothing',

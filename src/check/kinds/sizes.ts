@@ -12,7 +12,7 @@ interface SizesSpec {
   total?: number | Bounds;
 }
 
-const octets = (value: number) => `${value} octets`;
+const octets = (value: number) => `${value} ${value === 1 ? 'octet' : 'octets'}`;
 
 export const sizes: Kind<SizesSpec> = {
   key: 'sizes',
@@ -30,7 +30,7 @@ export const sizes: Kind<SizesSpec> = {
       ...(each === undefined ? [] : [`each message has ${showBounds(boundsOf(each), octets)}`]),
       ...(total === undefined ? [] : [`all messages have ${showBounds(boundsOf(total), octets)}`]),
     ].join(', '),
-  async prepare({ of = { kind: 'message' }, each, total }, path) {
+  async prepare({ of = {}, each, total }, path) {
     const matcher = await makeMatcher(of, [...path, 'of']);
     return (logs) => {
       const measured = logs.flatMap((log) => log.said).filter((said) => matcher.matches(said));

@@ -18,7 +18,7 @@ import { choiceOf, choiceOption, listed } from '../option-values.ts';
 import { addPageOptions, OUTPUT_GROUP, type PageOptions, pageOf } from '../output-options.ts';
 import { addProgressOption, type ProgressOptions } from '../progress-option.ts';
 import { addReadingOptions, type ReadingOptions } from '../reading-options.ts';
-import { addRegistryOptions, type RegistryOptions } from '../registry-options.ts';
+import { addRegistryOptions, type RegistryOptions, TYPES_BY } from '../registry-options.ts';
 import { isSameFile } from '../same-file.ts';
 import { StandardOutput } from '../standard-output.ts';
 import { processStreams } from '../standard-streams.ts';
@@ -204,9 +204,17 @@ export async function prepareEach(options: CheckCommandOptions): Promise<FileTas
   const { readExpectations } = await import('../../check/read-expectations.ts');
   const { codecFor } = await import('../expectations-reader.ts');
   const { judge } = await import('../../check/judge.ts');
+  const { firstType, refuseUnknownTypes } = await import('../../check/named-types.ts');
   const { readCaptureLog } = await import('../capture-log-reader.ts');
   const { expectations } = await endableWork(() => readExpectations(options.expect as string, options.expectText));
   const codec = await codecFor(expectations, options);
+  refuseUnknownTypes(expectations, codec?.typeNames?.());
+  const type = codec === null ? firstType(expectations.list) : undefined;
+  // What is prepared in each thread is told by one.
+  if (type !== undefined && (await import('node:worker_threads')).isMainThread) {
+    const { file, line, column } = expectations.placeOf(type.path);
+    say(`${file}:${line}:${column}: it asks for ${type.name}, and no types are known; give ${TYPES_BY}`);
+  }
   return async (file, onProgress) =>
     judge(expectations, await readCaptureLog(file, codec, { ...options, progress: onProgress ?? false }));
 }
