@@ -121,6 +121,11 @@ describe('exit 2', () => {
     ['an id without a file', ['walkthrough.pcap', '--id', '1=pb.Ping'], /add --proto FILE/],
     ['an id that is none', ['walkthrough.pcap', '--id', 'pb.Ping'], /such as 1=pb.Ping/],
     ['a file that is not there', ['nowhere.pcap'], /nowhere.pcap: .*no such file/],
+    [
+      'the number of a connection where walkthrough wants files',
+      ['walkthrough', 'walkthrough.pcap', '3'],
+      /^wsdissect: 3: there is no such file; for a connection give --connection 3\n$/,
+    ],
     ['a directory', ['.'], /it is a directory; name a capture file in it/],
     ['a registry that is not there', ['walkthrough.pcap', '--registry', 'no.yaml'], /no\.yaml/],
     ['a registry that is broken, by line', ['walkthrough.pcap', '--registry', badRegistry], /bad\.yaml:\d+:\d+: /],
