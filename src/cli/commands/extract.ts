@@ -39,9 +39,8 @@ export function addExtractCommand(program: Command): void {
   addExamples(command, [
     { command: 'wsdissect extract walkthrough.pcap -o payloads', says: 'every message, as it was sent' },
     {
-      command:
-        'wsdissect extract walkthrough.pcap -o pings --type pb.Ping --decoded --registry walkthrough.registry.yaml',
-      says: 'the pings, as JSON',
+      command: 'wsdissect extract walkthrough.pcap -o values --decoded --registry article',
+      says: 'what was decoded, as JSON',
     },
   ]);
 }
