@@ -1,6 +1,7 @@
 // What is said of a pcap record that cannot be read. Both readers of pcap, ours and the package's, say it through these,
 // so that the same damage has the same words.
 
+import { formatCount } from '../plural.ts';
 import { CaptureError, READ_SO_FAR } from './capture-error.ts';
 
 /** Octets; far above any packet (libpcap's own limit is 256 KiB), far below what would hurt to hold. */
@@ -9,8 +10,8 @@ export const DEFAULT_RECORD_LIMIT = 16 * 1024 * 1024;
 export function recordTooLong(packet: number, offset: number, length: number, limit: number): CaptureError {
   return new CaptureError(
     'damaged',
-    `record ${packet} at octet ${offset} claims ${length} octets, more than the limit of ` +
-      `${limit.toLocaleString('en-US')}; the file is damaged from here; ${READ_SO_FAR}`,
+    `record ${packet} at octet ${offset} claims ${formatCount(length)} octets, more than the limit of ` +
+      `${formatCount(limit)}; the file is damaged from here; ${READ_SO_FAR}`,
     { offset, packet },
   );
 }

@@ -2,6 +2,7 @@
 // order, interfaces, packets of all three kinds. Sans-IO; what blocks say beside packets is read by pcapng-annex.ts, and
 // blocks of unknown types, custom ones too, are passed over and count as no packets.
 
+import { formatCount } from '../plural.ts';
 import { CaptureError } from './capture-error.ts';
 import type { CaptureParser, CaptureSink, ParserOptions } from './capture-parser.ts';
 import { read16, read32 } from './octet-order.ts';
@@ -141,7 +142,7 @@ export class PcapngParser implements CaptureParser {
     if (length % 4 !== 0) throw this.#fault(`claims a length of ${length} octets, no multiple of 4`);
     const limit = this.#recordLimit + BLOCK_ROOM;
     if (length > limit) {
-      throw this.#fault(`claims ${length} octets, more than the limit of ${limit.toLocaleString('en-US')}`);
+      throw this.#fault(`claims ${formatCount(length)} octets, more than the limit of ${formatCount(limit)}`);
     }
     return length;
   }
@@ -207,7 +208,7 @@ export class PcapngParser implements CaptureParser {
   #readInterface(buffer: Uint8Array, start: number, end: number): void {
     if (end - start < INTERFACE_BODY_LENGTH) throw this.#fault('is too short for an interface');
     if (this.#interfaces.length === INTERFACES_A_SECTION) {
-      const limit = INTERFACES_A_SECTION.toLocaleString('en-US');
+      const limit = formatCount(INTERFACES_A_SECTION);
       throw this.#fault(`describes one more interface than the limit of ${limit}`);
     }
     this.#interfaces.push(decodeInterface(buffer, start, end, this.#littleEndian, this.#options));

@@ -63,9 +63,10 @@ function messageOptions(): Option[] {
     new Option('--type <name>', 'messages of this type of the registry; repeatable').argParser(
       commaListed((word) => word),
     ),
-    new Option('--grep <text>', 'what is said in texts, decoded values and close reasons; /…/i is a pattern').argParser(
-      parseGrep,
-    ),
+    new Option(
+      '--grep <text>',
+      'what is said in texts, decoded values (JSON, but without escapes) and close reasons; /…/i is a pattern',
+    ).argParser(parseGrep),
     new Option(
       '--where <condition>',
       'messages that fit a condition in CEL, such as \'type == "pb.Ping" && value.seq > 100\'',

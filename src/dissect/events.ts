@@ -95,7 +95,7 @@ export interface FrameEvent extends Located {
   masked: boolean;
   /** Masking key as 8 hex digits, null where unmasked. */
   key: string | null;
-  /** Payload length, octets. */
+  /** Payload length, octets; the nearest double where it is greater than 2^53. */
   length: number;
   headerLength: number;
   /** Offset of the frame's first octet in its direction's TCP stream. */

@@ -1,6 +1,7 @@
 // What is there of a message or control frame of which octets were not captured, for the diagnostic that tells of it.
 
 import { isUtf8 } from 'node:buffer';
+import { certainCount } from '../plural.ts';
 import { opcodeName } from '../ws/opcodes.ts';
 import type { Payload } from '../ws/payload.ts';
 import type { IncompletePayload, OpcodeName } from './events.ts';
@@ -18,6 +19,6 @@ export function incompleteOf(payload: Payload): { what: string; incomplete: Inco
         : { at, data: Buffer.from(octets).toString('base64') },
     );
   const name = opcode === null ? 'the end of a message' : opcode;
-  const what = `${captured} of ${wireLength} octets of ${name} are there`;
+  const what = `${certainCount(captured)} of ${certainCount(wireLength)} octets of ${name} are there`;
   return { what, incomplete: { opcode, wireLength, captured, frames, compressed, firstPacket, pieces } };
 }

@@ -2,6 +2,7 @@
 // numbers first, and looks into a payload only where the question cannot be answered without.
 
 import type { PayloadCodec } from '../codec/codec.ts';
+import { undoEscapes } from '../codec/json-escapes.ts';
 import { OctetWriter } from '../codec/octet-writer.ts';
 import type { Segment } from '../link/segment.ts';
 import type { DirectionFacts } from '../tcp/transport-facts.ts';
@@ -36,8 +37,8 @@ export interface Selection {
   /** Names of message types; needs a codec. */
   types?: readonly string[] | undefined;
   /**
-   * Looked for in text messages, in the decoded values of others (as compact JSON), and in close reasons; see
-   * `makeMatcher`.
+   * Looked for in text messages, in the decoded values of others (as compact JSON, but their texts as they were said,
+   * without escapes), and in close reasons; see `makeMatcher`.
    */
   grep?: string | undefined;
   /** Messages and control frames, counted together, after which nothing is passed on but the summary. */
@@ -210,7 +211,7 @@ export class SelectingSink implements PassingSink {
     decoded.position = 0;
     if (this.#codec.write(message.octets, message.start, message.end, decoded) !== null) return false;
     const value = indexOfOctets(decoded.buffer, 0, decoded.position, VALUE) + VALUE.length;
-    return matcher.matches(decoded.buffer, value, decoded.position - 1);
+    return matcher.matches(decoded.buffer, value, undoEscapes(decoded.buffer, value, decoded.position - 1));
   }
 }
 

@@ -25,7 +25,7 @@ import { formatIncomplete, type IncompleteEvent } from './incomplete-text.ts';
 import { formatComment } from './packet-comments.ts';
 import { PAYLOAD, type PageRow } from './page-row.ts';
 import type { Paint, Palette } from './palette.ts';
-import { formatControl, formatMessage } from './payload-text.ts';
+import { formatControl, formatMessageAndPayload } from './payload-text.ts';
 import { type Cell, type Column, fittedWidths, keptColumns, naturalWidths, SlimTable } from './slim-table.ts';
 import { escapeText } from './terminal-text.ts';
 import type { TextSink } from './text-sink.ts';
@@ -222,7 +222,7 @@ export class ConversationPage {
     const { palette } = this.#options;
     switch (event.type) {
       case 'message': {
-        const says = formatMessage(event, limit);
+        const says = formatMessageAndPayload(event, limit);
         const row = { opcode: event.opcode, length: event.length ?? event.wireLength, says };
         return event.decodeError ? { ...row, paint: palette.error } : row;
       }

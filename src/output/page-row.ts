@@ -46,7 +46,7 @@ export class PageRow {
     widths[TIME] = Math.max(widths[TIME], time);
     widths[ARROW] = 1;
     widths[OPCODE] = Math.max(widths[OPCODE], this.opcode.length);
-    if (this.length >= 0) widths[LENGTH] = Math.max(widths[LENGTH], widthOfInteger(this.length));
+    if (this.length >= 0) widths[LENGTH] = Math.max(widths[LENGTH], widthOfLength(this.length));
     widths[PAYLOAD] = Math.max(widths[PAYLOAD], this.width);
   }
 
@@ -56,7 +56,7 @@ export class PageRow {
     setText(cells[ARROW], arrowOf(this.#direction));
     cells[ARROW].paint = this.#direction === 'c2s' ? client : server;
     setText(cells[OPCODE], this.opcode);
-    setText(cells[LENGTH], this.length < 0 ? '' : String(this.length));
+    setText(cells[LENGTH], this.length < 0 ? '' : textOfLength(this.length));
     cells[PAYLOAD].text = this.says;
     cells[PAYLOAD].width = this.width;
     cells[PAYLOAD].paint = this.paint;
@@ -67,6 +67,17 @@ export class PageRow {
 function setText(cell: Cell, text: string): void {
   cell.text = text;
   cell.width = text.length;
+}
+
+/** A greater one may be rounded. */
+const EXACT = Number.MAX_SAFE_INTEGER;
+
+function textOfLength(length: number): string {
+  return length > EXACT ? `>${EXACT}` : String(length);
+}
+
+function widthOfLength(length: number): number {
+  return length > EXACT ? 1 + widthOfInteger(EXACT) : widthOfInteger(length);
 }
 
 /** Digits of an integer that is not negative. */

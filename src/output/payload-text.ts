@@ -2,12 +2,15 @@
 // tables; the line is safe for a terminal and not yet cut to a column.
 
 import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
+import { displayWidth } from './display-width.ts';
 import { escapeBeginning, escapeText, quoteText } from './terminal-text.ts';
 import { formatValue } from './value-notation.ts';
 
 /** An octet takes `00 ` and a place between the bars. */
 const COLUMNS_AN_OCTET = 4;
 const MAX_PREVIEW_OCTETS = 32;
+/** Before the payload, where something else is said first. */
+const SEPARATOR = '; ';
 const BAR = 0x7c;
 const DOT = 0x2e;
 
@@ -83,23 +86,29 @@ export type SaidMessage = Pick<
   'wireLength' | 'length' | 'inflated' | 'text' | 'data' | 'decoded' | 'decodeError'
 >;
 
-/** What a data message says, in about `limit` columns. */
+/** What a data message says, in about `limit` columns: of a decoded one, its value. */
 export function formatMessage(message: SaidMessage, limit: number): string {
   if (message.inflated === false) return 'compressed, not inflated';
   if (message.decoded) {
     const { id, type, value } = message.decoded;
     return `${id} ${escapeText(type)} ${formatValue(value, limit)}`;
   }
-  const said =
-    message.text !== undefined
-      ? message.text === ''
-        ? 'empty'
-        : escapeBeginning(message.text, limit)
-      : message.data !== undefined
-        ? previewOf(message.data, message.length ?? message.wireLength, limit)
-        : 'payload not shown';
+  const said = formatPayload(message, limit);
   if (!message.decodeError) return said;
-  return `${escapeText(message.decodeError.code)}: ${escapeText(message.decodeError.message)}; ${said}`;
+  return `${escapeText(message.decodeError.code)}: ${escapeText(message.decodeError.message)}${SEPARATOR}${said}`;
+}
+
+/** The same, and behind a decoded value that leaves room the payload, where the event has both. */
+export function formatMessageAndPayload(message: SaidMessage, limit: number): string {
+  const says = formatMessage(message, limit);
+  if (!message.decoded || (message.text ?? message.data) === undefined) return says;
+  const left = limit - displayWidth(says) - SEPARATOR.length;
+  return left > 0 ? says + SEPARATOR + formatPayload(message, left) : says;
+}
+
+function formatPayload({ text, data, length, wireLength }: SaidMessage, limit: number): string {
+  if (text !== undefined) return text === '' ? 'empty' : escapeBeginning(text, limit);
+  return data === undefined ? 'payload not shown' : previewOf(data, length ?? wireLength, limit);
 }
 
 /** What a control frame says, in about `limit` columns. */

@@ -1,6 +1,7 @@
 // Tells which rules the headers of one direction break: those of the table (`frame-rules.ts`), some of them once only, and
 // masking keys that come again. Knows no payload.
 
+import { certainCount } from '../plural.ts';
 import type { FrameParser } from './frame-parser.ts';
 import { type BrokenRuleSink, type FrameContext, judgeHeader } from './frame-rules.ts';
 import { KeyWatch } from './key-watch.ts';
@@ -77,7 +78,7 @@ function detailOf(code: WebSocketRuleCode, frame: FrameParser): string {
       return String(frame.opcode);
     case 'control-too-long':
     case 'length-not-minimal':
-      return `${frame.length} octets`;
+      return `${certainCount(frame.length)} octets`;
     default:
       return '';
   }

@@ -55,7 +55,7 @@ export class FrameParser {
   opcode = 0;
   /** Masking key, its 4 octets big-endian; 0 where unmasked. */
   key = 0;
-  /** Payload length in octets; exact up to 2^53. */
+  /** Payload length in octets; the nearest double where it is greater than 2^53. */
   length = 0;
   headerLength = 0;
   /** Whether a shorter length form would have held the length. */

@@ -2,6 +2,7 @@
 // text. Knows no connection, and of packets only which one is being read.
 
 import { NOWHERE, type Origin } from '../capture/packet.ts';
+import { certainCount } from '../plural.ts';
 import type { Pool } from '../tcp/pool.ts';
 import { Allowance } from './allowance.ts';
 import { judgeCloseBody } from './close-body.ts';
@@ -238,8 +239,8 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
   /** The stream ended: what is unfinished is told. `unread` octets of a frame were read. */
   end(unread: number): void {
     if (this.inMessage || unread > 0) {
-      const what = this.inMessage ? `${this.#message.wireLength} octets of message announced` : `${unread} octets`;
-      this.onFinding('message-unfinished', what);
+      const announced = `${certainCount(this.#message.wireLength)} octets of message announced`;
+      this.onFinding('message-unfinished', this.inMessage ? announced : `${unread} octets`);
     }
     this.#endPayloads();
     this.inMessage = false;

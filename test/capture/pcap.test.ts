@@ -154,7 +154,7 @@ describe('PcapParser', () => {
     assert.deepEqual([error.kind, error.packet, error.offset], ['damaged', 2, 42]);
     assert.equal(
       error.message,
-      'record 2 at octet 42 claims 4294967295 octets, more than the limit of 16,777,216; the file is damaged from here; everything before it was read',
+      'record 2 at octet 42 claims 4,294,967,295 octets, more than the limit of 16,777,216; the file is damaged from here; everything before it was read',
     );
   });
 

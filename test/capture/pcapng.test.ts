@@ -306,7 +306,11 @@ describe('PcapngParser', () => {
     const CASES: [what: string, file: Uint8Array, message: RegExp][] = [
       ['a length of 0', patched(begun().custom(), -20, 0), /^block 4 at octet 84 claims a length of 0 octets/],
       ['an odd length', patched(begun().custom(), -20, 25), /no multiple of 4/],
-      ['a huge length', patched(begun().custom(), -20, 0xfffffff0), /claims 4294967280 octets, more than the limit of/],
+      [
+        'a huge length',
+        patched(begun().custom(), -20, 0xfffffff0),
+        /claims 4,294,967,280 octets, more than the limit of/,
+      ],
       ['another length behind', patched(begun().custom(), -4, 28), /says 24 octets in front and 28 behind/],
       [
         'a packet larger than its block',

@@ -85,6 +85,11 @@ describe('exit 2', () => {
     ['an unknown option, with the nearest', ['--formt', 'json'], /unknown option '--formt'; did you mean --format\?/],
     ['an option that nothing resembles', ['--qqqqqq'], /unknown option '--qqqqqq'; wsdissect dissect --help lists/],
     [
+      'an unknown option in place of one that must be there',
+      ['extract', 'walkthrough.pcap', '--outptu', 'x'],
+      /^wsdissect: unknown option '--outptu'; did you mean --output\?\n$/,
+    ],
+    [
       'an option of another command',
       ['stats', '--fail-on', 'x', 'y'],
       /option '--fail-on'; wsdissect stats --help lists/,
@@ -116,13 +121,18 @@ describe('exit 2', () => {
     ['an id without a file', ['walkthrough.pcap', '--id', '1=pb.Ping'], /add --proto FILE/],
     ['an id that is none', ['walkthrough.pcap', '--id', 'pb.Ping'], /such as 1=pb.Ping/],
     ['a file that is not there', ['nowhere.pcap'], /nowhere.pcap: .*no such file/],
+    [
+      'the number of a connection where walkthrough wants files',
+      ['walkthrough', 'walkthrough.pcap', '3'],
+      /^wsdissect: 3: there is no such file; for a connection give --connection 3\n$/,
+    ],
     ['a directory', ['.'], /it is a directory; name a capture file in it/],
     ['a registry that is not there', ['walkthrough.pcap', '--registry', 'no.yaml'], /no\.yaml/],
     ['a registry that is broken, by line', ['walkthrough.pcap', '--registry', badRegistry], /bad\.yaml:\d+:\d+: /],
     ['one of several files that is not there', ['walkthrough.pcap', 'nowhere.pcap'], /: nowhere.pcap: .*no such file/],
     ['a pattern that no file fits', ['nowhere-*.pcap'], /no file fits the pattern; check it with/],
     ['follow of a connection that is not there', ['follow', 'walkthrough.pcap', '7'], /no WebSocket connection 7/],
-    ['extract without a directory', ['extract', 'walkthrough.pcap'], /'-o, --output <dir>' not specified/],
+    ['extract without a directory', ['extract', 'walkthrough.pcap'], /-o is missing; name the directory for the files/],
     ['a command that help does not know', ['help', 'stat'], /stat/],
   ];
   for (const [what, words, says] of cases) {

@@ -24,14 +24,24 @@ import {
 } from '../support/websocket-writer.ts';
 import { upgraded } from './dissection.ts';
 
-/** Two octets of id; 1 is a Number whose one octet follows, everything else has no type. */
+/** Two octets of id; 1 is a Number whose one octet follows, 3 a Note whose text does, everything else has no type. */
 const codec: PayloadCodec = {
-  write(octets, start, _end, writer) {
-    if (this.typeOf(octets, start, _end) === null) return { code: 'ErrNotRegister', message: 'no such id' };
-    writer.ascii(`{"id":1,"type":"pb.Number","value":{"number":${octets[start + 2]}}}`);
+  write(octets, start, end, writer) {
+    const type = this.typeOf(octets, start, end);
+    if (type === null) return { code: 'ErrNotRegister', message: 'no such id' };
+    if (type === 'pb.Number') {
+      writer.ascii(`{"id":1,"type":"pb.Number","value":{"number":${octets[start + 2]}}}`);
+    } else {
+      writer.ascii('{"id":3,"type":"pb.Note","value":{"number":7,"note":');
+      writer.jsonText(octets, start + 2, end);
+      writer.ascii('}}');
+    }
     return null;
   },
-  typeOf: (octets, start, end) => (end - start === 3 && octets[start + 1] === 1 ? 'pb.Number' : null),
+  typeOf(octets, start, end) {
+    if (octets[start + 1] === 3) return 'pb.Note';
+    return end - start === 3 && octets[start + 1] === 1 ? 'pb.Number' : null;
+  },
 };
 
 const first = new TcpConversation({ client: peer('10.0.0.1', 40001), server: peer('10.0.0.2', 8888) })
@@ -117,6 +127,33 @@ describe('a selection', () => {
   test('by text looks in the decoded value, not in the id before it', () => {
     assert.deepEqual(said({ grep: '"number":77' }), ['0 s2c binary']);
     assert.deepEqual(said({ grep: 'pb.Number' }), []);
+  });
+
+  test('by text finds in a decoded value what it says, as in a text, whatever JSON would escape of it', () => {
+    const texts = [
+      'sagte "hallo"',
+      'C:\\temp',
+      'zeile1\nzeile2',
+      'tab\there',
+      'x\u202ey',
+      'a\x7fb\x85c',
+      'e\u2028f',
+      'bom\ufeffz',
+    ];
+    const talk = upgraded();
+    for (const text of texts) {
+      const octets = new TextEncoder().encode(text);
+      talk.exchange('s2c', frame(TEXT, text)).exchange('s2c', frame(BINARY, Uint8Array.of(0, 3, ...octets)));
+    }
+    const notes = captureOf(talk.packets);
+    const both = ['0 s2c text', '0 s2c binary'];
+    for (const text of texts) assert.deepEqual(said({ grep: text }, notes), both, JSON.stringify(text));
+    for (const pattern of ['/1\\nz/', '/tab\\s+h/', '/^.*\\u202ey/u', '/:\\\\t/']) {
+      assert.deepEqual(said({ grep: pattern }, notes), both, pattern);
+    }
+    for (const spelling of ['\\n', 'u202e', '\\"', '\\\\'])
+      assert.deepEqual(said({ grep: spelling }, notes), [], spelling);
+    assert.equal(said({ grep: '"number":7,"note":"' }, notes).length, texts.length);
   });
 
   test('by type and by text looks under the mask of a client', () => {

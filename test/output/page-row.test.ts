@@ -26,7 +26,7 @@ it('a row widens its columns to exactly what its texts take', () => {
     };
     row.begin(event, random.pick(['relative', 'delta', 'absolute']), random.pick([null, moment()]));
     row.opcode = random.pick(['text', 'binary']);
-    row.length = random.pick([-1, 0, 9, 10, 99, 100, random.between(0, 1 << 30)]);
+    row.length = random.pick([-1, 0, 9, 10, 99, 100, random.between(0, 1 << 30), 2 ** 53 - 1, 2 ** 63]);
     row.says = 'said';
     row.width = 4;
     const widths = [0, 0, 0, 0, 0, 0];

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatControl, formatMessage } from '../../src/output/payload-text.ts';
+import { formatControl, formatMessage, formatMessageAndPayload } from '../../src/output/payload-text.ts';
 import { formatValue, formatValueLines } from '../../src/output/value-notation.ts';
 import { binary, close, message, ping, text } from './sample-events.ts';
 
@@ -14,6 +14,16 @@ test('a decoded message says its id, its type and its value', () => {
     formatMessage(binary(1, PING, { decoded }), 80),
     '1 pb.Ping {seq: 150, tags: ["a", "b"], inner: {ok: true}}',
   );
+});
+
+test('the octets stand behind a decoded value where the event has them and the value leaves room', () => {
+  const decoded = { id: 1, type: 'pb.Ping', value: { seq: 150 } };
+  const both = binary(1, PING, { decoded });
+  assert.equal(formatMessageAndPayload(both, 80), '1 pb.Ping {seq: 150}; 00 01 08 96 01 |.....|');
+  assert.equal(formatMessageAndPayload(both, 42), '1 pb.Ping {seq: 150}; 00 01 08 96 … |....|');
+  assert.equal(formatMessageAndPayload(both, 20), '1 pb.Ping {seq: 150}');
+  assert.equal(formatMessageAndPayload(message(1, { decoded }), 80), '1 pb.Ping {seq: 150}');
+  assert.equal(formatMessageAndPayload(binary(1, PING), 80), '00 01 08 96 01 |.....|');
 });
 
 test('text is shown as text, escaped', () => {

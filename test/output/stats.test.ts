@@ -318,6 +318,14 @@ test('a connection whose upgrade was not captured begins with what it says first
   assert.equal(stats.report().connections[0].duration, 0.002);
 });
 
+test('a duration has no digits behind the nanoseconds, which the difference of two doubles would have', () => {
+  assert.notEqual(0.027 - 0.006, 0.021);
+  const stats = makeStats();
+  stats.onMessage(view({ length: 5, at: 6000 }));
+  stats.onEnd(ended(27));
+  assert.equal(stats.report().connections[0].duration, 0.021);
+});
+
 test('connections stand by their numbers, also where a later one speaks first', () => {
   const stats = makeStats();
   for (const connection of [2, 0, 1]) stats.onMessage(view({ of: conversation(connection), length: 1 }));

@@ -34,9 +34,24 @@ function print(events: WsdissectEvent[], options: Partial<TableOptions> = {}): T
   return out;
 }
 
+/** As events are made without `--payload always`. */
+const articleDecoded = article.map((event): WsdissectEvent => {
+  if (event.type !== 'message' || !event.decoded) return event;
+  const { data, ...others } = event;
+  return others;
+});
+
+test('shows payloads behind decoded values where they were asked for', () => {
+  const lines = print(article, { width: 100 }).lines.slice(4, 6);
+  assert.deepEqual(lines, [
+    '     8  0.008000  →  binary       5  1 pb.Ping {seq: 150}; 00 01 08 96 01 |.....|',
+    '     9  0.009000  ←  binary      13  2 pb.Pong {seq: 150, note: "收到"}; 00 00 00 00 00 … |.....|',
+  ]);
+});
+
 test("prints the article's conversation on 80 columns", () => {
   assert.equal(
-    print(article).text,
+    print(articleDecoded).text,
     `connection 0  10.7.0.2:41001 → 10.7.0.1:8888
   GET /connect → 101 Switching Protocols, accept key ok
 packet  time (s)     opcode  length  payload

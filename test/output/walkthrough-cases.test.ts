@@ -21,7 +21,7 @@ import {
   upgradeRequest,
   upgradeResponse,
 } from '../support/websocket-writer.ts';
-import { said, told, upgraded } from './told-walkthrough.ts';
+import { said, told, toldOnOneLine, upgraded } from './told-walkthrough.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const WIDTHS = [40, 50, 60, 72, 80, 120];
@@ -33,6 +33,21 @@ test('a frame that announces more octets than there can be has its place in the 
       const text = await told(talk.packets, width);
       for (const line of text.split('\n')) assert.ok(displayWidth(line) <= width, line);
     }
+  }
+});
+
+test('a length that no double holds is read exactly beside its octets, and nowhere told rounded', async () => {
+  for (const [statedLength, exact] of [
+    [2n ** 53n + 1n, '9,007,199,254,740,993'],
+    [2n ** 63n - 1n, '9,223,372,036,854,775,807'],
+    [2n ** 64n - 1n, '18,446,744,073,709,551,615'],
+  ] as const) {
+    const text = await toldOnOneLine(
+      upgraded().exchange('c2s', clientFrame(BINARY, 'there', { statedLength })).packets,
+    );
+    assert.deepEqual([...new Set(text.match(/\d[\d,]{16,}/g))], ['9,007,199,254,740,991', exact]);
+    assert.match(text, new RegExp(`${exact} octets of payload, big-endian`));
+    assert.match(text, /This frame is more than 9,007,199,254,740,991 octets/);
   }
 });
 

@@ -97,6 +97,7 @@ describe('lengths', () => {
     const reading = read(concat(octets('82 ff 80 00 00 00 00 00 00 00 01 02 03 04'), new Uint8Array(5000)));
     assert.equal(reading.frames[0].length, 2 ** 63);
     assert.deepEqual(reading.findings, ['length-top-bit', 'message-unfinished']);
+    assert.match(reading.order.at(-1) ?? '', /: more than 9007199254740991 octets of message announced$/);
     assert.deepEqual(reading.messages, []);
   });
 

@@ -14,7 +14,7 @@ import { addSelectionOptions, type SelectionOptions, selectionOf } from '../sele
 import { StandardOutput } from '../standard-output.ts';
 
 interface ExtractCommandOptions extends RegistryOptions, SelectionOptions, ReadingOptions, ProgressOptions {
-  output: string;
+  output?: string;
   raw?: true;
   decoded?: true;
   force?: true;
@@ -27,11 +27,7 @@ export function addExtractCommand(program: Command): void {
     .command('extract')
     .description('write message payloads to files')
     .argument('[file...]', 'captures, several as one in order of time; - or nothing reads standard input')
-    .addOption(
-      new Option('-o, --output <dir>', 'directory for the files; it is made')
-        .makeOptionMandatory()
-        .helpGroup(OUTPUT_GROUP),
-    )
+    .addOption(new Option('-o, --output <dir>', 'directory for the files; it is made').helpGroup(OUTPUT_GROUP))
     .addOption(new Option('--raw', 'only payloads as they were sent (.txt, .bin)').helpGroup(OUTPUT_GROUP))
     .addOption(new Option('--decoded', 'only decoded values (.json)').conflicts('raw').helpGroup(OUTPUT_GROUP))
     .addOption(new Option('--force', 'write over files that are there').helpGroup(OUTPUT_GROUP));
@@ -43,9 +39,8 @@ export function addExtractCommand(program: Command): void {
   addExamples(command, [
     { command: 'wsdissect extract walkthrough.pcap -o payloads', says: 'every message, as it was sent' },
     {
-      command:
-        'wsdissect extract walkthrough.pcap -o pings --type pb.Ping --decoded --registry walkthrough.registry.yaml',
-      says: 'the pings, as JSON',
+      command: 'wsdissect extract walkthrough.pcap -o values --decoded --registry article',
+      says: 'what was decoded, as JSON',
     },
   ]);
 }
@@ -54,12 +49,17 @@ export function addExtractCommand(program: Command): void {
 const WITH_FILES: readonly string[] = ['text', 'binary'];
 
 async function runExtract(given: string[], options: ExtractCommandOptions, command: Command): Promise<void> {
+  const { output } = options;
+  // Commander would ask for it before it names an option that is misspelt.
+  if (output === undefined) {
+    throw new Failure('-o is missing; name the directory for the files, such as -o payloads');
+  }
   const files = await inputOf(given);
   if (files === null) {
     command.help();
     return;
   }
-  if (options.output === STREAM_NAME) {
+  if (output === STREAM_NAME) {
     throw new Failure('-o -: payloads are written as files, and not to standard output; name a directory');
   }
   const codec = await codecOf(options);
@@ -74,7 +74,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
   const { EventMaker } = await import('../../dissect/event-maker.ts');
   const { PayloadDirectory } = await import('../payload-directory.ts');
   const { runCapture } = await import('../capture-run.ts');
-  const directory = new PayloadDirectory(options.output, {
+  const directory = new PayloadDirectory(output, {
     force: options.force === true,
     wanted: (name) => (name.endsWith(JSON_FILE) ? options.raw !== true : options.decoded !== true),
   });
@@ -90,7 +90,7 @@ async function runExtract(given: string[], options: ExtractCommandOptions, comma
     makeOutput: (clock) => ({
       sink: new EventMaker(extract, { frames: false, payload: options.decoded ? 'never' : 'always', codec }, clock),
       flush: () => {},
-      finish: () => out.writeNow(`${escapeText(account(directory.files, extract.missing, options.output))}\n`),
+      finish: () => out.writeNow(`${escapeText(account(directory.files, extract.missing, output))}\n`),
     }),
   });
 }

@@ -5,24 +5,24 @@ import { CaptureError, type LiveCapture } from '../../capture/index.ts';
 import { formatPlural } from '../../plural.ts';
 import { addEventOptions, type EventCommandOptions, runEvents } from '../event-run.ts';
 import { addExamples } from '../examples.ts';
-import { captureFailure, say } from '../failure.ts';
+import { captureFailure, Failure, say } from '../failure.ts';
 import { interruptedExitCode, interruptionSignal } from '../interruption.ts';
 
 interface LiveCommandOptions extends EventCommandOptions {
-  interface: string;
+  interface?: string;
   filter?: string;
 }
 
 const GROUP = 'What to capture:';
 /** Every interface, where the system has a name for that. */
-const EVERY = process.platform === 'linux' ? 'any' : '';
+const EVERY = process.platform === 'linux' ? 'any' : undefined;
 
 export function addLiveCommand(program: Command): void {
   const option = new Option('-i, --interface <name>', 'network interface, such as lo or eth0').helpGroup(GROUP);
   const command = program
     .command('live')
     .description('capture now, with tcpdump or dumpcap, and show what is said; Ctrl-C ends it')
-    .addOption(EVERY === '' ? option.makeOptionMandatory() : option.default(EVERY))
+    .addOption(EVERY === undefined ? option : option.default(EVERY))
     .addOption(
       new Option('--filter <words>', 'what to capture besides --port and --host (man pcap-filter)').helpGroup(GROUP),
     );
@@ -35,13 +35,16 @@ export function addLiveCommand(program: Command): void {
 }
 
 async function runLive(options: LiveCommandOptions): Promise<void> {
+  const { interface: name } = options;
+  // Commander would ask for it before it names an option that is misspelt.
+  if (name === undefined) throw new Failure('-i is missing; name the network interface, such as -i en0');
   const { startLiveCapture } = await import('../../capture/index.ts');
-  const names = [options.interface];
+  const names = [name];
   // A signal ends the start as well: the tool is of another group, and would go on.
   const hangUp = new AbortController();
   process.once('SIGHUP', () => hangUp.abort());
   const signal = AbortSignal.any([interruptionSignal(), hangUp.signal]);
-  const starting = startLiveCapture({ interface: options.interface, filter: filterOf(options), signal });
+  const starting = startLiveCapture({ interface: name, filter: filterOf(options), signal });
   hangUp.signal.addEventListener('abort', () => {
     const end = () => process.kill(process.pid, 'SIGHUP');
     starting.then((capture) => capture.stop()).then(end, end);
@@ -56,7 +59,7 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
     }
     throw error instanceof CaptureError ? captureFailure(names, error) : error;
   }
-  say(`${options.interface}: capturing with ${capture.command}; Ctrl-C ends it`);
+  say(`${name}: capturing with ${capture.command}; Ctrl-C ends it`);
   try {
     process.exitCode = await runEvents(names, options, {
       isLive: true,
@@ -67,7 +70,7 @@ async function runLive(options: LiveCommandOptions): Promise<void> {
   } finally {
     const dropped = await capture.stop();
     if (dropped !== null && dropped > 0)
-      say(`${options.interface}: the system had no room for ${formatPlural(dropped, 'packet')}; ${adviceFor(options)}`);
+      say(`${name}: the system had no room for ${formatPlural(dropped, 'packet')}; ${adviceFor(options)}`);
   }
 }
 

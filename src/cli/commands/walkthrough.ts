@@ -1,5 +1,6 @@
 // `wsdissect walkthrough FILE`: a conversation told packet by packet and octet by octet, as the article does.
 
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { CaptureError } from '../../capture/index.ts';
 import type { WalkthroughFormat, WalkthroughOptions } from '../../output/walkthrough/index.ts';
@@ -42,6 +43,10 @@ export function addWalkthroughCommand(program: Command): void {
 }
 
 async function runWalkthrough(given: string[], options: WalkthroughCommandOptions, command: Command): Promise<void> {
+  const last = given.at(-1) ?? '';
+  if (given.length > 1 && /^\d{1,15}$/.test(last) && !existsSync(last)) {
+    throw new Failure(`${last}: there is no such file; for a connection give --connection ${last}`);
+  }
   const files = await inputOf(given);
   if (files === null) {
     command.help();

@@ -8,7 +8,7 @@ import { PING } from '../../ws/opcodes.ts';
 import { ExchangeClock } from './exchange-clock.ts';
 import { Histogram } from './histogram.ts';
 import { PingClock } from './ping-clock.ts';
-import type { TransportReport } from './report.ts';
+import { NANOSECONDS, type TransportReport } from './report.ts';
 
 /** What only a connection with a row of its own keeps. */
 export class ConnectionDetail {
@@ -82,6 +82,7 @@ export class ConnectionStatistics {
   /** Seconds that it was open; null where the capture does not say. */
   get duration(): number | null {
     const seconds = this.end - this.start;
-    return Number.isNaN(seconds) ? null : seconds;
+    // A difference of seconds has noise behind the nanoseconds that a capture can tell.
+    return Number.isNaN(seconds) ? null : Math.round(seconds * NANOSECONDS) / NANOSECONDS;
   }
 }

@@ -113,7 +113,7 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
     }),
   ];
   if (lengthEnd > 2) {
-    const meaning = prose`${formatPlural(frame.length, 'octet')} of payload, big-endian`;
+    const meaning = prose`${formatPlural(statedLength(frame, header), 'octet')} of payload, big-endian`;
     rows.push(row(header, 2, lengthEnd, { tone: 'length', name: 'length', meaning }));
   }
   if (frame.masked) {
@@ -122,6 +122,12 @@ export function headerRows(frame: FrameEvent, header: Uint8Array): LayoutRow[] {
     rows.push(row(header, lengthEnd, header.length, { tone: 'key', name: 'masking key', meaning }));
   }
   return rows;
+}
+
+/** As its octets say it: of 64 bits, the event has only the nearest double. */
+function statedLength(frame: FrameEvent, header: Uint8Array): number | bigint {
+  if (frame.length <= Number.MAX_SAFE_INTEGER) return frame.length;
+  return new DataView(header.buffer, header.byteOffset).getBigUint64(2);
 }
 
 function maskWord(frame: FrameEvent): string {

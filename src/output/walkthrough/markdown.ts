@@ -1,6 +1,7 @@
 // The walkthrough as Markdown with tables (GitHub's flavour). Text from the capture stands in code spans, which nothing in
 // it can end; drawings stand in code blocks.
 
+import { certainCount } from '../../plural.ts';
 import { WAYS } from '../direction-arrow.ts';
 import { makePalette } from '../palette.ts';
 import { hexOf } from '../payload-text.ts';
@@ -75,7 +76,7 @@ function renderBlock(block: Block): string {
 }
 
 function octetsOf(octets: Uint8Array, omitted: number): Prose {
-  const more = omitted > 0 ? prose` … ${omitted} more` : [];
+  const more = omitted > 0 ? prose` … ${certainCount(omitted)} more` : [];
   return [{ text: Array.from(octets, hexOf).join(' '), style: 'code' }, ...more];
 }
 

@@ -250,7 +250,7 @@ function renderUnmasking(block: Unmasking, medium: Medium): string[] {
   const lines: string[] = [];
   for (let at = 0; at < block.masked.length; at += octetsALine) {
     const end = Math.min(at + octetsALine, block.masked.length);
-    const said = end === block.masked.length && block.omitted > 0 ? ` … ${block.omitted} more` : '';
+    const said = end === block.masked.length && block.omitted > 0 ? ` ${moreOf(block.omitted)}` : '';
     const more = label('').length + (end - at) * 3 - 1 + said.length <= medium.width ? palette.faint(said) : '';
     if (at > 0) lines.push('');
     lines.push(
