@@ -338,16 +338,14 @@ export class MessageAssembler implements FrameSink, FrameContext, InflatedMessag
     message.index = this.messages++;
     this.lastMessagePacket = message.origin.number;
     message.length = message.wireLength;
-    if (message.compressed) this.#inflate(message);
+    if (message.compressed) {
+      message.length = (this.#inflater as MessageInflater).finish();
+      if (message.length < 0) message.withhold(null);
+    }
     if (message.withheld !== null) this.#reportWithheld(message.withheld, message);
     if (message.opaque) message.wellFormed = false;
     else if (this.#textJudge.active && message.length >= 0) message.wellFormed = this.#textJudge.end(message);
     this.#sink.onMessage(message);
-  }
-
-  #inflate(message: Payload): void {
-    message.length = (this.#inflater as MessageInflater).finish();
-    if (message.length < 0) message.withhold(null);
   }
 
   #reportWithheld(reason: Withheld, payload: Payload): void {
