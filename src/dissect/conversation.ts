@@ -8,6 +8,7 @@ import type { UnreadReason } from '../http/unread.ts';
 import type { Segment } from '../link/segment.ts';
 import { type Connection, type GapReason, type Half, otherSide, type Side, type TcpEnd } from '../tcp/connection.ts';
 import { messageOf, type Rule, type ToldRule } from '../tcp/rules.ts';
+import type { SidesTold } from '../tcp/stream-sink.ts';
 import { type DirectionExtensions, NO_EXTENSIONS } from '../ws/extensions.ts';
 import type { Payload } from '../ws/payload.ts';
 import { PingLedger } from '../ws/ping-ledger.ts';
@@ -100,12 +101,6 @@ export class Conversation implements CountedConversation, OpeningListener {
     return this.parties.endpoint(otherSide(this.clientSide));
   }
 
-  /** Whether octets of either side were seen. */
-  get hasOctets(): boolean {
-    const { live } = this.#tcp;
-    return live !== null && live.half0.captured + live.half1.captured > 0;
-  }
-
   /** Octets of TCP payload, the next of their side, as long as no reader receives them itself. */
   take(side: Side, buffer: Uint8Array, start: number, end: number, origin: Origin): void {
     if (this.#midstream !== null) {
@@ -127,6 +122,16 @@ export class Conversation implements CountedConversation, OpeningListener {
       this.#lendOpening().skip(side, length, reason, origin);
       this.#giveBackOpening();
     }
+  }
+
+  /** All that was said, to be said anew; null where anything came of it (`StreamSink`). */
+  takeBack(): SidesTold | null {
+    const told = this.#told ? null : (this.#midstream?.takeBack() ?? null);
+    if (told === null) return null;
+    this.#midstream = null;
+    this.#opened = false;
+    this.unread = null;
+    return told;
   }
 
   /** The connection is over, and so is this: what it was lent goes back. */
@@ -225,9 +230,7 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   get forcedServer(): Side | null {
-    const { webSocketPorts } = this.#context;
-    if (webSocketPorts.has(this.parties.port1)) return 1;
-    return webSocketPorts.has(this.parties.port0) ? 0 : null;
+    return this.parties.serverAmong(this.#context.webSocketPorts);
   }
 
   /** Where it is known now what a connection without its whole handshake is. */
@@ -275,7 +278,7 @@ export class Conversation implements CountedConversation, OpeningListener {
 
   /** What it takes to go on after it is let go: of WebSocket between two frames, and where nothing was said; else null. */
   memo(): ConversationMemo | null {
-    if (!this.hasOctets && this.#midstream === null) return NOTHING_SAID;
+    if (!this.#tcp.hasOctets && this.#midstream === null) return NOTHING_SAID;
     if (!this.#fromClient?.isResting || !this.#fromServer?.isResting) return null;
     return memoOf(this.clientSide, this.#extensions);
   }
@@ -334,19 +337,13 @@ export class Conversation implements CountedConversation, OpeningListener {
   }
 
   onHeldLimit(side: Side, origin: Origin): void {
-    const rule = ruleOf('held-limit');
-    this.reportSide(rule, side, rule.words, origin);
+    this.reportSide(ruleOf('held-limit'), side, ruleOf('held-limit').words, origin);
   }
 
   onGap(side: Side, length: number, reason: GapReason, origin: Origin): void {
     const direction = this.#directionOf(side);
-    this.#context.sink.onEvent({
-      type: 'gap',
-      ...this.#locate(origin),
-      direction: directionName(direction),
-      length,
-      reason,
-    });
+    const name = directionName(direction);
+    this.#context.sink.onEvent({ type: 'gap', ...this.#locate(origin), direction: name, length, reason });
     this.#readerOf(direction)?.skip(length, origin);
   }
 

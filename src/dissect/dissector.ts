@@ -19,7 +19,7 @@ import { defaultTcpLimits, type TcpLimits } from '../tcp/limits.ts';
 import { Pool } from '../tcp/pool.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
 import { messageOf, type TcpRuleCode } from '../tcp/rules.ts';
-import type { StreamSink } from '../tcp/stream-sink.ts';
+import type { SidesTold, StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { Inflaters } from '../ws/inflaters.ts';
 import { Payload } from '../ws/payload.ts';
@@ -215,6 +215,10 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
     if (connection.upper === null) this.#conversations.giveBack(conversation);
   }
 
+  takeBack({ upper }: TcpConnection): SidesTold | null {
+    return upper?.takeBack() ?? null;
+  }
+
   beginsAnother(connection: TcpConnection, side: Side, segment: Segment, octetsApart: number): boolean {
     return beginsAnotherConversation(connection, side, segment, octetsApart);
   }
@@ -252,7 +256,7 @@ export class Dissector implements CaptureSink, StreamSink<Conversation>, Convers
   }
 
   onOther(conversation: Conversation, protocol: Protocol, port: number, connection: TcpConnection): void {
-    const kind = conversation.hasOctets ? protocol : 'none';
+    const kind = connection.hasOctets ? protocol : 'none';
     this.#others.add(kind, port, conversation);
     this.#tcp.release(connection);
   }

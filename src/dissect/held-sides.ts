@@ -2,6 +2,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import type { GapReason, Side } from '../tcp/connection.ts';
+import type { SidesTold } from '../tcp/stream-sink.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { HeldOctets } from './held-octets.ts';
 
@@ -39,6 +40,14 @@ export class HeldSides {
       const isOf0 = first1 === undefined || (first0 !== undefined && first0.origin.number <= first1.origin.number);
       this.#handOverFirst(isOf0 ? 0 : 1, to);
     }
+  }
+
+  /** Gives all that is held, and lets it go; null where octets are lost in between. */
+  takeBack(): SidesTold | null {
+    const told = [this.#sides[0].pieces, this.#sides[1].pieces] as const;
+    if (told.flat().some(({ gap }) => gap > 0)) return null;
+    this.clear();
+    return told;
   }
 
   clear(): void {

@@ -10,30 +10,15 @@ import { HttpReader } from '../http/message-reader.ts';
 import { looksLikeResponse, statusOf } from '../http/recognition.ts';
 import { SWITCHING_PROTOCOLS } from '../http/status-codes.ts';
 import { type GapReason, otherSide, type Side } from '../tcp/connection.ts';
+import type { SidesTold } from '../tcp/stream-sink.ts';
 import type { Allowance } from '../ws/allowance.ts';
 import { type AgreedExtensions, UNKNOWN_EXTENSIONS } from '../ws/extensions.ts';
 import { EndEvidence } from './end-evidence.ts';
-import type { Protocol } from './events.ts';
 import { FramesAhead } from './frame-seeker.ts';
 import { extensionsOf } from './handshake-extensions.ts';
 import type { HeldFrames } from './held-frames.ts';
 import { type HeldListener, HeldSides } from './held-sides.ts';
-
-/** What is known of the connection already. */
-export interface MidstreamHints {
-  /** The end that speaks as a client does; null where nothing says so. */
-  client: Side | null;
-  /** The end that is more likely the client, where neither masks. */
-  likelyClient: Side;
-  /** What may be agreed to in the answer to the upgrade request, which was not captured; null where there was no request. */
-  asked: AgreedExtensions | null;
-  /** Whether the client's octets begin behind a request that was too large to be read. */
-  behindLargeRequest: boolean;
-  /** The end that is the server because the user says so, and that this is WebSocket; null where he does not. */
-  forcedServer: Side | null;
-  /** What it is if it is no WebSocket. */
-  protocol: Protocol;
-}
+import type { MidstreamHints } from './midstream-hints.ts';
 
 /** Bits asked for where nothing speaks for WebSocket but the octets: most connections are something else. */
 const ENOUGH = 24;
@@ -224,6 +209,12 @@ export class Midstream implements HeldListener, HttpSink {
   /** Hands on what was held, in the order of capture, and lets it go. */
   handOver(listener: HeldListener): void {
     this.#held.handOverAll(listener);
+  }
+
+  /** All that both sides said, which is let go; null where some of it was used, lost or let go before. */
+  takeBack(): SidesTold | null {
+    const isUsed = this.verdict !== 'undecided' || this.offsets[0] + this.offsets[1] > 0;
+    return isUsed ? null : this.#held.takeBack();
   }
 
   /** Lets go what was held. */

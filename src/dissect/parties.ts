@@ -76,6 +76,12 @@ export class Parties {
     return otherSide(this.clientOf(speaker)) === 0 ? this.port0 : this.port1;
   }
 
+  /** The end whose port is one of these; null where neither's is. */
+  serverAmong(ports: ReadonlySet<number>): Side | null {
+    if (ports.has(this.port1)) return 1;
+    return ports.has(this.port0) ? 0 : null;
+  }
+
   endpoint(side: Side): Endpoint {
     if (side === 0) {
       this.#endpoint0 ??= {

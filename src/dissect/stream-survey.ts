@@ -9,7 +9,7 @@ import type { Segment } from '../link/segment.ts';
 import type { Connection, GapReason, Side } from '../tcp/connection.ts';
 import { Pool } from '../tcp/pool.ts';
 import { Reassembler } from '../tcp/reassembler.ts';
-import type { StreamSink } from '../tcp/stream-sink.ts';
+import type { SidesTold, StreamSink } from '../tcp/stream-sink.ts';
 import { Allowance } from '../ws/allowance.ts';
 import { type DissectionLimits, defaultLimits } from './dissector.ts';
 import { beginsAnotherConversation } from './next-conversation.ts';
@@ -96,6 +96,10 @@ class StreamSurvey implements CaptureSink, StreamSink<SurveyedStream> {
 
   onGap(connection: Surveyed, side: Side, length: number, reason: GapReason, origin: Origin): void {
     connection.upper?.lose(side, length, reason, origin);
+  }
+
+  takeBack({ upper }: Surveyed): SidesTold | null {
+    return this.#onStreamOctets === undefined ? (upper?.takeBack() ?? null) : null;
   }
 
   beginsAnother(connection: Surveyed, side: Side, segment: Segment, octetsApart: number): boolean {

@@ -5,6 +5,7 @@ import type { Origin } from '../capture/packet.ts';
 import type { Segment } from '../link/segment.ts';
 import { type Connection, type GapReason, otherSide, type Side } from '../tcp/connection.ts';
 import type { Pool } from '../tcp/pool.ts';
+import type { SidesTold } from '../tcp/stream-sink.ts';
 import type { FoundPrefix } from './connection-prefix.ts';
 import type { Direction, Endpoint, Protocol } from './events.ts';
 import type { Midstream } from './midstream.ts';
@@ -35,7 +36,7 @@ export class SurveyedStream implements OpeningListener {
   readonly forcedServer = null;
   readonly parties = new Parties();
   readonly #connection: Connection<unknown>;
-  readonly #sides: readonly [SurveyedSide, SurveyedSide] = [new SurveyedSide(), new SurveyedSide()];
+  #sides: readonly [SurveyedSide, SurveyedSide] = [new SurveyedSide(), new SurveyedSide()];
   readonly #openings: Pool<Opening>;
   /** Taken for the first octets. */
   #opening: Opening | null = null;
@@ -76,6 +77,16 @@ export class SurveyedStream implements OpeningListener {
     if (this.#midstream !== null) this.#midstream.onGap(side, length, reason, origin);
     else if (!this.#opened) this.#lendOpening().skip(side, length, reason, origin);
     this.#afterLooking();
+  }
+
+  /** All that was said, to be said anew; null where anything came of it (`StreamSink`). */
+  takeBack(): SidesTold | null {
+    const told = this.#midstream?.takeBack() ?? null;
+    if (told === null) return null;
+    this.#midstream = null;
+    this.#opened = false;
+    this.#sides = [new SurveyedSide(), new SurveyedSide()];
+    return told;
   }
 
   /** TCP says that it is over: all that is to be told of it, but for its packets, of which more may come. */

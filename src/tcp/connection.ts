@@ -72,6 +72,10 @@ export class Half {
   /** Whether that segment was a FIN alone. */
   beganWithFin = false;
   waiting: WaitingOctets | null = null;
+  /** Segments of the connection for which what waits is not delivered, as it is yet to be told where the half begins; 0 where it is not. */
+  awaitsBeginning = 0;
+  /** Whether the peer's first segment behind its SYN said where this half begins. */
+  toldByPeer = false;
   readonly facts = new DirectionFacts();
   /** Whether this end's window is closed. */
   windowClosed = false;
@@ -105,6 +109,8 @@ export class Half {
     this.awaited = 0;
     this.acknowledgments = 0;
     this.waiting = null;
+    this.awaitsBeginning = 0;
+    this.toldByPeer = false;
     this.lastPacket = 0;
     this.recent = 0;
     this.predictable = false;
@@ -127,6 +133,8 @@ export class LiveState {
   placedSeconds = 0;
   /** Whether its place is among those that have said something. */
   placedAsSpeaker = false;
+  /** Whether a half awaits its beginning. */
+  awaitsBeginning = false;
   resetSeen = false;
   /** Who sent the first reset, where there was one. */
   resetSide: Side = 0;
@@ -161,6 +169,7 @@ export class LiveState {
     this.half1.reset();
     this.handshake.reset();
     this.placedAsSpeaker = false;
+    this.awaitsBeginning = false;
     this.resetSeen = false;
     this.resetSide = 0;
     this.lingerUntil = 0;
@@ -231,6 +240,11 @@ export class Connection<Upper> {
     this.said0 = 0;
     this.said1 = 0;
     this.passedOver = 0;
+  }
+
+  /** Whether octets of either side were seen, as far as it still may say something. */
+  get hasOctets(): boolean {
+    return this.live !== null && this.live.half0.captured + this.live.half1.captured > 0;
   }
 
   /** Whether its beginning need not be in the capture, as neither end's SYN is. */

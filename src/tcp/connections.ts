@@ -5,6 +5,7 @@ import type { Origin } from '../capture/packet.ts';
 import { innerRealm, REALM } from '../link/realm.ts';
 import { ACK, type Segment } from '../link/segment.ts';
 import { octetsApart } from './apart.ts';
+import { isLateSyn } from './beginning.ts';
 import { Connection, halfOf, initialSequenceOf, LiveState, type Side } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TcpLimits } from './limits.ts';
@@ -147,8 +148,8 @@ export class Connections<Upper> {
     if (connection.live === null) return (segment.flags & ACK) === 0;
     const half = halfOf(connection.live, side);
     if (!half.started) return false;
-    // This end's stream began without its SYN; one captured late precedes the first octet directly.
-    return ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0);
+    // This end's stream began without its SYN, which may be captured late.
+    return !isLateSyn(segment, half);
   }
 
   /** It is over, and only remembered. */

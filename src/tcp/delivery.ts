@@ -4,12 +4,13 @@
 import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import { FIN, type Segment } from '../link/segment.ts';
+import { firstOf, moveBeginning } from './beginning.ts';
 import type { Connection, GapReason, Half, LiveState } from './connection.ts';
 import { firstWaiting, isFinAcknowledged } from './ends.ts';
 import type { TcpLimits } from './limits.ts';
 import { RecentOctets } from './recent-octets.ts';
 import { RepeatedSegments } from './repeated-segments.ts';
-import type { StreamSink } from './stream-sink.ts';
+import type { StreamSink, ToldPiece } from './stream-sink.ts';
 import { countPlaced } from './transport-facts.ts';
 import { type Waiter, Waiters } from './waiters.ts';
 
@@ -53,8 +54,7 @@ export class Delivery<Upper> {
       if (connection.live === null) return;
     }
     if (half.lacksBeginning && captured > 1 && half.offset + distance < 0) {
-      half.lacksBeginning = false;
-      this.#sink.onFinding(connection, half.side, 'tcp-before-beginning', `${-half.offset - distance} octets`, origin);
+      this.#reportBefore(connection, half, -half.offset - distance, origin);
       if (connection.live === null) return;
     }
     const offset = half.offset + distance + old;
@@ -78,8 +78,45 @@ export class Delivery<Upper> {
     this.#keepLimits(connection, half, origin);
   }
 
+  /** Keeps octets of a half until it is known where that begins. */
+  hold(connection: Connection<Upper>, half: Half, segment: Segment, origin: Origin): void {
+    const offset = half.offset + ((segment.sequence - half.next) | 0);
+    this.#waiters.insert(connection, half, offset, segment, segment.payloadStart, origin);
+    this.#keepLimits(connection, half, origin);
+  }
+
+  /** Keeps what was delivered of a half, from its first octet on, until it is known where that begins. */
+  holdAgain(connection: Connection<Upper>, half: Half, told: readonly ToldPiece[]): void {
+    half.next = firstOf(half);
+    half.offset = 0;
+    half.recent = 0;
+    this.#waiters.putBack(connection, half, told);
+  }
+
+  /** Nothing told where the half begins: with its first octets where a SYN says that it is young, else where it seemed to at first. */
+  settleUntold(connection: Connection<Upper>, half: Half, origin: Origin): void {
+    const first = half.waiting?.first?.offset ?? 0;
+    const before = connection.beganLate ? 0 : Math.min(first, 0);
+    this.settle(connection, half, (half.next + before) | 0, origin);
+  }
+
+  /** The half begins with this number. */
+  settle(connection: Connection<Upper>, half: Half, sequence: number, origin: Origin): void {
+    half.awaitsBeginning = 0;
+    moveBeginning(half, sequence);
+    const first = half.waiting?.first?.offset ?? 0;
+    if (first < 0 && half.lacksBeginning) this.#reportBefore(connection, half, -first, origin);
+    if (connection.live !== null) this.#drain(connection, half, origin);
+  }
+
+  #reportBefore(connection: Connection<Upper>, half: Half, octets: number, origin: Origin): void {
+    half.lacksBeginning = false;
+    this.#sink.onFinding(connection, half.side, 'tcp-before-beginning', `${octets} octets`, origin);
+  }
+
   /** The peer acknowledged what was not captured: what is missing before `overdue`. What lies behind may still be sent again. */
   giveUpAcknowledged(connection: Connection<Upper>, half: Half, overdue: number, origin: Origin): void {
+    if (half.awaitsBeginning > 0) return;
     if (half.waiting === null) {
       this.#skip(connection, half, Math.min(overdue, half.acknowledged) - half.offset, 'not-captured', origin);
       return;
@@ -91,6 +128,10 @@ export class Delivery<Upper> {
 
   /** The octets before the first that waits will not come. */
   giveUpHole(connection: Connection<Upper>, half: Half, reason: GapReason, origin: Origin): void {
+    if (half.awaitsBeginning > 0) {
+      this.settleUntold(connection, half, origin);
+      if (connection.live === null || half.waiting === null) return;
+    }
     this.#giveUp(connection, half, Number.POSITIVE_INFINITY, reason, origin);
   }
 

@@ -159,6 +159,13 @@ export class Endings<Upper> {
   }
 }
 
+/** The SYN that was refused is said again, and nothing was said between: the refusal was of the first (RFC 9293 §3.10.7.3). */
+export function takeBackReset(live: LiveState): void {
+  if (live.half0.offset > 0 || live.half1.offset > 0) return;
+  live.resetSeen = false;
+  live.ending = false;
+}
+
 /** Those that another took the place of, unless they had said more, in the order in which it did. */
 function replacedOf<Upper>(
   connections: readonly Connection<Upper>[],

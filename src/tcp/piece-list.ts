@@ -42,6 +42,11 @@ export class PieceList<T extends Piece> {
     return isLastOfRun && run + 1 < this.#runs.length ? (run + 1) << RUN_BITS : place + 1;
   }
 
+  /** All pieces, in order. */
+  *all(): Generator<T> {
+    for (const run of this.#runs) yield* run;
+  }
+
   /** The first piece that ends behind `offset`; the place behind all where none does. */
   firstEndingBehind(offset: number): Place {
     const runs = this.#runs;

@@ -7,10 +7,11 @@ import { identityOf } from '../link/identity.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../link/segment.ts';
 import { acknowledge, acknowledgeUnseen, distanceTo, startAt } from './acknowledgments.ts';
 import { opensAnother, takeBackAcknowledged } from './apart.ts';
-import type { Connection, Half, LiveState, Side } from './connection.ts';
+import { Beginnings } from './beginnings.ts';
+import { type Connection, type Half, initialSequenceOf, type LiveState, type Side } from './connection.ts';
 import { Connections } from './connections.ts';
 import { Delivery } from './delivery.ts';
-import { Endings } from './endings.ts';
+import { Endings, takeBackReset } from './endings.ts';
 import { endOf, isFinished, isOver } from './ends.ts';
 import { defaultTcpLimits, LARGEST_WINDOW, type TcpLimits } from './limits.ts';
 import { Multipaths } from './multipath.ts';
@@ -32,6 +33,7 @@ export class Reassembler<Upper> {
   readonly #sink: StreamSink<Upper>;
   readonly #limits: TcpLimits;
   readonly #delivery: Delivery<Upper>;
+  readonly #beginnings: Beginnings<Upper>;
   readonly #endings: Endings<Upper>;
   readonly #predictions = new Predictions<Upper>();
   readonly #multipaths: Multipaths;
@@ -42,6 +44,7 @@ export class Reassembler<Upper> {
     this.#sink = sink;
     this.#limits = limits;
     this.#delivery = new Delivery(sink, limits);
+    this.#beginnings = new Beginnings(sink, this.#delivery);
     this.#connections = new Connections(limits);
     this.#multipaths = new Multipaths(limits);
     this.#endings = new Endings(sink, limits, this.#connections, this.#delivery);
@@ -131,12 +134,16 @@ export class Reassembler<Upper> {
     const peer = side === 0 ? half1 : half0;
     half0.lastPacket = origin.number;
 
-    let sequence = segment.sequence;
+    let { sequence } = segment;
+    if (live.awaitsBeginning && !this.#beginnings.goOnWaiting(connection, live, origin)) return;
     if ((segment.flags & SYN) !== 0) {
+      const isLate = (half.started || peer.started) && initialSequenceOf(connection, side) === null;
       if (side === 0) connection.initialSequence0 = sequence;
       else connection.initialSequence1 = sequence;
       countSyn(half, segment);
       sequence = (sequence + 1) | 0;
+      if (isLate) this.#beginnings.beginAt(connection, live, half, sequence, origin);
+      if (connection.live === null) return;
       if (live.resetSeen && (segment.flags & ACK) === 0) takeBackReset(live);
     }
     if (half.started && Math.abs((sequence - half.next) | 0) > LARGEST_WINDOW) {
@@ -155,6 +162,8 @@ export class Reassembler<Upper> {
     if (!half.started) startAt(half, sequence, segment);
     if ((segment.flags & ACK) !== 0) {
       if (!peer.started && (segment.flags & SYN) !== 0) startAt(peer, segment.acknowledgment);
+      else if (!peer.started || peer.lacksBeginning) this.#beginnings.onPeer(connection, live, peer, segment, origin);
+      if (connection.live === null) return;
       const { acknowledgment } = segment;
       const overdue = peer.started ? acknowledge(peer, acknowledgment) : acknowledgeUnseen(peer, acknowledgment);
       if (overdue > peer.offset) {
@@ -176,7 +185,9 @@ export class Reassembler<Upper> {
     }
     if (length > 0 || segment.missing > 0) {
       if (live.lingerUntil > 0) this.#endings.extendLinger(connection, origin);
-      if (distance === 0 && half.waiting === null && segment.missing === 0) {
+      if (half.lacksBeginning && this.#beginnings.mustHold(connection, live, half, segment, distance)) {
+        this.#delivery.hold(connection, half, segment, origin);
+      } else if (distance === 0 && half.waiting === null && segment.missing === 0) {
         this.#delivery.takeNext(connection, half, segment, origin);
       } else {
         this.#delivery.place(connection, half, segment, distance, origin);
@@ -285,11 +296,4 @@ export class Reassembler<Upper> {
     this.#sink.onResume?.(resumed, before.memo, swapped, origin);
     return resumed;
   }
-}
-
-/** The SYN that was refused is said again, and nothing was said between: the refusal was of the first (RFC 9293 §3.10.7.3). */
-function takeBackReset(live: LiveState): void {
-  if (live.half0.offset > 0 || live.half1.offset > 0) return;
-  live.resetSeen = false;
-  live.ending = false;
 }

@@ -18,9 +18,14 @@ export function belongsTo(segment: Segment, connection: Connection<unknown>, sid
   const { live } = connection;
   if (live === null) return !isSyn;
   const half = halfOf(live, side);
+  // A SYN captured behind what it begins, or behind the answer to it.
+  if (isSyn && (segment.flags & ACK) === 0) {
+    const before = (half.next - half.offset - segment.sequence - 1) | 0;
+    return (half.started || half.guessed) && before >= 0 && before < NEAR;
+  }
   const { peer } = half;
   const tellsPeer = peer.started && (segment.flags & ACK) !== 0;
   if (half.started && Math.abs((segment.sequence - half.next) | 0) > NEAR) return false;
   if (tellsPeer && Math.abs((segment.acknowledgment - peer.next) | 0) > NEAR) return false;
-  return tellsPeer || (half.started && !isSyn);
+  return tellsPeer || half.started;
 }

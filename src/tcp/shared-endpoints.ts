@@ -4,6 +4,7 @@
 
 import { ACK, FIN, octetsSent, RST, type Segment, SYN } from '../link/segment.ts';
 import { octetsApart } from './apart.ts';
+import { isLateSyn } from './beginning.ts';
 import { type Connection, type Half, halfOf, initialSequenceOf, type LiveState, type Side } from './connection.ts';
 
 /** Octets from a number to the nearest of `[low, high]`, all modulo 2^32. */
@@ -45,7 +46,7 @@ function misfitOfSyn(segment: Segment, connection: Connection<unknown>, side: Si
   const half = halfOf(live, side);
   const { peer } = half;
   const isLate = known === null && half.started;
-  if (isLate && ((segment.sequence + 1) | 0) !== ((half.next - half.offset) | 0)) return Number.POSITIVE_INFINITY;
+  if (isLate && !isLateSyn(segment, half)) return Number.POSITIVE_INFINITY;
   return (segment.flags & ACK) !== 0 && peer.started ? misfitOfAcknowledgment(segment, peer) : 0;
 }
 

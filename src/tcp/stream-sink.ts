@@ -10,6 +10,15 @@ export interface Receiver {
   feed(buffer: Uint8Array, start: number, end: number, origin: Origin): void;
 }
 
+/** What was told of a connection, by side. */
+export type SidesTold = readonly [readonly ToldPiece[], readonly ToldPiece[]];
+
+/** Octets that were told, and their packet. */
+export interface ToldPiece {
+  readonly octets: Uint8Array;
+  readonly origin: Origin;
+}
+
 /** Takes the streams of all connections; buffers and origins are valid during the call only. */
 export interface StreamSink<Upper> {
   onOpen(connection: Connection<Upper>, segment: Segment, origin: Origin): void;
@@ -31,6 +40,11 @@ export interface StreamSink<Upper> {
    * first of another connection between the same endpoints. `upper` is null where the connection is over.
    */
   beginsAnother?(connection: Connection<Upper>, side: Side, segment: Segment, octetsApart: number): boolean;
+  /**
+   * A half begins before what was told of it. Returns, by side, all octets told of the connection, as nothing came of them yet: they are
+   * told anew when it is known where both begin. Null where they are not known any more.
+   */
+  takeBack?(connection: Connection<Upper>): SidesTold | null;
   /** The connection will be let go before its end: what it says later is heard only where this returns a memo. */
   onLetGo?(connection: Connection<Upper>): Memo | null;
   onEnd(connection: Connection<Upper>, how: TcpEnd, origin: Origin): void;

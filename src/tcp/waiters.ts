@@ -4,6 +4,7 @@ import type { Origin } from '../capture/packet.ts';
 import { identityOf } from '../link/identity.ts';
 import type { Segment } from '../link/segment.ts';
 import type { Connection, Half } from './connection.ts';
+import type { ToldPiece } from './stream-sink.ts';
 import { WaitingOctets, type WaitingPiece } from './waiting-octets.ts';
 
 /** Whose octets wait. */
@@ -34,12 +35,7 @@ export class Waiters<Upper> {
     start: number,
     origin: Origin,
   ): boolean {
-    let { waiting } = half;
-    if (waiting === null) {
-      waiting = new WaitingOctets();
-      half.waiting = waiting;
-      this.#waiters.set(waiting, { connection, half, waiting });
-    }
+    const waiting = half.waiting ?? this.#begin(connection, half);
     const before = waiting.cost;
     const differs = waiting.insert(
       offset,
@@ -52,6 +48,25 @@ export class Waiters<Upper> {
     );
     this.cost += waiting.cost - before;
     return differs;
+  }
+
+  /** Puts octets that were delivered from the half's first one on back before those that wait. */
+  putBack(connection: Connection<Upper>, half: Half, told: readonly ToldPiece[]): void {
+    const waiting = half.waiting ?? this.#begin(connection, half);
+    const before = waiting.cost;
+    let offset = 0;
+    for (const { octets, origin } of told) {
+      waiting.insert(offset, octets, 0, octets.length, 0, origin);
+      offset += octets.length;
+    }
+    this.cost += waiting.cost - before;
+  }
+
+  #begin(connection: Connection<Upper>, half: Half): WaitingOctets {
+    const waiting = new WaitingOctets();
+    half.waiting = waiting;
+    this.#waiters.set(waiting, { connection, half, waiting });
+    return waiting;
   }
 
   shift(waiting: WaitingOctets): WaitingPiece | undefined {

@@ -44,6 +44,11 @@ export class WaitingOctets {
     return piece;
   }
 
+  /** Moves all pieces by so many octets, as their stream begins elsewhere. */
+  move(octets: number): void {
+    for (const piece of this.#pieces.all()) piece.offset += octets;
+  }
+
   /**
    * Copies in what is new of `buffer[start, end)` at `offset`, behind which the snaplen cut `missing` octets.
    * Returns whether octets that were there already differ from the new ones.
