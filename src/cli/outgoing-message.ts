@@ -129,7 +129,7 @@ function parseBase64(text: string): Uint8Array {
 }
 
 /** Octets beside the code. */
-const LONGEST_REASON = LONGEST_CONTROL - 2;
+const LONGEST_REASON = 123;
 
 /** @throws {NotationError} where a close frame cannot hold it */
 export function checkedReason(text: string): string {
