@@ -3,6 +3,7 @@
 
 import type { Origin } from '../capture/packet.ts';
 import { findEmptyLine, UNDECIDED_OCTETS } from '../http/head-end.ts';
+import { isLowerCaseLetter } from '../http/octet-names.ts';
 import { looksLikeRequest, looksLikeResponse, statusOf } from '../http/recognition.ts';
 import type { HeldOctets } from './held-octets.ts';
 import { partOfHttp } from './recognition.ts';
@@ -69,7 +70,9 @@ export function dropUntilHead(
     if (gap > 0) continue;
     const beginning = looked === 0 ? held.joined(RECOGNISED_BY, index) : octets;
     const part = partOfHttp(beginning, 0, beginning.length);
-    if (part === kind) return held.drop(index);
+    // A word is the rest of a message rather than a method, as all that are known have upper-case letters.
+    const isRest = restMayCome && isLowerCaseLetter(beginning[0]);
+    if (part === kind && !isRest) return held.drop(index);
     looked++;
     if ((part !== 'undecided' && !restMayCome) || looked === LOOKED_AT) return 'none';
   }
