@@ -142,8 +142,10 @@ describe('HTTP heads cost time with their length', () => {
 
   it('and no head of a capture is longer than 64 KiB', () => {
     const talk = new TcpConversation().open().exchange('c2s', upgradeRequest({ fields: [['X', 'x'.repeat(70_000)]] }));
-    const { summary } = dissectionOf(talk.exchange('s2c', upgradeResponse()).close().packets);
-    assert.equal(summary.webSocketConnections, 0);
+    const dissection = dissectionOf(talk.exchange('s2c', upgradeResponse()).close().packets);
+    assert.deepEqual(dissection.of('handshake'), []);
+    assert.ok(dissection.of('diagnostic').some(({ code }) => code === 'http-head-too-large'));
+    assert.equal(dissection.summary.webSocketConnections, 1);
   });
 });
 
