@@ -1,6 +1,7 @@
 // Names what a file is when it is no capture that we read, from its first octets, with the next thing to try. It knows
 // no format beyond its signature.
 
+import { hexOf } from '../octet-hex.ts';
 import { CaptureError } from './capture-error.ts';
 
 interface Signature {
@@ -87,7 +88,7 @@ function describe(octets: Uint8Array, start: number, end: number): Omit<Signatur
     if (/^[[{]/.test(text)) return { name: 'JSON text', advice: TEXT_ADVICE };
     return { name: 'text', advice: TEXT_ADVICE };
   }
-  const first = Array.from(sample.subarray(0, 4), (octet) => octet.toString(16).padStart(2, '0')).join(' ');
+  const first = Array.from(sample.subarray(0, 4), hexOf).join(' ');
   return { name: `a file of unknown kind (it begins ${first})` };
 }
 

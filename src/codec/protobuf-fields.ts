@@ -2,6 +2,7 @@
 // table it names them, without one it guesses as `protoc --decode_raw` does. It stops where decoding would fail and says
 // why; it is not made for speed and writes no JSON of messages.
 
+import { hexOf } from '../octet-hex.ts';
 import { utf8SequenceLength } from '../ws/utf8-sequence.ts';
 import { writeScalar } from './json-scalar.ts';
 import { BYTES, type FieldRow, fieldOf, MAP, MESSAGE, type MessageTable, STRING } from './message-table.ts';
@@ -230,9 +231,7 @@ function stringText(octets: Uint8Array, start: number, end: number): string {
 }
 
 function bytesText(octets: Uint8Array, start: number, end: number): string {
-  const shown = Array.from(octets.subarray(start, Math.min(end, start + TEXT_LIMIT / 2)), (octet) =>
-    octet.toString(16).padStart(2, '0'),
-  );
+  const shown = Array.from(octets.subarray(start, Math.min(end, start + TEXT_LIMIT / 2)), hexOf);
   if (shown.length === end - start) return shown.join(' ');
   return `${shown.join(' ')}…`;
 }

@@ -3,7 +3,7 @@
 
 import { formatAddress } from '../link/address.ts';
 import { ACK, type Segment, SYN } from '../link/segment.ts';
-import { otherSide, type Side } from '../tcp/connection.ts';
+import type { Side } from '../tcp/connection.ts';
 import type { Endpoint } from './events.ts';
 
 /** Texts of the IPv4 addresses seen last, by their last octets: a capture has few, and each connection would hold its own. */
@@ -73,7 +73,7 @@ export class Parties {
 
   /** The server's port, where `speaker` is as for `clientOf`. */
   serverPortOf(speaker: Side | null): number {
-    return otherSide(this.clientOf(speaker)) === 0 ? this.port0 : this.port1;
+    return this.clientOf(speaker) === 0 ? this.port1 : this.port0;
   }
 
   /** The end whose port is one of these; null where neither's is. */

@@ -4,6 +4,7 @@ import type { Origin } from '../capture/packet.ts';
 import type { HttpReader } from '../http/message-reader.ts';
 import type { HandshakeRuleName } from '../http/rules.ts';
 import { isNoHead, type UnreadReason } from '../http/unread.ts';
+import { hexOf } from '../octet-hex.ts';
 import type { Side } from '../tcp/connection.ts';
 import { mayBeginFrame } from '../ws/frame-likeness.ts';
 import type { Protocol } from './events.ts';
@@ -86,7 +87,7 @@ export class UnreadHttp {
 /** `it begins with 15 03 01 00 02 02 46, as TLS does: the client has to use wss://` */
 function wordsOf(beginning: Uint8Array, looksLike: Protocol): string {
   const text = SHOWN.exec(Buffer.from(beginning).toString('latin1'))?.[0];
-  const octets = Array.from(beginning, (octet) => octet.toString(16).padStart(2, '0'));
+  const octets = Array.from(beginning, hexOf);
   const shown = text === undefined ? octets.join(' ') : JSON.stringify(text);
   const tls = looksLike === 'tls' ? ', as TLS does: the client has to use wss:// there' : '';
   return `it begins with ${shown}${tls}`;

@@ -1,6 +1,7 @@
 // The classic dump: offset, octets in hex, the same as ASCII. Knows nothing of messages.
 
-import { asciiOf, hexOf } from './payload-text.ts';
+import { hexOf } from '../octet-hex.ts';
+import { asciiOf } from './payload-text.ts';
 
 /** Octets on a line, and the columns that such a line takes. */
 const FORMS = [

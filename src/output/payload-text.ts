@@ -2,6 +2,7 @@
 // tables; the line is safe for a terminal and not yet cut to a column.
 
 import type { ControlEvent, MessageEvent } from '../dissect/events.ts';
+import { hexOf } from '../octet-hex.ts';
 import { displayWidth } from './display-width.ts';
 import { escapeBeginning, escapeText, quoteText } from './terminal-text.ts';
 import { formatValue } from './value-notation.ts';
@@ -24,10 +25,6 @@ export function octetsOfBase64(data: string, limit = Number.POSITIVE_INFINITY): 
   const characters = Math.min(data.length, Math.ceil(limit / 3) * 4);
   const buffer = Buffer.from(data.slice(0, characters), 'base64');
   return new Uint8Array(buffer.buffer, buffer.byteOffset, Math.min(buffer.byteLength, limit));
-}
-
-export function hexOf(octet: number): string {
-  return (octet < 16 ? '0' : '') + octet.toString(16);
 }
 
 /** The octets as ASCII, a dot for each that is none. */

@@ -2,6 +2,7 @@
 // told by its numbers alone. Knows no realm: whoever asks has found the same endpoints in another one.
 
 import { ACK, type Segment, SYN } from '../link/segment.ts';
+import { firstOf } from './beginning.ts';
 import { type Connection, halfOf, initialSequenceOf, type Side } from './connection.ts';
 
 /** Octets by which the numbers of one connection may be apart when it is first seen in another realm. */
@@ -20,7 +21,7 @@ export function belongsTo(segment: Segment, connection: Connection<unknown>, sid
   const half = halfOf(live, side);
   // A SYN captured behind what it begins, or behind the answer to it.
   if (isSyn && (segment.flags & ACK) === 0) {
-    const before = (half.next - half.offset - segment.sequence - 1) | 0;
+    const before = (firstOf(half) - segment.sequence - 1) | 0;
     return (half.started || half.guessed) && before >= 0 && before < NEAR;
   }
   const { peer } = half;

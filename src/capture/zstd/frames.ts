@@ -1,6 +1,7 @@
 // Walks the frames of zstd data (RFC 8878 §3) without decompressing: where each ends, and what it asks for. So the end of
 // the data is told from a cut, whoever decompresses.
 
+import { formatCount } from '../../plural.ts';
 import { CaptureError } from '../capture-error.ts';
 import { compressionDamaged, type TakeOctets } from '../decompressor.ts';
 
@@ -211,7 +212,7 @@ export class ZstdFrames {
       contentField.length === 0 ? null : contentField.reduceRight((sum, octet) => sum * 256 + octet, 0) + least;
     const window = isSingleSegment ? (content ?? 0) : windowLength(field[0]);
     if (window > WINDOW_LIMIT) {
-      const mebibytes = Math.ceil(window / 2 ** 20).toLocaleString('en-US');
+      const mebibytes = formatCount(Math.ceil(window / 2 ** 20));
       throw new CaptureError(
         'format',
         `the zstd data needs a window of ${mebibytes} MiB, more than the limit of 128; decompress it with: zstd -d --long=31`,

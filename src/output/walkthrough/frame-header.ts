@@ -1,8 +1,8 @@
 // A frame's header laid out bit by bit and octet by octet, RFC 6455 §5.2. Knows no payloads.
 
 import type { FrameEvent } from '../../dissect/events.ts';
+import { hexOf } from '../../octet-hex.ts';
 import { formatPlural } from '../../plural.ts';
-import { hexOf } from '../payload-text.ts';
 import { type ConversationRecord, isControlFrame } from './conversation-record.ts';
 import { type Bits, code, type LayoutRow, type Prose, prose } from './document.ts';
 import { RESERVED_BITS, wordsOfBit } from './reserved-bits.ts';

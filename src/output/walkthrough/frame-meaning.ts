@@ -3,9 +3,10 @@
 
 import { speakerOf } from '../../dissect/direction.ts';
 import type { FrameEvent, MessageEvent } from '../../dissect/events.ts';
+import { hexOf } from '../../octet-hex.ts';
 import { formatCount, formatPlural } from '../../plural.ts';
 import type { DirectionExtensions } from '../../ws/extensions.ts';
-import { asciiOf, hexOf, previewOfOctets, printableText } from '../payload-text.ts';
+import { asciiOf, previewOfOctets, printableText } from '../payload-text.ts';
 import { cutText, quoteText } from '../terminal-text.ts';
 import { formatValue } from '../value-notation.ts';
 import { type CapturedFrame, type ConversationRecord, isControlFrame } from './conversation-record.ts';

@@ -4,9 +4,9 @@
 import type { Direction, HandshakeEvent, HandshakeResponse, Protocol } from '../../dissect/events.ts';
 import { acceptKey, GUID } from '../../http/accept-key.ts';
 import { parseExtensions } from '../../http/extensions.ts';
+import { hexOf } from '../../octet-hex.ts';
 import { formatPlural } from '../../plural.ts';
 import { agreementOf, type Headers } from '../header-values.ts';
-import { hexOf } from '../payload-text.ts';
 import { cutText } from '../terminal-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import {

@@ -1,9 +1,9 @@
 // The walkthrough as one HTML file that needs nothing else: no scripts, no fonts, no pictures. Octets stand in coloured
 // boxes, and every box again in a table, so that nothing is told by colour alone. Knows nothing of captures.
 
+import { hexOf } from '../../octet-hex.ts';
 import { formatCount, formatPlural } from '../../plural.ts';
 import { WAYS } from '../direction-arrow.ts';
-import { hexOf } from '../payload-text.ts';
 import type {
   Arithmetic,
   Bits,

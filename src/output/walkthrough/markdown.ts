@@ -1,10 +1,10 @@
 // The walkthrough as Markdown with tables (GitHub's flavour). Text from the capture stands in code spans, which nothing in
 // it can end; drawings stand in code blocks.
 
+import { hexOf } from '../../octet-hex.ts';
 import { certainCount } from '../../plural.ts';
 import { WAYS } from '../direction-arrow.ts';
 import { makePalette } from '../palette.ts';
-import { hexOf } from '../payload-text.ts';
 import type { Block, Column, Prose, Span, Step, WalkthroughDocument } from './document.ts';
 import { prose } from './document.ts';
 import { exchangeTable } from './exchange-table.ts';

@@ -1,9 +1,9 @@
 // The steps in which TCP opens the connection: SYN, SYN/ACK, ACK. What was not captured is said and not invented.
 
 import { ACK, SYN } from '../../link/segment.ts';
+import { hexOf } from '../../octet-hex.ts';
 import { formatPlural } from '../../plural.ts';
 import { formatSeconds } from '../amounts.ts';
-import { hexOf } from '../payload-text.ts';
 import type { ConversationRecord } from './conversation-record.ts';
 import { type Block, code, note, paragraph, prose, type Step, type Table } from './document.ts';
 import type { PacketRecord } from './packet-ledger.ts';

@@ -1,6 +1,6 @@
 // The options of a TCP header (RFC 9293 §3.1) in words for a reader. Knows nothing of the segment that they belong to.
 
-import { hexOf } from '../payload-text.ts';
+import { hexOf } from '../../octet-hex.ts';
 import { code, type Prose, prose } from './document.ts';
 
 export interface TcpOption {

@@ -1,9 +1,9 @@
 // Octets that should be text in UTF-8, as text: what is none is shown by its numbers instead of vanishing, and a character
 // that is cut at the end is told apart. Does not know where the octets come from.
 
+import { hexOf } from '../../octet-hex.ts';
 import { isCut } from '../../ws/utf8-check.ts';
 import { utf8SequenceLength } from '../../ws/utf8-sequence.ts';
-import { hexOf } from '../payload-text.ts';
 
 export interface ReadText {
   /** Octets that are no UTF-8 stand in it as `\xff`. */

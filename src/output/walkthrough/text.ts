@@ -1,11 +1,11 @@
 // The walkthrough as text for a terminal, in a given width, with or without colour. Knows nothing of captures.
 
+import { hexOf } from '../../octet-hex.ts';
 import { formatOctets } from '../amounts.ts';
 import { WAYS } from '../direction-arrow.ts';
 import { displayWidth } from '../display-width.ts';
 import { pageWidth } from '../page-width.ts';
 import type { Paint, Palette } from '../palette.ts';
-import { hexOf } from '../payload-text.ts';
 import {
   type Arithmetic,
   type Bits,
